@@ -1,0 +1,5 @@
+"""`python -m updown_cli`."""
+
+from updown_cli.cli.main import main
+
+main()

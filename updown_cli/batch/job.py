@@ -1,0 +1,179 @@
+"""One image: read, planned, computed, saved, recorded."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING
+
+from updown_cli.batch.record import Record
+from updown_cli.batch.settings import Settings
+from updown_cli.batch.targets import STDOUT, Job
+from updown_cli.engine import Engine, start
+from updown_cli.errors import InputError
+from updown_cli.images.formats import ending, ending_of
+from updown_cli.images.read import read, read_bytes, too_large
+from updown_cli.images.save import make_folder, save
+from updown_cli.images.switch_files import read_switches, switch_bytes
+from updown_cli.images.write import encode, out_dtype
+from updown_cli.ops.pool_windows import KeepsSwitches
+from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.pipeline import Pipeline, Plan
+
+if TYPE_CHECKING:
+    from updown_cli.engine import Result
+    from updown_cli.images.picture import Picture
+    from updown_cli.ops.switches import Switches
+
+
+@dataclass
+class Worker:
+    """Carries out jobs with one pipeline."""
+
+    pipeline: Pipeline
+    settings: Settings
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine; torch is imported when there is something to compute."""
+        settings = self.settings
+        return Engine(start(settings.device), settings.dtype, settings.rounding)
+
+    def process(self, job: Job) -> Record:
+        """Return the record of one job; an input that fails is recorded, not raised."""
+        record = Record(source=job.source.path, output=job.target)
+        try:
+            free = settled(job, self.settings.if_exists)
+            if free is None:
+                record.status = "skipped"
+            else:
+                record.output = free.target
+                self._process(free, record)
+        except InputError as error:
+            record.status, record.error = "failed", error
+        return record
+
+    def _process(self, job: Job, record: Record) -> None:
+        with record.timed("load"):
+            picture = self._read(job)
+            pipeline, switches = self._recall(job, picture)
+        plan = pipeline.plan(picture.shape, picture.frames)
+        _check_size(plan, self.settings.reading.max_pixels)
+        record.warnings, record.notes = plan.warnings, plan.notes
+        suffix = self._ending(job, picture)
+        dtype = out_dtype(picture, suffix, selects_values=pipeline.selects_values())
+        engine = self.engine
+        with record.timed("ops"):
+            result = engine.run(
+                plan,
+                picture.pixels,
+                alpha_full=self._alpha_full(picture),
+                switches=switches,
+                out_dtype=dtype,
+            )
+        with record.timed("save"):
+            data = encode(picture, result.pixels, suffix, self.settings.reading.layout)
+            self._save(job, data, result)
+        record.steps = [
+            {**step.to_json(), "seconds": round(took, 6)}
+            for step, took in zip(plan.steps, result.seconds, strict=True)
+        ]
+        record.warnings += result.warnings
+        record.device, record.dtype = str(engine.device), result.dtype
+        record.pixels = picture.frames * math.prod(picture.shape.size)
+
+    def _read(self, job: Job) -> Picture:
+        if job.source.is_stdin:
+            return read_bytes(sys.stdin.buffer.read(), self.settings.reading)
+        return read(job.source.path, self.settings.reading)
+
+    def _alpha_full(self, picture: Picture) -> float | None:
+        weighs = self.settings.reading.alpha == "premultiply"
+        return picture.alpha_full if weighs else None
+
+    def _recall(self, job: Job, picture: Picture) -> tuple[Pipeline, tuple[Switches, ...]]:
+        """Return the pipeline with what the job's file of positions tells it."""
+        unpool = next((op for op in self.pipeline.ops if isinstance(op, MaxUnpool)), None)
+        if unpool is None or job.indices is None:
+            return self.pipeline, ()
+        reading = self.settings.reading
+        try:
+            switches = read_switches(
+                job.indices, unpool, picture.shape, reading.layout, reading.dims
+            )
+        except InputError as error:
+            raise InputError(
+                f"{job.indices}: {error.reason}", hint=error.hint, code=error.code
+            ) from None
+        told = tuple(op.with_switches(switches) for op in self.pipeline.ops)
+        return replace(self.pipeline, ops=told), (switches,)
+
+    def _ending(self, job: Job, picture: Picture) -> str:
+        """Return the ending that names the format of the result."""
+        if job.target != STDOUT:
+            return ending(job.target)
+        return "." + self.settings.format if self.settings.format else ending_of(picture.format)
+
+    def _save(self, job: Job, data: bytes, result: Result) -> None:
+        if job.makes_folders:
+            for path in job.outputs:
+                make_folder(os.path.dirname(path) or ".")
+        if job.save_indices is not None:
+            pool = next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
+            save(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
+        if job.target == STDOUT:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            save(job.target, data)
+
+
+def _check_size(plan: Plan, limit: int) -> None:
+    """Raise InputError for a step whose result has more pixels than the limit."""
+    for step in plan.steps:
+        pixels = math.prod(step.after.size)
+        if pixels > limit:
+            raise too_large(pixels, limit)
+
+
+def settled(job: Job, if_exists: str) -> Job | None:
+    """Return the job with targets that are free or may be replaced, None if it is to be skipped.
+
+    Raises InputError for a target that exists when nothing was said about it.
+    """
+    taken = [path for path in job.outputs if os.path.lexists(path)]
+    if not taken or if_exists == "overwrite":
+        return job
+    if if_exists == "rename":
+        positions = job.save_indices and free_name(job.save_indices)
+        return replace(job, target=free_name(job.target), save_indices=positions)
+    if job.target in taken and if_exists in ("skip", "update"):
+        stale = if_exists == "update" and not _is_newer(job.target, job.source.path)
+        return job if stale else None
+    if if_exists != "error":
+        return job
+    raise InputError(
+        f"{taken[0]} exists",
+        hint="choose --if-exists skip, update, overwrite or rename",
+        code="exists",
+    )
+
+
+def free_name(path: str) -> str:
+    """Return the path, or the first of path-1, path-2, ... that does not exist."""
+    if path == STDOUT or not os.path.lexists(path):
+        return path
+    stem, suffix = os.path.splitext(path)
+    names = (f"{stem}-{number}{suffix}" for number in count(1))
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def _is_newer(target: str, source: str) -> bool:
+    try:
+        return os.path.getmtime(target) >= os.path.getmtime(source)
+    except OSError:
+        return False

@@ -1,0 +1,56 @@
+"""What became of one image."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from updown_cli import __version__
+from updown_cli.errors import UpdownError
+
+
+@dataclass(kw_only=True)
+class Record:
+    """What became of one image; `status` is done, skipped or failed."""
+
+    source: str
+    output: str
+    status: str = "done"
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    pixels: int = 0
+    device: str = ""
+    dtype: str = ""
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    error: UpdownError | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as JSON."""
+        error = self.error and {"code": self.error.code, "message": str(self.error)}
+        return {
+            "updown": __version__,
+            "status": self.status,
+            "source": self.source,
+            "output": self.output,
+            "steps": self.steps,
+            "seconds": {name: round(value, 6) for name, value in self.seconds.items()},
+            "device": self.device,
+            "dtype": self.dtype,
+            "warnings": self.warnings,
+            "error": error,
+        }
+
+    @contextlib.contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Add the time that a part takes to `seconds`."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            took = time.perf_counter() - began
+            self.seconds[name] = self.seconds.get(name, 0.0) + took
+            self.seconds["total"] = self.seconds.get("total", 0.0) + took

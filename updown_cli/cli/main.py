@@ -1,0 +1,94 @@
+"""The group of all commands, and how errors reach the user."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import click
+
+from updown_cli import __version__
+from updown_cli.cli.op_command import op_command
+from updown_cli.cli.printing import say, say_error
+from updown_cli.errors import UpdownError, UsageError
+from updown_cli.ops import OPS
+from updown_cli.ops.kinds import nearest_name
+
+BUG = 70
+STDOUT_CLOSED = 128 + signal.SIGPIPE
+INTERRUPTED = 128 + signal.SIGINT
+
+
+class Commands(click.Group):
+    """A group that offers the nearest name for an unknown one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named first."""
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            hint = nearest_name(args[0], tuple(self.commands))
+            raise UsageError(f"no command '{args[0]}'{hint}", hint="see updown --help")
+        return super().resolve_command(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of declaration."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["--help", "-h"], "auto_envvar_prefix": "UPDOWN"},
+)
+@click.version_option(__version__, prog_name="updown", message="%(prog)s %(version)s")
+def updown() -> None:
+    """Apply the layers with which neural networks shrink and enlarge to image files and arrays.
+
+    The results have the numbers that the torch layer of the name computes.
+    """
+
+
+for _family in OPS.values():
+    updown.add_command(op_command(_family))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run updown and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = STDOUT_CLOSED
+    sys.exit(code)
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        return updown.main(arguments, prog_name="updown", standalone_mode=False) or 0
+    except UpdownError as error:
+        say_error(error)
+        return error.exit_code
+    except click.ClickException as error:
+        say(usage_line(error))
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if "UPDOWN_DEBUG" in os.environ:
+            raise
+        say(f"internal error: {type(error).__name__}: {error} (rerun with UPDOWN_DEBUG=1)")
+        return BUG
+
+
+def usage_line(error: click.ClickException) -> str:
+    """Return Click's refusal as one line in our form."""
+    text = " ".join(error.format_message().split()).rstrip(".")
+    text = text[:1].lower() + text[1:]
+    context = getattr(error, "ctx", None)
+    return f"{text}; see {context.command_path} --help" if context else text

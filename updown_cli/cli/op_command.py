@@ -1,0 +1,156 @@
+"""One Click command from one operation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from updown_cli.cli.options import run_parameters, start_run
+from updown_cli.errors import ParameterError, UsageError
+from updown_cli.ops.base import Family, Op, Parameter, option_name, shown
+from updown_cli.ops.kinds import Choice, Flag, Kind
+from updown_cli.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+#: Letters for what is typed all day.
+SHORT = {"kernel_size": "-k", "stride": "-s", "padding": "-p"}
+
+
+class KindType(click.ParamType[Any]):
+    """A parameter's kind as Click wants it."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.name = kind.metavar
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read and check what the user typed."""
+        if not isinstance(value, str):
+            return value
+        try:
+            parsed = self.kind.parse(value)
+            self.kind.check(parsed)
+        except ValueError as error:
+            option = param.opts[0] if param else ""
+            raise ParameterError(str(error), subject=f"{option} {value}") from None
+        return parsed
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the words of a choice."""
+        from click.shell_completion import CompletionItem
+
+        names = self.kind.names if isinstance(self.kind, Choice) else ()
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+class OpCommand(click.Command):
+    """A command whose help tells the operation's options from those of every run."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write two lists of options."""
+        shared = {parameter.name for parameter in run_parameters()} | {"help"}
+        records: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
+        for parameter in self.get_params(ctx):
+            if record := parameter.get_help_record(ctx):
+                records[parameter.name in shared].append(record)
+        for title, rows in (("Options", records[False]), ("Files and running", records[True])):
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+def op_command(family: Family) -> click.Command:
+    """Return the command of an operation: its parameters, then the options of every run."""
+
+    def callback(inputs: tuple[str, ...], **values: Any) -> None:
+        run = start_run(values)
+        run.process(Pipeline((op_from_options(family, values),)), inputs)
+
+    inputs = click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT...")
+    return OpCommand(
+        family.name,
+        callback=callback,
+        params=[*op_options(family), *run_parameters(), inputs],
+        help=_help(family),
+        short_help=family.help,
+    )
+
+
+def op_options(family: Family) -> list[click.Parameter]:
+    """Return an option for `--mode` and for every parameter of a mode."""
+    options: list[click.Parameter] = []
+    if family.mode_names:
+        default = family.mode_names[0]
+        options.append(
+            click.Option(
+                ["--mode"],
+                type=KindType(Choice(family.mode_names)),
+                metavar=Choice(family.mode_names).metavar,
+                help=f"What is done.  [default: {default}]",
+            )
+        )
+    return options + [_option(family, name) for name in family.parameters()]
+
+
+def _option(family: Family, name: str) -> click.Option:
+    declared = [parameter for _, parameter in family.parameters()[name]]
+    option, help_text = option_name(name), option_help(family, name)
+    if isinstance(declared[0].kind, Flag):
+        negative = "--no-" + option.removeprefix("--")
+        return click.Option([f"{option}/{negative}"], default=None, help=help_text)
+    names = [SHORT[name]] if name in SHORT else []
+    kind = declared[0].kind
+    return click.Option([option, *names], type=KindType(kind), metavar=kind.metavar, help=help_text)
+
+
+def option_help(family: Family, name: str) -> str:
+    """Return what an option does, the modes that take it, and its default."""
+    having = family.parameters()[name]
+    parameter = having[0][1]
+    text = parameter.help
+    modes = [cls.mode for cls, _ in having]
+    if len(modes) < len(family.modes):
+        text += f"  ({', '.join(modes)})"
+    return text + _default(parameter, {cls.mode: p.default for cls, p in having})
+
+
+def _default(parameter: Parameter, defaults: dict[str, Any]) -> str:
+    if parameter.required:
+        return "  [required]" if len(defaults) == 1 else ""
+    told: dict[str, list[str]] = {}
+    for mode, default in defaults.items():
+        told.setdefault(_as_typed(default), []).append(mode)
+    if len(told) == 1:
+        return "".join(f"  [default: {text}]" for text in told if text)
+    texts = [f"{text} with {', '.join(modes)}" for text, modes in told.items() if text]
+    return f"  [default: {'; '.join(texts)}]"
+
+
+def _as_typed(default: Any) -> str:
+    if isinstance(default, bool):
+        return "on" if default else ""
+    return "" if default is None else shown(default)
+
+
+def op_from_options(family: Family, values: dict[str, Any]) -> Op:
+    """Return the operation of the chosen mode; raise for an option of another one."""
+    cls = family.of_mode(values.get("mode"))
+    own = {parameter.name for parameter in cls.parameters()}
+    having = family.parameters()
+    given = {name: values[name] for name in having if values.get(name) is not None}
+    for name in given.keys() - own:
+        modes = [other.mode for other, _ in having[name]]
+        raise UsageError(f"goes with --mode {' or '.join(modes)}", subject=option_name(name))
+    return cls(**given)
+
+
+def _help(family: Family) -> str:
+    lines = [family.help, ""]
+    for cls in family.modes:
+        text = " ".join((cls.__doc__ or "").split())
+        lines += [f"{cls.mode}: {text}" if cls.mode else text, ""]
+    return "\n".join([*lines, "\b", *(f"    {example}" for example in family.examples)])

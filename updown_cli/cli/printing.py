@@ -1,0 +1,31 @@
+"""Lines on standard error: one failure each, safe to show whatever a file is called."""
+
+from __future__ import annotations
+
+import sys
+
+from updown_cli.errors import UpdownError
+
+
+def printable(text: str) -> str:
+    """Return text with control characters, direction marks and invalid bytes escaped."""
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no UTF-8, as the operating system gave it
+        code -= 0xDC00
+    names = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    wide = f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"
+    return names.get(char, wide)
+
+
+def say(text: str) -> None:
+    """Print one line on standard error."""
+    sys.stderr.write(f"updown: {printable(text)}\n")
+
+
+def say_error(error: UpdownError, path: str = "") -> None:
+    """Print a failure: `updown: PATH: reason; hint`."""
+    say(f"{path}: {error}" if path else str(error))

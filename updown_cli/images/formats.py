@@ -1,0 +1,78 @@
+"""The picture formats: their names, endings, and what each can hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from updown_cli.errors import UsageError
+from updown_cli.ops.kinds import nearest_name
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format by Pillow's name; `modes` are the Pillow modes that it can be written in."""
+
+    name: str
+    endings: tuple[str, ...]
+    modes: tuple[str, ...]
+    keeps: tuple[str, ...] = ()
+    frames: bool = False
+
+
+FORMATS = (
+    Format(
+        "PNG",
+        (".png", ".apng"),
+        ("L", "LA", "RGB", "RGBA", "I;16"),
+        ("icc_profile", "exif", "dpi"),
+        frames=True,
+    ),
+    Format(
+        "JPEG",
+        (".jpg", ".jpeg", ".jpe", ".jfif"),
+        ("L", "RGB", "CMYK"),
+        ("icc_profile", "exif", "dpi"),
+    ),
+    Format(
+        "TIFF",
+        (".tif", ".tiff"),
+        ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I", "F"),
+        ("icc_profile", "dpi"),
+        frames=True,
+    ),
+    Format("WEBP", (".webp",), ("RGB", "RGBA"), ("icc_profile", "exif"), frames=True),
+    Format("GIF", (".gif",), ("L", "RGB", "RGBA"), frames=True),
+    Format("BMP", (".bmp", ".dib"), ("L", "RGB", "RGBA"), ("dpi",)),
+    Format("PPM", (".ppm", ".pgm", ".pnm"), ("L", "RGB", "I;16")),
+    Format("TGA", (".tga",), ("L", "LA", "RGB", "RGBA")),
+)
+
+ARRAY_ENDING = ".npy"
+
+BY_ENDING = {ending: fmt for fmt in FORMATS for ending in fmt.endings}
+
+
+def ending(path: str) -> str:
+    """Return a file name's ending in lower case."""
+    return PurePath(path).suffix.lower()
+
+
+def ending_of(name: str) -> str:
+    """Return the ending of a format by Pillow's name; an array's for any other."""
+    return next((fmt.endings[0] for fmt in FORMATS if fmt.name == name), ARRAY_ENDING)
+
+
+def is_array(path: str) -> bool:
+    """Whether a file name is an array's."""
+    return ending(path) == ARRAY_ENDING
+
+
+def check_writable(path: str) -> None:
+    """Raise UsageError for a name whose ending names no format that can be written."""
+    suffix = ending(path)
+    if suffix in BY_ENDING or suffix == ARRAY_ENDING:
+        return
+    known = (*BY_ENDING, ARRAY_ENDING)
+    reason = f"unknown ending '{suffix}'{nearest_name(suffix, known)}" if suffix else "no ending"
+    raise UsageError(reason, subject=path, hint="end the name in .png, .jpg, .tif or .npy, say")

@@ -1,0 +1,146 @@
+"""A Picture to the bytes of a file."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import InputError
+from updown_cli.images.arrays import SIDES, array_bytes, from_planes
+from updown_cli.images.formats import ARRAY_ENDING, BY_ENDING, Format
+from updown_cli.images.picture import Picture, meaning
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL import Image
+
+#: Pillow's mode for one channel of each type, and the type that other numbers are rounded to.
+ONE_CHANNEL = {"uint8": "L", "uint16": "I;16", "int32": "I", "float32": "F"}
+
+
+# Rows of a picture that tell how it compresses.
+STRIP_ROWS = 16
+
+
+def out_dtype(source: Picture, suffix: str, *, selects_values: bool) -> str:
+    """Return the type in which a result is stored.
+
+    An array keeps the type of its array; made from a picture it is float32, or the picture's own
+    type where values are only selected. A picture keeps its depth, and floats become 8-bit,
+    except a grey float picture, which stays float.
+    """
+    stored = source.pixels.dtype.name
+    if suffix == ARRAY_ENDING:
+        return stored if not source.colour or selects_values else _float_for(stored)
+    if source.colour or stored in ("uint8", "uint16"):
+        return stored
+    return "uint8"
+
+
+def _float_for(stored: str) -> str:
+    return "float64" if stored in ("float64", "int32", "uint32", "int64") else "float32"
+
+
+def encode(source: Picture, pixels: NDArray[Any], suffix: str, layout: str | None) -> bytes:
+    """Return the file that holds `pixels`, made from `source`, in the format of an ending."""
+    if suffix == ARRAY_ENDING:
+        default = source.layout or ("N" if len(pixels) > 1 else "") + "C" + SIDES[pixels.ndim - 2]
+        return array_bytes(from_planes(pixels, layout or default))
+    if pixels.ndim != 4:
+        raise InputError(f"{pixels.ndim - 2}-D data is no picture", hint="write .npy")
+    return _encode_picture(source, pixels, BY_ENDING[suffix])
+
+
+def _encode_picture(source: Picture, pixels: NDArray[Any], fmt: Format) -> bytes:
+    mode = _mode(source, pixels)
+    if fmt.name == "WEBP" and mode in ("L", "LA"):
+        mode, pixels = ("RGBA" if mode == "LA" else "RGB"), _grey_as_colour(pixels)
+    if mode not in fmt.modes:
+        raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
+    images = [_image(frame, mode) for frame in pixels]
+    if not fmt.frames and len(images) > 1:
+        raise InputError(f"{fmt.name} cannot hold {len(images)} frames", hint="write .tif or .gif")
+    file = io.BytesIO()
+    images[0].save(file, fmt.name, **_settings(source, fmt, images))
+    return file.getvalue()
+
+
+def _mode(source: Picture, pixels: NDArray[Any]) -> str:
+    colour, alpha = meaning(source, pixels.shape[1])
+    if pixels.dtype == "uint8":
+        return "CMYK" if colour == "CMYK" else colour + "A" * alpha
+    if (colour, alpha) == ("L", False):
+        return ONE_CHANNEL.get(pixels.dtype.name, "F")
+    return f"{pixels.dtype.name} {colour}{'A' * alpha}"
+
+
+def _in_words(mode: str) -> str:
+    words = {
+        "I;16": "16-bit grey",
+        "I": "32-bit integers",
+        "F": "floats",
+        "CMYK": "CMYK",
+        "LA": "transparency",
+        "RGBA": "transparency",
+        "L": "grey",
+        "RGB": "colour",
+    }
+    return words.get(mode, f"{mode.split()[0]} colour")
+
+
+def _instead(mode: str, fmt: Format) -> str:
+    fitting = [f.endings[0] for f in BY_ENDING.values() if mode in f.modes and f != fmt]
+    names = " or ".join(dict.fromkeys([*fitting[:1], ".npy"]))
+    return f"write {names}" + (", or use --alpha drop" if mode in ("LA", "RGBA") else "")
+
+
+def _grey_as_colour(pixels: NDArray[Any]) -> NDArray[Any]:
+    return pixels[:, [0, 0, 0, *range(1, pixels.shape[1])]]
+
+
+def _image(frame: NDArray[Any], mode: str) -> Image.Image:
+    import numpy as np
+    from PIL import Image
+
+    array = frame[0] if len(frame) == 1 else frame.transpose(1, 2, 0)
+    image = Image.fromarray(np.ascontiguousarray(array))
+    if image.mode == mode:
+        return image
+    return Image.frombytes(mode, image.size, array.tobytes())
+
+
+def _settings(source: Picture, fmt: Format, images: list[Image.Image]) -> dict[str, Any]:
+    settings = {name: value for name, value in source.metadata.items() if name in fmt.keeps}
+    if fmt.name == "JPEG":
+        settings.update(quality=95, subsampling=0)
+    if fmt.name == "TIFF":
+        settings.update(compression="tiff_deflate")
+    if fmt.name == "PNG":
+        settings.update(compress_type=_compress_type(images[0]))
+    if len(images) > 1:
+        settings.update(save_all=True, append_images=images[1:])
+        timing = {k: v for k, v in source.metadata.items() if k in ("loop", "duration") and v}
+        durations = timing.get("duration")
+        one_each = not isinstance(durations, list) or len(durations) == len(images)
+        if fmt.name != "TIFF" and one_each:
+            settings.update(timing)
+    return settings
+
+
+def _compress_type(image: Image.Image) -> int:
+    """Return zlib's strategy for a picture: run lengths for photographs, matches for graphics.
+
+    Photographs have few repeats, so that run lengths cost a third of the time for the same size.
+    A strip from the middle tells which it is.
+    """
+    middle = image.height // 2
+    strip = image.crop((0, max(middle - STRIP_ROWS, 0), image.width, middle + 1))
+    matches, runs = (_png_size(strip, kind) for kind in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE))
+    return zlib.Z_RLE if runs <= matches * 1.03 else zlib.Z_DEFAULT_STRATEGY
+
+
+def _png_size(image: Image.Image, compress_type: int) -> int:
+    file = io.BytesIO()
+    image.save(file, "PNG", compress_type=compress_type)
+    return file.tell()

@@ -1,0 +1,27 @@
+"""What updown can do: every operation, in the order in which `--help` lists them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from updown_cli.errors import ParameterError
+from updown_cli.ops.base import Family, Op
+from updown_cli.ops.deconv import DECONV
+from updown_cli.ops.kinds import nearest_name
+from updown_cli.ops.pool import POOL
+from updown_cli.ops.shuffle import SHUFFLE
+from updown_cli.ops.unpool import UNPOOL
+from updown_cli.ops.upsample import UPSAMPLE
+
+OPS: dict[str, Family] = {f.name: f for f in (POOL, UNPOOL, UPSAMPLE, DECONV, SHUFFLE)}
+
+
+def op_from_json(data: dict[str, Any]) -> Op:
+    """Return the operation that `Op.to_json` wrote; raise ParameterError for another."""
+    name, mode = str(data.get("op")), data.get("mode")
+    if name not in OPS:
+        raise ParameterError(f"no operation '{name}'{nearest_name(name, tuple(OPS))}")
+    family = OPS[name]
+    if mode is not None and mode not in family.mode_names:
+        raise ParameterError(f"{name} has no mode '{mode}'")
+    return family.of_mode(mode).from_json(data)

@@ -1,0 +1,255 @@
+"""What an operation is: parameters with limits, a size formula, and arithmetic.
+
+An operation is a frozen dataclass whose fields are made by `param`. The command, the JSON form,
+the validation, the documentation and the shared tests are derived from them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from updown_cli.errors import ParameterError, ShapeError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from updown_cli.ops.kinds import Kind
+    from updown_cli.ops.switches import Switches
+
+
+class Shape(tuple[int, ...]):
+    """Channels, then one to three sides: `Shape(3, 480, 640)`."""
+
+    __slots__ = ()
+
+    def __new__(cls, channels: int, *size: int) -> Self:
+        return super().__new__(cls, (channels, *size))
+
+    def __getnewargs__(self) -> tuple[int, ...]:
+        return tuple(self)
+
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return self[0]
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """The sides: (L,), (H, W) or (D, H, W)."""
+        return tuple(self[1:])
+
+    @property
+    def dims(self) -> int:
+        """Number of sides."""
+        return len(self) - 1
+
+    def __str__(self) -> str:
+        return by_x(self)
+
+
+def by_x(numbers: tuple[int, ...]) -> str:
+    """Return `2x3` for (2, 3)."""
+    return "x".join(map(str, numbers))
+
+
+@dataclass(frozen=True)
+class Signal:
+    """Pixels on their way through a pipeline, N x C x sides, and what pools remembered of them."""
+
+    pixels: Tensor
+    switches: tuple[Switches, ...] = ()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter of an operation."""
+
+    name: str
+    kind: Kind
+    default: Any
+    help: str
+    required: bool
+
+    @property
+    def option(self) -> str:
+        """Return the name as it is typed."""
+        return option_name(self.name)
+
+    def check(self, value: Any) -> None:
+        """Raise `ParameterError` for a value outside the limits."""
+        if value is None:
+            if self.required:
+                raise ParameterError("is needed", subject=self.option)
+            if self.default is None:
+                return
+        try:
+            self.kind.check(value)
+        except ValueError as error:
+            raise ParameterError(str(error), subject=f"{self.option} {shown(value)}") from None
+
+
+def option_name(name: str) -> str:
+    """Return the option for a parameter: `--kernel-size` for `kernel_size`."""
+    return "--" + name.replace("_", "-")
+
+
+def shown(value: Any) -> str:
+    """Return a parameter's value as a user would type it."""
+    if isinstance(value, tuple):
+        return "x".join("_" if part is None else shown(part) for part in value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def param(default: Any, help: str, kind: Kind, *, required: bool = False) -> Any:  # noqa: A002
+    """Declare a parameter: its default, what it does, and what it may be."""
+    return field(default=default, metadata={"help": help, "kind": kind, "required": required})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Op(ABC):
+    """One operation with its parameters.
+
+    Subclasses give `out_size` and `apply`; both are called on an operation whose per-axis
+    parameters have one number per axis (`for_shape`).
+    """
+
+    command: ClassVar[str]
+    mode: ClassVar[str] = ""
+    #: Output values are weighted sums of input values, so colour must be premultiplied by alpha.
+    linear: ClassVar[bool] = False
+    #: Why a result can have NaNs that its input had not, and what to do.
+    why_nan: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for parameter in self.parameters():
+            parameter.check(getattr(self, parameter.name))
+        self.check()
+
+    @classmethod
+    @cache
+    def parameters(cls) -> tuple[Parameter, ...]:
+        """Return the declared parameters in order."""
+        return tuple(Parameter(f.name, default=f.default, **f.metadata) for f in _fields(cls))
+
+    def check(self) -> None:  # noqa: B027
+        """Raise `ParameterError` where parameters contradict each other."""
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Return this operation with one number per axis and every default filled in."""
+        per_axis = {
+            parameter.name: spread(value, shape.dims, parameter.option)
+            for parameter in self.parameters()
+            if parameter.kind.per_axis and isinstance(value := getattr(self, parameter.name), tuple)
+        }
+        return replace(self, **per_axis)
+
+    def with_switches(self, switches: Switches) -> Self:
+        """Return this operation with what the positions of an earlier pool tell it."""
+        return self
+
+    def out_shape(self, shape: Shape) -> Shape:
+        """Return the shape of the result; raise `ShapeError` if there is none."""
+        op = self.for_shape(shape)
+        result = Shape(op.out_channels(shape), *op.out_size(shape))
+        if min(result) < 1:
+            reason = f"{self.command}: nothing is left of a {shape} image"
+            raise ShapeError(reason, hint=op.how_to_fit())
+        return result
+
+    def out_channels(self, shape: Shape) -> int:
+        """Return the number of channels of the result."""
+        return shape.channels
+
+    def selects_values(self) -> bool:
+        """Whether every output value is an input value or zero, so that integers stay."""
+        return False
+
+    def out_frames(self, frames: int, shape: Shape) -> int:
+        """Return the number of frames of the result."""
+        return frames
+
+    def how_to_fit(self) -> str:
+        """Return what to do when nothing is left of an image."""
+        return ""
+
+    @abstractmethod
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the sides of the result."""
+
+    def run(self, signal: Signal) -> Signal:
+        """Apply the operation. Its shape must have passed `out_shape`."""
+        return replace(signal, pixels=self.apply(signal.pixels))
+
+    @abstractmethod
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the result for N x C x sides."""
+
+    def warnings(self, shape: Shape) -> list[str]:
+        """Return what a user should know about this result."""
+        return []
+
+    def notes(self, shape: Shape) -> list[str]:
+        """Return what a user may want to know about this result."""
+        return []
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the operation as JSON, every parameter written out."""
+        head = {"op": self.command, "mode": self.mode} if self.mode else {"op": self.command}
+        return head | {p.name: p.kind.dump(getattr(self, p.name)) for p in self.parameters()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Return the operation that gave `data`."""
+        kinds = {parameter.name: parameter.kind for parameter in cls.parameters()}
+        given = {name: kinds[name].load(value) for name, value in data.items() if name in kinds}
+        return cls(**given)
+
+
+def _fields(cls: type[Op]) -> list[dataclasses.Field[Any]]:
+    return [f for f in dataclasses.fields(cls) if "kind" in f.metadata]
+
+
+def spread(value: tuple[Any, ...], dims: int, option: str) -> tuple[Any, ...]:
+    """Return one value per axis from one value for all, or raise `ShapeError`."""
+    if len(value) == dims:
+        return value
+    if len(value) == 1:
+        return value * dims
+    raise ShapeError(f"{option} {shown(value)} has {len(value)} numbers for {dims}-D data")
+
+
+def each_axis(*values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Return the values of each axis side by side, before the number of axes is known."""
+    axes = max(map(len, values))
+    return list(zip(*(v * axes if len(v) == 1 else v for v in values), strict=False))
+
+
+@dataclass(frozen=True)
+class Family:
+    """A command: one operation, or several that `--mode` chooses between."""
+
+    name: str
+    help: str
+    modes: tuple[type[Op], ...]
+    examples: tuple[str, ...]
+
+    @property
+    def mode_names(self) -> tuple[str, ...]:
+        """Return the names that `--mode` takes; the first is the default."""
+        return tuple(cls.mode for cls in self.modes if cls.mode)
+
+    def parameters(self) -> dict[str, list[tuple[type[Op], Parameter]]]:
+        """Return every parameter by name, with each mode that has it."""
+        found: dict[str, list[tuple[type[Op], Parameter]]] = {}
+        for cls in self.modes:
+            for parameter in cls.parameters():
+                found.setdefault(parameter.name, []).append((cls, parameter))
+        return found
+
+    def of_mode(self, mode: str | None) -> type[Op]:
+        """Return the operation of a mode; the first for `None`."""
+        return next((cls for cls in self.modes if cls.mode == mode), self.modes[0])

@@ -1,0 +1,192 @@
+"""The kinds of value that a parameter can have: how each is typed, checked and stored as JSON."""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, ClassVar
+
+
+def nearest_name(word: str, names: tuple[str, ...]) -> str:
+    """Return `; did you mean NAME?` for a likely typing error, else nothing."""
+    close = get_close_matches(word, names, n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+@dataclass(frozen=True)
+class Kind(ABC):
+    """One kind of value. Failures are `ValueError`s that say what the value must be."""
+
+    metavar: ClassVar[str]
+    per_axis: ClassVar[bool] = False
+
+    @abstractmethod
+    def parse(self, text: str) -> Any:
+        """Read what the user typed."""
+
+    def check(self, value: Any) -> None:  # noqa: B027 (most kinds accept whatever they parse)
+        """Raise when a value is outside the limits."""
+
+    def dump(self, value: Any) -> Any:
+        """Return the value as JSON has it."""
+        return value
+
+    def load(self, data: Any) -> Any:
+        """Return the value that `dump` gave as `data`."""
+        return data
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    """Yes or no."""
+
+    metavar = ""
+
+    def parse(self, text: str) -> bool:
+        """Read the words that JSON has for it."""
+        if text not in ("true", "false"):
+            raise ValueError("must be true or false")
+        return text == "true"
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of several words."""
+
+    names: tuple[str, ...]
+
+    @property
+    def metavar(self) -> str:  # type: ignore[override]
+        """Return the words as help shows them."""
+        return f"[{'|'.join(self.names)}]"
+
+    def parse(self, text: str) -> str:
+        """Return the word; `check` knows the words."""
+        return text
+
+    def check(self, value: Any) -> None:
+        """Raise for a word that is not one of `names`."""
+        if value not in self.names:
+            hint = nearest_name(str(value), self.names)
+            raise ValueError(f"must be one of {', '.join(self.names)}{hint}")
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """A file or a name, read by the operation itself."""
+
+    metavar: str  # type: ignore[misc]
+
+    def parse(self, text: str) -> str:
+        """Return the text as it stands."""
+        return text
+
+    def check(self, value: Any) -> None:
+        """Raise for no text at all."""
+        if not value:
+            raise ValueError("must not be empty")
+
+
+@dataclass(frozen=True)
+class Limited(Kind):
+    """A number, or a number per axis, with an inclusive range."""
+
+    min: float = -math.inf
+    max: float = math.inf
+    above: float = -math.inf
+
+    def check_number(self, number: float) -> None:
+        """Raise for a number outside the range."""
+        if math.isnan(number):
+            raise ValueError("must be a number")
+        if number <= self.above and self.above != -math.inf:
+            raise ValueError(f"must be more than {self.above:g}")
+        if not self.min <= number <= self.max:
+            raise ValueError(self._range())
+
+    def _range(self) -> str:
+        if self.max == math.inf:
+            return f"must be at least {self.min:.15g}"
+        if self.min == -math.inf:
+            return f"must be at most {self.max:.15g}"
+        return f"must be from {self.min:.15g} to {self.max:.15g}"
+
+
+def whole(text: str) -> int:
+    """Read a whole number in plain decimal digits."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,19}", text):
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+def real(text: str) -> float:
+    """Read a decimal number; `inf` is one."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("must be a number") from None
+
+
+@dataclass(frozen=True)
+class Int(Limited):
+    """A whole number."""
+
+    metavar = "N"
+
+    def parse(self, text: str) -> int:
+        """Read a whole number."""
+        return whole(text)
+
+    def check(self, value: Any) -> None:
+        """Raise for a number outside the range."""
+        self.check_number(value)
+
+
+@dataclass(frozen=True)
+class Float(Limited):
+    """A real number, stored as text in JSON when it is infinite."""
+
+    metavar = "X"
+
+    def parse(self, text: str) -> float:
+        """Read a decimal number."""
+        return real(text)
+
+    def check(self, value: Any) -> None:
+        """Raise for a number outside the range."""
+        self.check_number(value)
+
+    def dump(self, value: Any) -> Any:
+        """Return `"inf"` for what JSON cannot say."""
+        return value if value is None or math.isfinite(value) else str(value)
+
+    def load(self, data: Any) -> Any:
+        """Undo `dump`."""
+        return float(data) if isinstance(data, str) else data
+
+
+@dataclass(frozen=True)
+class Floats(Kind):
+    """Several real numbers between commas."""
+
+    metavar = "X[,X...]"
+
+    def parse(self, text: str) -> tuple[float, ...]:
+        """Read the numbers."""
+        return tuple(real(part) for part in text.split(","))
+
+    def check(self, value: Any) -> None:
+        """Raise for what is not finite."""
+        if not all(math.isfinite(number) for number in value):
+            raise ValueError("must be finite numbers")
+
+    def dump(self, value: Any) -> Any:
+        """Return a list."""
+        return value if value is None else list(value)
+
+    def load(self, data: Any) -> Any:
+        """Return a tuple."""
+        return data if data is None else tuple(data)

@@ -1,0 +1,282 @@
+"""Interpolation: new pixels between the old ones, or fewer of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.ops.base import Family, Op, Shape, param, shown
+from updown_cli.ops.kinds import Flag
+from updown_cli.ops.per_axis import Number, Scales, Sizes
+from updown_cli.ops.pool_windows import LARGEST
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# The filter of each rank that `linear` stands for.
+LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upsample(Op):
+    """Interpolation as torch.nn.functional.interpolate does it.
+
+    out = size, or floor(in * scale_factor).
+    """
+
+    command = "upsample"
+    linear = True
+    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
+
+    size: tuple[int | None, ...] | None = param(
+        None, "Size of the result; `_` keeps a side.", Sizes(min=1, max=1 << 20, keep=True)
+    )
+    scale_factor: tuple[Number, ...] | None = param(
+        None,
+        "Factor of the size: 2, 0.5, 2x3, 50% or the exact 29/100.",
+        Scales(max=LARGEST),
+    )
+
+    def check(self) -> None:
+        """Ask for exactly one of size and scale_factor."""
+        if (self.size is None) == (self.scale_factor is None):
+            raise ParameterError(
+                "upsample needs exactly one of these", subject="--size, --scale-factor"
+            )
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Put numbers for the kept sides."""
+        if shape.dims not in self.ranks:
+            ranks = " and ".join(f"{dims}-D" for dims in self.ranks)
+            raise ShapeError(
+                f"--mode {self.mode} is for {ranks} data, not {shape.dims}-D",
+                hint="--mode linear picks by rank",
+            )
+        op = super().for_shape(shape)
+        if op.size is None:
+            return op
+        kept = zip(op.size, shape.size, strict=True)
+        return replace(op, size=tuple(side if new is None else new for new, side in kept))
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the size asked for, or the floor of the scaled one, in float64 as torch does."""
+        if self.size is not None:
+            return tuple(side for side in self.size if side is not None)
+        assert self.scale_factor is not None
+        factors = zip(shape.size, self.scale_factor, strict=True)
+        return tuple(math.floor(side * factor) for side, factor in factors)
+
+    def how_to_fit(self) -> str:
+        """Name the scale."""
+        return f"--scale-factor {shown(self.scale_factor)} is too small for it"
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the interpolated pixels."""
+        import torch.nn.functional as F
+
+        result: Tensor = F.interpolate(x, **self._sampling(x), **self._filter(x))
+        return result
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        return {"mode": self.mode}
+
+    def _sampling(self, x: Tensor) -> dict[str, Any]:
+        if self.size is not None:
+            return {"size": self.size}
+        assert self.scale_factor is not None
+        size = self.out_size(Shape(*x.shape[1:]))
+        factors = zip(self.scale_factor, x.shape[2:], size, strict=True)
+        return {"scale_factor": [_as_float(*factor) for factor in factors]}
+
+    def shrinks(self, shape: Shape) -> bool:
+        """Return whether a side of the result is shorter."""
+        sides = zip(self.out_size(shape), shape.size, strict=True)
+        return any(new < side for new, side in sides)
+
+
+def _as_float(factor: Number, side: int, size: int) -> float:
+    """Return the factor as the float with which torch computes `size` from `side`."""
+    result = float(factor)
+    while isinstance(factor, Fraction) and math.floor(side * result) != size:
+        result = math.nextafter(result, math.inf if math.floor(side * result) < size else 0)
+    return result
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recomputed(Upsample):
+    """Sampling points that can come from the scale as typed or from the two sizes."""
+
+    recompute_scale_factor: bool = param(
+        False, "Take the scale from the two sizes, not as typed.", Flag()
+    )
+
+    def check(self) -> None:
+        """Refuse to recompute a scale that was not given."""
+        super().check()
+        if self.recompute_scale_factor and self.size is not None:
+            raise ParameterError("goes with --scale-factor", subject="--recompute-scale-factor")
+
+    def _sampling(self, x: Tensor) -> dict[str, Any]:
+        if self.recompute_scale_factor:
+            return {"size": self.out_size(Shape(*x.shape[1:]))}
+        return super()._sampling(x)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picked(Recomputed):
+    """One input pixel for every output pixel."""
+
+    linear = False
+
+    def selects_values(self) -> bool:
+        """Integers stay integers."""
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nearest(Picked):
+    """The pixel at floor(i * in / out), as OpenCV and TensorFlow 1 have it."""
+
+    mode = "nearest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearestExact(Picked):
+    """The pixel at floor((i + 0.5) * in / out), as Pillow and TensorFlow 2 have it."""
+
+    mode = "nearest-exact"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area(Upsample):
+    """The mean of bins of whole pixels: adaptive average pooling."""
+
+    mode = "area"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aligned(Recomputed):
+    """Interpolation between pixel centres, or between the corners' centres."""
+
+    align_corners: bool = param(
+        False,
+        "The first and last pixels keep their places; the scale comes from sizes - 1.",
+        Flag(),
+    )
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        return {**super()._filter(x), "align_corners": self.align_corners}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smoothed(Aligned):
+    """Interpolation that can widen its filter when it shrinks."""
+
+    antialias: bool = param(
+        False, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
+    )
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        return {**super()._filter(x), "antialias": self.antialias}
+
+    def warnings(self, shape: Shape) -> list[str]:
+        """Tell of aliasing."""
+        if self.antialias or shape.dims != 2 or not self.shrinks(shape):
+            return []
+        return ["shrinking without --antialias reads only some of the pixels, as torch does"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linear(Smoothed):
+    """Linear, bilinear or trilinear, whichever fits the data's rank."""
+
+    mode = "linear"
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Refuse antialias where torch has none."""
+        if self.antialias and shape.dims != 2:
+            raise ShapeError(f"--antialias is for 2-D data, not {shape.dims}-D")
+        return super().for_shape(shape)
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        return {**super()._filter(x), "mode": LINEAR[x.dim() - 2]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bilinear(Smoothed):
+    """A straight line between two pixels on each axis."""
+
+    mode = "bilinear"
+    ranks = (2,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bicubic(Smoothed):
+    """A cubic through four pixels on each axis: A = -0.75, with antialias -0.5."""
+
+    mode = "bicubic"
+    ranks = (2,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trilinear(Aligned):
+    """A straight line between two voxels on each axis."""
+
+    mode = "trilinear"
+    ranks = (3,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lanczos(Recomputed):
+    """A windowed sinc over six pixels on each axis, always antialiased; CPU only."""
+
+    mode = "lanczos"
+    ranks = (2,)
+
+    antialias: bool = param(
+        True, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
+    )
+
+    def check(self) -> None:
+        """Refuse what torch has not."""
+        super().check()
+        if not self.antialias:
+            raise ParameterError("torch has no lanczos without it", subject="--no-antialias")
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the interpolated pixels, if this torch can."""
+        try:
+            return super().apply(x)
+        except NotImplementedError:
+            raise ParameterError(
+                "this torch cannot do it",
+                subject="--mode lanczos",
+                hint="torch 2.13 can, on the CPU",
+            ) from None
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        return {**super()._filter(x), "antialias": True}
+
+
+UPSAMPLE = Family(
+    name="upsample",
+    help="Interpolate, up or down.",
+    modes=(
+        Nearest,
+        NearestExact,
+        Linear,
+        Bilinear,
+        Bicubic,
+        Trilinear,
+        Area,
+        Lanczos,
+    ),
+    examples=(
+        "updown upsample --mode bicubic --scale-factor 2 photo.jpg -o large.jpg",
+        "updown upsample --mode bilinear --antialias --size 256x_ photo.jpg -o small.png",
+        "updown upsample --mode linear --dims 1 --scale-factor 3 signal.npy -o finer.npy",
+    ),
+)

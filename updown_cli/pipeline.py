@@ -1,0 +1,81 @@
+"""Several operations as one: their shapes and their JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from updown_cli.ops import op_from_json
+from updown_cli.ops.base import Op, Shape
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation on an image of known shape, every default filled in."""
+
+    op: Op
+    before: Shape
+    after: Shape
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the operation with its shapes."""
+        return {**self.op.to_json(), "in": list(self.before), "out": list(self.after)}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a pipeline does to an image of known shape."""
+
+    steps: tuple[Step, ...]
+    frames: int
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of the result."""
+        return self.steps[-1].after
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know."""
+        return [text for step in self.steps for text in step.op.warnings(step.before)]
+
+    @property
+    def notes(self) -> list[str]:
+        """What the user may want to know."""
+        return [text for step in self.steps for text in step.op.notes(step.before)]
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Operations, each applied to the result of the one before."""
+
+    ops: tuple[Op, ...]
+
+    @property
+    def name(self) -> str:
+        """Return the operations' names, for file names: `pool-upsample`."""
+        return "-".join(op.command for op in self.ops)
+
+    def plan(self, shape: Shape, frames: int = 1) -> Plan:
+        """Return every step with its shapes; raise ShapeError where one does not fit."""
+        steps = []
+        for op in self.ops:
+            filled_in = op.for_shape(shape)
+            after = filled_in.out_shape(shape)
+            frames = filled_in.out_frames(frames, shape)
+            steps.append(Step(filled_in, shape, after))
+            shape = after
+        return Plan(tuple(steps), frames)
+
+    def selects_values(self) -> bool:
+        """Whether integers stay integers throughout."""
+        return all(op.selects_values() for op in self.ops)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return the operations as JSON."""
+        return [op.to_json() for op in self.ops]
+
+    @classmethod
+    def from_json(cls, data: list[dict[str, Any]]) -> Pipeline:
+        """Return the pipeline that gave `data`."""
+        return cls(tuple(op_from_json(step) for step in data))
