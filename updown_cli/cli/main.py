@@ -88,7 +88,11 @@ def _run(arguments: list[str] | None) -> int:
 
 def usage_line(error: click.ClickException) -> str:
     """Return Click's refusal as one line in our form."""
-    text = " ".join(error.format_message().split()).rstrip(".")
+    if isinstance(error, click.NoSuchOption):
+        known = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
+        text = f"no such option {error.option_name}{nearest_name(error.option_name, known)}"
+    else:
+        text = " ".join(error.format_message().split()).rstrip(".")
     text = text[:1].lower() + text[1:]
     context = getattr(error, "ctx", None)
     return f"{text}; see {context.command_path} --help" if context else text

@@ -144,7 +144,7 @@ def op_from_options(family: Family, values: dict[str, Any]) -> Op:
     given = {name: values[name] for name in having if values.get(name) is not None}
     for name in given.keys() - own:
         modes = [other.mode for other, _ in having[name]]
-        raise UsageError(f"goes with --mode {' or '.join(modes)}", subject=option_name(name))
+        raise UsageError(f"{option_name(name)} goes with --mode {' or '.join(modes)}")
     return cls(**given)
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Images whose steps are shown; of larger runs the totals are.
 TABLE_IMAGES = 50
 
+# Wide enough that no row is broken where another program reads it.
+PIPE_WIDTH = 10_000
+
 COLUMNS = ("image", "step", "in", "out", "load", "op", "save")
 
 
@@ -61,7 +64,8 @@ class Report:
     def end(self, totals: Totals) -> None:
         """Tell of the whole run."""
         if self._shows_table:
-            print_table(self.rows, more=max(self.images - TABLE_IMAGES, 0))
+            if self.rows:
+                print_table(self.rows, more=max(self.images - TABLE_IMAGES, 0))
             sys.stdout.write(_totals_line(totals) + "\n")
         counts = totals.counts
         if not self.quiet and sum(counts.values()) > 1:
@@ -71,7 +75,9 @@ class Report:
 def rows_of(record: Record) -> list[tuple[str, ...]]:
     """Return the table's rows for one image: one per step."""
     name = f"{record.source} -> {record.output}"
-    if record.status != "done":
+    if record.status == "failed":
+        return []
+    if record.status == "skipped":
         return [(name, record.status, "", "", "", "", "")]
     load, save = _time(record.seconds["load"]), _time(record.seconds["save"])
     rows: list[tuple[str, ...]] = []
@@ -127,7 +133,9 @@ def print_table(rows: list[tuple[str, ...]], *, more: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
     table = Table(box=SIMPLE_HEAD if console.is_terminal else None, pad_edge=False)
     for column in COLUMNS:
         right = column in ("load", "op", "save")

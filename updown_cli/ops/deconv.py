@@ -83,15 +83,14 @@ class Deconv(Op):
                 )
         if any(self.output_padding) and (self.output_size or isinstance(self.padding, str)):
             raise ParameterError(
-                "goes with a number as --padding, without --output-size",
-                subject="--output-padding",
+                "--output-padding goes with a number as --padding, without --output-size"
             )
         kernel = Kernel(self.kernel or "")
         if kernel.is_smooth:
             return
         if self.kernel_size is not None:
             raise ParameterError(
-                "goes with --kernel box, bilinear, gaussian or identity", subject="--kernel-size"
+                "--kernel-size goes with --kernel box, bilinear, gaussian or identity"
             )
         rank = kernel.numbers().ndim
         if rank == 0 or rank > 5:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
 
-def nearest_name(word: str, names: tuple[str, ...]) -> str:
+def nearest_name(word: str, names: Sequence[str]) -> str:
     """Return `; did you mean NAME?` for a likely typing error, else nothing."""
     close = get_close_matches(word, names, n=1)
     return f"; did you mean {close[0]}?" if close else ""

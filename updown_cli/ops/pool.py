@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from updown_cli.ops.switches import Switches
 
 
-@dataclass(frozen=True, kw_only=True)
 class MaxPool(KeepsSwitches, DilatedPool):
     """The largest value of every window, as torch.nn.MaxPool2d."""
 
@@ -52,7 +51,6 @@ class MaxPool(KeepsSwitches, DilatedPool):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class MinPool(DilatedPool):
     """The smallest value of every window: -max(-x)."""
 

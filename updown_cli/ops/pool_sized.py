@@ -46,7 +46,6 @@ class AdaptivePool(Op):
         return tuple(side for side in self.output_size if side is not None)
 
 
-@dataclass(frozen=True, kw_only=True)
 class AdaptiveMaxPool(KeepsSwitches, AdaptivePool):
     """The largest value of every bin, as torch.nn.AdaptiveMaxPool2d."""
 
@@ -60,7 +59,6 @@ class AdaptiveMaxPool(KeepsSwitches, AdaptivePool):
         return result if indices else (result, None)
 
 
-@dataclass(frozen=True, kw_only=True)
 class AdaptiveAvgPool(AdaptivePool):
     """The mean of every bin, as torch.nn.AdaptiveAvgPool2d."""
 

@@ -108,8 +108,7 @@ class PaddedPool(WindowPool):
         if isinstance(self.padding, str):
             if self.ceil_mode:
                 raise ParameterError(
-                    f"goes with a number as --padding, not with {self.padding}",
-                    subject="--ceil-mode",
+                    f"--ceil-mode goes with a number as --padding, not with {self.padding}"
                 )
             return
         for kernel, padding, dilation in each_axis(

@@ -58,7 +58,7 @@ class MaxUnpool(Strided):
     def check(self) -> None:
         """Refuse a stride without a window."""
         if self.stride is not None and self.kernel_size is None:
-            raise ParameterError("goes with --kernel-size", subject="--stride")
+            raise ParameterError("--stride goes with --kernel-size")
 
     def with_switches(self, switches: Switches) -> Self:
         """Take the size that was pooled, unless the user gave one."""

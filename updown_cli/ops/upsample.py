@@ -117,7 +117,7 @@ class Recomputed(Upsample):
         """Refuse to recompute a scale that was not given."""
         super().check()
         if self.recompute_scale_factor and self.size is not None:
-            raise ParameterError("goes with --scale-factor", subject="--recompute-scale-factor")
+            raise ParameterError("--recompute-scale-factor goes with --scale-factor")
 
     def _sampling(self, x: Tensor) -> dict[str, Any]:
         if self.recompute_scale_factor:
@@ -125,7 +125,6 @@ class Recomputed(Upsample):
         return super()._sampling(x)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Picked(Recomputed):
     """One input pixel for every output pixel."""
 
@@ -136,21 +135,18 @@ class Picked(Recomputed):
         return True
 
 
-@dataclass(frozen=True, kw_only=True)
 class Nearest(Picked):
     """The pixel at floor(i * in / out), as OpenCV and TensorFlow 1 have it."""
 
     mode = "nearest"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NearestExact(Picked):
     """The pixel at floor((i + 0.5) * in / out), as Pillow and TensorFlow 2 have it."""
 
     mode = "nearest-exact"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Area(Upsample):
     """The mean of bins of whole pixels: adaptive average pooling."""
 
@@ -189,7 +185,6 @@ class Smoothed(Aligned):
         return ["shrinking without --antialias reads only some of the pixels, as torch does"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Linear(Smoothed):
     """Linear, bilinear or trilinear, whichever fits the data's rank."""
 
@@ -205,7 +200,6 @@ class Linear(Smoothed):
         return {**super()._filter(x), "mode": LINEAR[x.dim() - 2]}
 
 
-@dataclass(frozen=True, kw_only=True)
 class Bilinear(Smoothed):
     """A straight line between two pixels on each axis."""
 
@@ -213,7 +207,6 @@ class Bilinear(Smoothed):
     ranks = (2,)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Bicubic(Smoothed):
     """A cubic through four pixels on each axis: A = -0.75, with antialias -0.5."""
 
@@ -221,7 +214,6 @@ class Bicubic(Smoothed):
     ranks = (2,)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Trilinear(Aligned):
     """A straight line between two voxels on each axis."""
 
