@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from updown_cli.ops import op_from_json
-from updown_cli.ops.base import Op, Shape
+from updown_cli.ops.base import Op
+from updown_cli.ops.shape import Shape
 
 
 @dataclass(frozen=True)

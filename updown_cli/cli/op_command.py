@@ -8,7 +8,8 @@ import click
 
 from updown_cli.cli.options import run_parameters, start_run
 from updown_cli.errors import ParameterError, UsageError
-from updown_cli.ops.base import Family, Op, Parameter, option_name, shown
+from updown_cli.ops.base import Op, Parameter, option_name, shown
+from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Flag, Kind
 from updown_cli.pipeline import Pipeline
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli.printing import printable, say, say_error
-from updown_cli.ops.base import by_x, shown
+from updown_cli.ops.base import shown
+from updown_cli.ops.shape import by_x
 
 if TYPE_CHECKING:
     from updown_cli.batch.record import Record

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.ops.base import Shape
+from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
 from updown_cli.images.arrays import default_layout, to_planes
-from updown_cli.ops.base import Shape
 from updown_cli.ops.files import open_regular, read_npy
+from updown_cli.ops.shape import Shape
 from updown_cli.ops.switches import NUMBERINGS, Switches, renumber
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.ops.base import Family, Op
+from updown_cli.ops.base import Op
 from updown_cli.ops.deconv import DECONV
+from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import nearest_name
 from updown_cli.ops.pool import POOL
 from updown_cli.ops.shuffle import SHUFFLE

@@ -13,47 +13,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.ops.kinds import Kind
     from updown_cli.ops.switches import Switches
-
-
-class Shape(tuple[int, ...]):
-    """Channels, then one to three sides: `Shape(3, 480, 640)`."""
-
-    __slots__ = ()
-
-    def __new__(cls, channels: int, *size: int) -> Self:
-        return super().__new__(cls, (channels, *size))
-
-    def __getnewargs__(self) -> tuple[int, ...]:
-        return tuple(self)
-
-    @property
-    def channels(self) -> int:
-        """Number of channels."""
-        return self[0]
-
-    @property
-    def size(self) -> tuple[int, ...]:
-        """The sides: (L,), (H, W) or (D, H, W)."""
-        return tuple(self[1:])
-
-    @property
-    def dims(self) -> int:
-        """Number of sides."""
-        return len(self) - 1
-
-    def __str__(self) -> str:
-        return by_x(self)
-
-
-def by_x(numbers: tuple[int, ...]) -> str:
-    """Return `2x3` for (2, 3)."""
-    return "x".join(map(str, numbers))
 
 
 @dataclass(frozen=True)
@@ -107,6 +73,12 @@ def shown(value: Any) -> str:
 def param(default: Any, help: str, kind: Kind, *, required: bool = False) -> Any:  # noqa: A002
     """Declare a parameter: its default, what it does, and what it may be."""
     return field(default=default, metadata={"help": help, "kind": kind, "required": required})
+
+
+def redeclared(cls: Any, name: str, default: Any) -> Any:
+    """Declare an inherited parameter again with another default."""
+    parameter = next(known for known in cls.parameters() if known.name == name)
+    return param(default, parameter.help, parameter.kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,30 +198,3 @@ def each_axis(*values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     """Return the values of each axis side by side, before the number of axes is known."""
     axes = max(map(len, values))
     return list(zip(*(v * axes if len(v) == 1 else v for v in values), strict=False))
-
-
-@dataclass(frozen=True)
-class Family:
-    """A command: one operation, or several that `--mode` chooses between."""
-
-    name: str
-    help: str
-    modes: tuple[type[Op], ...]
-    examples: tuple[str, ...]
-
-    @property
-    def mode_names(self) -> tuple[str, ...]:
-        """Return the names that `--mode` takes; the first is the default."""
-        return tuple(cls.mode for cls in self.modes if cls.mode)
-
-    def parameters(self) -> dict[str, list[tuple[type[Op], Parameter]]]:
-        """Return every parameter by name, with each mode that has it."""
-        found: dict[str, list[tuple[type[Op], Parameter]]] = {}
-        for cls in self.modes:
-            for parameter in cls.parameters():
-                found.setdefault(parameter.name, []).append((cls, parameter))
-        return found
-
-    def of_mode(self, mode: str | None) -> type[Op]:
-        """Return the operation of a mode; the first for `None`."""
-        return next((cls for cls in self.modes if cls.mode == mode), self.modes[0])

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.base import Family, Op, Shape, each_axis, param, shown
+from updown_cli.ops.base import Op, each_axis, param, shown
+from updown_cli.ops.family import Family
 from updown_cli.ops.kernels import NAMES, Kernel, as_weight
 from updown_cli.ops.kinds import Choice, Floats, Int, Text
 from updown_cli.ops.per_axis import Padding, Sizes
 from updown_cli.ops.pool_windows import LARGEST
+from updown_cli.ops.shape import Shape
 from updown_cli.ops.transposed import METHODS, Crop, same_crop
 
 if TYPE_CHECKING:

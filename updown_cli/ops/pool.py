@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from updown_cli.ops.base import Family, Shape, param
+from updown_cli.ops.base import param
+from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Flag, Float, Int
 from updown_cli.ops.pool_sized import (
     AdaptiveAvgPool,
@@ -20,6 +21,7 @@ from updown_cli.ops.pool_windows import (
     WindowPool,
     for_dims,
 )
+from updown_cli.ops.shape import Shape
 from updown_cli.ops.windows import padded, reduce_windows
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from updown_cli.ops.switches import Switches
 
 
+@dataclass(frozen=True, kw_only=True)
 class MaxPool(KeepsSwitches, DilatedPool):
     """The largest value of every window, as torch.nn.MaxPool2d."""
 

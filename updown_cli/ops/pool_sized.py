@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.base import Op, Shape, by_x, param, shown
+from updown_cli.ops.base import Op, param, shown
 from updown_cli.ops.files import read_parameter
 from updown_cli.ops.kinds import Flag, Int, Text
 from updown_cli.ops.per_axis import Scales, Sizes
 from updown_cli.ops.pool_windows import LARGEST, KeepsSwitches, for_dims
+from updown_cli.ops.shape import Shape, by_x
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,6 +47,7 @@ class AdaptivePool(Op):
         return tuple(side for side in self.output_size if side is not None)
 
 
+@dataclass(frozen=True, kw_only=True)
 class AdaptiveMaxPool(KeepsSwitches, AdaptivePool):
     """The largest value of every bin, as torch.nn.AdaptiveMaxPool2d."""
 

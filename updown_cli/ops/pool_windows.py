@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.base import Op, Shape, Signal, by_x, each_axis, param, shown
+from updown_cli.ops.base import Op, Signal, each_axis, param, shown
 from updown_cli.ops.kinds import Choice, Flag, Text
 from updown_cli.ops.per_axis import Padding, Sizes
+from updown_cli.ops.shape import Shape, by_x
 from updown_cli.ops.switches import NUMBERINGS, Switches
 from updown_cli.ops.windows import Span, padded
 

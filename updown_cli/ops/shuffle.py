@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.base import Family, Op, Shape, param
+from updown_cli.ops.base import Op, param
+from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Int
+from updown_cli.ops.shape import Shape
 from updown_cli.ops.windows import split_axis
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError, ShapeError
-from updown_cli.ops.base import Shape, by_x
+from updown_cli.ops.shape import Shape, by_x
 
 if TYPE_CHECKING:
     import numpy as np

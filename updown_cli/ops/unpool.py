@@ -7,26 +7,26 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import InputError, ParameterError, ShapeError
-from updown_cli.ops.base import Family, Shape, Signal, by_x, param
-from updown_cli.ops.kinds import Choice, Flag, Text
-from updown_cli.ops.per_axis import Sizes
-from updown_cli.ops.pool_windows import LARGEST, Strided, for_dims
+from updown_cli.ops.base import Signal, param, redeclared
+from updown_cli.ops.family import Family
+from updown_cli.ops.kinds import Choice, Text
+from updown_cli.ops.shape import Shape
 from updown_cli.ops.switches import NUMBERINGS, Switches
-from updown_cli.ops.windows import along, cropped, split_axis
+from updown_cli.ops.unpool_spread import AvgUnpool, Unpool, ZeroUnpool
+from updown_cli.ops.windows import split_axis
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
-class MaxUnpool(Strided):
+class MaxUnpool(Unpool):
     """Every value back at its recorded position, zeros elsewhere, as torch.nn.MaxUnpool2d.
 
     The size is the one that was pooled, where the indices remember it, else
     out = (in - 1) * stride - 2 * padding + kernel_size.
     """
 
-    command = "unpool"
     mode = "max"
 
     indices: str | None = param(
@@ -39,15 +39,7 @@ class MaxUnpool(Strided):
     index_format: str = param(
         "torch", "How positions in a .npy are numbered; a .npz tells it.", Choice(NUMBERINGS)
     )
-    kernel_size: tuple[int, ...] | None = param(
-        None, "Pixels of a window; the remembered size if not given.", Sizes(min=1, max=LARGEST)
-    )
-    padding: tuple[int, ...] = param((0,), "Padding of the pool.", Sizes(min=0, max=LARGEST))
-    output_size: tuple[int, ...] | None = param(
-        None,
-        "Size of the result; the size before pooling if not given.",
-        Sizes(min=1, max=LARGEST),
-    )
+    kernel_size: tuple[int, ...] | None = redeclared(Unpool, "kernel_size", None)
     duplicates: str = param(
         "error",
         "Values with one position: error takes equal ones and refuses others, sum is "
@@ -57,6 +49,7 @@ class MaxUnpool(Strided):
 
     def check(self) -> None:
         """Refuse a stride without a window."""
+        super().check()
         if self.stride is not None and self.kernel_size is None:
             raise ParameterError("--stride goes with --kernel-size")
 
@@ -69,7 +62,7 @@ class MaxUnpool(Strided):
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for, the remembered one, or the formula's."""
         if self.kernel_size is not None:
-            return _spread_size(shape, self)
+            return super().out_size(shape)
         if self.output_size is None:
             raise ShapeError(
                 "the size before pooling is not known", hint="give --output-size or --kernel-size"
@@ -79,7 +72,7 @@ class MaxUnpool(Strided):
     def source_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size that positions in a bare .npy count in."""
         if self.index_format == "onnx" and self.kernel_size is not None:
-            return _formula(shape, self)
+            return self.formula_size(shape)
         return self.out_size(shape)
 
     def selects_values(self) -> bool:
@@ -104,28 +97,6 @@ class MaxUnpool(Strided):
         plane = x.new_zeros(*x.shape[:2], math.prod(size))
         placed = _scatter(plane, indices, x.flatten(2), self.duplicates)
         return split_axis(placed, 2, size)
-
-
-def _formula(shape: Shape, op: AvgUnpool | MaxUnpool) -> tuple[int, ...]:
-    """Return (in - 1) * stride - 2 * padding + kernel_size."""
-    assert op.kernel_size is not None
-    assert op.stride is not None
-    axes = zip(shape.size, op.kernel_size, op.stride, op.padding, strict=True)
-    return tuple((side - 1) * step - 2 * pad + kernel for side, kernel, step, pad in axes)
-
-
-def _spread_size(shape: Shape, op: AvgUnpool | MaxUnpool) -> tuple[int, ...]:
-    """Return the size asked for if it is less than a stride from the formula's."""
-    assert op.stride is not None
-    formula = _formula(shape, op)
-    size = op.output_size or formula
-    for side, expected, step in zip(size, formula, op.stride, strict=True):
-        if abs(side - expected) >= step and side != expected:
-            raise ShapeError(
-                f"--output-size {by_x(size)} is a stride or more from {by_x(formula)}",
-                hint="choose a size nearer to it, or another --kernel-size or --stride",
-            )
-    return size
 
 
 def _scatter(plane: Tensor, indices: Tensor, values: Tensor, duplicates: str) -> Tensor:
@@ -160,89 +131,6 @@ def _check_equal(placed: Tensor, values: Tensor, indices: Tensor) -> None:
             f"several different values have index {index} in channel {channel}",
             hint="say what to do with --duplicates last, sum, max or mean",
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class AvgUnpool(Strided):
-    """Every value over the whole window that it came from; the mean where windows overlap.
-
-    out = (in - 1) * stride - 2 * padding + kernel_size.
-    """
-
-    command = "unpool"
-    mode = "avg"
-    linear = True
-
-    padding: tuple[int, ...] = param((0,), "Padding of the pool.", Sizes(min=0, max=LARGEST))
-    output_size: tuple[int, ...] | None = param(
-        None, "Size of the result; the formula's if not given.", Sizes(min=1, max=LARGEST)
-    )
-    adjoint: bool = param(
-        False, "Add value / window size instead, as the gradient of an average pool.", Flag()
-    )
-
-    def out_size(self, shape: Shape) -> tuple[int, ...]:
-        """Return the size asked for, or the formula's."""
-        return _spread_size(shape, self)
-
-    def apply(self, x: Tensor) -> Tensor:
-        """Return every value over its window."""
-        sums = self._summed(x)
-        if self.adjoint:
-            assert self.kernel_size is not None
-            return sums / math.prod(self.kernel_size)
-        covering = self._summed(x.new_ones(1, 1, *x.shape[2:]))
-        return sums / covering.clamp(min=1)
-
-    def _summed(self, x: Tensor) -> Tensor:
-        """Return the sum of the values whose windows cover each pixel."""
-        import torch.nn.functional as F
-
-        assert self.kernel_size is not None
-        planes = x.flatten(0, 1).unsqueeze(1)
-        ones = x.new_ones(1, 1, *self.kernel_size)
-        spread = for_dims(F, "conv_transpose{}d", x)(planes, ones, stride=self.stride)
-        size = self.out_size(Shape(*x.shape[1:]))
-        kept = cropped(spread, self.padding, size)
-        return split_axis(kept.squeeze(1), 0, tuple(x.shape[:2]))
-
-
-@dataclass(frozen=True, kw_only=True)
-class ZeroUnpool(Strided):
-    """Every value at the top left of its block, zeros elsewhere ("bed of nails").
-
-    out = in * stride with padding same, (in - 1) * stride + kernel_size with valid.
-    """
-
-    command = "unpool"
-    mode = "zero"
-
-    padding: str = param(
-        "same", "The size of the result, as TensorFlow has it.", Choice(("same", "valid"))
-    )
-
-    def out_size(self, shape: Shape) -> tuple[int, ...]:
-        """Return the size of the convention."""
-        assert self.kernel_size is not None
-        assert self.stride is not None
-        if self.padding == "same":
-            return tuple(side * step for side, step in zip(shape.size, self.stride, strict=True))
-        axes = zip(shape.size, self.kernel_size, self.stride, strict=True)
-        return tuple((side - 1) * step + kernel for side, kernel, step in axes)
-
-    def selects_values(self) -> bool:
-        """Integers stay integers."""
-        return True
-
-    def apply(self, x: Tensor) -> Tensor:
-        """Return the values between zeros."""
-        assert self.stride is not None
-        size = self.out_size(Shape(*x.shape[1:]))
-        steps = zip(x.shape[2:], self.stride, strict=True)
-        blocks = [slice(0, side * step, step) for side, step in steps]
-        result = x.new_zeros(*x.shape[:2], *size)
-        result[along(blocks)] = x
-        return result
 
 
 UNPOOL = Family(

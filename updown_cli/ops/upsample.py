@@ -2,127 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.base import Family, Op, Shape, param, shown
+from updown_cli.ops.base import param
+from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Flag
-from updown_cli.ops.per_axis import Number, Scales, Sizes
-from updown_cli.ops.pool_windows import LARGEST
+from updown_cli.ops.sampling import Recomputed, Upsample
+from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 # The filter of each rank that `linear` stands for.
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Upsample(Op):
-    """Interpolation as torch.nn.functional.interpolate does it.
-
-    out = size, or floor(in * scale_factor).
-    """
-
-    command = "upsample"
-    linear = True
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
-
-    size: tuple[int | None, ...] | None = param(
-        None, "Size of the result; `_` keeps a side.", Sizes(min=1, max=1 << 20, keep=True)
-    )
-    scale_factor: tuple[Number, ...] | None = param(
-        None,
-        "Factor of the size: 2, 0.5, 2x3, 50% or the exact 29/100.",
-        Scales(max=LARGEST),
-    )
-
-    def check(self) -> None:
-        """Ask for exactly one of size and scale_factor."""
-        if (self.size is None) == (self.scale_factor is None):
-            raise ParameterError(
-                "upsample needs exactly one of these", subject="--size, --scale-factor"
-            )
-
-    def for_shape(self, shape: Shape) -> Self:
-        """Put numbers for the kept sides."""
-        if shape.dims not in self.ranks:
-            ranks = " and ".join(f"{dims}-D" for dims in self.ranks)
-            raise ShapeError(
-                f"--mode {self.mode} is for {ranks} data, not {shape.dims}-D",
-                hint="--mode linear picks by rank",
-            )
-        op = super().for_shape(shape)
-        if op.size is None:
-            return op
-        kept = zip(op.size, shape.size, strict=True)
-        return replace(op, size=tuple(side if new is None else new for new, side in kept))
-
-    def out_size(self, shape: Shape) -> tuple[int, ...]:
-        """Return the size asked for, or the floor of the scaled one, in float64 as torch does."""
-        if self.size is not None:
-            return tuple(side for side in self.size if side is not None)
-        assert self.scale_factor is not None
-        factors = zip(shape.size, self.scale_factor, strict=True)
-        return tuple(math.floor(side * factor) for side, factor in factors)
-
-    def how_to_fit(self) -> str:
-        """Name the scale."""
-        return f"--scale-factor {shown(self.scale_factor)} is too small for it"
-
-    def apply(self, x: Tensor) -> Tensor:
-        """Return the interpolated pixels."""
-        import torch.nn.functional as F
-
-        result: Tensor = F.interpolate(x, **self._sampling(x), **self._filter(x))
-        return result
-
-    def _filter(self, x: Tensor) -> dict[str, Any]:
-        return {"mode": self.mode}
-
-    def _sampling(self, x: Tensor) -> dict[str, Any]:
-        if self.size is not None:
-            return {"size": self.size}
-        assert self.scale_factor is not None
-        size = self.out_size(Shape(*x.shape[1:]))
-        factors = zip(self.scale_factor, x.shape[2:], size, strict=True)
-        return {"scale_factor": [_as_float(*factor) for factor in factors]}
-
-    def shrinks(self, shape: Shape) -> bool:
-        """Return whether a side of the result is shorter."""
-        sides = zip(self.out_size(shape), shape.size, strict=True)
-        return any(new < side for new, side in sides)
-
-
-def _as_float(factor: Number, side: int, size: int) -> float:
-    """Return the factor as the float with which torch computes `size` from `side`."""
-    result = float(factor)
-    while isinstance(factor, Fraction) and math.floor(side * result) != size:
-        result = math.nextafter(result, math.inf if math.floor(side * result) < size else 0)
-    return result
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recomputed(Upsample):
-    """Sampling points that can come from the scale as typed or from the two sizes."""
-
-    recompute_scale_factor: bool = param(
-        False, "Take the scale from the two sizes, not as typed.", Flag()
-    )
-
-    def check(self) -> None:
-        """Refuse to recompute a scale that was not given."""
-        super().check()
-        if self.recompute_scale_factor and self.size is not None:
-            raise ParameterError("--recompute-scale-factor goes with --scale-factor")
-
-    def _sampling(self, x: Tensor) -> dict[str, Any]:
-        if self.recompute_scale_factor:
-            return {"size": self.out_size(Shape(*x.shape[1:]))}
-        return super()._sampling(x)
 
 
 class Picked(Recomputed):
