@@ -1,0 +1,37 @@
+"""What several test modules need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+
+from updown_cli.ops.base import Op, Signal
+from updown_cli.ops.shape import Shape
+from updown_cli.ops.switches import Switches
+
+
+def planes(values: ArrayLike, dims: int = 2) -> torch.Tensor:
+    """Return values as N x C x sides; missing leading axes have length 1."""
+    array = np.array(values, dtype=np.float32)
+    return torch.from_numpy(array.reshape((1,) * (dims + 2 - array.ndim) + array.shape))
+
+
+def run(op: Op, x: torch.Tensor, *switches: Switches) -> Signal:
+    """Apply an operation as a pipeline does; its shape formula must say what comes out."""
+    shape = Shape(*x.shape[1:])
+    filled_in = op.for_shape(shape)
+    expected = filled_in.out_shape(shape)
+    result = filled_in.run(Signal(x, switches))
+    assert tuple(result.pixels.shape[1:]) == tuple(expected)
+    return result
+
+
+def apply(op: Op, values: ArrayLike, dims: int = 2) -> NDArray[Any]:
+    """Return an operation's result for one plane of values (or more), without leading ones."""
+    result: NDArray[Any] = run(op, planes(values, dims)).pixels.numpy()
+    while result.ndim > dims and result.shape[0] == 1:
+        result = result[0]
+    return result
