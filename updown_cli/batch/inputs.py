@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import PurePath
 
 STDIN = "-"
 
@@ -31,12 +30,12 @@ class Source:
     @property
     def stem(self) -> str:
         """File name without ending."""
-        return PurePath(self.relative).stem
+        return os.path.splitext(os.path.basename(self.relative))[0]
 
     @property
     def ending(self) -> str:
         """Ending of the file name, as written."""
-        return PurePath(self.relative).suffix
+        return os.path.splitext(self.relative)[1]
 
 
 def find(paths: tuple[str, ...]) -> list[Source]:

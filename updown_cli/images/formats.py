@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from updown_cli.errors import UsageError
 from updown_cli.ops.kinds import nearest_name
@@ -55,7 +55,7 @@ BY_ENDING = {ending: fmt for fmt in FORMATS for ending in fmt.endings}
 
 def ending(path: str) -> str:
     """Return a file name's ending in lower case."""
-    return PurePath(path).suffix.lower()
+    return os.path.splitext(path)[1].lower()
 
 
 def ending_of(name: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
-import secrets
-from pathlib import Path
 
 from updown_cli.errors import SurroundingsError
 
@@ -35,14 +34,15 @@ def save(path: str, data: bytes) -> None:
     Raises SurroundingsError; an existing file stays as it was then.
     """
     folder, _ = os.path.split(path)
-    temporary = os.path.join(folder, f".updown-{os.getpid()}-{secrets.token_hex(4)}.part")
+    temporary = os.path.join(folder, f".updown-{os.getpid()}-{os.urandom(4).hex()}.part")
     try:
         _write_new(temporary, data)
         os.replace(temporary, path)
     except OSError as error:
         raise write_error(error, path) from None
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
 
 
 def _write_new(path: str, data: bytes) -> None:

@@ -7,12 +7,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, ClassVar
 
 
 def nearest_name(word: str, names: Sequence[str]) -> str:
     """Return `; did you mean NAME?` for a likely typing error, else nothing."""
+    from difflib import get_close_matches
+
     close = get_close_matches(word, names, n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
@@ -40,7 +41,6 @@ class Kind(ABC):
         return data
 
 
-@dataclass(frozen=True)
 class Flag(Kind):
     """Yes or no."""
 
@@ -131,7 +131,6 @@ def real(text: str) -> float:
         raise ValueError("must be a number") from None
 
 
-@dataclass(frozen=True)
 class Int(Limited):
     """A whole number."""
 
@@ -146,7 +145,6 @@ class Int(Limited):
         self.check_number(value)
 
 
-@dataclass(frozen=True)
 class Float(Limited):
     """A real number, stored as text in JSON when it is infinite."""
 
@@ -169,7 +167,6 @@ class Float(Limited):
         return float(data) if isinstance(data, str) else data
 
 
-@dataclass(frozen=True)
 class Floats(Kind):
     """Several real numbers between commas."""
 

@@ -15,7 +15,6 @@ Number = float | Fraction
 MOST_AXES = 3
 
 
-@dataclass(frozen=True)
 class PerAxis(Limited):
     """One number for every axis, or one per axis, between `x`: height first, as torch has it."""
 
@@ -94,7 +93,6 @@ class Padding(PerAxis):
         return data if isinstance(data, str) else super().load(data)
 
 
-@dataclass(frozen=True)
 class Scales(PerAxis):
     """Factors per axis: `2`, `0.5`, `50%` and the exact `29/100`."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -131,7 +131,7 @@ class FractionalMaxPool(KeepsSwitches):
             size = tuple(int(side * ratio) for side, ratio in ratios)
             if min(size) < 1:
                 raise ShapeError(f"pool: nothing is left of a {shape} image")
-        seed = secrets.randbits(32) if op.seed is None else op.seed
+        seed = int.from_bytes(os.urandom(4)) if op.seed is None else op.seed
         return replace(op, output_size=size, output_ratio=None, seed=seed)
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:

@@ -1,0 +1,71 @@
+"""Writes docs/commands.md from the operations as they are declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from updown_cli.cli.main import updown
+from updown_cli.cli.op_command import op_command, option_help
+from updown_cli.cli.options import run_parameters
+from updown_cli.ops import OPS
+from updown_cli.ops.family import Family
+
+PAGE = Path(__file__).parent / "commands.md"
+
+HEAD = """# Commands
+
+This page is written by `python docs/make_commands.py` from the declarations in `updown_cli/ops`;
+a test fails when it is stale.
+
+Sizes are height x width, as torch orders them; one number means all axes. Every option can come
+from the environment: `UPDOWN_DEVICE` for the options of every run, `UPDOWN_POOL_MODE` for one of
+a command.
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    sections = [HEAD, *(family_section(family) for family in OPS.values()), shared_section()]
+    return "\n".join(sections)
+
+
+def family_section(family: Family) -> str:
+    """Return a command's modes, examples and options."""
+    lines = [f"## updown {family.name}", "", family.help, ""]
+    for cls in family.modes:
+        head = f"**{cls.mode}** " if cls.mode else ""
+        lines += [head + " ".join((cls.__doc__ or "").split()), ""]
+    lines += ["```sh", *family.examples, "```", ""]
+    command = op_command(family)
+    own = {"mode", *family.parameters()}
+    options = [p for p in command.params if isinstance(p, click.Option) and p.name in own]
+    return "\n".join([*lines, *option_table(options, family)])
+
+
+def shared_section() -> str:
+    """Return the options that all commands share."""
+    options = [p for p in run_parameters() if isinstance(p, click.Option)]
+    return "\n".join(["## Options of every command", "", *option_table(options)])
+
+
+def option_table(options: list[click.Option], family: Family | None = None) -> list[str]:
+    """Return a table of options."""
+    context = click.Context(updown)
+    lines = ["| Option | What it does |", "| --- | --- |"]
+    for option in options:
+        names, text = option.get_help_record(context) or ("", "")
+        if family is not None and option.name in family.parameters():
+            text = option_help(family, option.name)
+        lines.append(f"| `{escaped(names)}` | {escaped(' '.join(text.split()))} |")
+    return [*lines, ""]
+
+
+def escaped(text: str) -> str:
+    """Return text as a table's cell."""
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
