@@ -140,7 +140,7 @@ def write_palette(folder: Path) -> None:
 
 
 def write_palette_with_transparency(folder: Path) -> None:
-    """Write a hard-edged cut-out in 31 colours and a transparent 32nd, hidden and loud."""
+    """Write a hard-edged cut-out in 31 colours and a 32nd, magenta, that is transparent."""
     transparent_index = 31
     picture = in_colours(portrait().reduce(2), transparent_index)
     colours = np.asarray(picture.getpalette())[: 3 * transparent_index]

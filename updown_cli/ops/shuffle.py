@@ -28,10 +28,10 @@ class Shuffle(Op):
     command = "shuffle"
 
     upscale_factor: int | None = param(
-        None, "Channels become r pixels along each axis.", Int(min=1, max=1024)
+        None, "Channels become pixels along each axis, r of them.", Int(min=1, max=1024)
     )
     downscale_factor: int | None = param(
-        None, "r pixels along each axis become channels.", Int(min=1, max=1024)
+        None, "Pixels along each axis, r of them, become channels.", Int(min=1, max=1024)
     )
     order: str = param(
         "crd",

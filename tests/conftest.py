@@ -1,0 +1,92 @@
+"""What tests use to run updown as a user does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from updown_cli.cli.main import main
+
+SAMPLES = Path(__file__).parent.parent / "sample_images"
+COMMAND = Path(sys.executable).with_name("updown")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left: its exit code and what it printed."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """What `--json` printed."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+
+Updown = Callable[..., Outcome]
+
+
+@pytest.fixture
+def updown(capfd: pytest.CaptureFixture[str]) -> Updown:
+    """Run a command line in this process, which has torch already."""
+
+    def run(*arguments: object) -> Outcome:
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as stopped:
+            main([str(argument) for argument in arguments])
+        printed = capfd.readouterr()
+        assert isinstance(stopped.value.code, int)
+        return Outcome(stopped.value.code, printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def installed() -> Callable[..., subprocess.CompletedProcess[bytes]]:
+    """Run the installed command as a process of its own."""
+
+    def run(*arguments: object, **settings: Any) -> subprocess.CompletedProcess[bytes]:
+        command = [str(COMMAND), *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, check=False, timeout=120, **settings)
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let relative names in a test mean files of this test, whatever the environment says."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("UPDOWN_")]:
+        monkeypatch.delenv(name)
+
+
+def picture(path: str, values: Any, mode: str | None = None) -> str:
+    """Write values (H x W or H x W x C) as a picture and return its path."""
+    array = np.asarray(values, dtype=np.uint8)
+    image = Image.fromarray(array) if mode is None else Image.fromarray(array).convert(mode)
+    image.save(path)
+    return path
+
+
+def pixels(path: str | Path) -> NDArray[Any]:
+    """Return the pixels of a picture as Pillow reads them."""
+    with Image.open(path) as image:
+        return np.array(image)
+
+
+def noise(*shape: int, seed: int = 0) -> NDArray[np.uint8]:
+    """Return random bytes of this shape."""
+    return np.random.default_rng(seed).integers(0, 256, shape, dtype=np.uint8)

@@ -1,0 +1,59 @@
+"""Operations with other settings than their defaults: at least one for every mode."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from updown_cli.ops.base import Op
+from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
+from updown_cli.ops.shuffle import Shuffle
+from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
+from updown_cli.ops.upsample import (
+    Area,
+    Bicubic,
+    Bilinear,
+    Lanczos,
+    Linear,
+    Nearest,
+    NearestExact,
+    Trilinear,
+)
+
+SAMPLES: tuple[Op, ...] = (
+    MaxPool(),
+    MaxPool(kernel_size=(3,), stride=(2,), padding=(1,), dilation=(1, 2), ceil_mode=True),
+    MaxPool(kernel_size=(2, 3), padding="same-lower"),
+    AvgPool(kernel_size=(3, 2), padding=(1,), count_include_pad=False, divisor_override=5),
+    AvgPool(padding="same"),
+    MinPool(kernel_size=(3,), stride=(1,)),
+    MedianPool(kernel_size=(3,), padding=(1,), median="mean"),
+    LpPool(norm_type=1.5, convention="onnx", ceil_mode=True),
+    LpPool(norm_type=float("inf")),
+    AdaptiveMaxPool(output_size=(3, None)),
+    AdaptiveAvgPool(output_size=(5,)),
+    FractionalMaxPool(output_ratio=(0.5,), seed=7, same_windows=True),
+    MaxUnpool(indices="positions.npz", output_size=(12, 16), duplicates="sum"),
+    AvgUnpool(kernel_size=(3,), stride=(2,), padding=(1,), adjoint=True),
+    ZeroUnpool(kernel_size=(3,), stride=(2,), padding="valid"),
+    Nearest(scale_factor=(2, 1.5)),
+    NearestExact(size=(None, 5)),
+    Linear(scale_factor=(0.5,), align_corners=True),
+    Bilinear(scale_factor=(Fraction(29, 100), Fraction(3, 2)), antialias=True),
+    Bicubic(scale_factor=(1.7,), recompute_scale_factor=True),
+    Trilinear(size=(3, 4, 5)),
+    Area(size=(3, 4)),
+    Lanczos(scale_factor=(0.6,)),
+    Deconv(kernel="bilinear", stride=(2,), padding=(1,)),
+    Deconv(kernel="1 2; 3 4", stride=(3, 2), output_padding=(2, 1), bias=(0.5,), dilation=(2,)),
+    Deconv(kernel="sobel-h", padding="same", stride=(2,), method="matrix"),
+    Shuffle(upscale_factor=2, order="dcr"),
+    Shuffle(downscale_factor=2, order="phase-shift", arrange="grid"),
+)
+
+
+def dims_of(op: Op) -> int:
+    """Return the number of sides of the data that a sample is for."""
+    return 3 if isinstance(op, Trilinear) else 2

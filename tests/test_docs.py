@@ -1,0 +1,33 @@
+"""The generated pages say what the code says."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+
+from docs.make_commands import PAGE, page
+from updown_cli.cli.main import updown
+from updown_cli.cli.op_command import op_from_options
+from updown_cli.ops import OPS
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = [example for family in OPS.values() for example in family.examples]
+
+
+def test_the_commands_page_is_fresh() -> None:
+    assert PAGE.read_text() == page(), "run python docs/make_commands.py"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_in_help_are_command_lines(example: str) -> None:
+    program, name, *arguments = shlex.split(example)
+    command = updown.commands[name]
+    context = command.make_context(name, arguments)
+    assert program == "updown"
+    assert op_from_options(OPS[name], context.params).command == name
+
+
+def test_every_command_is_on_the_page() -> None:
+    assert {f"## updown {name}" for name in updown.commands} <= set(PAGE.read_text().splitlines())

@@ -1,0 +1,88 @@
+"""What imports what, and what a command may not load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import updown_cli
+
+PACKAGE = Path(updown_cli.__file__).parent
+LAYERS = ("errors", "ops", "pipeline", "images", "engine", "batch", "cli")
+SIDE_BY_SIDE = {"images", "engine"}
+HEAVY = {"torch", "numpy", "PIL", "rich"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def imported(path: Path) -> list[str]:
+    """Return the modules of this package that a module imports."""
+    tree = ast.parse(path.read_text())
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return [node.module for node in nodes if (node.module or "").startswith("updown_cli.")]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    if own in ("__init__", "__main__"):
+        own = "cli"
+    below = set(LAYERS[: LAYERS.index(own) + 1])
+    if own in SIDE_BY_SIDE:
+        below -= SIDE_BY_SIDE - {own}
+    assert {name.split(".")[1] for name in imported(path)} <= below
+
+
+@pytest.mark.parametrize(
+    ("library", "home"), [("PIL", "images"), ("rich", "cli"), ("click", "cli")]
+)
+def test_each_library_has_one_home(library: str, home: str) -> None:
+    users = {
+        path.relative_to(PACKAGE).parts[0]
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        and library in ast.unparse(node).replace(".", " ").split()
+    }
+    assert users == {home}
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return the heavy libraries that are loaded after some code ran in a new process."""
+    script = f"import sys\n{code}\nprint(*({HEAVY!r} & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["pool", "--help"]], ids=str)
+def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "from updown_cli.cli.main import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit as end: assert end.code == 0"
+    )
+    assert loaded_by(code) == set()
+
+
+def test_a_refusal_does_not_load_torch() -> None:
+    code = (
+        "from updown_cli.cli.main import main\n"
+        "try: main(['pool', 'missing.png'])\nexcept SystemExit as end: assert end.code == 1"
+    )
+    assert "torch" not in loaded_by(code)
+
+
+def test_every_package_is_installed() -> None:
+    import tomllib
+
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())
+    listed = project["tool"]["setuptools"]["packages"]
+    folders = {path.parent for path in modules()}
+    assert sorted(listed) == sorted(".".join(f.relative_to(PACKAGE.parent).parts) for f in folders)
