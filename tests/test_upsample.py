@@ -164,7 +164,7 @@ def test_a_size_gives_the_reference(
     np.testing.assert_allclose(actual, expected, atol=FLOAT32_POINTS)
 
 
-@pytest.mark.parametrize("factors", [(1.5, 1.3, 2.3), (0.6, 0.7, 0.45), (1.2, 0.7, 3)])
+@pytest.mark.parametrize("factors", [(1.5, 1.3, 2.3), (0.6, 0.7, 0.45), (1.4, 0.7, 3)])
 @pytest.mark.parametrize(("mode", "dims"), RANKS)
 def test_a_scale_factor_samples_at_its_own_points(
     mode: type[Upsample], dims: int, factors: tuple[float, ...]
@@ -297,10 +297,26 @@ def test_nearest_exact_breaks_ties_upwards() -> None:
     assert picked(NearestExact(size=(7,)), 2) == [0, 0, 0, 1, 1, 1, 1]
 
 
-def test_a_scale_factor_that_keeps_the_size_still_moves_the_points() -> None:
-    """floor(i / 1.2) for three pixels."""
-    assert picked(Nearest(scale_factor=(1.2,)), 3) == [0, 0, 1]
-    assert picked(Nearest(scale_factor=(1.2,), recompute_scale_factor=True), 3) == [0, 1, 2]
+def test_nearest_takes_the_scale_as_typed_unless_it_is_recomputed() -> None:
+    """Steps of 1 / 0.35 or of 10 / 3."""
+    assert picked(Nearest(scale_factor=(0.35,)), 10) == [0, 2, 5]
+    assert picked(Nearest(scale_factor=(0.35,), recompute_scale_factor=True), 10) == [0, 3, 6]
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_linear_copies_an_axis_that_keeps_its_size(dims: int) -> None:
+    """torch takes floor(3 * 1.2) = 3 for a scale of 1; its bicubic does not."""
+    op = Linear(scale_factor=(1.2,))
+    image = noise(*(3,) * dims)
+    np.testing.assert_array_equal(apply(op, image, dims), image)
+
+
+def test_bicubic_moves_the_points_of_an_axis_that_keeps_its_size() -> None:
+    """floor(3 * 1.2) = 3, at steps of 1 / 1.2."""
+    image = noise(3, 3)
+    expected = reference("bicubic", image, (3, 3), (1.2, 1.2))
+    actual = apply(Bicubic(scale_factor=(1.2,)), image)
+    np.testing.assert_allclose(actual, expected, atol=FLOAT32_POINTS)
 
 
 def test_nearest_indices_are_float32_products() -> None:
@@ -485,7 +501,7 @@ def test_a_mode_of_another_rank_is_refused(op: Upsample, dims: int, sentence: st
 
 def test_three_factors_do_not_fit_two_sides() -> None:
     """They are for volumes (S10)."""
-    with pytest.raises(ShapeError, match="^--scale-factor 3x4x5 has 3 numbers for 2-D data$"):
+    with pytest.raises(ShapeError, match=r"^--scale-factor 3x4x5 has 3 numbers for 2-D data$"):
         Bilinear(scale_factor=(3, 4, 5)).out_shape(Shape(1, 2, 2))
 
 
@@ -566,7 +582,7 @@ def test_linear_has_no_antialias_but_in_two_dimensions(dims: int) -> None:
 
 def test_lanczos_without_antialias_is_refused() -> None:
     """torch has only the one."""
-    with pytest.raises(ParameterError, match="^--no-antialias: torch has no lanczos without it$"):
+    with pytest.raises(ParameterError, match=r"^--no-antialias: torch has no lanczos without it$"):
         Lanczos(size=(4,), antialias=False)
 
 

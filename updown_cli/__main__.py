@@ -1,5 +1,5 @@
 """`python -m updown_cli`."""
 
-from updown_cli.cli.main import main
+from updown_cli.cli.main import command
 
-main()
+command()

@@ -66,6 +66,15 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code)
 
 
+def command() -> None:
+    """Run updown as a process of its own, which ends without taking torch apart first."""
+    try:
+        main()
+    except SystemExit as end:
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else BUG)
+
+
 def _run(arguments: list[str] | None) -> int:
     try:
         return updown.main(arguments, prog_name="updown", standalone_mode=False) or 0
