@@ -20,7 +20,7 @@ from updown_cli.engine import Engine
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops import windows
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool_windows import WindowPool
+from updown_cli.ops.pool_windows import DilatedPool, WindowPool
 from updown_cli.ops.shape import Shape
 from updown_cli.pipeline import Pipeline
 
@@ -154,7 +154,7 @@ DILATED = pytest.mark.parametrize(
     "axis",
     [
         Axis(3, 1, 0, 2),
-        Axis(3, 2, 2, 2, ceil_mode=True),
+        Axis(3, 2, 1, 2, ceil_mode=True),
         Axis(2, 2, 1, 3),
         Axis(3, 2, "same", 2),
         Axis(2, 1, "same-lower", 3),
@@ -240,11 +240,11 @@ def test_max_and_its_positions_are_those_of_torch(axis: Axis, dilation: int, dim
 
 
 def test_each_axis_has_its_own_numbers() -> None:
-    axes = [Axis(2, 3, 1, 1), Axis(3, 1, 2, 2)]
-    op = MaxPool(kernel_size=(2, 3), stride=(3, 1), padding=(1, 2), dilation=(1, 2))
+    axes = [Axis(2, 3, 1, 1), Axis(3, 1, 0, 2)]
+    op = MaxPool(kernel_size=(2, 3), stride=(3, 1), padding=(1, 0), dilation=(1, 2))
     image = random_image(2, signed=True)
     np.testing.assert_array_equal(apply(op, image), reference(image, axes, maximum))
-    torch_layer = torch.nn.MaxPool2d((2, 3), (3, 1), (1, 2), (1, 2))
+    torch_layer = torch.nn.MaxPool2d((2, 3), (3, 1), (1, 0), (1, 2))
     np.testing.assert_array_equal(apply(op, image), through_torch(torch_layer, image))
 
 
@@ -254,9 +254,7 @@ def test_same_padding_puts_the_odd_pixel_after_and_same_lower_before(
 ) -> None:
     op = MaxPool(kernel_size=(2,), stride=(1,), padding=padding)
     image = random_image(2, signed=True)
-    expected = scipy.ndimage.maximum_filter(
-        image, 2, mode="constant", cval=-np.inf, origin=origin
-    )
+    expected = scipy.ndimage.maximum_filter(image, 2, mode="constant", cval=-np.inf, origin=origin)
     np.testing.assert_array_equal(apply(op, image), expected)
 
 
@@ -268,16 +266,12 @@ def test_stride_is_the_kernel_size_if_not_given() -> None:
 
 def test_same_padding_is_minus_infinity_for_max() -> None:
     """Zeros would give [[-1, 0], [0, 0]] (P2)."""
-    np.testing.assert_array_equal(
-        apply(MaxPool(padding="same"), -RAMP_3X3), [[-1, -3], [-7, -9]]
-    )
+    np.testing.assert_array_equal(apply(MaxPool(padding="same"), -RAMP_3X3), [[-1, -3], [-7, -9]])
 
 
 def test_padding_by_number_is_minus_infinity_for_max() -> None:
     """The same image with a border of one pixel (P2)."""
-    np.testing.assert_array_equal(
-        apply(MaxPool(padding=(1,)), -RAMP_3X3), [[-1, -2], [-4, -5]]
-    )
+    np.testing.assert_array_equal(apply(MaxPool(padding=(1,)), -RAMP_3X3), [[-1, -2], [-4, -5]])
 
 
 @pytest.mark.parametrize(
@@ -296,22 +290,26 @@ def test_padding_by_number_is_minus_infinity_for_max() -> None:
             "--padding 1x2: must be at most half the window, 1",
         ),
         (
-            lambda: MedianPool(kernel_size=(2,), dilation=(3,), padding=(3,)),
-            "--padding 3: must be at most half the window, 2",
+            lambda: MedianPool(kernel_size=(2,), padding=(2,)),
+            "--padding 2: must be at most half the window, 1",
         ),
     ],
 )
 def test_padding_is_at_most_half_the_window(op: Callable[[], WindowPool], message: str) -> None:
-    """As in torch, gaps included (P3)."""
+    """As in torch (P3)."""
     with pytest.raises(ParameterError) as error:
         op()
     assert str(error.value) == message
 
 
-def test_gaps_count_for_the_padding_limit() -> None:
-    """Reach 5, padding 2 (P3)."""
-    op = MaxPool(kernel_size=(3,), stride=(1,), padding=(2,), dilation=(2,))
-    np.testing.assert_array_equal(apply(op, [1, 2, 3, 4], 1), [3, 4, 3, 4])
+@pytest.mark.parametrize("pool", [MaxPool, MinPool, MedianPool])
+def test_gaps_do_not_widen_the_padding_limit(pool: type[DilatedPool]) -> None:
+    """torch compares with kernel_size, whatever the dilation (P3)."""
+    with pytest.raises(RuntimeError, match="half of kernel size"):
+        torch.nn.MaxPool2d(3, 1, 2, 2)(torch.zeros(1, 1, 9, 9))
+    with pytest.raises(ParameterError) as error:
+        pool(kernel_size=(3,), padding=(2,), dilation=(2,))
+    assert str(error.value) == "--padding 2: must be at most half the window, 1"
 
 
 @pytest.mark.parametrize(("ceil_mode", "expected"), [(False, [2, 4]), (True, [2, 4, 5])])
@@ -386,9 +384,7 @@ def test_saved_positions_are_inside_an_image_of_minus_infinity(
     padding: str | tuple[int, ...],
 ) -> None:
     """Padding is no position, even where it is as large as the image (U11)."""
-    op = MaxPool(
-        kernel_size=(3,), stride=(1,), padding=padding, save_indices="positions.npz"
-    )
+    op = MaxPool(kernel_size=(3,), stride=(1,), padding=padding, save_indices="positions.npz")
     saved = positions(op, np.full(4, -np.inf), 1)
     np.testing.assert_array_equal(saved, [[[0, 0, 1, 2]]])
 
@@ -450,7 +446,9 @@ def test_same_padding_takes_a_window_larger_than_the_image() -> None:
 )
 def test_pixels_in_no_window_are_told(op: WindowPool, unread: tuple[int, int] | None) -> None:
     shape = Shape(1, 5, 6)
-    expected = [] if unread is None else [f"the last {unread[0]}x{unread[1]} pixels are in no window"]
+    expected = (
+        [] if unread is None else [f"the last {unread[0]}x{unread[1]} pixels are in no window"]
+    )
     assert op.for_shape(shape).notes(shape) == expected
 
 
@@ -546,9 +544,7 @@ def test_avg_is_that_of_torch(axis: Axis, count_include_pad: bool, dims: int) ->
         count_include_pad,
     )
     op = AvgPool(**padded_window(axis), count_include_pad=count_include_pad)
-    np.testing.assert_allclose(
-        apply(op, image, dims), through_torch(torch_layer, image), rtol=RTOL
-    )
+    np.testing.assert_allclose(apply(op, image, dims), through_torch(torch_layer, image), rtol=RTOL)
 
 
 def test_avg_with_ceil_mode_is_pillows_reduce() -> None:
@@ -560,9 +556,7 @@ def test_avg_with_ceil_mode_is_pillows_reduce() -> None:
 
 def test_same_padding_is_never_counted_by_avg() -> None:
     """The 3x3 ramp; kernel 3 at the corner gives 3, not 1.33 (P2)."""
-    np.testing.assert_array_equal(
-        apply(AvgPool(padding="same"), RAMP_3X3), [[3, 4.5], [7.5, 9]]
-    )
+    np.testing.assert_array_equal(apply(AvgPool(padding="same"), RAMP_3X3), [[3, 4.5], [7.5, 9]])
     op = AvgPool(kernel_size=(3,), stride=(1,), padding="same", count_include_pad=True)
     assert apply(op, RAMP_3X3)[0, 0] == 3
 
@@ -593,9 +587,7 @@ def test_avg_counts_padding_unless_told_not_to(
     count_include_pad: bool, expected: list[float]
 ) -> None:
     """1..4, kernel 3, stride 1, padding 1 (P5)."""
-    op = AvgPool(
-        kernel_size=(3,), stride=(1,), padding=(1,), count_include_pad=count_include_pad
-    )
+    op = AvgPool(kernel_size=(3,), stride=(1,), padding=(1,), count_include_pad=count_include_pad)
     np.testing.assert_allclose(apply(op, [1, 2, 3, 4], 1), expected, rtol=RTOL)
 
 
@@ -693,7 +685,9 @@ def test_median_gathered_a_row_at_a_time_is_the_same(monkeypatch: pytest.MonkeyP
 @DIMS
 @pytest.mark.parametrize("p", [1.0, 1.5, 2.0, 3.0, math.inf])
 @pytest.mark.parametrize(
-    "axis", [Axis(2, 2), Axis(3, 2), Axis(2, 3, ceil_mode=True), Axis(3, 2, ceil_mode=True)], ids=str
+    "axis",
+    [Axis(2, 2), Axis(3, 2), Axis(2, 3, ceil_mode=True), Axis(3, 2, ceil_mode=True)],
+    ids=str,
 )
 def test_onnx_convention_is_the_norm_of_what_is_inside(axis: Axis, p: float, dims: int) -> None:
     image = random_image(dims, signed=True)

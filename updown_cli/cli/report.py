@@ -21,6 +21,8 @@ TABLE_IMAGES = 50
 # Wide enough that no row is broken where another program reads it.
 PIPE_WIDTH = 10_000
 
+ARROW = " -> "
+
 COLUMNS = ("image", "step", "in", "out", "load", "op", "save")
 
 
@@ -75,7 +77,7 @@ class Report:
 
 def rows_of(record: Record) -> list[tuple[str, ...]]:
     """Return the table's rows for one image: one per step."""
-    name = f"{record.source} -> {record.output}"
+    name = printable(record.source) + ARROW + printable(record.output)
     if record.status == "failed":
         return []
     if record.status == "skipped":
@@ -137,14 +139,20 @@ def print_table(rows: list[tuple[str, ...]], *, more: int) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = PIPE_WIDTH
-    table = Table(box=SIMPLE_HEAD if console.is_terminal else None, pad_edge=False)
+    table = Table(
+        box=SIMPLE_HEAD if console.is_terminal else None,
+        pad_edge=False,
+        padding=(0, 1),
+        collapse_padding=True,
+    )
     for column in COLUMNS:
         right = column in ("load", "op", "save")
         table.add_column(
             column, justify="right" if right else "left", overflow="fold", no_wrap=column != "image"
         )
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+    for name, *cells in rows:
+        name = name.replace(ARROW, f"\n{ARROW.lstrip()}") if console.is_terminal else name
+        table.add_row(Text(name), *(Text(printable(cell)) for cell in cells))
     console.print(table)
     if more:
         console.print(Text(f"and {more} more images"))

@@ -120,7 +120,7 @@ def _settings(source: Picture, fmt: Format, images: list[Image.Image]) -> dict[s
         settings.update(compress_type=_compress_type(images[0]))
     if len(images) > 1:
         settings.update(save_all=True, append_images=images[1:])
-        timing = {k: v for k, v in source.metadata.items() if k in ("loop", "duration") and v}
+        timing = {k: v for k, v in source.metadata.items() if k in ("loop", "duration")}
         durations = timing.get("duration")
         one_each = not isinstance(durations, list) or len(durations) == len(images)
         if fmt.name != "TIFF" and one_each:

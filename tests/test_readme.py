@@ -1,0 +1,30 @@
+"""Every command line of the README works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import COMMAND, SAMPLES
+
+README = (SAMPLES.parent / "README.md").read_text()
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+PLAIN = [text for language, text in BLOCKS if not language and text.startswith("updown")]
+
+
+def test_the_first_two_sh_blocks_install_and_do_the_job() -> None:
+    first, second = [text for language, text in BLOCKS if language == "sh"]
+    assert first.startswith("pip install . && updown pool")
+    assert second == "pip install '.[test]' && pytest\n"
+
+
+@pytest.mark.parametrize("block", PLAIN, ids=lambda block: " ".join(shlex.split(block)[1:4]))
+def test_command_lines_run(block: str, tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES, tmp_path / "sample_images")
+    path = f"{COMMAND.parent}:/usr/bin:/bin"
+    subprocess.run(["bash", "-euc", block], cwd=tmp_path, env={"PATH": path}, check=True)

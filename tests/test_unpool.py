@@ -1,0 +1,721 @@
+"""Unpooling against loops over windows, against pixels worked out by hand and against torch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from numpy.typing import ArrayLike, NDArray
+
+from tests.helpers import apply, planes, run
+from updown_cli.errors import InputError, ParameterError, ShapeError
+from updown_cli.ops.base import Op, Signal
+from updown_cli.ops.pool import AvgPool, MaxPool
+from updown_cli.ops.shape import Shape
+from updown_cli.ops.switches import Switches, renumber
+from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.ops.unpool_spread import AvgUnpool, Unpool, ZeroUnpool
+
+Pixels = NDArray[Any]
+
+SIDES = {1: (11,), 2: (7, 9), 3: (5, 7, 6)}
+
+# Sums of a few float32 products, in another order.
+SAME = 1e-6
+
+# The batch of semantics U4: two images of two channels of 2 x 4 pixels.
+BATCH = [
+    [[[2, 11, 25, 21], [10, 4, 29, 16]], [[23, 6, 18, 26], [3, 30, 8, 0]]],
+    [[[19, 12, 20, 13], [7, 5, 17, 14]], [[27, 22, 9, 28], [24, 1, 15, 31]]],
+]
+NUMBERED = {
+    "torch": [[[1, 6], [5, 3]], [[0, 2], [0, 7]]],
+    "tf": [[[2, 12], [11, 7]], [[0, 4], [1, 15]]],
+    "tf-batch": [[[2, 12], [11, 7]], [[16, 20], [17, 31]]],
+    "onnx": [[[1, 6], [13, 11]], [[16, 18], [24, 31]]],
+}
+
+
+def noise(*shape: int) -> Pixels:
+    """Return random numbers above 0, as float32 has them."""
+    return np.random.default_rng(0).random(shape, dtype=np.float32) + 1
+
+
+def positions(indices: ArrayLike, *source: int, numbering: str = "torch") -> Switches:
+    """Return the switches of one plane of two sides, or of N x C planes."""
+    array = np.array(indices, dtype=np.int64)
+    array = array.reshape((1,) * (4 - array.ndim) + array.shape)
+    return Switches(array, Shape(array.shape[1], *source), numbering=numbering)
+
+
+def unpooled(values: ArrayLike, switches: Switches, **parameters: Any) -> Any:
+    """Return values placed by switches, as a list of rows."""
+    op = MaxUnpool(indices="photo.npz", **parameters).with_switches(switches)
+    return run(op, planes(values), switches).pixels[0, 0].tolist()
+
+
+def pooled(x: torch.Tensor, **parameters: Any) -> Signal:
+    """Return what a max pool that remembers its positions makes of x."""
+    return run(MaxPool(save_indices="photo.npz", **parameters), x)
+
+
+def indices_of(image: ArrayLike, **parameters: Any) -> Any:
+    """Return the positions of the maxima of one plane, as a list of rows."""
+    return pooled(planes(image), **parameters).switches[0].indices[0, 0].tolist()
+
+
+def back(signal: Signal) -> torch.Tensor:
+    """Return pooled pixels where they came from."""
+    op = MaxUnpool(indices="photo.npz").with_switches(signal.switches[-1])
+    return run(op, signal.pixels, *signal.switches).pixels
+
+
+def pads_before(length: int, kernel: int, stride: int, padding: int | str) -> int:
+    """Return the padding at the start, as TensorFlow has it for `same`."""
+    if not isinstance(padding, str):
+        return padding
+    total = max((-(-length // stride) - 1) * stride + kernel - length, 0)
+    return total // 2 if padding == "same" else total - total // 2
+
+
+def maxima_in_place(
+    image: Pixels,
+    counts: tuple[int, ...],
+    kernel: int,
+    stride: int,
+    padding: int | str = 0,
+    dilation: int = 1,
+) -> Pixels:
+    """Return zeros but for the largest value of every window, one window at a time."""
+    result = np.zeros_like(image)
+    reach = dilation * (kernel - 1) + 1
+    before = [pads_before(side, reach, stride, padding) for side in image.shape]
+    for window in np.ndindex(*counts):
+        axes = []
+        for place, pad, side in zip(window, before, image.shape, strict=True):
+            pixels = place * stride - pad + np.arange(kernel) * dilation
+            axes.append(pixels[(pixels >= 0) & (pixels < side)].tolist())
+        best = max(product(*axes), key=lambda pixel: float(image[pixel]))
+        result[best] = image[best]
+    return result
+
+
+def spread_in_place(
+    values: Pixels, size: tuple[int, ...], kernel: int, stride: int, padding: int
+) -> tuple[Pixels, Pixels]:
+    """Return the sums of the values whose windows cover each pixel, and how many they are."""
+    sums, counts = np.zeros(size), np.zeros(size)
+    for window in np.ndindex(*values.shape):
+        starts = [place * stride - padding for place in window]
+        covered = tuple(slice(max(start, 0), max(start + kernel, 0)) for start in starts)
+        sums[covered] += values[window]
+        counts[covered] += 1
+    return sums, counts
+
+
+WINDOWS: list[dict[str, Any]] = [
+    {"kernel": 2, "stride": 2},
+    {"kernel": 3, "stride": 2},
+    {"kernel": 2, "stride": 1},
+    {"kernel": 2, "stride": 3},
+    {"kernel": 3, "stride": 2, "padding": 1},
+    {"kernel": 2, "stride": 2, "padding": "same"},
+    {"kernel": 2, "stride": 2, "padding": "same-lower"},
+    {"kernel": 3, "stride": 1, "padding": "same"},
+    {"kernel": 2, "stride": 2, "dilation": 2},
+    {"kernel": 3, "stride": 2, "padding": 2, "dilation": 2},
+    {"kernel": 2, "stride": 2, "padding": "same", "dilation": 3},
+]
+
+
+def torch_names(windows: dict[str, Any]) -> dict[str, Any]:
+    """Return windows as parameters of a pool."""
+    return {
+        "kernel_size" if name == "kernel" else name: value
+        if name == "padding" and value in ("same", "same-lower")
+        else (value,)
+        for name, value in windows.items()
+    }
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("windows", WINDOWS, ids=str)
+def test_unpooling_a_pool_leaves_its_maxima_where_they_were(
+    windows: dict[str, Any], dims: int
+) -> None:
+    """Zeros elsewhere, in the size that was pooled."""
+    image = noise(*SIDES[dims])
+    signal = pooled(planes(image, dims), **torch_names(windows))
+    counts = tuple(signal.pixels.shape[2:])
+    expected = maxima_in_place(image, counts, **windows)
+    np.testing.assert_array_equal(back(signal)[0, 0], expected)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("ceil_mode", [False, True])
+@pytest.mark.parametrize("windows", WINDOWS, ids=str)
+def test_pooling_what_was_unpooled_gives_the_same_bits(
+    windows: dict[str, Any], ceil_mode: bool, dims: int
+) -> None:
+    """Values above 0, so that zeros win nowhere."""
+    if ceil_mode and isinstance(windows.get("padding"), str):
+        pytest.skip("a padding by name fixes the size")
+    parameters = {**torch_names(windows), "ceil_mode": ceil_mode}
+    once = pooled(torch.from_numpy(noise(2, 3, *SIDES[dims])), **parameters)
+    twice = pooled(back(once), **parameters)
+    np.testing.assert_array_equal(twice.pixels, once.pixels)
+    np.testing.assert_array_equal(twice.switches[0].indices, once.switches[0].indices)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "padding"), [(2, 2, 0), (3, 2, 0), (3, 2, 1), (2, 1, 0), (3, 3, 1)]
+)
+def test_is_the_torch_layer(dims: int, kernel: int, stride: int, padding: int) -> None:
+    """With the positions that torch's own pool gives."""
+    x = torch.from_numpy(noise(2, 3, *SIDES[dims]))
+    pool = getattr(F, f"max_pool{dims}d")
+    layer = getattr(torch.nn, f"MaxUnpool{dims}d")(kernel, stride, padding)
+    values, indices = pool(x, kernel, stride, padding, return_indices=True)
+    expected = layer(values, indices, output_size=x.shape)
+    switches = Switches(indices.numpy(), Shape(*x.shape[1:]))
+    op = MaxUnpool(indices="photo.npz").with_switches(switches)
+    np.testing.assert_array_equal(run(op, values, switches).pixels, expected)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_a_kernel_size_gives_the_size_of_the_torch_layer(dims: int) -> None:
+    """(in - 1) * stride - 2 * padding + kernel_size, whatever was pooled."""
+    x = torch.from_numpy(noise(2, 3, *(8,) * dims))
+    values, indices = getattr(F, f"max_pool{dims}d")(x, 4, 2, 1, return_indices=True)
+    expected = getattr(torch.nn, f"MaxUnpool{dims}d")(4, 2, 1)(values, indices)
+    op = MaxUnpool(indices="photo.npz", kernel_size=(4,), stride=(2,), padding=(1,))
+    switches = Switches(indices.numpy(), Shape(3, *(9,) * dims))
+    actual = run(op.with_switches(switches), values, switches).pixels
+    np.testing.assert_array_equal(actual, expected)
+
+
+def test_the_seeds_example() -> None:
+    """No two windows share a maximum (U1)."""
+    rows = unpooled([[5, 6], [8, 9]], positions([[4, 5], [7, 8]], 3, 3))
+    assert rows == [[0, 0, 0], [0, 5, 6], [0, 8, 9]]
+
+
+@pytest.mark.parametrize(("duplicates", "centre"), [("error", 9), ("last", 9), ("sum", 36)])
+def test_a_maximum_of_four_windows_is_placed_once_and_only_sum_adds(
+    duplicates: str, centre: int
+) -> None:
+    """A 9 in the middle, k2 s1 (U1)."""
+    image = [[1, 2, 3], [4, 9, 5], [6, 7, 8]]
+    signal = pooled(planes(image), kernel_size=(2,), stride=(1,))
+    (switches,) = signal.switches
+    assert switches.indices[0, 0].tolist() == [[4, 4], [4, 4]]
+    rows = unpooled(signal.pixels[0, 0], switches, duplicates=duplicates)
+    assert rows == [[0, 0, 0], [0, centre, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize(("duplicates", "placed"), [("error", 16), ("last", 16), ("sum", 64)])
+def test_a_maximum_of_four_larger_windows(duplicates: str, placed: int) -> None:
+    """A 16 inside four 3x3 windows of 4x4 pixels (U1)."""
+    image = np.arange(16.0).reshape(4, 4)
+    image[1, 2] = 16
+    signal = pooled(planes(image), kernel_size=(3,), stride=(1,))
+    rows = unpooled(signal.pixels[0, 0], signal.switches[0], duplicates=duplicates)
+    assert rows == [[0, 0, 0, 0], [0, 0, placed, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "values", "expected"),
+    [
+        ("last", [1, 2, 3, 4], 4),
+        ("sum", [1, 2, 3, 4], 10),
+        ("max", [1, 2, 3, 4], 4),
+        ("mean", [1, 2, 3, 4], 2.5),
+        ("last", [4, 3, 2, 1], 1),
+        ("max", [4, 3, 2, 1], 4),
+        ("max", [-4, -3, -1, -2], -1),
+        ("mean", [-4, -3, -1, -2], -2.5),
+    ],
+)
+def test_different_values_with_one_position(
+    duplicates: str, values: list[float], expected: float
+) -> None:
+    """The zeros of the empty image are no value (U2)."""
+    where = positions([[4, 4, 4, 4]], 3, 3)
+    rows = unpooled([values], where, duplicates=duplicates)
+    assert rows == [[0, 0, 0], [0, expected, 0], [0, 0, 0]]
+
+
+def test_different_values_with_one_position_are_refused_unless_it_is_said_how() -> None:
+    """The sentence names the index and its channel (U2)."""
+    values = np.ones((1, 2, 1, 3))
+    values[0, 1, 0, 2] = 2
+    where = positions([[[[0, 1, 2]], [[3, 4, 4]]]], 3, 3)
+    with pytest.raises(InputError) as error:
+        unpooled(values, where)
+    expected = "several different values have index 4 in channel 1"
+    assert (
+        str(error.value) == f"{expected}; say what to do with --duplicates last, sum, max or mean"
+    )
+
+
+def test_missing_values_with_one_position_are_equal() -> None:
+    """NaN is not equal to itself, but it is the same value."""
+    rows = unpooled([[np.nan, np.nan]], positions([[1, 1]], 1, 3))
+    np.testing.assert_array_equal(rows, [[0, np.nan, 0]])
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "reduce"),
+    [("last", lambda v: v[-1]), ("sum", sum), ("max", max), ("mean", np.mean)],
+)
+def test_duplicates_by_the_dozen(duplicates: str, reduce: Any) -> None:
+    """Ninety values of each of six planes on twelve pixels."""
+    random = np.random.default_rng(0)
+    indices = random.integers(0, 12, (2, 3, 9, 10))
+    values = random.random((2, 3, 9, 10), dtype=np.float32)
+    switches = Switches(indices, Shape(3, 4, 3))
+    op = MaxUnpool(indices="photo.npz", duplicates=duplicates).with_switches(switches)
+    actual = run(op, torch.from_numpy(values), switches).pixels
+    expected = np.zeros((2, 3, 12))
+    for n, c, index in np.ndindex(2, 3, 12):
+        mine = values[n, c][indices[n, c] == index]
+        expected[n, c, index] = reduce(mine) if mine.size else 0
+    np.testing.assert_allclose(actual, expected.reshape(2, 3, 4, 3), rtol=SAME)
+
+
+@pytest.mark.parametrize(
+    ("duplicates", "selects"),
+    [("error", True), ("last", True), ("sum", True), ("max", True), ("mean", False)],
+)
+def test_only_the_mean_makes_fractions_of_integers(duplicates: str, selects: bool) -> None:
+    """The others select or add them."""
+    assert MaxUnpool(indices="photo.npz", duplicates=duplicates).selects_values() is selects
+
+
+def test_an_odd_size_is_remembered() -> None:
+    """5x5, k2 s2 (U3)."""
+    image = np.arange(25).reshape(5, 5)
+    assert indices_of(image) == [[6, 8], [16, 18]]
+    expected = np.zeros((5, 5))
+    expected[1, 1], expected[1, 3], expected[3, 1], expected[3, 3] = 6, 8, 16, 18
+    np.testing.assert_array_equal(back(pooled(planes(image)))[0, 0], expected)
+
+
+def test_an_odd_size_that_is_not_told_is_refused() -> None:
+    """The formula gives 4x4 (U3)."""
+    where = positions([[0, 2], [8, 18]], 5, 5)
+    with pytest.raises(InputError) as error:
+        unpooled([[6, 8], [16, 18]], where, kernel_size=(2,))
+    expected = "index 18 at (0,0,1,1) is outside 4x4"
+    assert str(error.value) == f"{expected}; give the size before pooling as --output-size"
+    assert error.value.code == "index_out_of_range"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "rows"),
+    [
+        ({}, [[0, 0, 0, 8, 0], [9, 0, 0, 0, 0], [0, 0, 0, 0, 0]]),
+        ({"output_size": (3, 5)}, [[0, 0, 0, 8, 0], [9, 0, 0, 0, 0], [0, 0, 0, 0, 0]]),
+        (
+            {"kernel_size": (2,), "output_size": (3, 5)},
+            [[0, 0, 0, 8, 0], [9, 0, 0, 0, 0], [0, 0, 0, 0, 0]],
+        ),
+        ({"kernel_size": (2,)}, [[0, 0, 0, 8], [0, 9, 0, 0]]),
+    ],
+    ids=str,
+)
+def test_a_width_that_is_not_told_moves_values(
+    parameters: dict[str, Any], rows: list[list[float]]
+) -> None:
+    """The index 5 of a 9 at (1, 0) is (1, 1) in 2x4, where torch puts it (U3)."""
+    image = [[0, 0, 0, 8, 0], [9, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
+    signal = pooled(planes(image))
+    assert signal.switches[0].indices[0, 0].tolist() == [[5, 3]]
+    assert unpooled([[9, 8]], signal.switches[0], **parameters) == rows
+
+
+@pytest.mark.parametrize("numbering", list(NUMBERED))
+def test_positions_are_numbered_as_each_framework_does(numbering: str) -> None:
+    """A batch of two images with two channels (U4)."""
+    signal = pooled(planes(BATCH))
+    (switches,) = signal.switches
+    numbers = renumber(switches.indices, switches.source, to=numbering)
+    assert numbers[:, :, 0].tolist() == NUMBERED[numbering]
+
+
+@pytest.mark.parametrize("numbering", list(NUMBERED))
+def test_positions_of_each_framework_are_read(numbering: str) -> None:
+    """Back to torch's, which unpool the batch (U4)."""
+    given = np.array(NUMBERED[numbering])[:, :, None]
+    plain = renumber(given, Shape(2, 2, 4), given=numbering)
+    assert plain[:, :, 0].tolist() == NUMBERED["torch"]
+
+
+def coordinates(shape: tuple[int, ...], plane: NDArray[np.int64]) -> tuple[Any, Any, list[Any]]:
+    """Return n, c and the place in its plane of N x C x sides positions."""
+    n, c = np.indices(plane.shape)[:2]
+    return n, c, list(np.unravel_index(plane, shape[2:]))
+
+
+@pytest.mark.parametrize("sides", [(7,), (3, 5), (2, 3, 4)], ids=str)
+def test_numberings_are_orders_of_the_axes(sides: tuple[int, ...]) -> None:
+    """Depth before height before width, in each of them (U4)."""
+    shape = (2, 3, *sides)
+    images, channels = shape[:2]
+    plane = np.random.default_rng(0).integers(0, np.prod(sides), shape)
+    source = Shape(*shape[1:])
+    n, c, place = coordinates(shape, plane)
+    expected = {
+        "torch": np.ravel_multi_index(tuple(place), sides),
+        "tf": np.ravel_multi_index((*place, c), (*sides, channels)),
+        "tf-batch": np.ravel_multi_index((n, *place, c), (images, *sides, channels)),
+        "onnx": np.ravel_multi_index((n, c, *place), shape),
+    }
+    actual = {name: renumber(plane, source, to=name) for name in expected}
+    np.testing.assert_equal(actual, expected)
+
+
+def test_the_seeds_positions_of_two_channels() -> None:
+    """001's 4x4x2 image, numbered as TensorFlow does (U4)."""
+    mask = [[[8, 9], [12, 13]], [[24, 25], [28, 29]]]
+    given = np.moveaxis(np.array(mask), -1, 0)[None]
+    where = positions(renumber(given, Shape(2, 4, 4), given="tf"), 4, 4)
+    op = MaxUnpool(indices="photo.npz").with_switches(where)
+    values = planes([[[1, 1], [3, 3]], [[5, 5], [7, 7]]])
+    assert run(op, values, where).pixels[0].tolist() == [
+        [[0, 0, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0], [3, 0, 3, 0]],
+        [[0, 0, 0, 0], [5, 0, 5, 0], [0, 0, 0, 0], [7, 0, 7, 0]],
+    ]
+
+
+@pytest.mark.parametrize(("numbering", "row", "column"), [("onnx", 1, 1), ("torch", 1, 0)])
+def test_only_an_onnx_position_keeps_its_place_in_another_width(
+    numbering: str, row: int, column: int
+) -> None:
+    """A 5 with index 5 of 4x4 pixels, in 5x5 (U5)."""
+    where = positions([[5, 7], [13, 15]], 4, 4, numbering=numbering)
+    rows = unpooled([[5, 7], [13, 15]], where, output_size=(5, 5))
+    assert rows[row][column] == 5
+    assert sorted(sum(rows, [])) == [0] * 21 + [5, 7, 13, 15]
+
+
+def test_an_onnx_position_outside_a_smaller_size_is_refused() -> None:
+    """Index 15 is (3, 3) of 4x4 pixels, which 3x3 have not (U10)."""
+    where = positions([[5, 6], [9, 15]], 4, 4, numbering="onnx")
+    with pytest.raises(InputError) as error:
+        unpooled([[1, 2], [3, 4]], where, output_size=(3, 3))
+    expected = "index 15 at (0,0,1,1) is outside 3x3"
+    assert str(error.value) == f"{expected}; give the size before pooling as --output-size"
+
+
+@pytest.mark.parametrize(("index_format", "size"), [("onnx", (4, 4)), ("torch", (5, 5))])
+def test_bare_onnx_positions_count_in_the_formulas_size(
+    index_format: str, size: tuple[int, int]
+) -> None:
+    """Whatever output_size says (U5)."""
+    op = MaxUnpool(
+        indices="photo.npy", index_format=index_format, kernel_size=(2,), output_size=(5,)
+    )
+    shape = Shape(1, 2, 2)
+    assert op.for_shape(shape).source_size(shape) == size
+
+
+def test_same_padding_of_an_odd_size_goes_back() -> None:
+    """3x3, k2 s2, where 001's code builds 4x4 (U6)."""
+    ramp = np.arange(1, 10).reshape(3, 3)
+    signal = pooled(planes(ramp), padding="same")
+    assert signal.switches[0].indices[0, 0].tolist() == [[4, 5], [7, 8]]
+    assert back(signal)[0, 0].tolist() == [[0, 0, 0], [0, 5, 6], [0, 8, 9]]
+
+
+def test_positions_with_the_batch_in_them_are_out_of_range_without() -> None:
+    """Index 16 of the second image is pixel 8 of eight (U7)."""
+    given = np.array(NUMBERED["tf-batch"])[:, :, None]
+    where = positions(renumber(given, Shape(2, 2, 4), given="tf"), 2, 4)
+    with pytest.raises(InputError, match=r"^index 8 at \(1,0,0,0\) is outside 2x4; "):
+        unpooled(np.ones((2, 2, 1, 2)), where)
+
+
+def test_positions_of_another_numbering_are_refused() -> None:
+    """An index of TensorFlow tells its channel (U7)."""
+    given = np.array(NUMBERED["torch"])[:, :, None]
+    with pytest.raises(InputError) as error:
+        renumber(given, Shape(2, 2, 4), given="tf")
+    expected = "the indices are not numbered as tf does; choose another --index-format"
+    assert str(error.value) == expected
+
+
+def test_average_unpooling_fills_with_the_undivided_value() -> None:
+    """1 2 3 4, k2 (U8)."""
+    rows = apply(AvgUnpool(kernel_size=(2,)), [[1, 2], [3, 4]]).tolist()
+    assert rows == [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
+
+
+def test_the_adjoint_of_average_pooling_divides() -> None:
+    """1 2 3 4, k2 (U8)."""
+    rows = apply(AvgUnpool(kernel_size=(2,), adjoint=True), [[1, 2], [3, 4]]).tolist()
+    upper, lower = [0.25, 0.25, 0.5, 0.5], [0.75, 0.75, 1, 1]
+    assert rows == [upper, upper, lower, lower]
+
+
+SPREADS = [(2, 2, 0), (3, 2, 0), (3, 2, 1), (3, 1, 1), (2, 3, 0), (5, 3, 2)]
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.parametrize(("kernel", "stride", "padding"), SPREADS)
+def test_average_unpooling_gives_the_reference(
+    kernel: int, stride: int, padding: int, more: int, dims: int
+) -> None:
+    """Means where windows overlap, zeros where none is, sizes on both sides of the formula."""
+    values = noise(5, 4, 3)[(0,) * (3 - dims)]
+    more = more if stride > 1 else 0
+    size = tuple((side - 1) * stride - 2 * padding + kernel + more for side in values.shape)
+    full, counts = spread_in_place(values, tuple(s + kernel for s in size), kernel, stride, padding)
+    kept = tuple(slice(side) for side in size)
+    op = AvgUnpool(kernel_size=(kernel,), stride=(stride,), padding=(padding,), output_size=size)
+    mean = full[kept] / np.maximum(counts[kept], 1)
+    np.testing.assert_allclose(apply(op, values, dims), mean, rtol=SAME)
+    adjoint = full[kept] / kernel**dims
+    np.testing.assert_allclose(apply(replace(op, adjoint=True), values, dims), adjoint, rtol=SAME)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_average_unpooling_by_blocks_is_nearest(dims: int) -> None:
+    """Where windows neither overlap nor leave gaps."""
+    x = torch.from_numpy(noise(2, 3, *SIDES[dims]))
+    actual = run(AvgUnpool(kernel_size=(3,)), x).pixels
+    np.testing.assert_array_equal(actual, F.interpolate(x, scale_factor=3))
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize(("kernel", "stride", "padding"), SPREADS)
+def test_the_adjoint_is_the_gradient_of_the_torch_layer(
+    kernel: int, stride: int, padding: int, dims: int
+) -> None:
+    """Of AvgPool with padding counted, back to an odd size."""
+    x = torch.from_numpy(noise(2, 3, *SIDES[dims])).requires_grad_()
+    means = getattr(torch.nn, f"AvgPool{dims}d")(kernel, stride, padding)(x)
+    y = torch.from_numpy(noise(*means.shape))
+    (expected,) = torch.autograd.grad(means, x, y)
+    op = AvgUnpool(
+        kernel_size=(kernel,),
+        stride=(stride,),
+        padding=(padding,),
+        output_size=SIDES[dims],
+        adjoint=True,
+    )
+    np.testing.assert_allclose(run(op, y).pixels, expected, rtol=SAME)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize(("kernel", "stride", "padding"), SPREADS)
+def test_pool_and_adjoint_move_between_the_sides_of_a_dot_product(
+    kernel: int, stride: int, padding: int, dims: int
+) -> None:
+    """<pool(x), y> = <x, adjoint(y)>, for numbers of either sign."""
+    windows = {"kernel_size": (kernel,), "stride": (stride,), "padding": (padding,)}
+    x = torch.from_numpy(np.random.default_rng(1).normal(size=(2, 3, *SIDES[dims])))
+    means = run(AvgPool(**windows), x).pixels
+    y = torch.from_numpy(np.random.default_rng(2).normal(size=tuple(means.shape)))
+    adjoint = run(AvgUnpool(**windows, output_size=SIDES[dims], adjoint=True), y).pixels
+    # Sums of at most a thousand float64 products about 1.
+    assert float((means * y).sum()) == pytest.approx(float((x * adjoint).sum()), abs=1e-11)
+
+
+def test_a_window_that_is_all_padding_leaves_no_trace() -> None:
+    """Two pixels, three pixels before the start."""
+    op = AvgUnpool(kernel_size=(2,), stride=(6,), padding=(3,), output_size=(1,))
+    assert apply(op, [[7]]).tolist() == [[0]]
+
+
+def test_the_nail_is_at_the_top_left() -> None:
+    """Not at the centre, not at the bottom right (U9)."""
+    rows = apply(ZeroUnpool(kernel_size=(2,)), [[1, 2], [3, 4]]).tolist()
+    assert rows == [[1, 0, 2, 0], [0, 0, 0, 0], [3, 0, 4, 0], [0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "row"),
+    [
+        ({"kernel_size": (3,), "stride": (2,)}, [1, 0, 2, 0, 3, 0]),
+        ({"kernel_size": (3,), "stride": (2,), "padding": "valid"}, [1, 0, 2, 0, 3, 0, 0]),
+        ({"kernel_size": (1,), "stride": (2,), "padding": "valid"}, [1, 0, 2, 0, 3]),
+    ],
+    ids=str,
+)
+def test_the_three_sizes_of_zero_insertion(parameters: dict[str, Any], row: list[int]) -> None:
+    """in * stride, (in - 1) * stride + kernel_size and (in - 1) * stride + 1."""
+    assert apply(ZeroUnpool(**parameters), [1, 2, 3], dims=1).tolist() == row
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize(("kernel", "stride"), [(1, 1), (2, 2), (3, 2), (1, 3), (2, 3), (5, 2)])
+def test_zero_insertion_is_a_transposed_convolution_with_one_weight(
+    kernel: int, stride: int, dims: int
+) -> None:
+    """Valid as it is, same cut or filled up to in * stride."""
+    x = torch.from_numpy(noise(2, 3, *SIDES[dims]))
+    nail = torch.zeros(3, 1, *(kernel,) * dims)
+    nail[(..., *(0,) * dims)] = 1
+    valid = getattr(F, f"conv_transpose{dims}d")(x, nail, stride=stride, groups=3)
+    windows = {"kernel_size": (kernel,), "stride": (stride,)}
+    np.testing.assert_array_equal(run(ZeroUnpool(**windows, padding="valid"), x).pixels, valid)
+    same = np.zeros((2, 3, *(side * stride for side in SIDES[dims])), np.float32)
+    same[(..., *(slice(None, None, stride),) * dims)] = x
+    np.testing.assert_array_equal(run(ZeroUnpool(**windows), x).pixels, same)
+
+
+@pytest.mark.parametrize("dims", [2, 3])
+def test_every_axis_has_its_own_block(dims: int) -> None:
+    """Height first: each axis by another factor."""
+    x = noise(*SIDES[dims])
+    factors = (4, 3, 2)[-dims:]
+    nails = np.kron(x, np.eye(1, int(np.prod(factors))).reshape(factors))
+    np.testing.assert_array_equal(apply(ZeroUnpool(kernel_size=factors), x, dims), nails)
+    blocks = np.kron(x, np.ones(factors))
+    np.testing.assert_array_equal(apply(AvgUnpool(kernel_size=factors), x, dims), blocks)
+
+
+@pytest.mark.parametrize(
+    ("indices", "index", "place"),
+    [
+        ([[4, -1], [4, 4]], -1, "0,0,0,1"),
+        ([[4, 4], [9, 4]], 9, "0,0,1,0"),
+        ([[[[0, 1]], [[2, 3]]], [[[4, 5]], [[6, 99]]]], 99, "1,1,0,1"),
+    ],
+)
+def test_a_position_outside_is_named(indices: Any, index: int, place: str) -> None:
+    """Image, channel, row and column of the index (U10)."""
+    where = positions(indices, 3, 3)
+    with pytest.raises(InputError) as error:
+        unpooled(np.ones(where.indices.shape), where)
+    expected = f"index {index} at ({place}) is outside 3x3"
+    assert str(error.value) == f"{expected}; give the size before pooling as --output-size"
+    assert error.value.code == "index_out_of_range"
+
+
+def test_positions_do_not_count_padding() -> None:
+    """4x4, k3 s2 p1 (U11)."""
+    ramp = np.arange(16).reshape(4, 4)
+    signal = pooled(planes(ramp), kernel_size=(3,), stride=(2,), padding=(1,))
+    assert signal.switches[0].indices[0, 0].tolist() == [[5, 7], [13, 15]]
+    rows = back(signal)[0, 0].tolist()
+    assert rows == [[0, 0, 0, 0], [0, 5, 0, 7], [0, 0, 0, 0], [0, 13, 0, 15]]
+
+
+def test_the_last_pool_is_undone_first() -> None:
+    """Two pools and two unpools, as in a network."""
+    x = torch.from_numpy(noise(1, 2, 9, 11))
+    first = pooled(x)
+    second = run(MaxPool(save_indices="photo.npz"), first.pixels, *first.switches)
+    assert [tuple(s.source) for s in second.switches] == [(2, 9, 11), (2, 4, 5)]
+    op = MaxUnpool(indices="photo.npz")
+    inner = run(op.with_switches(second.switches[1]), second.pixels, *second.switches)
+    assert inner.switches == second.switches[:1]
+    outer = run(op.with_switches(inner.switches[0]), inner.pixels, *inner.switches)
+    assert outer.switches == ()
+    expected = F.max_unpool2d(
+        *F.max_pool2d(first.pixels, 2, return_indices=True), 2, output_size=(4, 5)
+    )
+    _, indices = F.max_pool2d(x, 2, return_indices=True)
+    expected = F.max_unpool2d(expected, indices, 2, output_size=(9, 11))
+    np.testing.assert_array_equal(outer.pixels, expected)
+
+
+def test_positions_of_another_image_are_refused() -> None:
+    """Both shapes are named."""
+    with pytest.raises(ShapeError) as error:
+        unpooled(np.ones((3, 2)), positions([[4, 4], [4, 4]], 3, 3))
+    expected = "1x1x3x2 values, but the indices are for 1x1x2x2"
+    assert str(error.value) == f"{expected}; take the indices that were saved with this image"
+
+
+def test_a_size_that_nobody_knows_is_refused() -> None:
+    """Neither a file nor an option tells it."""
+    with pytest.raises(ShapeError) as error:
+        MaxUnpool(indices="photo.npy").out_shape(Shape(1, 2, 2))
+    expected = "the size before pooling is not known; give --output-size or --kernel-size"
+    assert str(error.value) == expected
+
+
+def test_nothing_is_placed_without_positions() -> None:
+    """They travel beside the pixels."""
+    with pytest.raises(ShapeError, match="^there are no positions to unpool by$"):
+        MaxUnpool(indices="photo.npz").apply(planes([[1]]))
+
+
+@pytest.mark.parametrize(
+    "op", [AvgUnpool(stride=(3,)), MaxUnpool(indices="a.npz", kernel_size=(2,), stride=(3,))]
+)
+@pytest.mark.parametrize(
+    ("size", "fits"), [(2, False), (3, True), (5, True), (7, True), (8, False)]
+)
+def test_an_output_size_is_less_than_a_stride_from_the_formulas(
+    op: Unpool, size: int, fits: bool
+) -> None:
+    """2 pixels, k2 s3: 5."""
+    asked = replace(op, output_size=(size,))
+    if fits:
+        assert asked.out_shape(Shape(1, 2)) == Shape(1, size)
+        return
+    with pytest.raises(ShapeError) as error:
+        asked.out_shape(Shape(1, 2))
+    reason = f"--output-size {size} is a stride or more from 5"
+    hint = "choose a size nearer to it, or another --kernel-size or --stride"
+    assert str(error.value) == f"{reason}; {hint}"
+
+
+def test_padding_can_leave_nothing() -> None:
+    """(1 - 1) * 2 - 2 * 1 + 2 is 0."""
+    with pytest.raises(ShapeError, match="^unpool: nothing is left of a 1x1x1 image$"):
+        AvgUnpool(padding=(1,)).out_shape(Shape(1, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("mode", "parameters", "sentence"),
+    [
+        (MaxUnpool, {}, "--indices: is needed"),
+        (
+            MaxUnpool,
+            {"indices": "a.npz", "stride": (2,)},
+            "--stride goes with --kernel-size",
+        ),
+        (
+            MaxUnpool,
+            {"indices": "a.npz", "padding": "same"},
+            "--padding same goes with --mode zero",
+        ),
+        (
+            MaxUnpool,
+            {"indices": "a.npz", "duplicates": "add"},
+            "--duplicates add: must be one of error, last, sum, max, mean",
+        ),
+        (
+            MaxUnpool,
+            {"indices": "a.npz", "index_format": "tf2"},
+            "--index-format tf2: must be one of torch, tf, tf-batch, onnx; did you mean tf?",
+        ),
+        (AvgUnpool, {"padding": "valid"}, "--padding valid goes with --mode zero"),
+        (
+            AvgUnpool,
+            {"padding": "full"},
+            "--padding full: must be numbers or one of same, valid",
+        ),
+        (ZeroUnpool, {"padding": (1,)}, "--padding 1: must be same or valid with --mode zero"),
+        (ZeroUnpool, {"kernel_size": (0,)}, "--kernel-size 0: must be from 1 to 65535"),
+    ],
+)
+def test_parameters_that_make_no_sense_are_refused(
+    mode: type[Op], parameters: dict[str, Any], sentence: str
+) -> None:
+    """In one sentence each."""
+    with pytest.raises(ParameterError) as error:
+        mode(**parameters)
+    assert str(error.value) == sentence
