@@ -25,7 +25,8 @@ def imported(path: Path) -> list[str]:
     """Return the modules of this package that a module imports."""
     tree = ast.parse(path.read_text())
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    return [node.module for node in nodes if (node.module or "").startswith("updown_cli.")]
+    names = [node.module or "" for node in nodes]
+    return [name for name in names if name.startswith("updown_cli.")]
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))

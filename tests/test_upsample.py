@@ -141,6 +141,11 @@ def plain(mode: str) -> str:
     return "linear" if mode in ("bilinear", "trilinear") else mode
 
 
+def torch_name(mode: type[Upsample], dims: int) -> str:
+    """Return torch's name of a mode for this rank."""
+    return {1: "linear", 2: "bilinear", 3: "trilinear"}[dims] if mode is Linear else mode.mode
+
+
 def picked(op: Upsample, length: int) -> list[int]:
     """Return which pixel of a row each output pixel is."""
     return [int(value) for value in apply(op, np.arange(length), dims=1)]
@@ -195,25 +200,23 @@ def test_align_corners_gives_the_reference(
 def test_is_the_torch_layer(mode: type[Upsample], dims: int, scale: tuple[float]) -> None:
     """Two images of three channels."""
     x = torch.from_numpy(noise(2, 3, *SIDES[dims]))
-    name = {1: "linear", 2: "bilinear", 3: "trilinear"}[dims] if mode is Linear else mode.mode
-    expected = torch.nn.Upsample(scale_factor=scale * dims, mode=name)(x)
+    layer = torch.nn.Upsample(scale_factor=scale * dims, mode=torch_name(mode, dims))
     actual = run(mode(scale_factor=scale), x).pixels
-    np.testing.assert_allclose(actual, expected, rtol=SAME)
+    np.testing.assert_allclose(actual, layer(x), rtol=SAME)
 
 
+@pytest.mark.parametrize("align", [False, True])
 @pytest.mark.parametrize("recompute", [False, True])
 @pytest.mark.parametrize(("mode", "dims"), ALIGNED)
 def test_align_corners_and_recompute_are_those_of_the_torch_layer(
-    mode: type[Aligned], dims: int, recompute: bool
+    mode: type[Aligned], dims: int, recompute: bool, align: bool
 ) -> None:
-    """Both at once, and the first without the second."""
+    """Each alone, both at once, and neither."""
     x = torch.from_numpy(noise(2, 3, *SIDES[dims]))
-    name = {1: "linear", 2: "bilinear", 3: "trilinear"}[dims] if mode is Linear else mode.mode
-    for align in (False, True):
-        options: dict[str, Any] = {"align_corners": align, "recompute_scale_factor": recompute}
-        expected = torch.nn.Upsample(scale_factor=(1.7,) * dims, mode=name, **options)(x)
-        actual = run(mode(scale_factor=(1.7,), **options), x).pixels
-        np.testing.assert_allclose(actual, expected, rtol=SAME)
+    options: dict[str, Any] = {"align_corners": align, "recompute_scale_factor": recompute}
+    layer = torch.nn.Upsample(scale_factor=(1.7,) * dims, mode=torch_name(mode, dims), **options)
+    actual = run(mode(scale_factor=(1.7,), **options), x).pixels
+    np.testing.assert_allclose(actual, layer(x), rtol=SAME)
 
 
 @pytest.mark.parametrize("scale", [(2.0,), (1.5, 0.7), (0.4,)])

@@ -28,8 +28,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is named first."""
         if args[0] not in self.commands and not args[0].startswith("-"):
-            hint = nearest_name(args[0], tuple(self.commands))
-            raise UsageError(f"no command '{args[0]}'{hint}", hint="see updown --help")
+            near = nearest_name(args[0], tuple(self.commands)).removeprefix("; ")
+            raise UsageError(f"no command '{args[0]}'", hint=near or "see updown --help")
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -77,14 +77,17 @@ def command() -> None:
 
 def _run(arguments: list[str] | None) -> int:
     try:
-        return updown.main(arguments, prog_name="updown", standalone_mode=False) or 0
+        return _invoke(sys.argv[1:] if arguments is None else arguments)
     except UpdownError as error:
         say_error(error)
         return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.stderr.write(error.format_message() + "\n")
+        return 2
     except click.ClickException as error:
         say(usage_line(error))
         return 2
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         raise
@@ -95,13 +98,26 @@ def _run(arguments: list[str] | None) -> int:
         return BUG
 
 
+def _invoke(arguments: list[str]) -> int:
+    """Run a command; Click's own `main` would hide a closed standard output."""
+    if "_UPDOWN_COMPLETE" in os.environ:
+        updown.main(arguments, prog_name="updown")
+    try:
+        with updown.make_context("updown", arguments) as context:
+            updown.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    return 0
+
+
 def usage_line(error: click.ClickException) -> str:
     """Return Click's refusal as one line in our form."""
-    if isinstance(error, click.NoSuchOption):
-        known = [name for p in error.ctx.command.params for name in p.opts] if error.ctx else []
-        text = f"no such option {error.option_name}{nearest_name(error.option_name, known)}"
-    else:
-        text = " ".join(error.format_message().split()).rstrip(".")
+    text = " ".join(error.format_message().split()).rstrip(".")
     text = text[:1].lower() + text[1:]
     context = getattr(error, "ctx", None)
-    return f"{text}; see {context.command_path} --help" if context else text
+    hint = f"; see {context.command_path} --help" if context else ""
+    if isinstance(error, click.NoSuchOption) and context:
+        known = [name for parameter in context.command.params for name in parameter.opts]
+        text = f"no such option {error.option_name}"
+        hint = nearest_name(error.option_name, known) or hint
+    return text + hint

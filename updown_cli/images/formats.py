@@ -74,5 +74,7 @@ def check_writable(path: str) -> None:
     if suffix in BY_ENDING or suffix == ARRAY_ENDING:
         return
     known = (*BY_ENDING, ARRAY_ENDING)
-    reason = f"unknown ending '{suffix}'{nearest_name(suffix, known)}" if suffix else "no ending"
-    raise UsageError(reason, subject=path, hint="end the name in .png, .jpg, .tif or .npy, say")
+    near = nearest_name(suffix, known).removeprefix("; ")
+    reason = f"unknown ending '{suffix}'" if suffix else "no ending"
+    hint = near or "end the name in .png, .jpg, .tif or .npy, say"
+    raise UsageError(reason, subject=path, hint=hint)

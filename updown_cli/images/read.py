@@ -101,7 +101,7 @@ def _limited(picture: Picture, reading: Reading) -> Picture:
 def too_large(pixels: int, limit: int) -> InputError:
     """Return the refusal of more pixels than --max-pixels allows."""
     return InputError(
-        f"{pixels / 1e6:.0f} megapixels, limit is {limit / 1e6:.0f} (--max-pixels)",
+        f"{pixels / 1e6:.3g} megapixels, limit is {limit / 1e6:.3g} (--max-pixels)",
         code="too_large",
     )
 

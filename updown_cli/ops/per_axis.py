@@ -109,8 +109,10 @@ class Scales(PerAxis):
 
     def check_number(self, number: float) -> None:
         """Raise for a factor that is not positive and finite."""
-        if not 0 < number < math.inf:
+        if not number > 0:
             raise ValueError("must be more than 0")
+        if number == math.inf:
+            raise ValueError("must be finite")
         super().check_number(number)
 
     def dump(self, value: Any) -> Any:

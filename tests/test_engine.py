@@ -1,0 +1,184 @@
+"""Rounding, alpha and types, against numbers worked out by hand and against Pillow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from updown_cli.engine import Engine, Result, compute_dtype, start
+from updown_cli.errors import InputError, UsageError
+from updown_cli.ops.base import Op
+from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.pool import AvgPool, LpPool, MaxPool
+from updown_cli.ops.shape import Shape
+from updown_cli.ops.upsample import Bicubic, Bilinear, Nearest
+from updown_cli.pipeline import Pipeline
+
+CPU = torch.device("cpu")
+
+
+def compute(op: Op, pixels: NDArray[Any], out_dtype: str, **settings: Any) -> Result:
+    """Run one operation on N x C x sides."""
+    engine = Engine(CPU, rounding=settings.pop("rounding", "half-up"))
+    plan = Pipeline((op,)).plan(Shape(*pixels.shape[1:]))
+    return engine.run(plan, pixels, out_dtype=out_dtype, **settings)
+
+
+def row(*values: float, dtype: str = "uint8") -> NDArray[Any]:
+    """Return one grey row."""
+    return np.array(values, dtype)[None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("rounding", "expected"),
+    [
+        ("half-up", [1, 3, 255]),
+        ("half-even", [0, 2, 254]),
+        ("floor", [0, 2, 254]),
+        ("trunc", [0, 2, 254]),
+    ],
+)
+def test_means_of_two_pixels_are_rounded(rounding: str, expected: list[int]) -> None:
+    """As Pillow's BOX rounds them by default (C2)."""
+    means = AvgPool(kernel_size=(1, 2))
+    result = compute(means, row(0, 1, 2, 3, 254, 255), "uint8", rounding=rounding)
+    assert result.pixels.ravel().tolist() == expected
+
+
+def test_half_up_agrees_with_pillow_box() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64), dtype=np.uint8)
+    ours = compute(AvgPool(), noise[None, None], "uint8").pixels[0, 0]
+    theirs = Image.fromarray(noise).reduce(2)
+    np.testing.assert_array_equal(ours, np.asarray(theirs))
+
+
+def test_a_value_just_below_a_half_is_not_rounded_up() -> None:
+    just_below = np.nextafter(np.float32(0.5), np.float32(0))
+    result = compute(MaxPool(kernel_size=(1,)), row(just_below, dtype="float32"), "uint8")
+    assert result.pixels.item() == 0
+
+
+def test_overshoot_is_clamped_and_never_wraps() -> None:
+    """S6, C1."""
+    step = row(0, 0, 255, 255)
+    exact = compute(Bicubic(scale_factor=(1, 2)), step, "float32").pixels.ravel()
+    wanted = [0, -8.96, -26.89, 57.77, 197.23, 281.89, 263.96, 255]
+    np.testing.assert_allclose(exact, wanted, atol=0.005)  # two decimals are given
+    stored = compute(Bicubic(scale_factor=(1, 2)), step, "uint8").pixels.ravel()
+    assert stored.tolist() == [0, 0, 0, 58, 197, 255, 255, 255]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "values"),
+    [
+        ("uint8", [0, 255]),
+        ("int16", [-32768, 32767]),
+        ("uint16", [0, 65535]),
+        ("int32", [-(2**31), 2**31 - 1]),
+        ("uint32", [0, 2**32 - 1]),
+        ("int64", [-(2**53), 2**53]),
+        ("bool", [0, 1]),
+        ("float16", [-65504.0, 0.1]),
+        ("float64", [0.1, 1e300]),
+    ],
+)
+def test_an_operation_that_changes_nothing_keeps_every_bit(dtype: str, values: list[Any]) -> None:
+    pixels = row(*values, dtype=dtype)
+    result = compute(Nearest(scale_factor=(1,)), pixels, dtype).pixels
+    assert result.dtype == dtype
+    np.testing.assert_array_equal(result, pixels)
+
+
+def test_integers_without_an_exact_float_are_refused() -> None:
+    with pytest.raises(InputError, match=r"^integers beyond 2\^53 would lose digits$"):
+        compute(MaxPool(kernel_size=(1,)), row(2**53 + 1, 0, dtype="int64"), "int64")
+
+
+def test_computing_is_in_float32_unless_values_need_more() -> None:
+    exact = {"uint8", "int16", "uint16", "float16", "float32", "bool"}
+    wide = {"int32", "uint32", "int64", "uint64", "float64"}
+    assert {compute_dtype(np.dtype(name)) for name in exact} == {"float32"}
+    assert {compute_dtype(np.dtype(name)) for name in wide} == {"float64"}
+
+
+def rgba(*pixels: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """Return one row of RGBA pixels as 1 x 4 x 1 x W."""
+    return np.array(pixels, np.uint8).T[None, :, None]
+
+
+def test_colours_are_weighed_by_alpha() -> None:
+    """The mean of an opaque red and an opaque green pixel beside a transparent one (C3)."""
+    two = rgba((255, 0, 0, 255), (0, 255, 0, 0))
+    mean = compute(AvgPool(kernel_size=(1, 2)), two, "uint8", alpha_full=255.0).pixels
+    assert mean.ravel().tolist() == [255, 0, 0, 128]
+
+
+def test_straight_alpha_is_a_channel_like_any() -> None:
+    two = rgba((255, 0, 0, 255), (0, 255, 0, 0))
+    mean = compute(AvgPool(kernel_size=(1, 2)), two, "float32").pixels
+    assert mean.ravel().tolist() == [127.5, 127.5, 0, 127.5]
+
+
+def test_hidden_colour_does_not_bleed_when_enlarging() -> None:
+    """Opaque red beside transparent black (C3)."""
+    two = rgba((255, 0, 0, 255), (0, 0, 0, 0))
+    wide = compute(Bilinear(scale_factor=(1, 2)), two, "uint8", alpha_full=255.0).pixels
+    assert wide[0, 0, 0].tolist() == [255, 255, 255, 0]
+    assert wide[0, 3, 0].tolist() == [255, 191, 64, 0]
+
+
+def test_opaque_pictures_have_the_numbers_of_the_layer() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (1, 4, 9, 8), dtype=np.uint8)
+    noise[:, 3] = 255
+    op = Deconv(kernel="1 2; 3 4", stride=(2,))
+    kernel = torch.tensor([[1.0, 2], [3, 4]]).expand(4, 1, 2, 2)
+    layer = torch.nn.functional.conv_transpose2d(
+        torch.from_numpy(noise).float(), kernel, stride=2, groups=4
+    )
+    result = compute(op, noise, "float32", alpha_full=255.0).pixels
+    np.testing.assert_allclose(result[:, :3], layer[:, :3].numpy(), rtol=1e-6)
+
+
+def test_selecting_operations_keep_straight_colours() -> None:
+    two = rgba((255, 0, 0, 255), (0, 200, 0, 0))
+    top = compute(MaxPool(kernel_size=(1, 2)), two, "uint8", alpha_full=255.0).pixels
+    assert top.ravel().tolist() == [255, 200, 0, 255]
+
+
+def test_new_nans_are_counted_and_explained() -> None:
+    """P7."""
+    odd = LpPool(norm_type=3.0, kernel_size=(1, 2))
+    result = compute(odd, row(-1, -2, 1, 2, dtype="float32"), "float32")
+    assert np.isnan(result.pixels.ravel()).tolist() == [True, False]
+    assert result.warnings == (
+        "1 values became NaN; torch takes powers of negative values as they are; "
+        "--convention onnx takes |x|",
+    )
+
+
+def test_nan_and_infinity_have_a_place_in_integers() -> None:
+    values = row(np.nan, np.inf, -np.inf, 7.0, dtype="float32")
+    stored = compute(Nearest(scale_factor=(1,)), values, "uint8").pixels
+    assert stored.ravel().tolist() == [0, 255, 0, 7]
+
+
+def test_a_missing_device_is_named() -> None:
+    if torch.cuda.is_available():
+        pytest.skip("this machine has CUDA")
+    with pytest.raises(UsageError) as refused:
+        start("cuda")
+    assert str(refused.value) == "--device cuda: no CUDA device; use --device cpu"
+    assert start("auto") == CPU
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_cuda_gives_the_pixels_of_the_cpu() -> None:
+    noise = np.random.default_rng(2).integers(0, 256, (1, 3, 33, 47), dtype=np.uint8)
+    plan = Pipeline((Bilinear(scale_factor=(1.7,)),)).plan(Shape(3, 33, 47))
+    ours = [Engine(start(d)).run(plan, noise, out_dtype="float32").pixels for d in ("cpu", "cuda")]
+    np.testing.assert_allclose(ours[0], ours[1], rtol=1e-5, atol=1e-3)
