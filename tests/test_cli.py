@@ -184,7 +184,7 @@ def test_shrinking_without_antialias_warns_once(updown: Updown) -> None:
     [
         ("pool -k 2y x.png", "--kernel-size 2y: must be a whole number"),
         ("pool -k 0 x.png", "--kernel-size 0: must be from 1 to 65535"),
-        ("pool -p 2 x.png", "--padding 2: must be at most half the window, 1"),
+        ("pool -p 2 x.png", "--padding 2: must be at most half of --kernel-size, 1"),
         ("pool --mode maxx x.png",
          "--mode maxx: must be one of max, avg, min, median, lp, adaptive-max, adaptive-avg, "
          "fractional-max; did you mean max?"),

@@ -277,19 +277,19 @@ def test_padding_by_number_is_minus_infinity_for_max() -> None:
     [
         (
             lambda: MaxPool(kernel_size=(2,), padding=(2,)),
-            "--padding 2: must be at most half the window, 1",
+            "--padding 2: must be at most half of --kernel-size, 1",
         ),
         (
             lambda: MinPool(kernel_size=(5, 3), padding=(2,)),
-            "--padding 2: must be at most half the window, 1",
+            "--padding 2: must be at most half of --kernel-size, 1",
         ),
         (
             lambda: AvgPool(kernel_size=(3,), padding=(1, 2)),
-            "--padding 1x2: must be at most half the window, 1",
+            "--padding 1x2: must be at most half of --kernel-size, 1",
         ),
         (
             lambda: MedianPool(kernel_size=(2,), padding=(2,)),
-            "--padding 2: must be at most half the window, 1",
+            "--padding 2: must be at most half of --kernel-size, 1",
         ),
     ],
 )
@@ -307,7 +307,7 @@ def test_gaps_do_not_widen_the_padding_limit(pool: type[DilatedPool]) -> None:
         torch.nn.MaxPool2d(3, 1, 2, 2)(torch.zeros(1, 1, 9, 9))
     with pytest.raises(ParameterError) as error:
         pool(kernel_size=(3,), padding=(2,), dilation=(2,))
-    assert str(error.value) == "--padding 2: must be at most half the window, 1"
+    assert str(error.value) == "--padding 2: must be at most half of --kernel-size, 1"
 
 
 @pytest.mark.parametrize(("ceil_mode", "expected"), [(False, [2, 4]), (True, [2, 4, 5])])

@@ -127,7 +127,7 @@ def test_numbers_with_the_image_in_them_are_outside_a_plane() -> None:
     """TensorFlow's include_batch_in_index=True read as False (U4, U7)."""
     plane = renumber(table("tf-batch"), TABLE_SOURCE, given="tf")
     with pytest.raises(InputError) as error:
-        Switches(plane, TABLE_SOURCE).check_inside((2, 4))
+        Switches(plane, TABLE_SOURCE).indices_in((2, 4))
     assert str(error.value) == (
         "index 8 at (1,0,0,0) is outside 2x4; give the size before pooling as --output-size"
     )
@@ -154,13 +154,13 @@ def test_numbers_of_another_channel_are_refused(given: str, to: str) -> None:
 def test_an_index_outside_the_image_is_named(indices: list[list[int]], message: str) -> None:
     """(U10)."""
     with pytest.raises(InputError) as error:
-        of(indices, 4, 4).check_inside((4, 4))
+        of(indices, 4, 4).indices_in((4, 4))
     assert str(error.value) == f"{message}; give the size before pooling as --output-size"
     assert error.value.code == "index_out_of_range"
 
 
 def test_the_last_pixel_is_inside() -> None:
-    of([[0, 15]], 4, 4).check_inside((4, 4))
+    of([[0, 15]], 4, 4).indices_in((4, 4))
 
 
 def test_positions_of_another_pool_are_refused() -> None:

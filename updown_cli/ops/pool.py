@@ -176,16 +176,22 @@ class LpPool(WindowPool):
 
         if self.convention == "onnx":
             return reduce_windows(x, self.spans(), self._norm, 0.0)
+        assert self.stride is not None
+        kernel, stride = (v if x.dim() > 3 else v[0] for v in (self.kernel_size, self.stride))
         return for_dims(F, "lp_pool{}d", x)(  # type: ignore[no-any-return]
-            x, self.norm_type, self.kernel_size, self.stride, self.ceil_mode
+            x, self.norm_type, kernel, stride, self.ceil_mode
         )
 
     def _norm(self, values: Tensor) -> Tensor:
-        largest = values.abs().amax(-1, keepdim=True)
+        """Return (sum |x|^p)^(1/p) without overflow: the largest |x| is factored out."""
+        import torch
+
+        largest = values.abs().amax(-1)
         if self.norm_type == math.inf:
-            return largest.squeeze(-1)
-        share = (values.abs() / largest.clamp(min=1e-30)) ** self.norm_type
-        return share.sum(-1) ** (1 / self.norm_type) * largest.squeeze(-1)
+            return largest
+        divisor = torch.where((largest > 0) & largest.isfinite(), largest, 1.0)
+        powers = (values.abs() / divisor[..., None]) ** self.norm_type
+        return powers.sum(-1) ** (1 / self.norm_type) * divisor
 
     def warnings(self, shape: Shape) -> list[str]:
         """Tell of torch's partial windows."""
@@ -209,7 +215,8 @@ def _without_padding(indices: Tensor, pads: list[tuple[int, int]], size: tuple[i
     places = torch.unravel_index(indices, padded_size)
     flat = torch.zeros_like(indices)
     for place, (before, _), side in zip(places, pads, size, strict=True):
-        flat = flat * side + place - before
+        # Among values of -inf the padding may be the first: its nearest pixel is as large.
+        flat = flat * side + (place - before).clamp(0, side - 1)
     return flat
 
 

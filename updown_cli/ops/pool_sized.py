@@ -92,7 +92,7 @@ class FractionalMaxPool(KeepsSwitches):
         None, "Size of the result.", Sizes(min=1, max=LARGEST)
     )
     output_ratio: tuple[float, ...] | None = param(
-        None, "Size of the result as a part of the input's, below 1.", Scales(max=1)
+        None, "Size of the result as a part of the input's, below 1.", Scales()
     )
     seed: int | None = param(
         None,
@@ -114,6 +114,10 @@ class FractionalMaxPool(KeepsSwitches):
             raise ParameterError(
                 "fractional-max needs exactly one of these",
                 subject="--output-size, --output-ratio",
+            )
+        if any(ratio >= 1 for ratio in self.output_ratio or ()):
+            raise ParameterError(
+                "must be less than 1", subject=f"--output-ratio {shown(self.output_ratio)}"
             )
         if self.samples is not None:
             values = read_parameter("--samples", self.samples)
@@ -139,12 +143,13 @@ class FractionalMaxPool(KeepsSwitches):
         assert self.output_size is not None
         if shape.dims == 1:
             raise ShapeError("fractional-max pools 2-D and 3-D data, not 1-D")
+        spare = 1 if shape.dims == 3 else 0  # torch wants one more voxel than its formula needs
         for out, kernel, side in zip(self.output_size, self.kernel_size, shape.size, strict=True):
-            if out + kernel - 1 > side:
+            if out + kernel - 1 + spare > side:
                 raise ShapeError(
                     f"{by_x(self.output_size)} windows of {shown(self.kernel_size)} "
                     f"do not fit {by_x(shape.size)}",
-                    hint="output size + kernel size - 1 must be at most the input size",
+                    hint=f"output size + kernel size - {1 - spare} must be at most the input size",
                 )
         return self.output_size
 

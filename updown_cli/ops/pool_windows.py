@@ -99,7 +99,7 @@ class PaddedPool(WindowPool):
 
     padding: tuple[int, ...] | str = param(
         (0,),
-        "Pixels added on each side, at most half a window; 'same' and 'same-lower' give "
+        "Pixels added on each side, at most half of kernel_size; 'same' and 'same-lower' give "
         "ceil(in / stride) as TensorFlow and ONNX do.",
         Padding(min=0, max=LARGEST, words=("same", "same-lower", "valid")),
     )
@@ -112,13 +112,11 @@ class PaddedPool(WindowPool):
                     f"--ceil-mode goes with a number as --padding, not with {self.padding}"
                 )
             return
-        for kernel, padding, dilation in each_axis(
-            self.kernel_size, self.padding, self._dilations()
-        ):
-            half = Span(kernel, 1, dilation=dilation).reach // 2
-            if padding > half:
+        assert self.kernel_size is not None
+        for kernel, padding in each_axis(self.kernel_size, self.padding):
+            if padding > kernel // 2:
                 raise ParameterError(
-                    f"must be at most half the window, {half}",
+                    f"must be at most half of --kernel-size, {kernel // 2}",
                     subject=f"--padding {shown(self.padding)}",
                 )
 

@@ -43,22 +43,6 @@ class Switches:
                 hint="take the indices that were saved with this image",
             )
 
-    def check_inside(self, size: tuple[int, ...]) -> None:
-        """Raise for an index that points outside an image with these sides."""
-        import numpy as np
-
-        plane = math.prod(size)
-        outside = (self.indices < 0) | (self.indices >= plane)
-        if outside.any():
-            at = tuple(int(i) for i in np.argwhere(outside)[0])
-            place = ",".join(map(str, at))
-            reason = f"index {self.indices[at]} at ({place}) is outside {by_x(size)}"
-            raise InputError(
-                reason,
-                hint="give the size before pooling as --output-size",
-                code="index_out_of_range",
-            )
-
     def indices_in(self, size: tuple[int, ...]) -> Indices:
         """Return the indices for an image with these sides; raise if one points outside.
 
@@ -67,12 +51,28 @@ class Switches:
         """
         import numpy as np
 
-        if self.numbering != "onnx" or size == self.source.size:
-            self.check_inside(size)
+        source = self.source.size
+        if self.numbering != "onnx" or size == source:
+            self._refuse((self.indices < 0) | (self.indices >= math.prod(size)), size)
             return self.indices
-        self.check_inside(self.source.size)
-        places = np.unravel_index(self.indices, self.source.size)
-        return np.ravel_multi_index(places, size, mode="clip")
+        self._refuse((self.indices < 0) | (self.indices >= math.prod(source)), source)
+        places = np.unravel_index(self.indices, source)
+        beyond = [place >= side for place, side in zip(places, size, strict=True)]
+        self._refuse(np.logical_or.reduce(beyond), size)
+        return np.ravel_multi_index(places, size)
+
+    def _refuse(self, outside: NDArray[np.bool_], size: tuple[int, ...]) -> None:
+        """Raise for the first index that is outside an image with these sides."""
+        import numpy as np
+
+        if outside.any():
+            at = tuple(int(i) for i in np.argwhere(outside)[0])
+            place = ",".join(map(str, at))
+            raise InputError(
+                f"index {self.indices[at]} at ({place}) is outside {by_x(size)}",
+                hint="give the size before pooling as --output-size",
+                code="index_out_of_range",
+            )
 
 
 def renumber(

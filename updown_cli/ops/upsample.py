@@ -136,7 +136,7 @@ class Lanczos(Recomputed):
         """Return the interpolated pixels, if this torch can."""
         try:
             return super().apply(x)
-        except NotImplementedError:
+        except (NotImplementedError, ValueError):
             raise ParameterError(
                 "this torch cannot do it",
                 subject="--mode lanczos",

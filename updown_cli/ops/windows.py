@@ -91,7 +91,7 @@ def along(slices: Iterable[slice]) -> Any:
 def cropped(x: Tensor, before: Sequence[int], size: Sequence[int]) -> Tensor:
     """Return `size` pixels of N x C x sides from `before` on, zeros where x ends."""
     for axis, (start, side) in enumerate(zip(before, size, strict=True), start=2):
-        x = x.narrow(axis, start, min(side, x.shape[axis] - start))
+        x = x.narrow(axis, min(start, x.shape[axis]), max(min(side, x.shape[axis] - start), 0))
     missing = [(0, side - have) for side, have in zip(size, x.shape[2:], strict=True)]
     return padded(x, missing, 0.0)
 
