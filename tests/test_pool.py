@@ -387,6 +387,13 @@ def test_saved_positions_are_inside_an_image_of_minus_infinity(
     np.testing.assert_array_equal(saved, [[[0, 0, 1, 2]]])
 
 
+def test_positions_of_minus_infinity_are_in_their_window_with_gaps() -> None:
+    """The pixel nearest to the padding, 5, is in the second window only (U11)."""
+    op = MaxPool(stride=(1,), dilation=(3,), padding="same", save_indices="positions.npz")
+    saved = positions(op, [5, -np.inf, -np.inf, -np.inf], 1)
+    np.testing.assert_array_equal(saved, [[[2, 0, 1, 2]]])
+
+
 def test_same_padding_saves_positions_on_odd_sizes() -> None:
     """TensorFlow's argmax of the 3x3 ramp (U6)."""
     saved = positions(MaxPool(padding="same", save_indices="positions.npz"), RAMP_3X3)

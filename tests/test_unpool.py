@@ -410,14 +410,14 @@ def test_an_onnx_position_outside_a_smaller_size_is_refused() -> None:
     assert str(error.value) == f"{expected}; give the size before pooling as --output-size"
 
 
-@pytest.mark.parametrize(("index_format", "size"), [("onnx", (4, 4)), ("torch", (5, 5))])
+@pytest.mark.parametrize(
+    ("numbering", "size"), [({"index_format": "onnx"}, (4, 4)), ({}, (5, 5))], ids=str
+)
 def test_bare_onnx_positions_count_in_the_formulas_size(
-    index_format: str, size: tuple[int, int]
+    numbering: dict[str, Any], size: tuple[int, int]
 ) -> None:
     """Whatever output_size says (U5)."""
-    op = MaxUnpool(
-        indices="photo.npy", index_format=index_format, kernel_size=(2,), output_size=(5,)
-    )
+    op = MaxUnpool(indices="photo.npy", kernel_size=(2,), output_size=(5,), **numbering)
     shape = Shape(1, 2, 2)
     assert op.for_shape(shape).source_size(shape) == size
 

@@ -38,10 +38,14 @@ class MaxPool(KeepsSwitches, DilatedPool):
 
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and their positions in one plane of x."""
+        import torch
+
         if not indices:
             return self._max_pool(x), None
         values, positions = self._max_pool(x, indices=True)
         if isinstance(self.padding, str):
+            if x.isneginf().any():  # the padding is -inf too, and must not be found first
+                _, positions = self._max_pool(x.clamp(min=torch.finfo(x.dtype).min), indices=True)
             positions = _without_padding(positions, self._pads(x), tuple(x.shape[2:]))
         return values, positions
 
@@ -215,7 +219,7 @@ def _without_padding(indices: Tensor, pads: list[tuple[int, int]], size: tuple[i
     places = torch.unravel_index(indices, padded_size)
     flat = torch.zeros_like(indices)
     for place, (before, _), side in zip(places, pads, size, strict=True):
-        # Among values of -inf the padding may be the first: its nearest pixel is as large.
+        # A window that sees nothing but padding has its nearest pixel as position.
         flat = flat * side + (place - before).clamp(0, side - 1)
     return flat
 
