@@ -8,7 +8,7 @@ import click
 
 from updown_cli.cli.main import updown
 from updown_cli.cli.op_command import op_command, option_help
-from updown_cli.cli.options import run_parameters
+from updown_cli.cli.run_options import run_options
 from updown_cli.ops import OPS
 from updown_cli.ops.family import Family
 
@@ -27,8 +27,21 @@ a command.
 
 def page() -> str:
     """Return the whole page."""
-    sections = [HEAD, *(family_section(family) for family in OPS.values()), shared_section()]
-    return "\n".join(sections)
+    others = [command for name, command in updown.commands.items() if name not in OPS]
+    return "\n".join(
+        [
+            HEAD,
+            *(family_section(family) for family in OPS.values()),
+            shared_section(),
+            *(other_section(command) for command in others),
+        ]
+    )
+
+
+def other_section(command: click.Command) -> str:
+    """Return the help of a command that is no operation."""
+    context = click.Context(command, info_name=f"updown {command.name}")
+    return "\n".join([f"## updown {command.name}", "", "```", command.get_help(context), "```", ""])
 
 
 def family_section(family: Family) -> str:
@@ -46,8 +59,10 @@ def family_section(family: Family) -> str:
 
 def shared_section() -> str:
     """Return the options that all commands share."""
-    options = [p for p in run_parameters() if isinstance(p, click.Option)]
-    return "\n".join(["## Options of every command", "", *option_table(options)])
+    lines = ["## Options of every command", ""]
+    for title, options in run_options().items():
+        lines += [f"### {title}", "", *option_table(options)]
+    return "\n".join(lines)
 
 
 def option_table(options: list[click.Option], family: Family | None = None) -> list[str]:

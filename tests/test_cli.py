@@ -160,12 +160,13 @@ def test_one_bad_file_does_not_stop_the_others(updown: Updown) -> None:
     Path("c.png").write_text("<html>")
     done = updown("pool", "a.png", "b.png", "c.png", "d.png", PHOTO, "-o", "out/")
     assert done.code == 1
-    assert done.stderr.splitlines() == [
+    *failures, total = done.stderr.splitlines()
+    assert sorted(failures) == [
         "updown: b.png: truncated PNG",
         "updown: c.png: not a supported image",
         "updown: d.png: no such file",
-        "updown: 2 done, 0 skipped, 3 failed",
     ]
+    assert total == "updown: 2 done, 0 skipped, 3 failed"
     assert sorted(os.listdir("out")) == ["a.png", "photo.png"]
 
 
@@ -216,7 +217,7 @@ def test_shrinking_without_antialias_warns_once(updown: Updown) -> None:
          "--output-padding 1: must be less than stride or dilation, 1"),
         ("shuffle x.png", "--upscale-factor, --downscale-factor: shuffle needs exactly one of "
                           "these"),
-        ("pool", "missing argument 'INPUT...'; see updown pool --help"),
+        ("pool", "no input; name files, folders, or - for standard input"),
         ("pool --kernel-siz 2 x.png", "no such option --kernel-siz; did you mean --kernel-size?"),
         ("poool x.png", "no command 'poool'; did you mean pool?"),
         ("pool x.png -o y.pngg", "y.pngg: unknown ending '.pngg'; did you mean .png?"),
@@ -251,7 +252,7 @@ def test_wrong_command_lines_are_refused_in_one_line(
          "x.png: the last 1x0 pixels of 4x6 fill no window; choose another --kernel-size or "
          "leave --require-divisible out"),
         ("upsample --scale-factor 0.1 x.png",
-         "x.png: upsample: nothing is left of a 1x4x6 image; --scale-factor 0.1x0.1 is too small "
+         "x.png: upsample: nothing is left of a 1x4x6 image; --scale-factor is too small "
          "for it"),
         ("upsample --mode trilinear --size 4 x.png",
          "x.png: --mode trilinear is for 3-D data, not 2-D; --mode linear picks by rank"),
@@ -261,8 +262,7 @@ def test_wrong_command_lines_are_refused_in_one_line(
          "x.png: 1x1x4x6 values, but the indices are for 1x1x2x2; take the indices that were "
          "saved with this image"),
         ("shuffle --downscale-factor 4 x.png",
-         "x.png: shuffle: a side of 6 pixels cannot be divided by 4; choose another factor, or "
-         "crop the input"),
+         "x.png: shuffle: a side of 6 pixels cannot be divided by 4; choose another factor"),
         ("shuffle --downscale-factor 2 x.png -o y.jpg",
          "x.png: JPEG cannot hold transparency; write .png or .npy, or use --alpha drop"),
         ("deconv --kernel rank3.npy x.png",
@@ -270,7 +270,6 @@ def test_wrong_command_lines_are_refused_in_one_line(
          "groups, ...)"),
         ("upsample --scale-factor 9999 x.png",
          "x.png: 2.4e+03 megapixels, limit is 179 (--max-pixels)"),
-        ("pool .", ".: is a folder"),
     ],
 )  # fmt: skip
 def test_inputs_that_do_not_fit_are_refused_in_one_line(

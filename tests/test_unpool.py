@@ -410,6 +410,14 @@ def test_an_onnx_position_outside_a_smaller_size_is_refused() -> None:
     assert str(error.value) == f"{expected}; give the size before pooling as --output-size"
 
 
+@pytest.mark.parametrize("index", [-1, 16])
+def test_an_onnx_position_outside_what_was_pooled_is_refused(index: int) -> None:
+    """Whatever size is asked for (U10)."""
+    where = positions([[5, index]], 4, 4, numbering="onnx")
+    with pytest.raises(InputError, match=rf"^index {index} at \(0,0,0,1\) is outside 4x4; "):
+        unpooled([[1, 2]], where, output_size=(5, 5))
+
+
 @pytest.mark.parametrize(
     ("numbering", "size"), [({"index_format": "onnx"}, (4, 4)), ({}, (5, 5))], ids=str
 )

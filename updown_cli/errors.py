@@ -68,5 +68,12 @@ class SurroundingsError(UpdownError):
     code = "write_failed"
 
 
+def bug(error: Exception) -> UpdownError:
+    """Return an unexpected exception as the sentence that asks for a report."""
+    return UpdownError(
+        f"{type(error).__name__}: {error} (rerun with UPDOWN_DEBUG=1)", subject="internal error"
+    )
+
+
 def _rebuild(kind: type[UpdownError], reason: str, parts: dict[str, str]) -> UpdownError:
     return kind(reason, **parts)

@@ -1,19 +1,27 @@
-"""What the user named as input, as files."""
+"""What the user named as input, as files: folders walked, globs matched, lists read."""
 
 from __future__ import annotations
 
+import fnmatch
+import glob
+import hashlib
 import os
+import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from updown_cli.errors import InputError, UsageError
+from updown_cli.ops.files import open_regular
 
 STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input: its path, and the folder below which it was found."""
+    """One input: its path, and the folder below which it was found, if it was not named."""
 
     path: str
-    root: str = ""
+    root: str | None = None
 
     @property
     def is_stdin(self) -> bool:
@@ -21,9 +29,14 @@ class Source:
         return self.path == STDIN
 
     @property
+    def is_named(self) -> bool:
+        """Whether the user named this very file."""
+        return self.root is None
+
+    @property
     def relative(self) -> str:
         """Path below the folder that was named; the name alone for a file that was named."""
-        if self.root:
+        if self.root is not None:
             return os.path.relpath(self.path, self.root)
         return "stdin" if self.is_stdin else os.path.basename(self.path)
 
@@ -38,6 +51,96 @@ class Source:
         return os.path.splitext(self.relative)[1]
 
 
-def find(paths: tuple[str, ...]) -> list[Source]:
-    """Return the sources that these arguments name."""
-    return [Source(path) for path in paths]
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which files are inputs."""
+
+    paths: tuple[str, ...] = ()
+    recurse: bool = False
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    files_from: str | None = None
+    null_separated: bool = False
+
+    def sources(self, output_folder: str | None = None) -> list[Source]:
+        """Return the inputs in order, without what lies in the folder of the results.
+
+        Raises UsageError where nothing was named, or the list cannot be read.
+        """
+        named = [*self.paths, *self._listed()]
+        if not named:
+            raise UsageError("no input", hint="name files, folders, or - for standard input")
+        own = output_folder and os.path.realpath(output_folder)
+        found = (source for name in named for source in self._found(name, own))
+        return [source for source in found if source.is_named or self._wanted(source)]
+
+    def _listed(self) -> Iterator[str]:
+        if self.files_from is None:
+            return
+        separator = b"\0" if self.null_separated else b"\n"
+        for line in _list_bytes(self.files_from).split(separator):
+            name = line if self.null_separated else line.removesuffix(b"\r")
+            if name:
+                yield os.fsdecode(name)
+
+    def _found(self, name: str, own: str | None) -> Iterable[Source]:
+        if name == STDIN:
+            return [Source(name)]
+        if os.path.isdir(name):
+            return walk(name, recurse=self.recurse, leave_out=own)
+        if glob.has_magic(name) and not os.path.lexists(name):
+            return _matching(name) or [Source(name)]
+        return [Source(name)]
+
+    def _wanted(self, source: Source) -> bool:
+        names = (source.relative, os.path.basename(source.path))
+        included = not self.include or _matches(names, self.include)
+        return included and not _matches(names, self.exclude)
+
+
+def _matches(names: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+
+def _list_bytes(path: str) -> bytes:
+    if path == STDIN:
+        return sys.stdin.buffer.read()
+    try:
+        with open_regular(path) as file:
+            return file.read()
+    except InputError as error:
+        raise UsageError(error.reason, subject=f"--files-from {path}") from None
+
+
+def _matching(pattern: str) -> list[Source]:
+    """Return the files that match; their tree is kept below the part without wildcards."""
+    root = pattern
+    while glob.has_magic(root):
+        root = os.path.dirname(root)
+    paths = sorted(glob.glob(pattern, recursive=True))
+    return [Source(path, root or ".") for path in paths if not os.path.isdir(path)]
+
+
+def walk(folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Source]:
+    """Yield the files below a folder in order: no hidden ones, no link followed twice."""
+    seen = {os.path.realpath(folder)}
+    for where, folders, files in os.walk(folder, followlinks=True):
+        below = []
+        for name in sorted(folders) if recurse else ():
+            real = os.path.realpath(os.path.join(where, name))
+            if not name.startswith(".") and real != leave_out and real not in seen:
+                seen.add(real)
+                below.append(name)
+        folders[:] = below
+        if os.path.realpath(where) != leave_out or where == folder:
+            for name in sorted(files):
+                if not name.startswith("."):
+                    yield Source(os.path.join(where, name), folder)
+
+
+def in_shard(source: Source, shard: tuple[int, int]) -> bool:
+    """Whether a file belongs to shard I of N: by a hash of its relative path, on any machine."""
+    index, count = shard
+    name = os.fsencode(source.relative.replace(os.sep, "/"))
+    digest = hashlib.blake2b(name, digest_size=8).digest()
+    return int.from_bytes(digest) % count == index - 1

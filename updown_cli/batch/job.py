@@ -10,12 +10,14 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
+from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.targets import STDOUT, Job
+from updown_cli.batch.targets import Job
 from updown_cli.engine import Engine, start
 from updown_cli.errors import InputError
 from updown_cli.images.formats import ending, ending_of
+from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_bytes, too_large
 from updown_cli.images.save import make_folder, save
 from updown_cli.images.switch_files import read_switches, switch_bytes
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from updown_cli.engine import Result
     from updown_cli.images.picture import Picture
     from updown_cli.ops.switches import Switches
+
+
+# Why a file of a folder is left out: it is something else.
+NO_IMAGE = ("not_an_image", "not_regular")
 
 
 @dataclass
@@ -54,8 +60,40 @@ class Worker:
                 record.output = free.target
                 self._process(free, record)
         except InputError as error:
-            record.status, record.error = "failed", error
+            self._give_up(job, record, error)
         return record
+
+    def has_work(self, job: Job) -> bool:
+        """Whether the job is neither skipped nor refused for its target, before it is read."""
+        try:
+            return settled(job, self.settings.if_exists) is not None
+        except InputError:
+            return False
+
+    def preview(self, job: Job) -> Record:
+        """Return what `process` would do, from the file's header alone."""
+        record = Record(source=job.source.path, output=job.target, status="planned")
+        try:
+            free = settled(job, self.settings.if_exists)
+            if free is None:
+                record.status = "skipped"
+            else:
+                record.output = free.target
+                shape, frames = peek(job.source.path, self.settings.reading)
+                plan = self.pipeline.plan(shape, frames)
+                record.steps = [step.to_json() for step in plan.steps]
+                record.warnings, record.notes = plan.warnings, plan.notes
+        except InputError as error:
+            self._give_up(job, record, error)
+        return record
+
+    def _give_up(self, job: Job, record: Record, error: InputError) -> None:
+        """Record a failure; what a folder holds beside images is no failure."""
+        if not job.source.is_named and error.code in NO_IMAGE:
+            record.status = "skipped"
+            record.notes = [f"{job.source.path}: {error.reason}, skipped"]
+        else:
+            record.status, record.error = "failed", error
 
     def _process(self, job: Job, record: Record) -> None:
         with record.timed("load"):
@@ -76,7 +114,13 @@ class Worker:
                 out_dtype=dtype,
             )
         with record.timed("save"):
-            data = encode(picture, result.pixels, suffix, self.settings.reading.layout)
+            data = encode(
+                picture,
+                result.pixels,
+                suffix,
+                self.settings.reading.layout,
+                dict(self.settings.encoder),
+            )
             self._save(job, data, result)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}

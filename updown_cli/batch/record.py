@@ -14,7 +14,7 @@ from updown_cli.errors import UpdownError
 
 @dataclass(kw_only=True)
 class Record:
-    """What became of one image; `status` is done, skipped or failed."""
+    """What became of one image; `status` is done, skipped, failed or planned."""
 
     source: str
     output: str
@@ -27,6 +27,11 @@ class Record:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     error: UpdownError | None = None
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the file turned out to be no input."""
+        return self.status == "skipped" and bool(self.notes)
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON."""

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-from updown_cli.batch.inputs import find
+from updown_cli.batch.inputs import Selection, in_shard
 from updown_cli.batch.job import Worker
+from updown_cli.batch.naming import folder_of, result_pattern
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import Job, plan_jobs
+from updown_cli.batch.workers import process_all
+from updown_cli.images.save import remove_stale
 from updown_cli.pipeline import Pipeline
 
-STATUSES = ("done", "skipped", "failed")
+STATUSES = ("done", "skipped", "failed", "planned")
 
 
 @dataclass
 class Totals:
     """Counts of a run; `exit_code` is 1 as soon as one image failed."""
 
+    jobs: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATUSES, 0))
     pixels: int = 0
     began: float = field(default_factory=time.perf_counter)
@@ -29,6 +33,11 @@ class Totals:
         """Count one record."""
         self.counts[record.status] += 1
         self.pixels += record.pixels if record.status == "done" else 0
+
+    @property
+    def finished(self) -> int:
+        """Number of images that were looked at."""
+        return sum(self.counts.values())
 
     @property
     def seconds(self) -> float:
@@ -40,32 +49,29 @@ class Totals:
         """Return 1 if an image failed, else 0."""
         return 1 if self.counts["failed"] else 0
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the totals as JSON."""
-        return {
-            **self.counts,
-            "seconds": round(self.seconds, 6),
-            "pixels_per_second": round(self.pixels / self.seconds),
-        }
+
+def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> list[Job]:
+    """Return the jobs of this run's shard; raise UsageError where any of all jobs collide."""
+    several = True  # where results would go if there were many decides what is left out
+    pattern = result_pattern(settings.output, several=several, stdin=False)
+    jobs = plan_jobs(selection.sources(folder_of(pattern)), pipeline, settings)
+    return [job for job in jobs if in_shard(job.source, settings.shard)]
 
 
-def run(
-    paths: tuple[str, ...],
-    pipeline: Pipeline,
-    settings: Settings,
-    report: Callable[[Record], None],
-) -> Totals:
-    """Process every input and report each as it finishes; raise what must stop a run."""
-    totals = Totals()
-    jobs = plan_jobs(find(paths), pipeline, settings)
-    for record in _records(jobs, Worker(pipeline, settings)):
+def execute(
+    jobs: list[Job], pipeline: Pipeline, settings: Settings, totals: Totals, *, dry: bool = False
+) -> Iterator[Record]:
+    """Process every job, or only look at it if `dry`; count and yield each record.
+
+    Raises what must stop a run: UsageError, SurroundingsError.
+    """
+    worker = Worker(pipeline, settings)
+    totals.jobs = len(jobs)
+    if not dry:
+        for folder in {os.path.dirname(path) or "." for job in jobs for path in job.outputs}:
+            remove_stale(folder)
+    for record in map(worker.preview, jobs) if dry else process_all(jobs, worker):
         totals.add(record)
-        report(record)
+        yield record
         if settings.fail_fast and record.status == "failed":
-            break
-    return totals
-
-
-def _records(jobs: list[Job], worker: Worker) -> Iterator[Record]:
-    for job in jobs:
-        yield worker.process(job)
+            return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 from updown_cli.images.read import Reading
@@ -10,15 +11,23 @@ IF_EXISTS = ("error", "skip", "update", "overwrite", "rename")
 ALPHAS = ("premultiply", "straight", "drop")
 
 
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The options that all commands share."""
+    """The options that all commands share, but for what they print."""
 
     output: str | None = None
     format: str | None = None
+    encoder: tuple[tuple[str, str], ...] = ()
     if_exists: str = "error"
+    jobs: int = 1
+    shard: tuple[int, int] = (1, 1)
+    fail_fast: bool = False
     device: str = "cpu"
     dtype: str = "auto"
     rounding: str = "half-up"
     reading: Reading = field(default_factory=Reading)
-    fail_fast: bool = False

@@ -8,18 +8,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from updown_cli.batch.inputs import Source
+from updown_cli.batch.naming import (
+    SIZE_FIELDS,
+    STDOUT,
+    fields_of,
+    fill,
+    positions_pattern,
+    result_ending,
+    result_pattern,
+)
 from updown_cli.batch.settings import Settings
-from updown_cli.errors import UsageError
-from updown_cli.images.formats import ARRAY_ENDING, BY_ENDING, check_writable, ending
+from updown_cli.errors import InputError, UsageError
+from updown_cli.images.encoders import check_used
+from updown_cli.images.formats import check_writable, ending
+from updown_cli.images.peek import peek
+from updown_cli.images.read import Reading
 from updown_cli.ops.base import option_name
-from updown_cli.ops.kinds import nearest_name
 from updown_cli.pipeline import Pipeline
 
-STDOUT = "-"
-FIELDS = ("dir", "rel", "stem", "ext", "op", "index")
-BESIDE = "{dir}/{stem}_{op}{ext}"
 POSITIONS_ENDING = ".npz"
-INTO = "{rel}/{stem}{ext}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,93 +47,64 @@ class Job:
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
     """Return a job for every source; raise UsageError where targets or inputs collide."""
-    several = len(sources) > 1
-    pattern = _pattern(settings.output, several=several, stdin=sources[0].is_stdin)
+    if not sources:
+        return []
+    several = len(sources) > 1 or not sources[0].is_named
+    pattern = result_pattern(settings.output, several=several, stdin=sources[0].is_stdin)
     if pattern == STDOUT and several:
         raise UsageError("standard output takes one result", subject="-o -")
+    patterns = _patterns(pipeline, several=several)
+    sized = any(fields_of(p) & set(SIZE_FIELDS) for p in (pattern, *patterns.values()))
+    makes_folders = any("{" in text for text in (pattern, *patterns.values()))
     jobs = []
     for index, source in enumerate(sources, 1):
-        suffix = _ending(source, settings.format)
-        target = _fill(pattern, source, pipeline.name, suffix, index)
+        values = {"op": pipeline.name, "index": index}
+        values |= _size(source, pipeline, settings.reading) if sized else {}
+        target = fill(pattern, source, ext=result_ending(source, settings.format), **values)
         if target != STDOUT:
             check_writable(target)
-        files = _position_files(pipeline, source, index, several=several)
-        jobs.append(Job(source, target, **files, makes_folders=target != pattern))
+        files = {
+            name: fill(text, source, ext=POSITIONS_ENDING, **values)
+            for name, text in patterns.items()
+        }
+        jobs.append(Job(source, target, **files, makes_folders=makes_folders))
+    jobs = _without_own_results(jobs)
     _check_targets(jobs)
+    if pattern != STDOUT:
+        check_used(dict(settings.encoder), {ending(job.target) for job in jobs})
     return jobs
 
 
-def _pattern(output: str | None, *, several: bool, stdin: bool) -> str:
-    """Return what -o means as a template."""
-    if output is None:
-        return STDOUT if stdin and not several else BESIDE
-    if output == STDOUT or "{" in output:
-        return output
-    is_folder = output.endswith("/") or os.path.isdir(output)
-    if is_folder or (several and ending(output) not in (*BY_ENDING, ARRAY_ENDING)):
-        return os.path.join(output, INTO)
-    check_writable(output)
-    return output
-
-
-def _ending(source: Source, fmt: str | None) -> str:
-    if fmt is not None:
-        return "." + fmt.removeprefix(".").lower()
-    known = source.ending.lower() in (*BY_ENDING, ARRAY_ENDING)
-    return source.ending if known else ".png"
-
-
-def _fill(pattern: str, source: Source, op: str, suffix: str, index: int) -> str:
-    """Return a template with the facts of one source."""
-    if "{" not in pattern:
-        return pattern
-    values = {
-        "dir": os.path.dirname(source.path) or ".",
-        "rel": os.path.dirname(source.relative) or ".",
-        "stem": source.stem,
-        "ext": suffix,
-        "op": op,
-        "index": index,
+def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
+    """Return the templates of the files of positions that the operations write and read."""
+    return {
+        name: positions_pattern(given, option_name(name), several=several)
+        for op in pipeline.ops
+        for name in ("save_indices", "indices")
+        if (given := getattr(op, name, None)) is not None
     }
+
+
+def _size(source: Source, pipeline: Pipeline, reading: Reading) -> dict[str, int]:
+    """Return the size of the result, from the header; 0 for a file that will fail."""
     try:
-        filled = pattern.format_map(values)
-    except KeyError as error:
-        name = str(error.args[0])
-        hint = nearest_name(name, FIELDS) or f"; there are {', '.join(FIELDS)}"
-        raise UsageError(f"unknown field {{{name}}}{hint}", subject=pattern) from None
-    except (ValueError, IndexError, AttributeError):
-        raise UsageError(
-            "is no template", subject=pattern, hint="fields look like {stem}"
-        ) from None
-    return os.path.normpath(filled)
+        shape, frames = peek(source.path, reading)
+        *_, height, width = (1, *pipeline.plan(shape, frames).shape.size)
+    except InputError:
+        height = width = 0
+    return {"width": width, "height": height}
 
 
-def _position_files(
-    pipeline: Pipeline, source: Source, index: int, *, several: bool
-) -> dict[str, str]:
-    """Return the files of positions that the operations write and read for this source."""
-    files = {}
-    for op in pipeline.ops:
-        for name in ("save_indices", "indices"):
-            given = getattr(op, name, None)
-            if given is not None:
-                pattern = _position_pattern(given, option_name(name), several=several)
-                files[name] = _fill(pattern, source, op.command, POSITIONS_ENDING, index)
-    return files
-
-
-def _position_pattern(given: str, option: str, *, several: bool) -> str:
-    if "{" in given:
-        return given
-    if given.endswith("/") or os.path.isdir(given):
-        return os.path.join(given, INTO)
-    if several:
-        raise UsageError(
-            "one file of positions for several inputs",
-            subject=f"{option} {given}",
-            hint="name a folder, or a template like {stem}.npz",
-        )
-    return given
+def _without_own_results(jobs: list[Job]) -> list[Job]:
+    """Leave out files of a folder that are the result of another job: those of an earlier run."""
+    if all(job.source.is_named for job in jobs):
+        return jobs
+    results = {os.path.abspath(path) for job in jobs for path in job.outputs}
+    return [
+        job
+        for job in jobs
+        if job.source.is_named or os.path.abspath(job.source.path) not in results
+    ]
 
 
 def _check_targets(jobs: list[Job]) -> None:

@@ -9,15 +9,17 @@ import sys
 import click
 
 from updown_cli import __version__
+from updown_cli.cli import stopping
+from updown_cli.cli.completion import completion
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
-from updown_cli.errors import UpdownError, UsageError
+from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug
+from updown_cli.images.save import write_error
 from updown_cli.ops import OPS
 from updown_cli.ops.kinds import nearest_name
 
 BUG = 70
 STDOUT_CLOSED = 128 + signal.SIGPIPE
-INTERRUPTED = 128 + signal.SIGINT
 
 
 class Commands(click.Group):
@@ -51,6 +53,7 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
+updown.add_command(completion)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -61,18 +64,18 @@ def main(arguments: list[str] | None = None) -> None:
         code = _run(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_stdout()
         code = STDOUT_CLOSED
+    except OSError as error:
+        _forget_stdout()
+        code = SurroundingsError.exit_code
+        say_error(write_error(error, "standard output"))
     sys.exit(code)
 
 
-def command() -> None:
-    """Run updown as a process of its own, which ends without taking torch apart first."""
-    try:
-        main()
-    except SystemExit as end:
-        sys.stderr.flush()
-        os._exit(end.code if isinstance(end.code, int) else BUG)
+def _forget_stdout() -> None:
+    """Let what cannot be written go nowhere, so that nothing fails at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str] | None) -> int:
@@ -87,14 +90,14 @@ def _run(arguments: list[str] | None) -> int:
     except click.ClickException as error:
         say(usage_line(error))
         return 2
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:
-        raise
+    except stopping.Stopped as stopped:
+        return stopped.exit_code
+    except OSError:
+        raise  # of standard output: all others were told
     except Exception as error:
         if "UPDOWN_DEBUG" in os.environ:
             raise
-        say(f"internal error: {type(error).__name__}: {error} (rerun with UPDOWN_DEBUG=1)")
+        say_error(bug(error))
         return BUG
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from updown_cli.cli.options import run_parameters, start_run
+from updown_cli.cli.options import start_run
+from updown_cli.cli.run_options import run_options
 from updown_cli.errors import ParameterError, UsageError
 from updown_cli.ops.base import Op, Parameter, option_name, shown
 from updown_cli.ops.family import Family
@@ -50,16 +51,17 @@ class KindType(click.ParamType[Any]):
 
 
 class OpCommand(click.Command):
-    """A command whose help tells the operation's options from those of every run."""
+    """A command whose help has a list of options for each subject."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write two lists of options."""
-        shared = {parameter.name for parameter in run_parameters()} | {"help"}
-        records: dict[bool, list[tuple[str, str]]] = {False: [], True: []}
+        shared = {p.name: title for title, options in run_options().items() for p in options}
+        sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             if record := parameter.get_help_record(ctx):
-                records[parameter.name in shared].append(record)
-        for title, rows in (("Options", records[False]), ("Files and running", records[True])):
+                title = shared.get(parameter.name, "Options")
+                sections.setdefault(title, []).append(record)
+        for title, rows in sections.items():
             with formatter.section(title):
                 formatter.write_dl(rows)
 
@@ -67,15 +69,15 @@ class OpCommand(click.Command):
 def op_command(family: Family) -> click.Command:
     """Return the command of an operation: its parameters, then the options of every run."""
 
-    def callback(inputs: tuple[str, ...], **values: Any) -> None:
-        run = start_run(values)
-        run.process(Pipeline((op_from_options(family, values),)), inputs)
+    def callback(**values: Any) -> None:
+        start_run(values).process(Pipeline((op_from_options(family, values),)))
 
-    inputs = click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT...")
+    inputs = click.Argument(["inputs"], nargs=-1, metavar="INPUT...")
+    shared = [option for options in run_options().values() for option in options]
     return OpCommand(
         family.name,
         callback=callback,
-        params=[*op_options(family), *run_parameters(), inputs],
+        params=[*op_options(family), *shared, inputs],
         help=_help(family),
         short_help=family.help,
     )

@@ -1,4 +1,4 @@
-"""The options that all commands share, and what they become: a Run."""
+"""What the shared options become: a Run."""
 
 from __future__ import annotations
 
@@ -8,138 +8,122 @@ from typing import Any
 
 import click
 
-from updown_cli.batch.settings import ALPHAS, IF_EXISTS, Settings
+from updown_cli.batch.inputs import Selection
+from updown_cli.batch.settings import Settings, cores
+from updown_cli.cli.printing import say
 from updown_cli.cli.report import Report
-from updown_cli.errors import UsageError
+from updown_cli.cli.stopping import Stopped
+from updown_cli.errors import UpdownError, UsageError
+from updown_cli.images.arrays import check_layout
+from updown_cli.images.encoders import check_option
+from updown_cli.images.formats import check_writable
+from updown_cli.images.read import Reading
 from updown_cli.pipeline import Pipeline
 
-MAX_PIXELS = 178_956_970
-DEVICE = r"cpu|cuda(:\d+)?|mps|auto"
-
-
-def _option(*names: str, **settings: Any) -> click.Option:
-    """Return an option that can also come from the environment: UPDOWN_DEVICE."""
-    variable = "UPDOWN_" + names[0].split("/")[0].removeprefix("--").replace("-", "_").upper()
-    return click.Option(list(names), envvar=variable, **settings)
-
-
-def run_parameters() -> list[click.Parameter]:
-    """Return the shared options."""
-    return [
-        _option(
-            "--output",
-            "-o",
-            metavar="PATH",
-            help="A file, a folder, a template like {dir}/{stem}-{op}{ext}, or - for standard "
-            "output.  [default: {stem}_{op}{ext} beside the input]",
-        ),
-        _option(
-            "--format",
-            metavar="EXT",
-            help="Ending of results whose names come from their inputs: png, jpg, tif, npy, ...",
-        ),
-        _option(
-            "--if-exists",
-            type=click.Choice(IF_EXISTS),
-            default="error",
-            show_default=True,
-            help="What happens to a result whose file exists; update replaces older ones.",
-        ),
-        _option(
-            "--layout",
-            metavar="AXES",
-            help="Axes of arrays, such as NHWC.  [default: by rank: HW, CHW, NCHW, NCDHW]",
-        ),
-        _option(
-            "--dims",
-            type=click.IntRange(1, 3),
-            help="Sides of arrays: 1 for signals, 2 for images, 3 for volumes.  [default: by rank]",
-        ),
-        _option(
-            "--alpha",
-            type=click.Choice(ALPHAS),
-            default="premultiply",
-            show_default=True,
-            help="Transparency: weigh colours by it where they are mixed, treat it as any "
-            "channel, or drop it.",
-        ),
-        _option(
-            "--round",
-            type=click.Choice(("half-up", "half-even", "floor", "trunc")),
-            default="half-up",
-            show_default=True,
-            help="How results become whole numbers.",
-        ),
-        _option(
-            "--device",
-            metavar="cpu|cuda[:N]|mps|auto",
-            default="cpu",
-            show_default=True,
-            help="Where torch computes.",
-        ),
-        _option(
-            "--dtype",
-            type=click.Choice(("auto", "float32", "float64")),
-            default="auto",
-            show_default=True,
-            help="What torch computes in; auto is float32, and float64 for values that need it.",
-        ),
-        _option(
-            "--max-pixels",
-            type=click.IntRange(min=1),
-            default=MAX_PIXELS,
-            show_default=True,
-            help="Refuse images and results with more pixels.",
-        ),
-        _option("--fail-fast", is_flag=True, help="Stop at the first input that fails."),
-        _option("--json", is_flag=True, help="Print one JSON object per image."),
-        _option("--quiet", "-q", is_flag=True, help="Print errors only."),
-        _option("--verbose", "-v", is_flag=True, help="Print notes as well."),
-    ]
+DEVICE = r"cpu|cuda(:\d{1,3})?|mps|auto"
+MOST_JOBS = 1024
 
 
 @dataclass(frozen=True)
 class Run:
-    """Everything about a run but its inputs and operations."""
+    """Everything about a run but its operations."""
 
+    selection: Selection
     settings: Settings
     report: Report
+    dry: bool = False
 
-    def process(self, pipeline: Pipeline, inputs: tuple[str, ...]) -> None:
+    def process(self, pipeline: Pipeline) -> None:
         """Process the inputs, print the report, and end with the exit code of the run."""
-        from updown_cli.batch.run import run
+        from updown_cli.batch.run import Totals, collect, execute
 
-        totals = run(inputs, pipeline, self.settings, self.report.add)
+        totals = Totals()
+        try:
+            jobs = collect(self.selection, pipeline, self.settings)
+            with self.report.of(totals, len(jobs)) as report:
+                for record in execute(jobs, pipeline, self.settings, totals, dry=self.dry):
+                    report.add(record)
+        except Stopped:
+            say(
+                f"interrupted: {totals.counts['done']} of {totals.jobs} done; "
+                "run again with --if-exists skip to continue"
+            )
+            raise
+        except UpdownError:
+            if totals.finished:
+                self.report.end(totals)
+            raise
         self.report.end(totals)
         click.get_current_context().exit(totals.exit_code)
 
 
 def start_run(values: dict[str, Any]) -> Run:
     """Return the run that the shared options ask for."""
-    from updown_cli.images.arrays import check_layout
-    from updown_cli.images.formats import check_writable
-    from updown_cli.images.read import Reading
-
     check_layout(values["layout"], values["dims"])
-    fmt = values["format"] and values["format"].lower().removeprefix(".")
-    if fmt:
-        check_writable(f"--format .{fmt}")
-    if not re.fullmatch(DEVICE, values["device"]):
-        raise UsageError(
-            "must be cpu, cuda, cuda:N, mps or auto", subject=f"--device {values['device']}"
-        )
     to_stdout = values["output"] == "-"
     if to_stdout and values["json"]:
         raise UsageError("both write to standard output", subject="--json, -o -")
-    settings = Settings(
+    if values["null"] and values["files_from"] is None:
+        raise UsageError("--null goes with --files-from")
+    selection = Selection(
+        paths=values["inputs"],
+        recurse=values["recurse"],
+        include=values["include"],
+        exclude=values["exclude"],
+        files_from=values["files_from"],
+        null_separated=values["null"],
+    )
+    report = Report(
+        values["json"],
+        values["quiet"],
+        values["verbose"],
+        values["progress"],
+        values["report"],
+        stdout_taken=to_stdout,
+    )
+    return Run(selection, _settings(values), report, dry=values["dry_run"])
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    return Settings(
         output=values["output"],
-        format=fmt,
+        format=_format(values["format"]),
+        encoder=tuple(check_option(text) for text in values["co"]),
         if_exists=values["if_exists"],
-        device=values["device"],
+        jobs=_jobs(values["jobs"]),
+        shard=_shard(values["shard"]),
+        fail_fast=values["fail_fast"],
+        device=_device(values["device"]),
         dtype=values["dtype"],
         rounding=values["round"],
         reading=Reading(values["layout"], values["dims"], values["alpha"], values["max_pixels"]),
-        fail_fast=values["fail_fast"],
     )
-    report = Report(values["json"], values["quiet"], values["verbose"], stdout_taken=to_stdout)
-    return Run(settings, report)
+
+
+def _format(text: str | None) -> str | None:
+    if text is None:
+        return None
+    name = text.lower().removeprefix(".")
+    check_writable(f"--format .{name}")
+    return name
+
+
+def _device(text: str) -> str:
+    if not re.fullmatch(DEVICE, text):
+        raise UsageError("must be cpu, cuda, cuda:N, mps or auto", subject=f"--device {text}")
+    return text
+
+
+def _jobs(text: str) -> int:
+    if text == "auto":
+        return cores()
+    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= MOST_JOBS:
+        raise UsageError(f"must be auto or from 1 to {MOST_JOBS}", subject=f"--jobs {text}")
+    return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise UsageError("must be I/N with I from 1 to N", subject=f"--shard {text}")
+    return int(match[1]), int(match[2])

@@ -29,3 +29,13 @@ def say(text: str) -> None:
 def say_error(error: UpdownError, path: str = "") -> None:
     """Print a failure: `updown: PATH: reason; hint`."""
     say(f"{path}: {error}" if path else str(error))
+
+
+def say_annotation(path: str, text: str) -> None:
+    """Print a failure as GitHub Actions reads it."""
+    place = _for_actions(printable(path)).replace(":", "%3A").replace(",", "%2C")
+    sys.stderr.write(f"::error file={place}::{_for_actions(printable(text))}\n")
+
+
+def _for_actions(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

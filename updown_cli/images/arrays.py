@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.picture import Picture
 from updown_cli.ops.files import read_numbers
+from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,17 +46,30 @@ def default_layout(rank: int, dims: int | None) -> str:
     return "NC"[2 - missing :] + SIDES[dims]
 
 
-def read_array(file: BinaryIO, layout: str | None, dims: int | None) -> Picture:
-    """Return an open `.npy` file as N x C x sides."""
-    array = read_numbers(file)
-    layout = layout or default_layout(array.ndim, dims)
-    if len(layout) != array.ndim:
+def layout_of(rank: int, layout: str | None, dims: int | None) -> str:
+    """Return the layout of an array of this rank; raise InputError if it has another."""
+    layout = layout or default_layout(rank, dims)
+    if len(layout) != rank:
         raise InputError(
-            f"an array of rank {array.ndim} is not {layout}",
+            f"an array of rank {rank} is not {layout}",
             hint="use another --layout",
             code="bad_shape",
         )
+    return layout
+
+
+def read_array(file: BinaryIO, layout: str | None, dims: int | None) -> Picture:
+    """Return an open `.npy` file as N x C x sides."""
+    array = read_numbers(file)
+    layout = layout_of(array.ndim, layout, dims)
     return Picture(to_planes(array, layout), layout=layout)
+
+
+def shape_of(sides: tuple[int, ...], layout: str | None, dims: int | None) -> tuple[Shape, int]:
+    """Return (shape, frames) of an array with these sides."""
+    axes = dict(zip(layout_of(len(sides), layout, dims), sides, strict=True))
+    size = [axes[axis] for axis in "DHWL" if axis in axes]
+    return Shape(axes.get("C", 1), *size), axes.get("N", 1)
 
 
 def to_planes(array: NDArray[Any], layout: str) -> NDArray[Any]:

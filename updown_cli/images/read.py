@@ -8,7 +8,7 @@ import struct
 import warnings
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from updown_cli.errors import InputError
 from updown_cli.images.arrays import read_array
@@ -53,6 +53,9 @@ READ_AS = {
 
 #: The modes whose pixels are computed with.
 READABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I;16B", "I;16L", "I", "F")
+
+# Bytes of a file that tell its depth.
+HEAD_BYTES = 64
 
 NPY_MAGIC = b"\x93NUMPY"
 
@@ -108,24 +111,34 @@ def too_large(pixels: int, limit: int) -> InputError:
 
 def decode(data: bytes, reading: Reading) -> Picture:
     """Return the picture that these bytes hold, upright, every frame."""
-    from PIL import Image, UnidentifiedImageError
-
     if not data:
         raise InputError("empty file", code="truncated")
+    image = opened(io.BytesIO(data), reading)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        Image.MAX_IMAGE_PIXELS = None  # our own limit follows
-        try:
-            image = Image.open(io.BytesIO(data), formats=[f.name for f in FORMATS])
-        except UnidentifiedImageError:
-            raise InputError("not a supported image", code="not_an_image") from None
-        except DECODE_ERRORS as error:
-            _refuse(error, "image")
-        _check_limits(image, data, reading.max_pixels)
         try:
             return _picture(image, reading)
         except DECODE_ERRORS as error:
             _refuse(error, image.format or "image")
+
+
+def opened(file: BinaryIO, reading: Reading) -> Image.Image:
+    """Return an image whose header is read and within the limits, its pixels not yet decoded."""
+    from PIL import Image, UnidentifiedImageError
+
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    Image.MAX_IMAGE_PIXELS = None  # our own limit follows
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            image = Image.open(file, formats=[f.name for f in FORMATS])
+        except UnidentifiedImageError:
+            raise InputError("not a supported image", code="not_an_image") from None
+        except DECODE_ERRORS as error:
+            _refuse(error, "image")
+    _check_limits(image, head, reading.max_pixels)
+    return image
 
 
 def _refuse(error: Exception, what: str) -> NoReturn:
@@ -134,11 +147,11 @@ def _refuse(error: Exception, what: str) -> NoReturn:
     raise InputError(f"{reason} {what}", code=code) from None
 
 
-def _check_limits(image: Image.Image, data: bytes, max_pixels: int) -> None:
+def _check_limits(image: Image.Image, head: bytes, max_pixels: int) -> None:
     pixels = image.width * image.height
     if pixels > max_pixels:
         raise too_large(pixels, max_pixels)
-    if _has_deep_colour(image, data):
+    if _has_deep_colour(image, head):
         raise InputError(
             "16-bit colour, of which 8 bits would be lost",
             hint="convert it to .npy",
@@ -146,15 +159,15 @@ def _check_limits(image: Image.Image, data: bytes, max_pixels: int) -> None:
         )
 
 
-def _has_deep_colour(image: Image.Image, data: bytes) -> bool:
+def _has_deep_colour(image: Image.Image, head: bytes) -> bool:
     """Whether Pillow would cut 16 bits of colour to 8."""
     if image.format == "PNG":
-        depth, colour = data[24], data[25]
+        depth, colour = head[24], head[25]
         return depth == 16 and colour != 0
     if image.format == "TIFF":
         bits = image.tag_v2.get(258, (8,))  # type: ignore[attr-defined]
         return len(bits) > 1 and max(bits) > 8
-    return image.format == "PPM" and data[:2] in (b"P3", b"P6") and b"65535" in data[:64]
+    return image.format == "PPM" and head[:2] in (b"P3", b"P6") and b"65535" in head
 
 
 def _picture(image: Image.Image, reading: Reading) -> Picture:
@@ -173,13 +186,18 @@ def _picture(image: Image.Image, reading: Reading) -> Picture:
     return _stacked(frames, image.format or "", metadata, drop_alpha=reading.alpha == "drop")
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Return the image in a mode whose channels are numbers to compute with."""
+def plain_mode(image: Image.Image) -> str:
+    """Return the mode in which the image's channels are numbers to compute with."""
     mode = READ_AS.get(image.mode, image.mode)
     transparent = "transparency" in image.info and mode in ("L", "RGB")
     wanted = mode + "A" if transparent else mode
     if wanted not in READABLE:
         raise InputError(f"{image.mode} pixels are not supported", code="unsupported")
+    return wanted
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    wanted = plain_mode(image)
     return image if wanted == image.mode else image.convert(wanted)
 
 

@@ -8,6 +8,11 @@ import os
 
 from updown_cli.errors import SurroundingsError
 
+# Temporary files: the prefix, the process that writes, a random part, the suffix.
+PREFIX, SUFFIX = ".updown-", ".part"
+
+_unfinished: set[str] = set()
+
 WRITE_ERRORS = {
     errno.EACCES: ("permission denied", "no_permission"),
     errno.EPERM: ("permission denied", "no_permission"),
@@ -33,8 +38,10 @@ def save(path: str, data: bytes) -> None:
 
     Raises SurroundingsError; an existing file stays as it was then.
     """
-    folder, _ = os.path.split(path)
-    temporary = os.path.join(folder, f".updown-{os.getpid()}-{os.urandom(4).hex()}.part")
+    temporary = os.path.join(
+        os.path.dirname(path), f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
+    )
+    _unfinished.add(temporary)
     try:
         _write_new(temporary, data)
         os.replace(temporary, path)
@@ -43,6 +50,14 @@ def save(path: str, data: bytes) -> None:
     finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+        _unfinished.discard(temporary)
+
+
+def abandon() -> None:
+    """Remove what this process is writing, because it must end now."""
+    for path in list(_unfinished):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
 
 
 def _write_new(path: str, data: bytes) -> None:
@@ -61,3 +76,49 @@ def make_folder(path: str) -> None:
         raise SurroundingsError("is a file, not a folder", subject=path) from None
     except OSError as error:
         raise write_error(error, path) from None
+
+
+def remove_temporaries_of(pid: int, folder: str) -> None:
+    """Remove what a process that was ended left unfinished."""
+    for path, owner in _temporaries(folder):
+        if owner == pid:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+
+def remove_stale(folder: str) -> None:
+    """Remove what runs that are dead left unfinished."""
+    for path, owner in _temporaries(folder):
+        if not _is_alive(owner):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+
+def _temporaries(folder: str) -> list[tuple[str, int]]:
+    """Return (path, process) of the temporary files in a folder."""
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.name.startswith(PREFIX)]
+    except OSError:
+        return []
+    owners = ((name, name.removeprefix(PREFIX).partition("-")[0]) for name in names)
+    return [
+        (os.path.join(folder, name), int(owner))
+        for name, owner in owners
+        if owner.isdecimal() and name.endswith(SUFFIX)
+    ]
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended but was not waited for does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
+    except (OSError, IndexError):
+        return True

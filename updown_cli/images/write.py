@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-import zlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
 from updown_cli.images.arrays import SIDES, array_bytes, from_planes
+from updown_cli.images.encoders import save_settings
 from updown_cli.images.formats import ARRAY_ENDING, BY_ENDING, Format
 from updown_cli.images.picture import Picture, meaning
 
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
 
 #: Pillow's mode for one channel of each type, and the type that other numbers are rounded to.
 ONE_CHANNEL = {"uint8": "L", "uint16": "I;16", "int32": "I", "float32": "F"}
-
-
-# Rows of a picture that tell how it compresses.
-STRIP_ROWS = 16
 
 
 def out_dtype(source: Picture, suffix: str, *, selects_values: bool) -> str:
@@ -42,17 +40,25 @@ def _float_for(stored: str) -> str:
     return "float64" if stored in ("float64", "int32", "uint32", "int64") else "float32"
 
 
-def encode(source: Picture, pixels: NDArray[Any], suffix: str, layout: str | None) -> bytes:
+def encode(
+    source: Picture,
+    pixels: NDArray[Any],
+    suffix: str,
+    layout: str | None,
+    asked: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """Return the file that holds `pixels`, made from `source`, in the format of an ending."""
     if suffix == ARRAY_ENDING:
         default = source.layout or ("N" if len(pixels) > 1 else "") + "C" + SIDES[pixels.ndim - 2]
         return array_bytes(from_planes(pixels, layout or default))
     if pixels.ndim != 4:
         raise InputError(f"{pixels.ndim - 2}-D data is no picture", hint="write .npy")
-    return _encode_picture(source, pixels, BY_ENDING[suffix])
+    return _encode_picture(source, pixels, BY_ENDING[suffix], asked)
 
 
-def _encode_picture(source: Picture, pixels: NDArray[Any], fmt: Format) -> bytes:
+def _encode_picture(
+    source: Picture, pixels: NDArray[Any], fmt: Format, asked: Mapping[str, str]
+) -> bytes:
     mode = _mode(source, pixels)
     if fmt.name == "WEBP" and mode in ("L", "LA"):
         mode, pixels = ("RGBA" if mode == "LA" else "RGB"), _grey_as_colour(pixels)
@@ -62,7 +68,7 @@ def _encode_picture(source: Picture, pixels: NDArray[Any], fmt: Format) -> bytes
     if not fmt.frames and len(images) > 1:
         raise InputError(f"{fmt.name} cannot hold {len(images)} frames", hint="write .tif or .gif")
     file = io.BytesIO()
-    images[0].save(file, fmt.name, **_settings(source, fmt, images))
+    images[0].save(file, fmt.name, **save_settings(source, fmt, images, asked))
     return file.getvalue()
 
 
@@ -108,39 +114,3 @@ def _image(frame: NDArray[Any], mode: str) -> Image.Image:
     if image.mode == mode:
         return image
     return Image.frombytes(mode, image.size, array.tobytes())
-
-
-def _settings(source: Picture, fmt: Format, images: list[Image.Image]) -> dict[str, Any]:
-    settings = {name: value for name, value in source.metadata.items() if name in fmt.keeps}
-    if fmt.name == "JPEG":
-        settings.update(quality=95, subsampling=0)
-    if fmt.name == "TIFF":
-        settings.update(compression="tiff_deflate")
-    if fmt.name == "PNG":
-        settings.update(compress_type=_compress_type(images[0]))
-    if len(images) > 1:
-        settings.update(save_all=True, append_images=images[1:])
-        timing = {k: v for k, v in source.metadata.items() if k in ("loop", "duration")}
-        durations = timing.get("duration")
-        one_each = not isinstance(durations, list) or len(durations) == len(images)
-        if fmt.name != "TIFF" and one_each:
-            settings.update(timing)
-    return settings
-
-
-def _compress_type(image: Image.Image) -> int:
-    """Return zlib's strategy for a picture: run lengths for photographs, matches for graphics.
-
-    Photographs have few repeats, so that run lengths cost a third of the time for the same size.
-    A strip from the middle tells which it is.
-    """
-    middle = image.height // 2
-    strip = image.crop((0, max(middle - STRIP_ROWS, 0), image.width, middle + 1))
-    matches, runs = (_png_size(strip, kind) for kind in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE))
-    return zlib.Z_RLE if runs <= matches * 1.03 else zlib.Z_DEFAULT_STRATEGY
-
-
-def _png_size(image: Image.Image, compress_type: int) -> int:
-    file = io.BytesIO()
-    image.save(file, "PNG", compress_type=compress_type)
-    return file.tell()

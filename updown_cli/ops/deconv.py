@@ -94,9 +94,7 @@ class Deconv(Op):
             raise ParameterError(
                 "--kernel-size goes with --kernel box, bilinear, gaussian or identity"
             )
-        rank = kernel.numbers().ndim
-        if rank == 0 or rank > 5:
-            raise ParameterError(f"has rank {rank}", subject=f"--kernel {self.kernel}")
+        kernel.numbers()
 
     def weight(self, shape: Shape) -> tuple[NDArray[Any], int]:
         """Return torch's weight, (in, out / groups, taps), and the groups."""
@@ -107,6 +105,8 @@ class Deconv(Op):
         else:
             numbers = kernel.numbers()
         weight, groups = as_weight(numbers, shape.channels, shape.dims)
+        if groups and self.groups != 1:
+            raise ShapeError(f"--groups goes with a kernel of rank {shape.dims + 2}")
         groups = groups or self.groups
         if weight.shape[0] != shape.channels or shape.channels % groups:
             raise ShapeError(
@@ -122,7 +122,10 @@ class Deconv(Op):
     def out_channels(self, shape: Shape) -> int:
         """Return out / groups * groups of the weight."""
         weight, groups = self.weight(shape)
-        return int(weight.shape[1]) * groups
+        channels = int(weight.shape[1]) * groups
+        if self.bias is not None and len(self.bias) not in (1, channels):
+            raise ShapeError(f"{len(self.bias)} numbers for {channels} channels", subject="--bias")
+        return channels
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return what is kept of each axis."""
@@ -160,15 +163,7 @@ class Deconv(Op):
         result = METHODS[self.method](x, weight, groups, self.crops(shape))
         if self.bias is None:
             return result
-        return result + self._bias_for(result).reshape(1, -1, *[1] * shape.dims)
-
-    def _bias_for(self, result: Tensor) -> Tensor:
-        assert self.bias is not None
-        if len(self.bias) not in (1, result.shape[1]):
-            raise ShapeError(
-                f"{len(self.bias)} numbers for {result.shape[1]} channels", subject="--bias"
-            )
-        return result.new_tensor(self.bias)
+        return result + result.new_tensor(self.bias).reshape(1, -1, *[1] * shape.dims)
 
 
 def _crop(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.files import read_parameter
 from updown_cli.ops.kinds import nearest_name, real
+from updown_cli.ops.per_axis import MOST_AXES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,10 +71,15 @@ class Kernel:
 
     def numbers(self) -> NDArray[Any]:
         """Return the numbers of a file, a literal or a fixed name; raise ParameterError."""
+        import numpy as np
+
         text = FIXED.get(self.text, self.text)
-        if text.endswith(".npy"):
-            return read_parameter("--kernel", text)
-        return _literal(text)
+        numbers = read_parameter("--kernel", text) if text.endswith(".npy") else _literal(text)
+        if not 1 <= numbers.ndim <= MOST_AXES + 2:
+            raise ParameterError(f"has rank {numbers.ndim}", subject=f"--kernel {self.text}")
+        if not np.isfinite(numbers).all():
+            raise ParameterError("must hold finite numbers", subject=f"--kernel {self.text}")
+        return numbers
 
     def smooth(self, size: tuple[int, ...], level: float) -> NDArray[Any]:
         """Return a named kernel of this size whose weights sum to `level`."""
@@ -97,7 +103,9 @@ def _literal(text: str) -> NDArray[Any]:
         raise ParameterError(
             f"is no name, no .npy file and no rows of numbers{hint}", subject=f"--kernel {text}"
         ) from None
-    if not numbers[0] or len({len(row) for row in numbers}) > 1:
+    if not any(numbers):
+        raise ParameterError("has no numbers", subject=f"--kernel {text}")
+    if len({len(row) for row in numbers}) > 1:
         raise ParameterError("its rows differ in length", subject=f"--kernel {text}")
     return np.array(numbers)
 

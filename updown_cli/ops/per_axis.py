@@ -50,6 +50,12 @@ class Sizes(PerAxis):
 
     keep: bool = False
 
+    def check_number(self, number: float) -> None:
+        """Raise for a part of a pixel."""
+        if not isinstance(number, int):
+            raise ValueError("must be a whole number")
+        super().check_number(number)
+
     @property
     def metavar(self) -> str:  # type: ignore[override]
         """Return how it is typed."""

@@ -75,7 +75,7 @@ class WindowPool(Strided):
         unread = self._unread(shape)
         if self.require_divisible and any(unread):
             raise ShapeError(
-                f"the last {shown(unread)} pixels of {by_x(shape.size)} fill no window",
+                f"the last {by_x(unread)} pixels of {by_x(shape.size)} fill no window",
                 hint="choose another --kernel-size or leave --require-divisible out",
             )
         return tuple(span.count(side) for span, side in zip(spans, shape.size, strict=True))

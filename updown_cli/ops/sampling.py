@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.base import Op, param, shown
+from updown_cli.ops.base import Op, param
 from updown_cli.ops.kinds import Flag
 from updown_cli.ops.per_axis import Number, Scales, Sizes
 from updown_cli.ops.pool_windows import LARGEST
@@ -69,7 +69,7 @@ class Upsample(Op):
 
     def how_to_fit(self) -> str:
         """Name the scale."""
-        return f"--scale-factor {shown(self.scale_factor)} is too small for it"
+        return "--scale-factor is too small for it"
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the interpolated pixels."""

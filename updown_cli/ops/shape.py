@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
 
@@ -35,6 +36,6 @@ class Shape(tuple[int, ...]):
         return by_x(self)
 
 
-def by_x(numbers: tuple[int, ...]) -> str:
+def by_x(numbers: Iterable[object]) -> str:
     """Return `2x3` for (2, 3)."""
     return "x".join(map(str, numbers))

@@ -107,7 +107,7 @@ class Shuffle(Op):
         if number % by:
             raise ShapeError(
                 f"shuffle: {what} cannot be divided by {by}",
-                hint="choose another factor, or crop the input",
+                hint="choose another factor",
             )
 
     def apply(self, x: Tensor) -> Tensor:

@@ -50,8 +50,11 @@ class MaxUnpool(Unpool):
     def check(self) -> None:
         """Refuse a stride without a window."""
         super().check()
-        if self.stride is not None and self.kernel_size is None:
-            raise ParameterError("--stride goes with --kernel-size")
+        if self.kernel_size is None:
+            if self.stride is not None:
+                raise ParameterError("--stride goes with --kernel-size")
+            if any(self.padding):
+                raise ParameterError("--padding goes with --kernel-size")
 
     def with_switches(self, switches: Switches) -> Self:
         """Take the size that was pooled, unless the user gave one."""
@@ -81,12 +84,14 @@ class MaxUnpool(Unpool):
 
     def run(self, signal: Signal) -> Signal:
         """Place the values by the last switches, which are used up."""
+        if not signal.switches:
+            raise ShapeError("there are no positions to unpool by")
         *earlier, switches = signal.switches
         return Signal(self._place(signal.pixels, switches), tuple(earlier))
 
     def apply(self, x: Tensor) -> Tensor:
-        """Refuse: positions are needed."""
-        raise ShapeError("there are no positions to unpool by")
+        """Refuse: there are no positions."""
+        return self.run(Signal(x)).pixels
 
     def _place(self, x: Tensor, switches: Switches) -> Tensor:
         import torch

@@ -58,7 +58,7 @@ class Unpool(Strided):
         formula = self.formula_size(shape)
         size = self.output_size or formula
         for side, expected, step in zip(size, formula, self.stride, strict=True):
-            if abs(side - expected) >= step and side != expected:
+            if abs(side - expected) >= step:
                 raise ShapeError(
                     f"--output-size {by_x(size)} is a stride or more from {by_x(formula)}",
                     hint="choose a size nearer to it, or another --kernel-size or --stride",

@@ -1,0 +1,96 @@
+"""What `-o` means: a file, a folder, a template, or standard output."""
+
+from __future__ import annotations
+
+import os
+import string
+from typing import Any
+
+from updown_cli.batch.inputs import Source
+from updown_cli.errors import UsageError
+from updown_cli.images.formats import ARRAY_ENDING, BY_ENDING, check_writable, ending
+from updown_cli.ops.kinds import nearest_name
+
+STDOUT = "-"
+FIELDS = ("dir", "rel", "stem", "ext", "op", "index", "width", "height")
+SIZE_FIELDS = ("width", "height")
+
+BESIDE = "{dir}/{stem}_{op}{ext}"
+INTO = "{rel}/{stem}{ext}"
+
+
+def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
+    """Return what -o means as a template; a file's name has no fields."""
+    if output is None:
+        return STDOUT if stdin and not several else BESIDE
+    if output == STDOUT or "{" in output:
+        return output
+    if _is_folder(output) or (several and ending(output) not in (*BY_ENDING, ARRAY_ENDING)):
+        return os.path.join(output, INTO)
+    check_writable(output)
+    return output
+
+
+def positions_pattern(given: str, option: str, *, several: bool) -> str:
+    """Return what the name of a file of positions means as a template."""
+    if "{" in given:
+        return given
+    if _is_folder(given):
+        return os.path.join(given, INTO)
+    if several:
+        raise UsageError(
+            "one file of positions for several inputs",
+            subject=f"{option} {given}",
+            hint="name a folder, or a template like {stem}.npz",
+        )
+    return given
+
+
+def _is_folder(path: str) -> bool:
+    return path.endswith("/") or os.path.isdir(path)
+
+
+def folder_of(pattern: str) -> str | None:
+    """Return the folder that holds every result of a template, None for the inputs' own."""
+    fixed = pattern.partition("{")[0]
+    return os.path.dirname(fixed) or None
+
+
+def fields_of(pattern: str) -> set[str]:
+    """Return the names of a template's fields; raise UsageError for one that there is not."""
+    try:
+        names = {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
+    except ValueError:
+        raise UsageError(
+            "is no template", subject=pattern, hint="fields look like {stem}"
+        ) from None
+    for name in sorted(names - set(FIELDS)):
+        hint = nearest_name(name, FIELDS).removeprefix("; ") or f"there are {', '.join(FIELDS)}"
+        raise UsageError(f"unknown field {{{name}}}", subject=pattern, hint=hint)
+    return names
+
+
+def result_ending(source: Source, fmt: str | None) -> str:
+    """Return the ending of a result whose name comes from its source."""
+    if fmt is not None:
+        return "." + fmt
+    known = source.ending.lower() in (*BY_ENDING, ARRAY_ENDING)
+    return source.ending if known else ".png"
+
+
+def fill(pattern: str, source: Source, **values: Any) -> str:
+    """Return a template with the facts of one source."""
+    if "{" not in pattern:
+        return pattern
+    try:
+        filled = pattern.format(
+            dir=os.path.dirname(source.path) or ".",
+            rel=os.path.dirname(source.relative) or ".",
+            stem=source.stem,
+            **values,
+        )
+    except (ValueError, KeyError, IndexError):
+        raise UsageError(
+            "is no template", subject=pattern, hint="fields look like {stem}"
+        ) from None
+    return os.path.normpath(filled)

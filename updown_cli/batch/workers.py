@@ -1,0 +1,176 @@
+"""Many jobs at once: forked processes, so that a crash in a codec costs one named file.
+
+Torch is imported before the fork and shared. A worker gets one job at a time and sends its record
+back; nothing large crosses. Where there is no fork, and on a GPU, threads do the work.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for_futures
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
+
+from updown_cli.batch.job import Worker
+from updown_cli.batch.record import Record
+from updown_cli.batch.settings import cores
+from updown_cli.batch.targets import Job
+from updown_cli.errors import InputError, UpdownError, bug
+from updown_cli.images.save import remove_temporaries_of
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+# The kernel's PR_SET_PDEATHSIG: a worker does not outlive its parent.
+PARENT_DEATH_SIGNAL = 1
+
+
+def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
+    """Yield the record of every job, as they finish."""
+    work = []
+    for job in jobs:
+        if worker.has_work(job):
+            work.append(job)
+        else:
+            yield worker.process(job)
+    count = min(worker.settings.jobs, len(work))
+    if count <= 1:
+        yield from map(worker.process, work)
+    elif worker.settings.device == "cpu" and "fork" in multiprocessing.get_all_start_methods():
+        yield from _by_processes(work, worker, count)
+    else:
+        yield from _by_threads(work, worker, count)
+
+
+def _by_threads(jobs: list[Job], worker: Worker, count: int) -> Iterator[Record]:
+    waiting = iter(jobs)
+    with ThreadPoolExecutor(count) as pool:
+        running: set[Future[Record]] = {
+            pool.submit(worker.process, job) for job in islice(waiting, 2 * count)
+        }
+        while running:
+            done, running = wait_for_futures(running, return_when=FIRST_COMPLETED)
+            running |= {pool.submit(worker.process, job) for job in islice(waiting, len(done))}
+            for future in done:
+                yield future.result()
+
+
+@dataclass
+class _Hand:
+    """One forked worker and the job it holds."""
+
+    process: ForkProcess
+    pipe: Connection
+    job: Job | None = None
+
+    def give(self, job: Job) -> None:
+        """Hand over a job."""
+        self.job = job
+        self.pipe.send(job)
+
+    def take(self) -> Record:
+        """Return the record of the job; that of a failure if the worker died."""
+        assert self.job is not None
+        try:
+            answer = self.pipe.recv()
+        except (EOFError, OSError):
+            self.end()
+            return _lost(self.job)
+        self.job = None
+        if isinstance(answer, BaseException):
+            raise answer
+        record: Record = answer
+        return record
+
+    def end(self) -> None:
+        """Kill the worker and remove what it left unfinished."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+        assert self.process.pid is not None
+        for path in self.job.outputs if self.job else ():
+            remove_temporaries_of(self.process.pid, os.path.dirname(path) or ".")
+
+
+def _lost(job: Job) -> Record:
+    error = InputError("the worker process died on it", code="worker_died")
+    return Record(source=job.source.path, output=job.target, status="failed", error=error)
+
+
+def _by_processes(jobs: list[Job], worker: Worker, count: int) -> Iterator[Record]:
+    worker.engine  # noqa: B018 (torch is imported once, here, and shared by all)
+    waiting = iter(jobs)
+    hands: list[_Hand] = []
+    try:
+        for job in islice(waiting, count):
+            hands.append(_hired(worker, hands, count))
+            hands[-1].give(job)
+        while busy := {hand.pipe: hand for hand in hands if hand.job}:
+            for pipe in wait(list(busy)):
+                hand = busy[pipe]  # type: ignore[index]
+                record = hand.take()
+                if record.error is not None and record.error.code == "worker_died":
+                    hands.remove(hand)
+                    hand = _hired(worker, hands, count)
+                    hands.append(hand)
+                for job in islice(waiting, 1):
+                    hand.give(job)
+                yield record
+    finally:
+        for hand in hands:
+            hand.end()
+
+
+def _hired(worker: Worker, others: list[_Hand], count: int) -> _Hand:
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    inherited = [ours, *(hand.pipe for hand in others)]
+    process = context.Process(target=_work, args=(worker, theirs, inherited, count), daemon=True)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # until the worker has its own handlers
+    process.start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+    theirs.close()
+    return _Hand(process, ours)
+
+
+def _work(worker: Worker, pipe: Connection, inherited: list[Connection], count: int) -> None:
+    """Carry out jobs until the pipe is closed; the life of a forked worker."""
+    import torch
+
+    for connection in inherited:
+        connection.close()
+    _belong_to_parent()
+    torch.set_num_threads(max(cores() // count, 1))
+    while True:
+        try:
+            job = pipe.recv()
+        except EOFError:
+            os._exit(0)
+        try:
+            pipe.send(worker.process(job))
+        except UpdownError as error:
+            pipe.send(error)
+        except Exception as error:
+            pipe.send(bug(error))
+
+
+def _belong_to_parent() -> None:
+    """Leave signals to the parent, and end when it ends."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)

@@ -1,0 +1,171 @@
+"""The options that all commands share, by what they are about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from updown_cli.batch.settings import ALPHAS, IF_EXISTS
+from updown_cli.engine import COMPUTE_DTYPES, ROUNDINGS
+from updown_cli.images.read import MAX_PIXELS
+
+
+def option(*names: str, **settings: Any) -> click.Option:
+    """Return an option that can also come from the environment: UPDOWN_DEVICE."""
+    variable = "UPDOWN_" + names[0].split("/")[0].removeprefix("--").replace("-", "_").upper()
+    return click.Option(list(names), envvar=variable, **settings)
+
+
+def choice(name: str, names: tuple[str, ...], default: str, text: str) -> click.Option:
+    """Return an option that takes one of several words."""
+    return option(name, type=click.Choice(names), default=default, show_default=True, help=text)
+
+
+def run_options() -> dict[str, list[click.Option]]:
+    """Return the shared options under the headings of the help."""
+    return {
+        "Input": _input(),
+        "Output": _output(),
+        "Pixels": _pixels(),
+        "Running": _running(),
+        "Report": _report(),
+    }
+
+
+def _input() -> list[click.Option]:
+    return [
+        option("--recurse", "-r", is_flag=True, help="Go into the folders of a folder."),
+        option(
+            "--include",
+            multiple=True,
+            metavar="GLOB",
+            help="Of folders and globs take only names or relative paths that match; repeatable.",
+        ),
+        option(
+            "--exclude",
+            multiple=True,
+            metavar="GLOB",
+            help="Of folders and globs leave out names or relative paths that match; repeatable.",
+        ),
+        option(
+            "--files-from", metavar="FILE|-", help="Read names of inputs from a file, one a line."
+        ),
+        option("--null", "-0", is_flag=True, help="The names in --files-from end in NUL bytes."),
+        option(
+            "--shard",
+            metavar="I/N",
+            default="1/1",
+            show_default=True,
+            help="Do the I-th of N parts of the inputs, chosen by a hash of the relative path.",
+        ),
+        option(
+            "--layout",
+            metavar="AXES",
+            help="Axes of arrays, such as NHWC.  [default: by rank: HW, CHW, NCHW, NCDHW]",
+        ),
+        option(
+            "--dims",
+            type=click.IntRange(1, 3),
+            metavar="1|2|3",
+            help="Sides of arrays: signals, images or volumes.  [default: by rank]",
+        ),
+        option(
+            "--max-pixels",
+            type=click.IntRange(min=1),
+            metavar="N",
+            default=MAX_PIXELS,
+            show_default=str(MAX_PIXELS),
+            help="Refuse images and results with more pixels.",
+        ),
+    ]
+
+
+def _output() -> list[click.Option]:
+    return [
+        option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="A file, a folder (which keeps the tree of an input folder), a template like "
+            "{dir}/{stem}-{op}{ext} (also {rel}, {index}, {width}, {height}), or - for standard "
+            "output.  [default: {stem}_{op}{ext} beside the input]",
+        ),
+        option(
+            "--format",
+            metavar="EXT",
+            help="Ending of results whose names come from their inputs: png, jpg, tif, npy, ...",
+        ),
+        option(
+            "--co",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Option of the encoder, such as quality=90; repeatable.",
+        ),
+        choice(
+            "--if-exists",
+            IF_EXISTS,
+            "error",
+            "What happens to a result whose file exists; update replaces older ones.",
+        ),
+        option("--dry-run", is_flag=True, help="Read headers only and tell what would be done."),
+    ]
+
+
+def _pixels() -> list[click.Option]:
+    return [
+        choice(
+            "--alpha",
+            ALPHAS,
+            "premultiply",
+            "Transparency: weigh colours by it where they are mixed, treat it as any channel, or "
+            "drop it.",
+        ),
+        choice("--round", ROUNDINGS, "half-up", "How results become whole numbers."),
+        choice(
+            "--dtype",
+            COMPUTE_DTYPES,
+            "auto",
+            "What torch computes in; auto is float32, and float64 for values that need it.",
+        ),
+        option(
+            "--device",
+            metavar="cpu|cuda[:N]|mps|auto",
+            default="cpu",
+            show_default=True,
+            help="Where torch computes.",
+        ),
+    ]
+
+
+def _running() -> list[click.Option]:
+    return [
+        option(
+            "--jobs",
+            "-j",
+            metavar="N|auto",
+            default="auto",
+            show_default=True,
+            help="Images at a time; auto is the number of cores.",
+        ),
+        option("--fail-fast", is_flag=True, help="Stop at the first input that fails."),
+    ]
+
+
+def _report() -> list[click.Option]:
+    return [
+        option("--json", is_flag=True, help="Print one JSON object per image."),
+        option(
+            "--report",
+            metavar="FILE",
+            help="Write the same to a file that ends in .jsonl, .json or .csv.",
+        ),
+        option(
+            "--progress/--no-progress",
+            default=True,
+            show_default=True,
+            help="Tell of the progress of several images on standard error.",
+        ),
+        option("--quiet", "-q", is_flag=True, help="Print errors only."),
+        option("--verbose", "-v", is_flag=True, help="Print notes as well."),
+    ]

@@ -1,0 +1,53 @@
+"""Signals that end a run: what is done stays, what is not is not there.
+
+The first signal raises `Stopped` in the main thread; later ones are ignored while that is cleaned
+up. Where the main thread is in a long computation and cannot react, a watching thread ends the
+process after a moment.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+# Seconds that the main thread has to react.
+PATIENCE = 1.2
+
+
+class Stopped(BaseException):
+    """A signal asked to end; no Exception, so that no library takes it for its own failure."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def install(at_last: Callable[[], None]) -> None:
+    """React to signals from here on; `at_last` cleans up when the main thread cannot."""
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores SIGHUP
+            signal.signal(number, _stop)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
+    threading.Thread(target=_watch, args=(reader, at_last), daemon=True).start()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    for other in SIGNALS:
+        signal.signal(other, signal.SIG_IGN)
+    raise Stopped(number)
+
+
+def _watch(reader: int, at_last: Callable[[], None]) -> None:
+    """Wait for a signal's number, then for the main thread, then end the process."""
+    number = os.read(reader, 1)[0]
+    time.sleep(PATIENCE)
+    at_last()
+    os._exit(128 + number)

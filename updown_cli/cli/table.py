@@ -1,0 +1,106 @@
+"""The table of a run: an image a row, or a row for each of its steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.cli.printing import printable
+from updown_cli.ops.base import shown
+from updown_cli.ops.shape import by_x
+
+if TYPE_CHECKING:
+    from updown_cli.batch.record import Record
+    from updown_cli.batch.run import Totals
+
+# Wide enough that no row is broken where another program reads it.
+PIPE_WIDTH = 10_000
+
+ARROW = " -> "
+
+COLUMNS = ("image", "step", "in", "out", "load", "op", "save")
+
+
+def rows_of(record: Record) -> list[tuple[str, ...]]:
+    """Return the table's rows for one image: one per step."""
+    name = printable(record.source) + ARROW + printable(record.output)
+    if record.error is not None:
+        return [(name, f"failed: {record.error.reason}", "", "", "", "", "")]
+    if record.status == "skipped":
+        return [(name, "skipped", "", "", "", "", "")]
+    load, save = _time(record.seconds.get("load")), _time(record.seconds.get("save"))
+    rows: list[tuple[str, ...]] = []
+    for step in record.steps:
+        first = not rows
+        rows.append(
+            (
+                name if first else "",
+                step_name(step),
+                by_x(tuple(step["in"])),
+                by_x(tuple(step["out"])),
+                load if first else "",
+                _time(step.get("seconds")),
+                save if first else "",
+            )
+        )
+    return rows
+
+
+def step_name(step: dict[str, Any]) -> str:
+    """Return a step as one would type it, with its most telling parameter."""
+    names = [step["op"], step.get("mode", "")]
+    for key in (
+        "kernel_size",
+        "scale_factor",
+        "size",
+        "output_size",
+        "kernel",
+        "upscale_factor",
+        "downscale_factor",
+    ):
+        value = step.get(key)
+        if value is not None:
+            names.append(by_x(value) if isinstance(value, list) else shown(value))
+            break
+    if step.get("seed") is not None:
+        names.append(f"seed {step['seed']}")
+    return " ".join(filter(None, names))
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def totals_line(totals: Totals) -> str:
+    """Return the counts, the wall time and the rate of a run."""
+    counts = ", ".join(f"{number} {status}" for status, number in totals.counts.items() if number)
+    rate = totals.pixels / totals.seconds / 1e6
+    return f"{counts or 'nothing to do'} in {_time(totals.seconds)}, {rate:.2f} megapixels/s"
+
+
+def print_table(rows: list[tuple[str, ...]]) -> None:
+    """Print the table on stdout; boxes and colours only on a terminal."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    table = Table(
+        box=SIMPLE_HEAD if console.is_terminal else None,
+        pad_edge=False,
+        padding=(0, 1),
+        collapse_padding=True,
+    )
+    for column in COLUMNS:
+        right = column in ("load", "op", "save")
+        table.add_column(
+            column, justify="right" if right else "left", overflow="fold", no_wrap=column != "image"
+        )
+    for name, *cells in rows:
+        name = name.replace(ARROW, f"\n{ARROW.lstrip()}") if console.is_terminal else name
+        table.add_row(Text(name), *(Text(printable(cell)) for cell in cells))
+    console.print(table)

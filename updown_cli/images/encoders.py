@@ -1,0 +1,102 @@
+"""How each format is encoded: good defaults, and the options of `--co`."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import UsageError
+from updown_cli.images.formats import BY_ENDING, Format
+from updown_cli.images.picture import Picture
+from updown_cli.ops.kinds import Choice, Flag, Int, Kind, nearest_name
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+#: What `--co` can set, by Pillow's names.
+OPTIONS: dict[str, dict[str, Kind]] = {
+    "PNG": {"compress_level": Int(min=0, max=9), "optimize": Flag()},
+    "JPEG": {
+        "quality": Int(min=1, max=100),
+        "subsampling": Choice(("4:4:4", "4:2:2", "4:2:0")),
+        "progressive": Flag(),
+        "optimize": Flag(),
+    },
+    "TIFF": {"compression": Choice(("raw", "tiff_deflate", "tiff_lzw", "packbits"))},
+    "WEBP": {"quality": Int(min=0, max=100), "lossless": Flag(), "method": Int(min=0, max=6)},
+}
+
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 95, "subsampling": "4:4:4"},
+    "TIFF": {"compression": "tiff_deflate"},
+}
+
+# Rows of a picture that tell how it compresses.
+STRIP_ROWS = 16
+
+
+def check_option(text: str) -> tuple[str, str]:
+    """Return (name, value) of `name=value`; raise UsageError if no format has such an option."""
+    name, equals, value = text.partition("=")
+    kinds = [options[name] for options in OPTIONS.values() if name in options]
+    if not equals or not kinds:
+        names = sorted({name for options in OPTIONS.values() for name in options})
+        hint = nearest_name(name, names).removeprefix("; ") or f"there are {', '.join(names)}"
+        raise UsageError("no format has this option", subject=f"--co {text}", hint=hint)
+    for kind in kinds:
+        try:
+            kind.check(kind.parse(value))
+        except ValueError as error:
+            raise UsageError(str(error), subject=f"--co {text}") from None
+    return name, value
+
+
+def check_used(asked: Mapping[str, str], endings: set[str]) -> None:
+    """Raise UsageError for an option that none of the formats of the results has."""
+    formats = sorted({BY_ENDING[ending].name for ending in endings if ending in BY_ENDING})
+    for name in asked:
+        if not any(name in OPTIONS.get(fmt, {}) for fmt in formats):
+            known = " or ".join(fmt for fmt, options in OPTIONS.items() if name in options)
+            raise UsageError(f"goes with {known} results", subject=f"--co {name}")
+
+
+def save_settings(
+    source: Picture, fmt: Format, images: list[Image.Image], asked: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return Pillow's settings for a file: what is kept, what is good, what was asked."""
+    settings = {name: value for name, value in source.metadata.items() if name in fmt.keeps}
+    settings.update(DEFAULTS.get(fmt.name, {}))
+    if fmt.name == "PNG":
+        settings.update(compress_type=_compress_type(images[0]))
+    known = OPTIONS.get(fmt.name, {})
+    settings.update(
+        {name: known[name].parse(text) for name, text in asked.items() if name in known}
+    )
+    if len(images) > 1:
+        settings.update(save_all=True, append_images=images[1:])
+        timing = {k: v for k, v in source.metadata.items() if k in ("loop", "duration")}
+        durations = timing.get("duration")
+        one_each = not isinstance(durations, list) or len(durations) == len(images)
+        if fmt.name != "TIFF" and one_each:
+            settings.update(timing)
+    return settings
+
+
+def _compress_type(image: Image.Image) -> int:
+    """Return zlib's strategy for a picture: run lengths for photographs, matches for graphics.
+
+    Photographs have few repeats, so that run lengths cost a third of the time for the same size.
+    A strip from the middle tells which it is.
+    """
+    middle = image.height // 2
+    strip = image.crop((0, max(middle - STRIP_ROWS, 0), image.width, middle + 1))
+    matches, runs = (_png_size(strip, kind) for kind in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE))
+    return zlib.Z_RLE if runs <= matches * 1.03 else zlib.Z_DEFAULT_STRATEGY
+
+
+def _png_size(image: Image.Image, compress_type: int) -> int:
+    file = io.BytesIO()
+    image.save(file, "PNG", compress_type=compress_type)
+    return file.tell()

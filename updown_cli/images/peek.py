@@ -1,0 +1,48 @@
+"""The shape of what a file holds, from its header."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from updown_cli.images.arrays import shape_of
+from updown_cli.images.read import (
+    NPY_MAGIC,
+    Reading,
+    opened,
+    plain_mode,
+)
+from updown_cli.ops.files import open_regular, read_error, read_header
+from updown_cli.ops.shape import Shape
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+#: EXIF orientations that swap height and width.
+TURNED = (5, 6, 7, 8)
+ORIENTATION = 0x0112
+
+
+def peek(path: str, reading: Reading) -> tuple[Shape, int]:
+    """Return (shape, frames) of a file; raise InputError if its header cannot be read."""
+    with open_regular(path) as file:
+        try:
+            if file.read(len(NPY_MAGIC)) == NPY_MAGIC:
+                file.seek(0)
+                return shape_of(read_header(file)[0], reading.layout, reading.dims)
+            file.seek(0)
+            with opened(file, reading) as image:
+                return _image_shape(image, reading)
+        except OSError as error:
+            raise read_error(error) from None
+
+
+def _image_shape(image: Image.Image, reading: Reading) -> tuple[Shape, int]:
+    from PIL import ImageMode
+
+    channels = len(ImageMode.getmode(plain_mode(image)).bands)
+    if reading.alpha == "drop" and plain_mode(image) in ("LA", "RGBA"):
+        channels -= 1
+    size = (image.height, image.width)
+    if image.getexif().get(ORIENTATION) in TURNED:
+        size = size[::-1]
+    return Shape(channels, *size), getattr(image, "n_frames", 1)
