@@ -6,6 +6,7 @@ import fnmatch
 import glob
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ class Selection:
         if os.path.isdir(name):
             return walk(name, recurse=self.recurse, leave_out=own)
         if glob.has_magic(name) and not os.path.lexists(name):
-            return _matching(name) or [Source(name)]
+            return _matching(name, own) or [Source(name)]
         return [Source(name)]
 
     def _wanted(self, source: Source) -> bool:
@@ -112,13 +113,29 @@ def _list_bytes(path: str) -> bytes:
         raise UsageError(error.reason, subject=f"--files-from {path}") from None
 
 
-def _matching(pattern: str) -> list[Source]:
+def _matching(pattern: str, leave_out: str | None) -> list[Source]:
     """Return the files that match; their tree is kept below the part without wildcards."""
     root = pattern
     while glob.has_magic(root):
         root = os.path.dirname(root)
-    paths = sorted(glob.glob(pattern, recursive=True))
-    return [Source(path, root or ".") for path in paths if not os.path.isdir(path)]
+    deep = "**" in pattern
+    shape = re.compile(glob_expression(pattern))
+    depth = pattern.removeprefix(root).strip("/").count("/")
+    found = walk(root or ".", recurse=deep or depth > 0, leave_out=leave_out)
+    named = ((os.path.normpath(source.path), source) for source in found)
+    return [Source(path, source.root) for path, source in named if shape.fullmatch(path)]
+
+
+def glob_expression(pattern: str) -> str:
+    """Return a glob as a regular expression: `**/` is any folders, `*` and `?` stay in a name."""
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^]]+\])", os.path.normpath(pattern))
+    special = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    texts, wild = parts[::2], parts[1::2]
+    expressions = [special.get(part) or part.replace("[!", "[^", 1) for part in wild]
+    return "".join(
+        re.escape(text) + expression
+        for text, expression in zip(texts, [*expressions, ""], strict=True)
+    )
 
 
 def walk(folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Source]:

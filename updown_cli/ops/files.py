@@ -40,6 +40,8 @@ def open_regular(path: Path) -> BinaryIO:
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
+        if os.path.islink(path) and error.errno == errno.ENOENT:
+            raise InputError("link that leads nowhere", code="missing") from None
         raise read_error(error) from None
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
