@@ -22,6 +22,7 @@ from updown_cli.batch.job import Worker
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import cores
 from updown_cli.batch.targets import Job
+from updown_cli.engine.memory import keep_freed_memory
 from updown_cli.errors import InputError, UpdownError, bug
 from updown_cli.images.save import remove_temporaries_of
 
@@ -36,6 +37,8 @@ PARENT_DEATH_SIGNAL = 1
 
 def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
     """Yield the record of every job, as they finish."""
+    if len(jobs) > 1:
+        keep_freed_memory()
     work = []
     for job in jobs:
         if worker.has_work(job):

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from updown_cli.batch.settings import ALPHAS, IF_EXISTS
-from updown_cli.engine import COMPUTE_DTYPES, ROUNDINGS
+from updown_cli.engine import COMPUTE_DTYPES
+from updown_cli.engine.storing import ROUNDINGS
 from updown_cli.images.read import MAX_PIXELS
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.engine.storing import EXACT_INTEGERS, stored
 from updown_cli.errors import InputError, SurroundingsError, UsageError
 from updown_cli.ops.base import Op, Signal
 
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from updown_cli.ops.switches import Switches
     from updown_cli.pipeline import Plan
 
-# Integers beyond this have no float64 of their own.
-EXACT_INTEGERS = 1 << 53
-
-ROUNDINGS = ("half-up", "half-even", "floor", "trunc")
 COMPUTE_DTYPES = ("auto", "float32", "float64")
 
 
@@ -121,13 +118,16 @@ class Engine:
             self._wait()
             seconds.append(time.perf_counter() - began)
         y = signal.pixels
-        warnings = [] if had_nan else _nan_warning(plan, y)
+        finite = bool(y.sum().isfinite())
+        remarks = [] if finite or had_nan else _nan_warning(plan, y)
+        if y.untyped_storage().data_ptr() == x.untyped_storage().data_ptr():
+            y = y.clone()  # `stored` works in place, and x may be the file itself
         return Result(
-            _stored(y, out_dtype, self.rounding),
+            stored(y, out_dtype, self.rounding, finite=finite),
             tuple(seconds),
             signal.switches,
             str(x.dtype).removeprefix("torch."),
-            tuple(warnings),
+            tuple(remarks),
         )
 
     def _wait(self) -> None:
@@ -145,7 +145,9 @@ class Engine:
             raise InputError("integers beyond 2^53 would lose digits", code="bad_dtype")
         if pixels.dtype not in (np.uint8, np.float32, np.float64):
             pixels = pixels.astype(dtype)
-        x = torch.from_numpy(pixels if pixels.flags.writeable else pixels.copy())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that it is read-only, and so it stays
+            x = torch.from_numpy(pixels)
         return x.to(self.device, getattr(torch, dtype)).contiguous()
 
 
@@ -182,39 +184,3 @@ def _with_alpha(op: Op, signal: Signal, full: float | None) -> Signal:
     colour, alpha = mixed.pixels[:, :-1], mixed.pixels[:, -1:].clamp(0, full)
     straight = torch.where(alpha > 0, colour * (full / alpha), 0.0)
     return Signal(torch.cat([straight, mixed.pixels[:, -1:]], 1), mixed.switches)
-
-
-def _half_up(x: Tensor) -> Tensor:
-    whole = x.floor()
-    return whole + (x - whole >= 0.5)  # x + 0.5 would round 0.49999997 up
-
-
-def _stored(x: Tensor, dtype: str, rounding: str) -> NDArray[Any]:
-    """Return values as stored: integers are clamped, rounded and cast, NaN becomes 0."""
-    import numpy as np
-    import torch
-
-    stored = np.dtype(dtype)
-    if stored.kind == "f":
-        return x.cpu().numpy().astype(stored, copy=False)
-    lowest, highest = _limits(stored)
-    rounds: dict[str, Callable[[Tensor], Tensor]] = {
-        "half-up": _half_up,
-        "half-even": torch.round,
-        "floor": torch.floor,
-        "trunc": torch.trunc,
-    }
-    x = rounds[rounding](x.nan_to_num(nan=0.0, posinf=highest, neginf=lowest))
-    return x.clamp(lowest, highest).cpu().numpy().astype(stored)
-
-
-def _limits(dtype: Any) -> tuple[float, float]:
-    import numpy as np
-
-    if dtype.kind == "b":
-        return 0.0, 1.0
-    limits = np.iinfo(dtype)
-    highest = float(limits.max)
-    if highest > EXACT_INTEGERS:
-        highest = float(np.nextafter(highest, 0))
-    return float(limits.min), highest
