@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +13,7 @@ from tests.conftest import COMMAND, SAMPLES
 
 README = (SAMPLES.parent / "README.md").read_text()
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-PLAIN = [text for language, text in BLOCKS if not language and text.startswith("updown")]
+PLAIN = [text for lang, text in BLOCKS if not lang and text.startswith(("updown", "find"))]
 
 
 def test_the_first_two_sh_blocks_install_and_do_the_job() -> None:
@@ -23,7 +22,7 @@ def test_the_first_two_sh_blocks_install_and_do_the_job() -> None:
     assert second == "pip install '.[test]' && pytest\n"
 
 
-@pytest.mark.parametrize("block", PLAIN, ids=lambda block: " ".join(shlex.split(block)[1:4]))
+@pytest.mark.parametrize("block", PLAIN, ids=lambda block: block.split("\n")[0])
 def test_command_lines_run(block: str, tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "sample_images")
     path = f"{COMMAND.parent}:/usr/bin:/bin"
