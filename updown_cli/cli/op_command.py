@@ -6,48 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.options import start_run
 from updown_cli.cli.run_options import run_options
-from updown_cli.errors import ParameterError, UsageError
+from updown_cli.errors import UsageError
 from updown_cli.ops.base import Op, Parameter, option_name, shown
 from updown_cli.ops.family import Family
-from updown_cli.ops.kinds import Choice, Flag, Kind
+from updown_cli.ops.kinds import Choice, Flag
 from updown_cli.pipeline import Pipeline
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+    pass
 
 #: Letters for what is typed all day.
 SHORT = {"kernel_size": "-k", "stride": "-s", "padding": "-p"}
-
-
-class KindType(click.ParamType[Any]):
-    """A parameter's kind as Click wants it."""
-
-    def __init__(self, kind: Kind) -> None:
-        self.kind = kind
-        self.name = kind.metavar
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read and check what the user typed."""
-        if not isinstance(value, str):
-            return value
-        try:
-            parsed = self.kind.parse(value)
-            self.kind.check(parsed)
-        except ValueError as error:
-            option = param.opts[0] if param else ""
-            raise ParameterError(str(error), subject=f"{option} {value}") from None
-        return parsed
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem]:
-        """Offer the words of a choice."""
-        from click.shell_completion import CompletionItem
-
-        names = self.kind.names if isinstance(self.kind, Choice) else ()
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 class OpCommand(click.Command):
@@ -58,7 +30,8 @@ class OpCommand(click.Command):
         shared = {p.name: title for title, options in run_options().items() for p in options}
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
-            if record := parameter.get_help_record(ctx):
+            record = parameter.get_help_record(ctx)
+            if record and isinstance(parameter, click.Option):
                 title = shared.get(parameter.name, "Options")
                 sections.setdefault(title, []).append(record)
         for title, rows in sections.items():
@@ -72,7 +45,7 @@ def op_command(family: Family) -> click.Command:
     def callback(**values: Any) -> None:
         start_run(values).process(Pipeline((op_from_options(family, values),)))
 
-    inputs = click.Argument(["inputs"], nargs=-1, metavar="INPUT...")
+    inputs = click.Argument(["inputs"], nargs=-1, metavar="INPUT...", type=click.Path())
     shared = [option for options in run_options().values() for option in options]
     return OpCommand(
         family.name,

@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from updown_cli.batch.settings import ALPHAS, IF_EXISTS
+from updown_cli.cli.kind_type import KindType
 from updown_cli.engine import COMPUTE_DTYPES
 from updown_cli.engine.storing import ROUNDINGS
 from updown_cli.images.read import MAX_PIXELS
+from updown_cli.ops.kinds import Choice, Int
 
 
 def option(*names: str, **settings: Any) -> click.Option:
@@ -20,7 +22,15 @@ def option(*names: str, **settings: Any) -> click.Option:
 
 def choice(name: str, names: tuple[str, ...], default: str, text: str) -> click.Option:
     """Return an option that takes one of several words."""
-    return option(name, type=click.Choice(names), default=default, show_default=True, help=text)
+    kind = Choice(names)
+    return option(
+        name,
+        type=KindType(kind),
+        metavar=kind.metavar,
+        default=default,
+        show_default=True,
+        help=text,
+    )
 
 
 def run_options() -> dict[str, list[click.Option]]:
@@ -50,7 +60,10 @@ def _input() -> list[click.Option]:
             help="Of folders and globs leave out names or relative paths that match; repeatable.",
         ),
         option(
-            "--files-from", metavar="FILE|-", help="Read names of inputs from a file, one a line."
+            "--files-from",
+            type=click.Path(),
+            metavar="FILE|-",
+            help="Read names of inputs from a file, one a line.",
         ),
         option("--null", "-0", is_flag=True, help="The names in --files-from end in NUL bytes."),
         option(
@@ -67,16 +80,16 @@ def _input() -> list[click.Option]:
         ),
         option(
             "--dims",
-            type=click.IntRange(1, 3),
+            type=KindType(Int(min=1, max=3)),
             metavar="1|2|3",
             help="Sides of arrays: signals, images or volumes.  [default: by rank]",
         ),
         option(
             "--max-pixels",
-            type=click.IntRange(min=1),
+            type=KindType(Int(min=1)),
             metavar="N",
             default=MAX_PIXELS,
-            show_default=str(MAX_PIXELS),
+            show_default=True,
             help="Refuse images and results with more pixels.",
         ),
     ]
@@ -87,6 +100,7 @@ def _output() -> list[click.Option]:
         option(
             "--output",
             "-o",
+            type=click.Path(),
             metavar="PATH",
             help="A file, a folder (which keeps the tree of an input folder), a template like "
             "{dir}/{stem}-{op}{ext} (also {rel}, {index}, {width}, {height}), or - for standard "
@@ -158,6 +172,7 @@ def _report() -> list[click.Option]:
         option("--json", is_flag=True, help="Print one JSON object per image."),
         option(
             "--report",
+            type=click.Path(),
             metavar="FILE",
             help="Write the same to a file that ends in .jsonl, .json or .csv.",
         ),
