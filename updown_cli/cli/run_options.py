@@ -73,25 +73,6 @@ def _input() -> list[click.Option]:
             show_default=True,
             help="Do the I-th of N parts of the inputs, chosen by a hash of the relative path.",
         ),
-        option(
-            "--layout",
-            metavar="AXES",
-            help="Axes of arrays, such as NHWC.  [default: by rank: HW, CHW, NCHW, NCDHW]",
-        ),
-        option(
-            "--dims",
-            type=KindType(Int(min=1, max=3)),
-            metavar="1|2|3",
-            help="Sides of arrays: signals, images or volumes.  [default: by rank]",
-        ),
-        option(
-            "--max-pixels",
-            type=KindType(Int(min=1)),
-            metavar="N",
-            default=MAX_PIXELS,
-            show_default=True,
-            help="Refuse images and results with more pixels.",
-        ),
     ]
 
 
@@ -129,6 +110,17 @@ def _output() -> list[click.Option]:
 
 def _pixels() -> list[click.Option]:
     return [
+        option(
+            "--layout",
+            metavar="AXES",
+            help="Axes of arrays, such as NHWC.  [default: by rank: HW, CHW, NCHW, NCDHW]",
+        ),
+        option(
+            "--dims",
+            type=KindType(Int(min=1, max=3)),
+            metavar="1|2|3",
+            help="Sides of arrays: signals, images or volumes.  [default: by rank]",
+        ),
         choice(
             "--alpha",
             ALPHAS,
@@ -162,6 +154,14 @@ def _running() -> list[click.Option]:
             default="auto",
             show_default=True,
             help="Images at a time; auto is the number of cores.",
+        ),
+        option(
+            "--max-pixels",
+            type=KindType(Int(min=1)),
+            metavar="N",
+            default=MAX_PIXELS,
+            show_default=True,
+            help="Refuse images and results with more pixels.",
         ),
         option("--fail-fast", is_flag=True, help="Stop at the first input that fails."),
     ]
