@@ -26,4 +26,6 @@ def test_the_first_two_sh_blocks_install_and_do_the_job() -> None:
 def test_command_lines_run(block: str, tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "sample_images")
     path = f"{COMMAND.parent}:/usr/bin:/bin"
-    subprocess.run(["bash", "-euc", block], cwd=tmp_path, env={"PATH": path}, check=True)
+    command = ["bash", "-euo", "pipefail", "-c", block]
+    done = subprocess.run(command, cwd=tmp_path, env={"PATH": path}, check=False)
+    assert done.returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
@@ -51,17 +52,11 @@ class Worker:
 
     def process(self, job: Job) -> Record:
         """Return the record of one job; an input that fails is recorded, not raised."""
-        record = Record(source=job.source.path, output=job.target)
-        try:
-            free = settled(job, self.settings.if_exists)
-            if free is None:
-                record.status = "skipped"
-            else:
-                record.output = free.target
-                self._process(free, record)
-        except InputError as error:
-            self._give_up(job, record, error)
-        return record
+        return self._attempt(job, "done", self._process)
+
+    def preview(self, job: Job) -> Record:
+        """Return what `process` would do, from the file's header alone."""
+        return self._attempt(job, "planned", self._preview)
 
     def has_work(self, job: Job) -> bool:
         """Whether the job is neither skipped nor refused for its target, before it is read."""
@@ -70,22 +65,23 @@ class Worker:
         except InputError:
             return False
 
-    def preview(self, job: Job) -> Record:
-        """Return what `process` would do, from the file's header alone."""
-        record = Record(source=job.source.path, output=job.target, status="planned")
+    def _attempt(self, job: Job, status: str, act: Callable[[Job, Record], None]) -> Record:
+        record = Record(source=job.source.path, output=job.target, status=status)
         try:
             free = settled(job, self.settings.if_exists)
             if free is None:
                 record.status = "skipped"
             else:
                 record.output = free.target
-                shape, frames = peek(job.source.path, self.settings.reading)
-                plan = self.pipeline.plan(shape, frames)
-                record.steps = [step.to_json() for step in plan.steps]
-                record.warnings, record.notes = plan.warnings, plan.notes
+                act(free, record)
         except InputError as error:
             self._give_up(job, record, error)
         return record
+
+    def _preview(self, job: Job, record: Record) -> None:
+        plan = self.pipeline.plan(*peek(job.source.path, self.settings.reading))
+        record.steps = [step.to_json() for step in plan.steps]
+        record.warnings, record.notes = plan.warnings, plan.notes
 
     def _give_up(self, job: Job, record: Record, error: InputError) -> None:
         """Record a failure; what a folder holds beside images is no failure."""
