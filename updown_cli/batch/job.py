@@ -30,6 +30,7 @@ from updown_cli.pipeline import Pipeline, Plan
 if TYPE_CHECKING:
     from updown_cli.engine import Result
     from updown_cli.images.picture import Picture
+    from updown_cli.ops.shape import Shape
     from updown_cli.ops.switches import Switches
 
 
@@ -79,7 +80,10 @@ class Worker:
         return record
 
     def _preview(self, job: Job, record: Record) -> None:
-        plan = self.pipeline.plan(*peek(job.source.path, self.settings.reading))
+        if job.source.is_stdin:
+            return  # it can be read but once
+        shape, frames = peek(job.source.path, self.settings.reading)
+        plan = self._recall(job, shape)[0].plan(shape, frames)
         record.steps = [step.to_json() for step in plan.steps]
         record.warnings, record.notes = plan.warnings, plan.notes
 
@@ -94,7 +98,7 @@ class Worker:
     def _process(self, job: Job, record: Record) -> None:
         with record.timed("load"):
             picture = self._read(job)
-            pipeline, switches = self._recall(job, picture)
+            pipeline, switches = self._recall(job, picture.shape)
         plan = pipeline.plan(picture.shape, picture.frames)
         _check_size(plan, self.settings.reading.max_pixels)
         record.warnings, record.notes = plan.warnings, plan.notes
@@ -135,16 +139,14 @@ class Worker:
         weighs = self.settings.reading.alpha == "premultiply"
         return picture.alpha_full if weighs else None
 
-    def _recall(self, job: Job, picture: Picture) -> tuple[Pipeline, tuple[Switches, ...]]:
+    def _recall(self, job: Job, shape: Shape) -> tuple[Pipeline, tuple[Switches, ...]]:
         """Return the pipeline with what the job's file of positions tells it."""
         unpool = next((op for op in self.pipeline.ops if isinstance(op, MaxUnpool)), None)
         if unpool is None or job.indices is None:
             return self.pipeline, ()
         reading = self.settings.reading
         try:
-            switches = read_switches(
-                job.indices, unpool, picture.shape, reading.layout, reading.dims
-            )
+            switches = read_switches(job.indices, unpool, shape, reading.layout, reading.dims)
         except InputError as error:
             raise InputError(
                 f"{job.indices}: {error.reason}", hint=error.hint, code=error.code
