@@ -130,8 +130,8 @@ def test_json_tells_everything_about_an_image(updown: Updown) -> None:
     done = updown("pool", "--json", PHOTO, "-o", "p.png")
     (record,) = done.records
     assert set(record) == {
-        "updown", "status", "source", "output", "steps", "seconds", "device", "dtype", "warnings",
-        "error",
+        "updown", "status", "source", "output", "steps", "seconds", "device", "dtype", "clamped",
+        "warnings", "error",
     }  # fmt: skip
     assert (record["status"], record["source"], record["output"]) == ("done", str(PHOTO), "p.png")
     (step,) = record["steps"]

@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from updown_cli.engine import Engine, Result, compute_dtype, start
+from updown_cli.engine import Engine, Meaning, Result, compute_dtype, start
+from updown_cli.engine.storing import Clamped, Storing
 from updown_cli.errors import InputError, UsageError
 from updown_cli.ops.base import Op
 from updown_cli.ops.deconv import Deconv
@@ -20,13 +21,14 @@ from updown_cli.ops.upsample import Bicubic, Bilinear, Nearest
 from updown_cli.pipeline import Pipeline
 
 CPU = torch.device("cpu")
+TRANSPARENT = Meaning(alpha=True, weighs=True)
 
 
 def compute(op: Op, pixels: NDArray[Any], out_dtype: str, **settings: Any) -> Result:
     """Run one operation on N x C x sides."""
-    engine = Engine(CPU, rounding=settings.pop("rounding", "half-up"))
+    meaning = settings.pop("meaning", Meaning())
     plan = Pipeline((op,)).plan(Shape(*pixels.shape[1:]))
-    return engine.run(plan, pixels, out_dtype=out_dtype, **settings)
+    return Engine(CPU).run(plan, pixels, Storing(out_dtype, **settings), meaning=meaning)
 
 
 def row(*values: float, dtype: str = "uint8") -> NDArray[Any]:
@@ -106,6 +108,62 @@ def test_computing_is_in_float32_unless_values_need_more() -> None:
     assert {compute_dtype(np.dtype(name)) for name in wide} == {"float64"}
 
 
+SIGNED = row(-26.9, 0, 100, 281.9, dtype="float32")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ("clamp", [0, 0, 100, 255]),
+        ("abs", [27, 0, 100, 255]),
+        ("center", [101, 128, 228, 255]),
+        ("minmax", [0, 22, 105, 255]),  # (x + 26.9) / 308.8 * 255
+    ],
+)
+def test_values_outside_have_a_place_in_the_range(values: str, expected: list[int]) -> None:
+    stored = compute(Nearest(scale_factor=(1,)), SIGNED, "uint8", range=values).pixels
+    assert stored.ravel().tolist() == expected
+
+
+def test_a_flat_picture_has_no_range_to_spread() -> None:
+    flat = compute(Nearest(scale_factor=(1,)), row(7, 7), "uint8", range="minmax").pixels
+    assert flat.ravel().tolist() == [0, 0]
+
+
+def test_clamped_values_are_counted_with_their_extremes() -> None:
+    clamped = compute(Nearest(scale_factor=(1,)), SIGNED, "uint8").clamped
+    assert clamped == Clamped(2, float(np.float32(-26.9)), float(np.float32(281.9)))
+
+
+def test_what_rounding_mends_is_not_clamped() -> None:
+    inside = row(-0.5, 255.49, dtype="float32")
+    assert compute(Nearest(scale_factor=(1,)), inside, "uint8").clamped is None
+
+
+@pytest.mark.parametrize(
+    ("dark", "light", "mean"), [(0, 255, 188), (64, 192, 146)], ids=["black", "grey"]
+)
+def test_light_is_mixed_in_linear_light(dark: int, light: int, mean: int) -> None:
+    """187.5 and 146.4 (C4)."""
+    pair = AvgPool(kernel_size=(1, 2))
+    mixed = compute(pair, row(dark, light), "uint8", meaning=Meaning(linear_light=True)).pixels
+    assert mixed.item() == mean
+
+
+def test_linear_light_gives_every_code_value_back() -> None:
+    codes = np.arange(65536, dtype=np.uint16)[None, None, None]
+    meaning = Meaning(white=65535.0, linear_light=True)
+    same = compute(AvgPool(kernel_size=(1,)), codes, "uint16", meaning=meaning).pixels
+    np.testing.assert_array_equal(same, codes)
+
+
+def test_linear_light_leaves_alpha_alone() -> None:
+    two = rgba((0, 0, 0, 100), (255, 255, 255, 100))
+    meaning = Meaning(alpha=True, weighs=True, linear_light=True)
+    mixed = compute(AvgPool(kernel_size=(1, 2)), two, "uint8", meaning=meaning).pixels
+    assert mixed.ravel().tolist() == [188, 188, 188, 100]
+
+
 def rgba(*pixels: tuple[int, int, int, int]) -> NDArray[np.uint8]:
     """Return one row of RGBA pixels as 1 x 4 x 1 x W."""
     return np.array(pixels, np.uint8).T[None, :, None]
@@ -114,7 +172,7 @@ def rgba(*pixels: tuple[int, int, int, int]) -> NDArray[np.uint8]:
 def test_colours_are_weighed_by_alpha() -> None:
     """The mean of an opaque red and an opaque green pixel beside a transparent one (C3)."""
     two = rgba((255, 0, 0, 255), (0, 255, 0, 0))
-    mean = compute(AvgPool(kernel_size=(1, 2)), two, "uint8", alpha_full=255.0).pixels
+    mean = compute(AvgPool(kernel_size=(1, 2)), two, "uint8", meaning=TRANSPARENT).pixels
     assert mean.ravel().tolist() == [255, 0, 0, 128]
 
 
@@ -127,7 +185,7 @@ def test_straight_alpha_is_a_channel_like_any() -> None:
 def test_hidden_colour_does_not_bleed_when_enlarging() -> None:
     """Opaque red beside transparent black (C3)."""
     two = rgba((255, 0, 0, 255), (0, 0, 0, 0))
-    wide = compute(Bilinear(scale_factor=(1, 2)), two, "uint8", alpha_full=255.0).pixels
+    wide = compute(Bilinear(scale_factor=(1, 2)), two, "uint8", meaning=TRANSPARENT).pixels
     assert wide[0, 0, 0].tolist() == [255, 255, 255, 0]
     assert wide[0, 3, 0].tolist() == [255, 191, 64, 0]
 
@@ -140,13 +198,13 @@ def test_opaque_pictures_have_the_numbers_of_the_layer() -> None:
     layer = torch.nn.functional.conv_transpose2d(
         torch.from_numpy(noise).float(), kernel, stride=2, groups=4
     )
-    result = compute(op, noise, "float32", alpha_full=255.0).pixels
+    result = compute(op, noise, "float32", meaning=TRANSPARENT).pixels
     np.testing.assert_allclose(result[:, :3], layer[:, :3].numpy(), rtol=1e-6)
 
 
 def test_selecting_operations_keep_straight_colours() -> None:
     two = rgba((255, 0, 0, 255), (0, 200, 0, 0))
-    top = compute(MaxPool(kernel_size=(1, 2)), two, "uint8", alpha_full=255.0).pixels
+    top = compute(MaxPool(kernel_size=(1, 2)), two, "uint8", meaning=TRANSPARENT).pixels
     assert top.ravel().tolist() == [255, 200, 0, 255]
 
 
@@ -180,5 +238,6 @@ def test_a_missing_device_is_named() -> None:
 def test_cuda_gives_the_pixels_of_the_cpu() -> None:
     noise = np.random.default_rng(2).integers(0, 256, (1, 3, 33, 47), dtype=np.uint8)
     plan = Pipeline((Bilinear(scale_factor=(1.7,)),)).plan(Shape(3, 33, 47))
-    ours = [Engine(start(d)).run(plan, noise, out_dtype="float32").pixels for d in ("cpu", "cuda")]
+    exact = Storing("float32")
+    ours = [Engine(start(device)).run(plan, noise, exact).pixels for device in ("cpu", "cuda")]
     np.testing.assert_allclose(ours[0], ours[1], rtol=1e-5, atol=1e-3)

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import Job
-from updown_cli.engine import Engine, start
+from updown_cli.engine import Engine, Meaning, start
+from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
 from updown_cli.images.formats import ending, ending_of
 from updown_cli.images.peek import peek
@@ -49,7 +50,7 @@ class Worker:
     def engine(self) -> Engine:
         """The engine; torch is imported when there is something to compute."""
         settings = self.settings
-        return Engine(start(settings.device), settings.dtype, settings.rounding)
+        return Engine(start(settings.device), settings.dtype)
 
     def process(self, job: Job) -> Record:
         """Return the record of one job; an input that fails is recorded, not raised."""
@@ -109,9 +110,9 @@ class Worker:
             result = engine.run(
                 plan,
                 picture.pixels,
-                alpha_full=self._alpha_full(picture),
+                Storing(dtype, self.settings.rounding, self.settings.range),
+                meaning=self._meaning(picture),
                 switches=switches,
-                out_dtype=dtype,
             )
         with record.timed("save"):
             data = encode(
@@ -127,6 +128,7 @@ class Worker:
             for step, took in zip(plan.steps, result.seconds, strict=True)
         ]
         record.warnings += result.warnings
+        record.clamped = asdict(result.clamped) if result.clamped else None
         record.device, record.dtype = str(engine.device), result.dtype
         record.pixels = picture.frames * math.prod(picture.shape.size)
 
@@ -135,9 +137,17 @@ class Worker:
             return read_bytes(sys.stdin.buffer.read(), self.settings.reading)
         return read(job.source.path, self.settings.reading)
 
-    def _alpha_full(self, picture: Picture) -> float | None:
-        weighs = self.settings.reading.alpha == "premultiply"
-        return picture.alpha_full if weighs else None
+    def _meaning(self, picture: Picture) -> Meaning:
+        """Return what the engine must know of the channels."""
+        linear_light = self.settings.linear_light
+        if linear_light and picture.colour not in ("L", "RGB"):
+            raise InputError(f"{picture.colour or 'an array'} has no sRGB values to decode")
+        return Meaning(
+            white=picture.white,
+            alpha=picture.alpha,
+            weighs=self.settings.reading.alpha == "premultiply",
+            linear_light=linear_light and not self.pipeline.selects_values(),
+        )
 
     def _recall(self, job: Job, shape: Shape) -> tuple[Pipeline, tuple[Switches, ...]]:
         """Return the pipeline with what the job's file of positions tells it."""

@@ -24,6 +24,7 @@ class Record:
     pixels: int = 0
     device: str = ""
     dtype: str = ""
+    clamped: dict[str, Any] | None = None
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     error: UpdownError | None = None
@@ -45,6 +46,7 @@ class Record:
             "seconds": {name: round(value, 6) for name, value in self.seconds.items()},
             "device": self.device,
             "dtype": self.dtype,
+            "clamped": self.clamped,
             "warnings": self.warnings,
             "error": error,
         }

@@ -30,4 +30,6 @@ class Settings:
     device: str = "cpu"
     dtype: str = "auto"
     rounding: str = "half-up"
+    range: str = "clamp"
+    linear_light: bool = False
     reading: Reading = field(default_factory=Reading)

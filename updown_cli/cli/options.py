@@ -96,6 +96,8 @@ def _settings(values: dict[str, Any]) -> Settings:
         device=_device(values["device"]),
         dtype=values["dtype"],
         rounding=values["round"],
+        range=values["range"],
+        linear_light=values["linear_light"],
         reading=Reading(values["layout"], values["dims"], values["alpha"], values["max_pixels"]),
     )
 

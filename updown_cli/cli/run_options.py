@@ -9,7 +9,7 @@ import click
 from updown_cli.batch.settings import ALPHAS, IF_EXISTS
 from updown_cli.cli.kind_type import KindType
 from updown_cli.engine import COMPUTE_DTYPES
-from updown_cli.engine.storing import ROUNDINGS
+from updown_cli.engine.storing import RANGES, ROUNDINGS
 from updown_cli.images.read import MAX_PIXELS
 from updown_cli.ops.kinds import Choice, Int
 
@@ -129,6 +129,18 @@ def _pixels() -> list[click.Option]:
             "drop it.",
         ),
         choice("--round", ROUNDINGS, "half-up", "How results become whole numbers."),
+        choice(
+            "--range",
+            RANGES,
+            "clamp",
+            "Values outside the range of whole numbers: cut off, all spread from smallest to "
+            "largest, without sign, or with 0 in the middle.",
+        ),
+        option(
+            "--linear-light",
+            is_flag=True,
+            help="Decode sRGB before and encode it after, so that light is what is mixed.",
+        ),
         choice(
             "--dtype",
             COMPUTE_DTYPES,

@@ -42,6 +42,10 @@ def rows_of(record: Record) -> list[tuple[str, ...]]:
                 save if first else "",
             )
         )
+    if record.clamped:
+        low, high = record.clamped["min"], record.clamped["max"]
+        told = f"{record.clamped['values']} values clamped, {low:.6g} to {high:.6g}"
+        rows.append(("", told, "", "", "", "", ""))
     return rows
 
 

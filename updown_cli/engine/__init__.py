@@ -5,10 +5,12 @@ from __future__ import annotations
 import gc
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.storing import EXACT_INTEGERS, stored
+from updown_cli.engine.light import decoded, encoded
+from updown_cli.engine.storing import EXACT_INTEGERS, Clamped, Storing, stored
 from updown_cli.errors import InputError, SurroundingsError, UsageError
 from updown_cli.ops.base import Op, Signal
 
@@ -32,6 +34,21 @@ class Result:
     switches: tuple[Switches, ...]
     dtype: str
     warnings: tuple[str, ...]
+    clamped: Clamped | None = None
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What channels mean: a last one of alpha, and code values up to `white`.
+
+    `weighs` says that alpha weighs colours where they are mixed, `linear_light` that colours are
+    decoded before and encoded after.
+    """
+
+    white: float = 255.0
+    alpha: bool = False
+    weighs: bool = False
+    linear_light: bool = False
 
 
 def start(device: str) -> torch.device:
@@ -73,27 +90,25 @@ class Engine:
 
     device: torch.device
     dtype: str = "auto"
-    rounding: str = "half-up"
 
     def run(
         self,
         plan: Plan,
         pixels: NDArray[Any],
+        storing: Storing,
         *,
-        alpha_full: float | None = None,
+        meaning: Meaning = Meaning(),
         switches: tuple[Switches, ...] = (),
-        out_dtype: str,
     ) -> Result:
         """Return the result for frames x channels x sides.
 
-        `alpha_full` is the value of an opaque last channel, None where there is no alpha.
         Raises SurroundingsError when memory does not suffice.
         """
         import torch
 
         try:
             with torch.inference_mode():
-                return self._run(plan, pixels, alpha_full, switches, out_dtype)
+                return self._run(plan, pixels, storing, meaning, switches)
         except (torch.OutOfMemoryError, MemoryError):
             raise _no_memory(self.device) from None
         except RuntimeError as error:
@@ -105,30 +120,28 @@ class Engine:
         self,
         plan: Plan,
         pixels: NDArray[Any],
-        alpha_full: float | None,
+        storing: Storing,
+        meaning: Meaning,
         switches: tuple[Switches, ...],
-        out_dtype: str,
     ) -> Result:
-        x = self._tensor(pixels)
-        had_nan = pixels.dtype.kind == "f" and bool(x.isnan().any())
+        source = self._tensor(pixels)
+        had_nan = pixels.dtype.kind == "f" and bool(source.isnan().any())
+        x = _colours_through(decoded, source, meaning) if meaning.linear_light else source
         signal, seconds = Signal(x, switches), []
         for step in plan.steps:
             began = time.perf_counter()
-            signal = _with_alpha(step.op, signal, alpha_full)
+            signal = _with_alpha(step.op, signal, meaning)
             self._wait()
             seconds.append(time.perf_counter() - began)
         y = signal.pixels
-        finite = bool(y.sum().isfinite())
-        remarks = [] if finite or had_nan else _nan_warning(plan, y)
-        if y.untyped_storage().data_ptr() == x.untyped_storage().data_ptr():
-            y = y.clone()  # `stored` works in place, and x may be the file itself
-        return Result(
-            stored(y, out_dtype, self.rounding, finite=finite),
-            tuple(seconds),
-            signal.switches,
-            str(x.dtype).removeprefix("torch."),
-            tuple(remarks),
-        )
+        remarks = [] if had_nan else _nan_warning(plan, y)
+        if meaning.linear_light:
+            y = _colours_through(encoded, y, meaning)
+        if y.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
+            y = y.clone()  # `stored` works in place, and the source may be the file itself
+        dtype = str(y.dtype).removeprefix("torch.")
+        result, clamped = stored(y, storing, alpha=meaning.alpha)
+        return Result(result, tuple(seconds), signal.switches, dtype, tuple(remarks), clamped)
 
     def _wait(self) -> None:
         import torch
@@ -167,17 +180,30 @@ def _no_memory(device: torch.device) -> SurroundingsError:
 
 
 def _nan_warning(plan: Plan, y: Tensor) -> list[str]:
+    if not y.sum().isnan():
+        return []
     count = int(y.isnan().sum())
     reasons = [step.op.why_nan for step in plan.steps if step.op.why_nan]
     return ["; ".join([f"{count} values became NaN", *reasons])] if count else []
 
 
-def _with_alpha(op: Op, signal: Signal, full: float | None) -> Signal:
+def _colours_through(
+    function: Callable[[Tensor, float], Tensor], x: Tensor, meaning: Meaning
+) -> Tensor:
+    """Return x with a function applied to its colours, not to alpha."""
+    import torch
+
+    if not meaning.alpha:
+        return function(x, meaning.white)
+    return torch.cat([function(x[:, :-1], meaning.white), x[:, -1:]], 1)
+
+
+def _with_alpha(op: Op, signal: Signal, meaning: Meaning) -> Signal:
     """Run one operation; where it mixes colours, they are weighted by alpha, the last channel."""
     import torch
 
-    x = signal.pixels
-    if full is None or not op.linear or bool((x[:, -1] == full).all()):
+    x, full = signal.pixels, meaning.white
+    if not (meaning.alpha and meaning.weighs) or not op.linear or bool((x[:, -1] == full).all()):
         return op.run(signal)
     alpha = x[:, -1:] / full
     mixed = op.run(Signal(torch.cat([x[:, :-1] * alpha, x[:, -1:]], 1), signal.switches))

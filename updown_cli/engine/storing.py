@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,28 +12,76 @@ if TYPE_CHECKING:
 
 ROUNDINGS = ("half-up", "half-even", "floor", "trunc")
 
+#: What happens to values outside an integer's range: cut off, the extremes spread over the range,
+#: without their sign, or with 0 in the middle of the range.
+RANGES = ("clamp", "minmax", "abs", "center")
+
 # Integers beyond this have no float64 of their own.
 EXACT_INTEGERS = 1 << 53
 
 
-def stored(x: Tensor, dtype: str, rounding: str, *, finite: bool) -> NDArray[Any]:
-    """Return values in a dtype. x is used up; `finite` says that it has no NaN and no infinity."""
+@dataclass(frozen=True)
+class Clamped:
+    """How many values were outside the range, and the extremes before they were cut off."""
+
+    values: int
+    min: float
+    max: float
+
+
+@dataclass(frozen=True)
+class Storing:
+    """How results become what a file holds."""
+
+    dtype: str
+    rounding: str = "half-up"
+    range: str = "clamp"
+
+
+def stored(
+    x: Tensor, storing: Storing, *, alpha: bool = False
+) -> tuple[NDArray[Any], Clamped | None]:
+    """Return N x C x sides as they are stored, and what was clamped. x is used up.
+
+    With `alpha` the last channel keeps its meaning whatever the range does to the others.
+    """
     import numpy as np
     import torch
 
+    dtype, rounding = storing.dtype, storing.rounding
     kind = np.dtype(dtype)
     if kind.kind == "f":
-        return x.cpu().numpy().astype(kind, copy=False)
+        return x.cpu().numpy().astype(kind, copy=False), None
     lowest, highest = _limits(kind)
-    if not finite:
-        x.nan_to_num_(nan=0.0, posinf=highest, neginf=lowest)
-    x.clamp_(lowest, highest)
+    _into_range(x[:, :-1] if alpha else x, storing.range, highest)
+    clamped = _clamped(x, lowest, highest)
+    x.nan_to_num_(nan=0.0).clamp_(lowest, highest)
     if rounding == "half-up" and dtype in ("uint8", "uint16"):
         # The cast truncates. Adding 0.5 itself would round 0.49999997 up.
         x.add_(torch.nextafter(x.new_tensor(0.5), x.new_tensor(0.0)))
     else:
         x = _rounded(x, rounding)
-    return (x.to(torch.uint8) if dtype == "uint8" else x).cpu().numpy().astype(kind, copy=False)
+    whole = x.to(torch.uint8) if dtype == "uint8" else x
+    return whole.cpu().numpy().astype(kind, copy=False), clamped
+
+
+def _into_range(x: Tensor, how: str, highest: float) -> None:
+    if how == "abs":
+        x.abs_()
+    elif how == "center":
+        x.add_((highest + 1) // 2)
+    elif how == "minmax":
+        low, high = (float(extreme) for extreme in x.aminmax())
+        x.sub_(low).mul_(highest / (high - low) if high > low else 0.0)
+
+
+def _clamped(x: Tensor, lowest: float, highest: float) -> Clamped | None:
+    """Return what lies outside the range by more than rounding mends; None if nothing does."""
+    low, high = (float(extreme) for extreme in x.aminmax())
+    if low >= lowest - 0.5 and high < highest + 0.5:
+        return None
+    outside = int(((x < lowest - 0.5) | (x >= highest + 0.5)).sum())
+    return Clamped(outside, low, high) if outside else None
 
 
 def _rounded(x: Tensor, rounding: str) -> Tensor:

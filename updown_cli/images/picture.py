@@ -41,10 +41,8 @@ class Picture:
         return int(self.pixels.shape[0])
 
     @property
-    def alpha_full(self) -> float | None:
-        """Value of an opaque pixel's alpha; None without alpha."""
-        if not self.alpha:
-            return None
+    def white(self) -> float:
+        """Value of white, and of an opaque pixel's alpha."""
         return {"uint8": 255.0, "uint16": 65535.0}.get(self.pixels.dtype.name, 1.0)
 
 
