@@ -15,7 +15,9 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.images.arrays import check_layout, default_layout, from_planes, to_planes
 from updown_cli.images.formats import check_writable
 from updown_cli.images.picture import Picture
-from updown_cli.images.read import Reading, decode, read, read_bytes
+from updown_cli.images.decode import decode
+from updown_cli.images.read import read, read_bytes
+from updown_cli.images.reading import Reading
 from updown_cli.images.write import encode, out_dtype
 
 
@@ -111,7 +113,7 @@ def test_animations_keep_frames_durations_and_loop() -> None:
 def test_profile_exif_and_resolution_are_kept(ending: str) -> None:
     picture = sample("photo.jpg")
     saved = again(picture, ending).metadata
-    assert saved["icc_profile"] == picture.metadata["icc_profile"]
+    assert saved["icc"] == picture.metadata["icc"]
     assert saved["exif"][0x010E] == "Chelsea the cat"
     np.testing.assert_allclose(saved["dpi"], (300, 300), atol=0.01)  # PNG counts in metres
 

@@ -18,9 +18,10 @@ from updown_cli.batch.targets import Job
 from updown_cli.engine import Engine, Meaning, start
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
-from updown_cli.images.formats import ending, ending_of
+from updown_cli.images.formats import ending, ending_of, holds_frames
 from updown_cli.images.peek import peek
-from updown_cli.images.read import read, read_bytes, too_large
+from updown_cli.images.read import read, read_bytes
+from updown_cli.images.reading import too_large
 from updown_cli.images.save import make_folder, save
 from updown_cli.images.switch_files import read_switches, switch_bytes
 from updown_cli.images.write import encode, out_dtype
@@ -100,10 +101,11 @@ class Worker:
         with record.timed("load"):
             picture = self._read(job)
             pipeline, switches = self._recall(job, picture.shape)
+        suffix = self._ending(job, picture)
+        picture = _only_what_fits(picture, suffix)
         plan = pipeline.plan(picture.shape, picture.frames)
         _check_size(plan, self.settings.reading.max_pixels)
-        record.warnings, record.notes = plan.warnings, plan.notes
-        suffix = self._ending(job, picture)
+        record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
         dtype = out_dtype(picture, suffix, selects_values=pipeline.selects_values())
         engine = self.engine
         with record.timed("ops"):
@@ -182,6 +184,14 @@ class Worker:
             sys.stdout.buffer.flush()
         else:
             save(job.target, data)
+
+
+def _only_what_fits(picture: Picture, suffix: str) -> Picture:
+    """Return the first frame of an animation, with a remark, where the format holds but one."""
+    if picture.frames == 1 or not picture.colour or holds_frames(suffix):
+        return picture
+    remark = f"of {picture.frames} frames only the first: {suffix} holds one"
+    return replace(picture, pixels=picture.pixels[:1], remarks=(*picture.remarks, remark))
 
 
 def _check_size(plan: Plan, limit: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from updown_cli.images.read import Reading
+from updown_cli.images.reading import Reading
 
 IF_EXISTS = ("error", "skip", "update", "overwrite", "rename")
 ALPHAS = ("premultiply", "straight", "drop")

@@ -22,7 +22,7 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.images.encoders import check_used
 from updown_cli.images.formats import check_writable, ending
 from updown_cli.images.peek import peek
-from updown_cli.images.read import Reading
+from updown_cli.images.reading import Reading
 from updown_cli.ops.base import option_name
 from updown_cli.pipeline import Pipeline
 

@@ -17,7 +17,9 @@ from updown_cli.errors import UpdownError, UsageError
 from updown_cli.images.arrays import check_layout
 from updown_cli.images.encoders import check_option
 from updown_cli.images.formats import check_writable
-from updown_cli.images.read import Reading
+from updown_cli.images.frames import check_frames
+from updown_cli.images.metadata import check_keep
+from updown_cli.images.reading import Reading
 from updown_cli.pipeline import Pipeline
 
 DEVICE = r"cpu|cuda(:\d{1,3})?|mps|auto"
@@ -98,7 +100,14 @@ def _settings(values: dict[str, Any]) -> Settings:
         rounding=values["round"],
         range=values["range"],
         linear_light=values["linear_light"],
-        reading=Reading(values["layout"], values["dims"], values["alpha"], values["max_pixels"]),
+        reading=Reading(
+            values["layout"],
+            values["dims"],
+            values["alpha"],
+            values["max_pixels"],
+            check_frames(values["frames"]),
+            check_keep(values["keep"]),
+        ),
     )
 
 

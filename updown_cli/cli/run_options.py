@@ -10,7 +10,7 @@ from updown_cli.batch.settings import ALPHAS, IF_EXISTS
 from updown_cli.cli.kind_type import KindType
 from updown_cli.engine import COMPUTE_DTYPES
 from updown_cli.engine.storing import RANGES, ROUNDINGS
-from updown_cli.images.read import MAX_PIXELS
+from updown_cli.images.reading import MAX_PIXELS
 from updown_cli.ops.kinds import Choice, Int
 
 
@@ -104,6 +104,14 @@ def _output() -> list[click.Option]:
             "error",
             "What happens to a result whose file exists; update replaces older ones.",
         ),
+        option(
+            "--keep",
+            metavar="all|none|KIND,...",
+            default="all",
+            show_default=True,
+            help="What is kept beside the pixels, as far as the format can: icc, exif, xmp, dpi, "
+            "comment, text.",
+        ),
         option("--dry-run", is_flag=True, help="Read headers only and tell what would be done."),
     ]
 
@@ -120,6 +128,14 @@ def _pixels() -> list[click.Option]:
             type=KindType(Int(min=1, max=3)),
             metavar="1|2|3",
             help="Sides of arrays: signals, images or volumes.  [default: by rank]",
+        ),
+        option(
+            "--frames",
+            metavar="all|volume|N|A-B",
+            default="all",
+            show_default=True,
+            help="Frames of animations and pages, from 0: one after the other, or as a volume's "
+            "depth.",
         ),
         choice(
             "--alpha",

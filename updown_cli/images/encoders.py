@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UsageError
 from updown_cli.images.formats import BY_ENDING, Format
+from updown_cli.images.metadata import kept
 from updown_cli.images.picture import Picture
 from updown_cli.ops.kinds import Choice, Flag, Int, Kind, nearest_name
 
@@ -66,8 +67,11 @@ def save_settings(
     source: Picture, fmt: Format, images: list[Image.Image], asked: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return Pillow's settings for a file: what is kept, what is good, what was asked."""
-    settings = {name: value for name, value in source.metadata.items() if name in fmt.keeps}
+    settings = kept(source.metadata, fmt, images[0].size)
     settings.update(DEFAULTS.get(fmt.name, {}))
+    if fmt.name == "JPEG" and "quality" not in asked and source.metadata.get("jpeg"):
+        settings.pop("quality")
+        settings.update(source.metadata["jpeg"])
     if fmt.name == "PNG":
         settings.update(compress_type=_compress_type(images[0]))
     known = OPTIONS.get(fmt.name, {})
@@ -76,12 +80,17 @@ def save_settings(
     )
     if len(images) > 1:
         settings.update(save_all=True, append_images=images[1:])
-        timing = {k: v for k, v in source.metadata.items() if k in ("loop", "duration")}
-        durations = timing.get("duration")
-        one_each = not isinstance(durations, list) or len(durations) == len(images)
-        if fmt.name != "TIFF" and one_each:
-            settings.update(timing)
+        settings.update(_timing(source.metadata, len(images), fmt))
     return settings
+
+
+def _timing(metadata: dict[str, Any], frames: int, fmt: Format) -> dict[str, Any]:
+    """Return durations and loop of an animation whose frames are still all there."""
+    durations = metadata.get("duration", [])
+    timing = {} if len(durations) != frames or None in durations else {"duration": durations}
+    if metadata.get("loop") is not None:
+        timing["loop"] = metadata["loop"]
+    return timing if fmt.name != "TIFF" else {}
 
 
 def _compress_type(image: Image.Image) -> int:

@@ -25,24 +25,24 @@ FORMATS = (
         "PNG",
         (".png", ".apng"),
         ("L", "LA", "RGB", "RGBA", "I;16"),
-        ("icc_profile", "exif", "dpi"),
+        ("icc", "exif", "xmp", "dpi", "text"),
         frames=True,
     ),
     Format(
         "JPEG",
         (".jpg", ".jpeg", ".jpe", ".jfif"),
         ("L", "RGB", "CMYK"),
-        ("icc_profile", "exif", "dpi"),
+        ("icc", "exif", "xmp", "dpi", "comment"),
     ),
     Format(
         "TIFF",
         (".tif", ".tiff"),
         ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I", "F"),
-        ("icc_profile", "dpi"),
+        ("icc", "exif", "xmp", "dpi"),
         frames=True,
     ),
-    Format("WEBP", (".webp",), ("RGB", "RGBA"), ("icc_profile", "exif"), frames=True),
-    Format("GIF", (".gif",), ("L", "RGB", "RGBA"), frames=True),
+    Format("WEBP", (".webp",), ("RGB", "RGBA"), ("icc", "exif", "xmp"), frames=True),
+    Format("GIF", (".gif",), ("L", "RGB", "RGBA"), ("comment",), frames=True),
     Format("BMP", (".bmp", ".dib"), ("L", "RGB", "RGBA"), ("dpi",)),
     Format("PPM", (".ppm", ".pgm", ".pnm"), ("L", "RGB", "I;16")),
     Format("TGA", (".tga",), ("L", "LA", "RGB", "RGBA")),
@@ -61,6 +61,11 @@ def ending(path: str) -> str:
 def ending_of(name: str) -> str:
     """Return the ending of a format by Pillow's name; an array's for any other."""
     return next((fmt.endings[0] for fmt in FORMATS if fmt.name == name), ARRAY_ENDING)
+
+
+def holds_frames(suffix: str) -> bool:
+    """Whether a file with this ending can hold several frames."""
+    return suffix == ARRAY_ENDING or BY_ENDING[suffix].frames
 
 
 def is_array(path: str) -> bool:

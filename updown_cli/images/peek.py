@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from updown_cli.images.arrays import shape_of
-from updown_cli.images.read import (
-    NPY_MAGIC,
-    Reading,
-    opened,
-    plain_mode,
-)
+from updown_cli.images.decode import opened, plain_mode
+from updown_cli.images.read import NPY_MAGIC
+from updown_cli.images.reading import Reading
 from updown_cli.ops.files import open_regular, read_error, read_header
 from updown_cli.ops.shape import Shape
 
@@ -45,4 +42,7 @@ def _image_shape(image: Image.Image, reading: Reading) -> tuple[Shape, int]:
     size = (image.height, image.width)
     if image.getexif().get(ORIENTATION) in TURNED:
         size = size[::-1]
-    return Shape(channels, *size), getattr(image, "n_frames", 1)
+    frames = len(reading.frames.of(getattr(image, "n_frames", 1)))
+    if reading.frames.volume:
+        return Shape(channels, frames, *size), 1
+    return Shape(channels, *size), frames

@@ -20,7 +20,8 @@ class Picture:
     """Pixels as frames x channels x sides, in the file's own type and code values.
 
     `colour` is L, RGB or CMYK, without alpha; empty for an array, whose channels mean nothing.
-    `layout` names the axes of an array file, such as CHW.
+    `layout` names the axes of an array file, such as CHW; `remarks` are what the user should know
+    of the reading.
     """
 
     pixels: NDArray[Any]
@@ -29,6 +30,7 @@ class Picture:
     format: str = "NPY"
     layout: str = ""
     metadata: dict[str, Any] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
     @property
     def shape(self) -> Shape:

@@ -51,6 +51,8 @@ def encode(
     if suffix == ARRAY_ENDING:
         default = source.layout or ("N" if len(pixels) > 1 else "") + "C" + SIDES[pixels.ndim - 2]
         return array_bytes(from_planes(pixels, layout or default))
+    if pixels.ndim == 5 and source.colour:
+        pixels = pixels[0].swapaxes(0, 1)  # a volume's depth are the frames that it was read from
     if pixels.ndim != 4:
         raise InputError(f"{pixels.ndim - 2}-D data is no picture", hint="write .npy")
     return _encode_picture(source, pixels, BY_ENDING[suffix], asked)

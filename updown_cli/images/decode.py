@@ -1,0 +1,212 @@
+"""The bytes of a picture to a Picture; what is broken or would lose bits is refused."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+
+from updown_cli.errors import InputError
+from updown_cli.images.formats import FORMATS
+from updown_cli.images.metadata import gathered, jpeg_encoding
+from updown_cli.images.picture import BY_CHANNELS, Picture
+from updown_cli.images.reading import Reading, too_large
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL import Image
+
+# Whatever Pillow's decoders raise for bytes that are not what they claim to be.
+DECODE_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    NotImplementedError,
+    struct.error,
+    zlib.error,
+)
+
+#: The mode each Pillow mode is read as; transparency adds an A.
+READ_AS = {
+    "1": "L",
+    "P": "RGB",
+    "PA": "RGBA",
+    "RGBX": "RGB",
+    "YCbCr": "RGB",
+    "LAB": "RGB",
+    "HSV": "RGB",
+    "La": "LA",
+    "RGBa": "RGBA",
+}
+
+#: The modes whose pixels are computed with.
+READABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I;16B", "I;16L", "I", "F")
+
+# Bytes of a file that tell its depth.
+HEAD_BYTES = 64
+
+
+def decode(data: bytes, reading: Reading) -> Picture:
+    """Return the picture that these bytes hold, upright, every frame."""
+    if not data:
+        raise InputError("empty file", code="truncated")
+    image = opened(io.BytesIO(data), reading)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _picture(image, reading)
+        except DECODE_ERRORS as error:
+            _refuse(error, image.format or "image")
+
+
+def opened(file: BinaryIO, reading: Reading) -> Image.Image:
+    """Return an image whose header is read and within the limits, its pixels not yet decoded."""
+    from PIL import Image, UnidentifiedImageError
+
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    Image.MAX_IMAGE_PIXELS = None  # our own limit follows
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            image = Image.open(file, formats=[f.name for f in FORMATS])
+        except UnidentifiedImageError:
+            raise InputError("not a supported image", code="not_an_image") from None
+        except DECODE_ERRORS as error:
+            _refuse(error, "image")
+    _check_limits(image, head, reading.max_pixels)
+    return image
+
+
+def _refuse(error: Exception, what: str) -> NoReturn:
+    cut = isinstance(error, EOFError) or "truncated" in str(error).lower()
+    reason, code = ("truncated", "truncated") if cut else ("damaged", "corrupt")
+    raise InputError(f"{reason} {what}", code=code) from None
+
+
+def _check_limits(image: Image.Image, head: bytes, max_pixels: int) -> None:
+    pixels = image.width * image.height
+    if pixels > max_pixels:
+        raise too_large(pixels, max_pixels)
+    if _has_deep_colour(image, head):
+        raise InputError(
+            "16-bit colour, of which 8 bits would be lost",
+            hint="convert it to .npy",
+            code="unsupported",
+        )
+
+
+def _has_deep_colour(image: Image.Image, head: bytes) -> bool:
+    """Whether Pillow would cut 16 bits of colour to 8."""
+    if image.format == "PNG":
+        depth, colour = head[24], head[25]
+        return depth == 16 and colour != 0
+    if image.format == "TIFF":
+        bits = image.tag_v2.get(258, (8,))  # type: ignore[attr-defined]
+        return len(bits) > 1 and max(bits) > 8
+    return image.format == "PPM" and head[:2] in (b"P3", b"P6") and b"65535" in head
+
+
+def _picture(image: Image.Image, reading: Reading) -> Picture:
+    count = getattr(image, "n_frames", 1)
+    encoding = jpeg_encoding(image)  # before the image is turned
+    chosen = reading.frames.of(count)
+    if image.width * image.height * len(chosen) > reading.max_pixels:
+        raise too_large(image.width * image.height * len(chosen), reading.max_pixels)
+    metadata: dict[str, Any] = {}
+    remarks: list[str] = []
+    frames: list[Image.Image] = []
+    durations = []
+    for index in chosen:
+        if count > 1:
+            image.seek(index)
+        upright, broken = _upright(image, alone=count == 1)
+        if not frames:
+            metadata, remarks = gathered(image, upright, reading.keep, broken)
+            metadata["jpeg"] = encoding
+            remarks += _conversion(image.mode)
+        durations.append(image.info.get("duration"))
+        frames.append(_plain(upright))
+    if count > 1:
+        metadata["loop"] = image.info.get("loop")
+        metadata["duration"] = durations
+    return _stacked(frames, image.format or "", metadata, tuple(remarks), reading)
+
+
+def _upright(image: Image.Image, *, alone: bool) -> tuple[Image.Image, frozenset[str]]:
+    """Return an image with its EXIF orientation applied, and the kinds of metadata that are broken.
+
+    The only frame itself is turned, others are copied.
+    """
+    from PIL import ImageOps
+
+    image.load()
+    upright = image if alone else image.copy()
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            ImageOps.exif_transpose(upright, in_place=True)
+    except DECODE_ERRORS:
+        return upright, frozenset({"exif"})
+    return upright, frozenset({"exif"} if caught else ())
+
+
+def _conversion(mode: str) -> list[str]:
+    """Return what is said of a colour model that is converted."""
+    return [f"{mode} was converted to RGB"] if mode in ("YCbCr", "LAB", "HSV") else []
+
+
+def plain_mode(image: Image.Image) -> str:
+    """Return the mode in which the image's channels are numbers to compute with."""
+    mode = READ_AS.get(image.mode, image.mode)
+    transparent = "transparency" in image.info and mode in ("L", "RGB")
+    wanted = mode + "A" if transparent else mode
+    if wanted not in READABLE:
+        raise InputError(f"{image.mode} pixels are not supported", code="unsupported")
+    return wanted
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    wanted = plain_mode(image)
+    return image if wanted == image.mode else image.convert(wanted)
+
+
+def _stacked(
+    frames: list[Image.Image],
+    fmt: str,
+    metadata: dict[str, Any],
+    remarks: tuple[str, ...],
+    reading: Reading,
+) -> Picture:
+    import numpy as np
+
+    mode = max((frame.mode for frame in frames), key=len)
+    arrays = [
+        _channels_first(frame if frame.mode == mode else frame.convert(mode)) for frame in frames
+    ]
+    if len({array.shape for array in arrays}) > 1:
+        raise InputError("its frames differ in size", code="unsupported")
+    pixels = arrays[0][None] if len(arrays) == 1 else np.stack(arrays)
+    colour, alpha = ("CMYK", False) if mode == "CMYK" else BY_CHANNELS[pixels.shape[1]]
+    if alpha and reading.alpha == "drop":
+        pixels, alpha = pixels[:, :-1], False
+    if reading.frames.volume:
+        pixels = pixels.swapaxes(0, 1)[None]
+    return Picture(pixels, colour, alpha, fmt, metadata=metadata, remarks=remarks)
+
+
+def _channels_first(image: Image.Image) -> NDArray[Any]:
+    import numpy as np
+
+    array = np.asarray(image)
+    if array.dtype.byteorder == ">":
+        array = array.astype(array.dtype.newbyteorder("="))
+    return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)

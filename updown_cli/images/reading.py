@@ -1,0 +1,32 @@
+"""How files are read, and how much of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from updown_cli.errors import InputError
+from updown_cli.images.frames import Frames
+from updown_cli.images.metadata import KINDS
+
+# Pillow's own limit, a third of what fills a gigabyte with RGB.
+MAX_PIXELS = 178_956_970
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are read: the axes of arrays, the frames of animations, what is kept."""
+
+    layout: str | None = None
+    dims: int | None = None
+    alpha: str = "premultiply"
+    max_pixels: int = MAX_PIXELS
+    frames: Frames = field(default_factory=Frames)
+    keep: frozenset[str] = frozenset(KINDS)
+
+
+def too_large(pixels: int, limit: int) -> InputError:
+    """Return the refusal of more pixels than --max-pixels allows."""
+    return InputError(
+        f"{pixels / 1e6:.3g} megapixels, limit is {limit / 1e6:.3g} (--max-pixels)",
+        code="too_large",
+    )
