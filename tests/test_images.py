@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from PIL import Image
 from tests.conftest import SAMPLES, noise
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.arrays import check_layout, default_layout, from_planes, to_planes
-from updown_cli.images.formats import check_writable
-from updown_cli.images.picture import Picture
 from updown_cli.images.decode import decode
+from updown_cli.images.formats import check_writable
+from updown_cli.images.peek import peek
+from updown_cli.images.picture import Picture
 from updown_cli.images.read import read, read_bytes
 from updown_cli.images.reading import Reading
 from updown_cli.images.write import encode, out_dtype
+from updown_cli.ops.shape import Shape
 
 
 def sample(name: str, **reading: Any) -> Picture:
@@ -200,6 +203,61 @@ def test_arrays_of_other_kinds_are_refused(tmp_path: Path, values: Any, reason: 
     np.save(tmp_path / "a.npy", values)
     with pytest.raises(InputError, match=f"^{reason}"):
         read(str(tmp_path / "a.npy"), Reading())
+
+
+def test_members_of_an_archive_are_read_by_name(tmp_path: Path) -> None:
+    np.savez(tmp_path / "two.npz", a=noise(3, 4, 5), b=np.linspace(0, 1, 9))
+    one = read(f"{tmp_path}/two.npz::a", Reading())
+    np.testing.assert_array_equal(one.pixels[0], noise(3, 4, 5))
+    assert read(f"{tmp_path}/two.npz::b", Reading()).pixels.shape == (1, 1, 9)
+    assert peek(f"{tmp_path}/two.npz::a", Reading()) == (Shape(3, 4, 5), 1)
+
+
+@pytest.mark.parametrize(
+    ("member", "sentence"),
+    [
+        ("", "it has several arrays; name one as FILE.npz::NAME: a, b"),
+        ("::c", "it has no array c; name one as FILE.npz::NAME: a, b"),
+    ],
+)
+def test_a_missing_member_names_those_that_there_are(
+    tmp_path: Path, member: str, sentence: str
+) -> None:
+    np.savez_compressed(tmp_path / "two.npz", a=noise(3, 4), b=noise(3, 4))
+    with pytest.raises(InputError) as refused:
+        read(f"{tmp_path}/two.npz{member}", Reading())
+    assert str(refused.value) == sentence
+
+
+def test_the_only_member_needs_no_name(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "one.npz", noise(3, 4))
+    np.testing.assert_array_equal(read(f"{tmp_path}/one.npz", Reading()).pixels[0, 0], noise(3, 4))
+
+
+def test_a_member_that_promises_more_than_it_holds_is_refused(tmp_path: Path) -> None:
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "<f8", "fortran_order": False, "shape": (1 << 15, 1 << 15)}
+    )
+    with zipfile.ZipFile(tmp_path / "lie.npz", "w") as archive:
+        archive.writestr("a.npy", header.getvalue())
+    with pytest.raises(InputError, match=r"^truncated array$"):
+        read(f"{tmp_path}/lie.npz", Reading())
+
+
+def test_a_broken_archive_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "whole.npz", noise(30, 40))
+    (tmp_path / "cut.npz").write_bytes((tmp_path / "whole.npz").read_bytes()[:700])
+    with pytest.raises(InputError, match=r"^damaged \.npz file$"):
+        read(f"{tmp_path}/cut.npz", Reading())
+
+
+@pytest.mark.parametrize(
+    "name", [path.name for path in sorted(SAMPLES.iterdir()) if path.suffix not in (".md", ".py")]
+)
+def test_the_header_tells_the_shape_that_is_read(name: str) -> None:
+    picture = sample(name)
+    assert peek(str(SAMPLES / name), Reading()) == (picture.shape, picture.frames)
 
 
 def test_too_many_pixels_are_refused_from_the_header() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from updown_cli.batch.inputs import Source
 from updown_cli.errors import UsageError
+from updown_cli.images.archives import is_archive
 from updown_cli.images.formats import ARRAY_ENDING, BY_ENDING, check_writable, ending
 from updown_cli.ops.kinds import nearest_name
 
@@ -74,6 +75,8 @@ def result_ending(source: Source, fmt: str | None) -> str:
     """Return the ending of a result whose name comes from its source."""
     if fmt is not None:
         return "." + fmt
+    if is_archive(source.path):
+        return ARRAY_ENDING
     known = source.ending.lower() in (*BY_ENDING, ARRAY_ENDING)
     return source.ending if known else ".png"
 

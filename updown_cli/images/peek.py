@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from updown_cli.images.archives import ZIP_MAGIC, is_archive, peek_member, split_member
 from updown_cli.images.arrays import shape_of
 from updown_cli.images.decode import opened, plain_mode
 from updown_cli.images.read import NPY_MAGIC
@@ -21,9 +22,13 @@ ORIENTATION = 0x0112
 
 def peek(path: str, reading: Reading) -> tuple[Shape, int]:
     """Return (shape, frames) of a file; raise InputError if its header cannot be read."""
-    with open_regular(path) as file:
+    name, member = split_member(path)
+    with open_regular(name) as file:
         try:
-            if file.read(len(NPY_MAGIC)) == NPY_MAGIC:
+            magic = file.read(len(NPY_MAGIC))
+            if is_archive(name) and magic.startswith(ZIP_MAGIC):
+                return peek_member(file, member, reading)
+            if magic == NPY_MAGIC:
                 file.seek(0)
                 return shape_of(read_header(file)[0], reading.layout, reading.dims)
             file.seek(0)

@@ -6,6 +6,7 @@ import io
 import math
 
 from updown_cli.errors import InputError
+from updown_cli.images.archives import ZIP_MAGIC, is_archive, read_member, split_member
 from updown_cli.images.arrays import read_array
 from updown_cli.images.decode import decode
 from updown_cli.images.formats import is_array
@@ -18,9 +19,13 @@ NPY_MAGIC = b"\x93NUMPY"
 
 def read(path: str, reading: Reading) -> Picture:
     """Return what a file holds, by its content; raise InputError if it cannot be read."""
-    with open_regular(path) as file:
+    name, member = split_member(path)
+    with open_regular(name) as file:
         try:
-            if file.read(len(NPY_MAGIC)) == NPY_MAGIC:
+            magic = file.read(len(NPY_MAGIC))
+            if is_archive(name) and magic.startswith(ZIP_MAGIC):
+                return read_member(file, member, reading)
+            if magic == NPY_MAGIC:
                 return _limited(read_array(file, reading.layout, reading.dims), reading)
             file.seek(0)
             data = file.read()
