@@ -24,7 +24,7 @@ from updown_cli.images.read import read, read_bytes
 from updown_cli.images.reading import too_large
 from updown_cli.images.save import make_folder, save
 from updown_cli.images.switch_files import read_switches, switch_bytes
-from updown_cli.images.write import encode, out_dtype
+from updown_cli.images.write import encode, out_dtype, out_gain
 from updown_cli.ops.pool_windows import KeepsSwitches
 from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.pipeline import Pipeline, Plan
@@ -106,13 +106,20 @@ class Worker:
         plan = pipeline.plan(picture.shape, picture.frames)
         _check_size(plan, self.settings.reading.max_pixels)
         record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
-        dtype = out_dtype(picture, suffix, selects_values=pipeline.selects_values())
+        dtype = out_dtype(
+            picture,
+            suffix,
+            selects_values=pipeline.selects_values(),
+            depth=self.settings.reading.depth,
+        )
         engine = self.engine
         with record.timed("ops"):
             result = engine.run(
                 plan,
                 picture.pixels,
-                Storing(dtype, self.settings.rounding, self.settings.range),
+                Storing(
+                    dtype, self.settings.rounding, self.settings.range, out_gain(picture, dtype)
+                ),
                 meaning=self._meaning(picture),
                 switches=switches,
             )

@@ -107,6 +107,7 @@ def _settings(values: dict[str, Any]) -> Settings:
             values["max_pixels"],
             check_frames(values["frames"]),
             check_keep(values["keep"]),
+            values["depth"],
         ),
     )
 

@@ -11,6 +11,7 @@ from updown_cli.cli.kind_type import KindType
 from updown_cli.engine import COMPUTE_DTYPES
 from updown_cli.engine.storing import RANGES, ROUNDINGS
 from updown_cli.images.reading import MAX_PIXELS
+from updown_cli.images.write import DEPTHS
 from updown_cli.ops.kinds import Choice, Int
 
 
@@ -143,6 +144,13 @@ def _pixels() -> list[click.Option]:
             "premultiply",
             "Transparency: weigh colours by it where they are mixed, treat it as any channel, or "
             "drop it.",
+        ),
+        option(
+            "--depth",
+            type=KindType(Choice(tuple(DEPTHS))),
+            metavar="8|16|float",
+            help="Bits of a result's channels; 8 also accepts colour of more bits cut to 8 where "
+            "the extra deep is missing.  [default: as in the input]",
         ),
         choice("--round", ROUNDINGS, "half-up", "How results become whole numbers."),
         choice(

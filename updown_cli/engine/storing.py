@@ -31,11 +31,12 @@ class Clamped:
 
 @dataclass(frozen=True)
 class Storing:
-    """How results become what a file holds."""
+    """How results become what a file holds; `gain` takes white to the white of another depth."""
 
     dtype: str
     rounding: str = "half-up"
     range: str = "clamp"
+    gain: float = 1.0
 
 
 def stored(
@@ -50,6 +51,8 @@ def stored(
 
     dtype, rounding = storing.dtype, storing.rounding
     kind = np.dtype(dtype)
+    if storing.gain != 1.0:
+        x.mul_(storing.gain)
     if kind.kind == "f":
         return x.cpu().numpy().astype(kind, copy=False), None
     lowest, highest = _limits(kind)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 import struct
 import warnings
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from updown_cli.errors import InputError
+from updown_cli.images import deep
 from updown_cli.images.formats import FORMATS
 from updown_cli.images.metadata import gathered, jpeg_encoding
 from updown_cli.images.picture import BY_CHANNELS, Picture
@@ -50,6 +53,8 @@ READ_AS = {
 #: The modes whose pixels are computed with.
 READABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I;16B", "I;16L", "I", "F")
 
+ORIENTATION = 0x0112
+
 # Bytes of a file that tell its depth.
 HEAD_BYTES = 64
 
@@ -58,7 +63,14 @@ def decode(data: bytes, reading: Reading) -> Picture:
     """Return the picture that these bytes hold, upright, every frame."""
     if not data:
         raise InputError("empty file", code="truncated")
-    image = opened(io.BytesIO(data), reading)
+    try:
+        image = opened(io.BytesIO(data), reading)
+    except InputError as error:
+        if error.code == "not_an_image" and data.startswith(deep.TIFF_MAGIC):
+            return _limited(deep.read_tiff(data, {}, 1), reading)
+        raise
+    if _has_deep_colour(image, data[:HEAD_BYTES]) and not _may_be_cut(image, reading):
+        return _deep(image, data, reading)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -71,8 +83,6 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
     """Return an image whose header is read and within the limits, its pixels not yet decoded."""
     from PIL import Image, UnidentifiedImageError
 
-    head = file.read(HEAD_BYTES)
-    file.seek(0)
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -82,7 +92,8 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
             raise InputError("not a supported image", code="not_an_image") from None
         except DECODE_ERRORS as error:
             _refuse(error, "image")
-    _check_limits(image, head, reading.max_pixels)
+    if image.width * image.height > reading.max_pixels:
+        raise too_large(image.width * image.height, reading.max_pixels)
     return image
 
 
@@ -92,16 +103,46 @@ def _refuse(error: Exception, what: str) -> NoReturn:
     raise InputError(f"{reason} {what}", code=code) from None
 
 
-def _check_limits(image: Image.Image, head: bytes, max_pixels: int) -> None:
-    pixels = image.width * image.height
-    if pixels > max_pixels:
-        raise too_large(pixels, max_pixels)
-    if _has_deep_colour(image, head):
+def _may_be_cut(image: Image.Image, reading: Reading) -> bool:
+    """Whether 8 bits were asked for, and nothing can read more of them."""
+    return reading.depth == "8" and (image.format == "PPM" or not deep.is_installed())
+
+
+def _deep(image: Image.Image, data: bytes, reading: Reading) -> Picture:
+    """Return a picture that Pillow would cut to 8 bits, read by other libraries in full."""
+    try:
+        orientation = image.getexif().pop(ORIENTATION, 1)
+    except DECODE_ERRORS as error:
+        _refuse(error, image.format or "image")
+    metadata, remarks = gathered(image, image, reading.keep, frozenset())
+    if image.format == "PPM":
         raise InputError(
             "16-bit colour, of which 8 bits would be lost",
-            hint="convert it to .npy",
+            hint="take 8 bits with --depth 8",
             code="unsupported",
         )
+    read = deep.read_png if image.format == "PNG" else deep.read_tiff
+    picture = read(data, metadata, orientation)
+    return _limited(replace(picture, remarks=tuple(remarks)), reading)
+
+
+def _limited(picture: Picture, reading: Reading) -> Picture:
+    """Return the chosen frames, if they are within the limits."""
+    chosen = reading.frames.of(picture.frames)
+    pixels = picture.pixels[chosen.start : chosen.stop]
+    if math.prod(pixels.shape[2:]) * len(chosen) > reading.max_pixels:
+        raise too_large(math.prod(pixels.shape[2:]) * len(chosen), reading.max_pixels)
+    return _arranged(replace(picture, pixels=pixels), reading)
+
+
+def _arranged(picture: Picture, reading: Reading) -> Picture:
+    """Return a picture without alpha if that is dropped, its frames as depth if they are one."""
+    pixels, alpha = picture.pixels, picture.alpha
+    if alpha and reading.alpha == "drop":
+        pixels, alpha = pixels[:, :-1], False
+    if reading.frames.volume:
+        pixels = pixels.swapaxes(0, 1)[None]
+    return replace(picture, pixels=pixels, alpha=alpha)
 
 
 def _has_deep_colour(image: Image.Image, head: bytes) -> bool:
@@ -196,11 +237,8 @@ def _stacked(
         raise InputError("its frames differ in size", code="unsupported")
     pixels = arrays[0][None] if len(arrays) == 1 else np.stack(arrays)
     colour, alpha = ("CMYK", False) if mode == "CMYK" else BY_CHANNELS[pixels.shape[1]]
-    if alpha and reading.alpha == "drop":
-        pixels, alpha = pixels[:, :-1], False
-    if reading.frames.volume:
-        pixels = pixels.swapaxes(0, 1)[None]
-    return Picture(pixels, colour, alpha, fmt, metadata=metadata, remarks=remarks)
+    picture = Picture(pixels, colour, alpha, fmt, metadata=metadata, remarks=remarks)
+    return _arranged(picture, reading)
 
 
 def _channels_first(image: Image.Image) -> NDArray[Any]:

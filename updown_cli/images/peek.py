@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from updown_cli.images.archives import ZIP_MAGIC, is_archive, peek_member, split_member
 from updown_cli.images.arrays import shape_of
-from updown_cli.images.decode import opened, plain_mode
+from updown_cli.images.decode import ORIENTATION, opened, plain_mode
 from updown_cli.images.read import NPY_MAGIC
 from updown_cli.images.reading import Reading
 from updown_cli.ops.files import open_regular, read_error, read_header
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 #: EXIF orientations that swap height and width.
 TURNED = (5, 6, 7, 8)
-ORIENTATION = 0x0112
 
 
 def peek(path: str, reading: Reading) -> tuple[Shape, int]:

@@ -14,7 +14,10 @@ MAX_PIXELS = 178_956_970
 
 @dataclass(frozen=True)
 class Reading:
-    """How files are read: the axes of arrays, the frames of animations, what is kept."""
+    """How files are read: the axes of arrays, the frames of animations, what is kept.
+
+    A `depth` of 8 accepts that colour of more bits is cut.
+    """
 
     layout: str | None = None
     dims: int | None = None
@@ -22,6 +25,7 @@ class Reading:
     max_pixels: int = MAX_PIXELS
     frames: Frames = field(default_factory=Frames)
     keep: frozenset[str] = frozenset(KINDS)
+    depth: str | None = None
 
 
 def too_large(pixels: int, limit: int) -> InputError:

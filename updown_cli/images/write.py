@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
+from updown_cli.images import deep
 from updown_cli.images.arrays import SIDES, array_bytes, from_planes
 from updown_cli.images.encoders import save_settings
 from updown_cli.images.formats import ARRAY_ENDING, BY_ENDING, Format
@@ -21,13 +22,27 @@ if TYPE_CHECKING:
 ONE_CHANNEL = {"uint8": "L", "uint16": "I;16", "int32": "I", "float32": "F"}
 
 
-def out_dtype(source: Picture, suffix: str, *, selects_values: bool) -> str:
+#: What `--depth` names.
+DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
+
+
+def out_gain(source: Picture, dtype: str) -> float:
+    """Return what results are multiplied by so that white stays white at another depth."""
+    target = {"uint8": 255.0, "uint16": 65535.0}.get(dtype, source.white)
+    return target / source.white if source.colour else 1.0
+
+
+def out_dtype(
+    source: Picture, suffix: str, *, selects_values: bool, depth: str | None = None
+) -> str:
     """Return the type in which a result is stored.
 
     An array keeps the type of its array; made from a picture it is float32, or the picture's own
     type where values are only selected. A picture keeps its depth, and floats become 8-bit,
-    except a grey float picture, which stays float.
+    except a float picture, which stays float. A `depth` that was asked for wins.
     """
+    if depth is not None:
+        return DEPTHS[depth]
     stored = source.pixels.dtype.name
     if suffix == ARRAY_ENDING:
         return stored if not source.colour or selects_values else _float_for(stored)
@@ -65,6 +80,9 @@ def _encode_picture(
     if fmt.name == "WEBP" and mode in ("L", "LA"):
         mode, pixels = ("RGBA" if mode == "LA" else "RGB"), _grey_as_colour(pixels)
     if mode not in fmt.modes:
+        if deep.holds(fmt.name, mode.partition(" ")[0], len(pixels)):
+            alpha = meaning(source, pixels.shape[1])[1]
+            return deep.encode(pixels, fmt.name, source.metadata, alpha=alpha)
         raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
     images = [_image(frame, mode) for frame in pixels]
     if not fmt.frames and len(images) > 1:
@@ -99,8 +117,12 @@ def _in_words(mode: str) -> str:
 
 def _instead(mode: str, fmt: Format) -> str:
     fitting = [f.endings[0] for f in BY_ENDING.values() if mode in f.modes and f != fmt]
+    dtype = mode.partition(" ")[0]
+    fitting += [".png" if dtype == "uint16" else ".tif"] if dtype in deep.DTYPES["TIFF"] else []
     names = " or ".join(dict.fromkeys([*fitting[:1], ".npy"]))
-    return f"write {names}" + (", or use --alpha drop" if mode in ("LA", "RGBA") else "")
+    if mode in ("LA", "RGBA"):
+        return f"write {names}, or use --alpha drop"
+    return f"write {names}" if mode in ("L", "RGB", "CMYK") else f"write {names}, or use --depth 8"
 
 
 def _grey_as_colour(pixels: NDArray[Any]) -> NDArray[Any]:

@@ -1,0 +1,154 @@
+"""Colour of more than 8 bits, which Pillow would cut or cannot read: the extra `deep`."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import struct
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import InputError
+from updown_cli.images.picture import BY_CHANNELS, Picture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+INSTALL = "pip install 'updown-cli[deep]', or take 8 bits with --depth 8"
+
+TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+#: Types that each format holds in colour.
+DTYPES = {"PNG": ("uint16",), "TIFF": ("uint16", "float32", "float64", "int32", "uint32")}
+
+# Bytes of a PNG file up to the end of its header chunk.
+PNG_HEADER = 33
+
+#: What an EXIF orientation does to H x W: turn by so many quarters to the left, then mirror.
+TURNS = {1: (0, 0), 2: (0, 1), 3: (2, 0), 4: (2, 1), 5: (3, 1), 6: (3, 0), 7: (1, 1), 8: (1, 0)}
+
+
+def holds(fmt: str, dtype: str, frames: int) -> bool:
+    """Whether a format can hold colour of this type in so many frames."""
+    return dtype in DTYPES.get(fmt, ()) and (frames == 1 or fmt == "TIFF")
+
+
+def is_installed() -> bool:
+    """Whether the extra is there."""
+    return all(importlib.util.find_spec(name) for name in ("imagecodecs", "tifffile"))
+
+
+def missing(what: str) -> InputError:
+    """Return the refusal of a file that needs the extra."""
+    return InputError(f"{what} needs the extra deep", hint=INSTALL, code="unsupported")
+
+
+def read_png(data: bytes, metadata: dict[str, Any], orientation: int) -> Picture:
+    """Return a 16-bit PNG file in full."""
+    try:
+        from imagecodecs import png_decode
+    except ImportError:
+        raise missing("16-bit colour") from None
+    try:
+        array = png_decode(data)
+    except Exception:  # imagecodecs has an error type for every codec
+        raise InputError("damaged PNG", code="corrupt") from None
+    return _picture([_upright(array, orientation)], "PNG", metadata)
+
+
+def read_tiff(data: bytes, metadata: dict[str, Any], orientation: int) -> Picture:
+    """Return every page of a TIFF file of any depth."""
+    try:
+        import imagecodecs  # noqa: F401 (tifffile needs it for compressed files)
+        from tifffile import TiffFile
+    except ImportError:
+        raise missing("colour of this depth") from None
+    try:
+        with TiffFile(io.BytesIO(data)) as file:
+            pages = [_page(page) for page in file.pages]
+            profile = file.pages.first.iccprofile
+    except Exception:  # tifffile raises whatever the file makes it
+        raise InputError("damaged TIFF", code="corrupt") from None
+    if profile and "icc" not in metadata:
+        metadata = {**metadata, "icc": profile}
+    return _picture([_upright(page, orientation) for page in pages], "TIFF", metadata)
+
+
+def _page(page: Any) -> NDArray[Any]:
+    import numpy as np
+
+    array: NDArray[Any] = page.asarray()
+    return np.moveaxis(array, 0, -1) if page.axes.startswith("S") else array
+
+
+def _upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
+    import numpy as np
+
+    quarters, mirrored = TURNS.get(orientation, (0, 0))
+    turned = np.rot90(array, quarters)
+    return turned[:, ::-1] if mirrored else turned
+
+
+def _picture(frames: list[NDArray[Any]], fmt: str, metadata: dict[str, Any]) -> Picture:
+    import numpy as np
+
+    if len({frame.shape for frame in frames}) > 1:
+        raise InputError("its frames differ in size", code="unsupported")
+    stack = np.stack(frames)
+    pixels = stack[:, None] if stack.ndim == 3 else np.moveaxis(stack, -1, 1)
+    if pixels.ndim != 4 or pixels.shape[1] not in BY_CHANNELS or pixels.dtype.kind not in "uif":
+        raise InputError("its pixels are not supported", code="unsupported")
+    colour, alpha = BY_CHANNELS[pixels.shape[1]]
+    native = pixels.astype(pixels.dtype.newbyteorder("="), copy=False)
+    return Picture(np.ascontiguousarray(native), colour, alpha, fmt, metadata=metadata)
+
+
+def encode(pixels: NDArray[Any], fmt: str, metadata: dict[str, Any], *, alpha: bool) -> bytes:
+    """Return a PNG or TIFF file that holds frames x channels x H x W in full."""
+    import numpy as np
+
+    rows = np.moveaxis(pixels, 1, -1).copy()  # with plain strides, whatever the sides
+    return _png(rows[0], metadata) if fmt == "PNG" else _tiff(rows, metadata, alpha=alpha)
+
+
+def _png(rows: NDArray[Any], metadata: dict[str, Any]) -> bytes:
+    try:
+        from imagecodecs import png_encode
+    except ImportError:
+        raise missing("16-bit colour") from None
+    data = bytes(png_encode(rows))
+    chunks = b""
+    if "icc" in metadata:
+        chunks += _chunk(b"iCCP", b"profile\0\0" + zlib.compress(metadata["icc"]))
+    if "dpi" in metadata:
+        per_metre = [round(number / 0.0254) for number in metadata["dpi"]]
+        chunks += _chunk(b"pHYs", struct.pack(">IIB", *per_metre, 1))
+    if "exif" in metadata:
+        chunks += _chunk(b"eXIf", metadata["exif"].tobytes().removeprefix(b"Exif\0\0"))
+    return data[:PNG_HEADER] + chunks + data[PNG_HEADER:]
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def _tiff(rows: NDArray[Any], metadata: dict[str, Any], *, alpha: bool) -> bytes:
+    try:
+        import imagecodecs  # noqa: F401 (tifffile compresses with it)
+        from tifffile import TiffWriter
+    except ImportError:
+        raise missing("colour of this depth") from None
+    file = io.BytesIO()
+    with TiffWriter(file) as writer:
+        for frame in rows:
+            writer.write(
+                frame.squeeze(-1) if frame.shape[-1] == 1 else frame,
+                photometric="rgb" if frame.shape[-1] > 2 else "minisblack",
+                extrasamples=["unassalpha"] if alpha else None,
+                compression="zlib",
+                iccprofile=metadata.get("icc"),
+                resolution=metadata.get("dpi"),
+                resolutionunit="INCH" if "dpi" in metadata else None,
+                metadata=None,
+            )
+    return file.getvalue()
