@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from docs.make_commands import PAGE, page
+from docs import make_commands, make_formats
 from updown_cli.cli.main import updown
 from updown_cli.cli.op_command import op_from_options
 from updown_cli.ops import OPS
@@ -16,8 +17,9 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = [example for family in OPS.values() for example in family.examples]
 
 
-def test_the_commands_page_is_fresh() -> None:
-    assert PAGE.read_text() == page(), "run python docs/make_commands.py"
+@pytest.mark.parametrize("maker", [make_commands, make_formats], ids=lambda m: m.__name__)
+def test_a_generated_page_is_fresh(maker: ModuleType) -> None:
+    assert maker.PAGE.read_text() == maker.page(), f"run {maker.__name__}"
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -30,4 +32,6 @@ def test_examples_in_help_are_command_lines(example: str) -> None:
 
 
 def test_every_command_is_on_the_page() -> None:
-    assert {f"## updown {name}" for name in updown.commands} <= set(PAGE.read_text().splitlines())
+    assert {f"## updown {name}" for name in updown.commands} <= set(
+        make_commands.PAGE.read_text().splitlines()
+    )

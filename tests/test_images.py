@@ -304,7 +304,8 @@ def test_type_of_the_result(name: str, ending: str, selects: bool, dtype: str) -
     [
         ("transparent.png", ".jpg",
          "JPEG cannot hold transparency; write .png or .npy, or use --alpha drop"),
-        ("gray16.png", ".jpg", "JPEG cannot hold 16-bit grey; write .png or .npy, or use --depth 8"),
+        ("gray16.png", ".jpg",
+         "JPEG cannot hold 16-bit grey; write .png or .npy, or use --depth 8"),
         ("pages.tif", ".bmp", "BMP cannot hold 3 frames; write .tif or .gif"),
         ("volume.npy", ".png",
          "24 channels are no picture; write .npy, or for shuffle use --arrange grid"),

@@ -1,0 +1,123 @@
+"""Writes docs/formats.md from the tables that read and write pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from updown_cli.images import deep
+from updown_cli.images.decode import READ_AS, READABLE
+from updown_cli.images.encoders import DEFAULTS, OPTIONS
+from updown_cli.images.formats import FORMATS
+from updown_cli.images.metadata import KINDS
+
+PAGE = Path(__file__).parent / "formats.md"
+
+HEAD = """# Formats
+
+This page is written by `python docs/make_formats.py` from the tables in `updown_cli/images`; a
+test fails when it is stale.
+
+A file is read by its content, whatever its name ends in, and written by its name. Pixels are
+computed with as the file's own code values: 0 to 255, 0 to 65535, or floats as they are. A result
+keeps the depth of its picture; `--depth` chooses another.
+
+## What a picture is read as
+
+Transparency adds an A. Integers stay integers where an operation only selects values.
+"""
+
+WORDS = {
+    "1": "1-bit black and white, as 0 and 255",
+    "P": "palette, as its colours",
+    "PA": "palette with alpha, as its colours",
+    "YCbCr": "converted, which is said",
+    "LAB": "converted, which is said",
+    "HSV": "converted, which is said",
+    "RGBX": "colour, the padding dropped",
+    "La": "premultiplied grey",
+    "RGBa": "premultiplied colour",
+    "L": "8-bit grey",
+    "LA": "8-bit grey with alpha",
+    "RGB": "8-bit colour",
+    "RGBA": "8-bit colour with alpha",
+    "CMYK": "four inks, of which none is alpha",
+    "I;16": "16-bit grey",
+    "I;16B": "16-bit grey, most significant byte first",
+    "I;16L": "16-bit grey, least significant byte first",
+    "I": "32-bit integer grey",
+    "F": "float grey",
+}
+
+
+def page() -> str:
+    """Return the whole page."""
+    return "\n".join([HEAD, *modes(), "", *deep_colour(), "", *formats(), "", *encoders(), ""])
+
+
+def modes() -> list[str]:
+    """Return what each Pillow mode becomes."""
+    rows = [
+        f"| {mode} | {READ_AS.get(mode, mode)} | {WORDS[mode]} |" for mode in (*READABLE, *READ_AS)
+    ]
+    return ["| Pillow's mode | Read as | |", "| --- | --- | --- |", *rows]
+
+
+def deep_colour() -> list[str]:
+    """Return what the extra reads and writes."""
+    held = [f"| {fmt} | {', '.join(dtypes)} |" for fmt, dtypes in deep.DTYPES.items()]
+    return [
+        "Colour of more than 8 bits needs the extra `deep` (`pip install 'updown-cli[deep]'`); "
+        "without it such a file is refused, or taken at 8 bits with `--depth 8`.",
+        "",
+        "| Format | Types in colour |",
+        "| --- | --- |",
+        *held,
+    ]
+
+
+def formats() -> list[str]:
+    """Return what each format can hold and keep, and so what it cannot."""
+    rows = []
+    for fmt in FORMATS:
+        lost = ", ".join(kind for kind in KINDS if kind not in fmt.keeps) or "nothing"
+        cells = (fmt.name, " ".join(fmt.endings), ", ".join(fmt.modes), _yes(fmt.frames), lost)
+        rows.append(f"| {' | '.join(cells)} |")
+    return [
+        "## What a format can hold",
+        "",
+        "| Format | Endings | Modes | Frames | Not kept |",
+        "| --- | --- | --- | --- | --- |",
+        *rows,
+        "",
+        "GIF has 256 colours a frame; JPEG and WebP change pixels. TIFF keeps EXIF texts such as "
+        "the description, not camera settings. `.npy` holds any numbers, and nothing beside them.",
+    ]
+
+
+def _yes(fact: bool) -> str:
+    return "yes" if fact else "the first"
+
+
+def encoders() -> list[str]:
+    """Return the options of `--co` and the defaults."""
+    rows = []
+    for fmt, options in OPTIONS.items():
+        names = ", ".join(f"`{name}` {kind.metavar}".strip() for name, kind in options.items())
+        defaults = ", ".join(f"{name} {value}" for name, value in DEFAULTS.get(fmt, {}).items())
+        rows.append(f"| {fmt} | {names} | {defaults} |".replace("|4", "\\|4").replace("|t", "\\|t"))
+    return [
+        "## How a format is encoded",
+        "",
+        "| Format | `--co` | Default |",
+        "| --- | --- | --- |",
+        *(row.replace("|p", "\\|p") for row in rows),
+        "",
+        "A JPEG made from a JPEG keeps its quantization tables and subsampling. For PNG a strip "
+        "from the middle is compressed in two ways: photographs, which have few repeats, are "
+        "written with run lengths only, which takes a fraction of the time for the same size; "
+        "graphics with matches. `python benchmarks/png.py` measures it.",
+    ]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page())
