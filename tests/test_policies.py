@@ -327,7 +327,7 @@ def test_a_refused_write_leaves_what_was_there(
     assert before is None or Path("y").read_bytes() == before
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", ["open", "write", "fsync", "link"])
 @pytest.mark.parametrize(("number", "reason", "code"), REFUSALS[:4], ids=lambda value: str(value))
 def test_a_refused_write_stops_the_run_and_a_second_run_continues(
     updown: Updown, monkeypatch: pytest.MonkeyPatch, step: str, number: int, reason: str, code: str

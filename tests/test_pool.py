@@ -17,6 +17,7 @@ from PIL import Image
 
 from tests.helpers import apply, planes, run
 from updown_cli.engine import Engine
+from updown_cli.engine.storing import Storing
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops import windows
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
@@ -516,7 +517,7 @@ def test_min_of_bytes_does_not_wrap() -> None:
     """-max(-x) of unsigned numbers would be 1 (P11)."""
     image = np.array([[[[0, 1], [2, 3]]]], np.uint8)
     plan = Pipeline((MinPool(),)).plan(Shape(1, 2, 2))
-    result = Engine(torch.device("cpu")).run(plan, image, out_dtype="uint8")
+    result = Engine(torch.device("cpu")).run(plan, image, Storing("uint8"))
     assert result.pixels.tolist() == [[[[0]]]]
 
 

@@ -128,14 +128,15 @@ def _matching(pattern: str, leave_out: str | None) -> list[Source]:
 
 def glob_expression(pattern: str) -> str:
     """Return a glob as a regular expression: `**/` is any folders, `*` and `?` stay in a name."""
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[[^]]+\])", os.path.normpath(pattern))
-    special = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    texts, wild = parts[::2], parts[1::2]
-    expressions = [special.get(part) or part.replace("[!", "[^", 1) for part in wild]
-    return "".join(
-        re.escape(text) + expression
-        for text, expression in zip(texts, [*expressions, ""], strict=True)
-    )
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[!?\]?[^]]*\])", os.path.normpath(pattern))
+    texts, wild = parts[::2], [*map(_wildcard, parts[1::2]), ""]
+    return "".join(re.escape(text) + sign for text, sign in zip(texts, wild, strict=True))
+
+
+def _wildcard(sign: str) -> str:
+    known = {"**/": "(?:(?s:.)*/)?", "**": "(?s:.)*", "*": "[^/]*", "?": "[^/]"}
+    # fnmatch knows what may stand in brackets; its expression is (?s:...)\Z
+    return known.get(sign) or fnmatch.translate(sign)[len("(?s:") : -len(")\\Z")]
 
 
 def walk(folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Source]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import count
@@ -22,7 +22,7 @@ from updown_cli.images.formats import ending, ending_of, holds_frames
 from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_bytes
 from updown_cli.images.reading import too_large
-from updown_cli.images.save import make_folder, save
+from updown_cli.images.save import make_folder, save, save_new
 from updown_cli.images.switch_files import read_switches, switch_bytes
 from updown_cli.images.write import encode, out_dtype, out_gain
 from updown_cli.ops.pool_windows import KeepsSwitches
@@ -82,10 +82,14 @@ class Worker:
         return record
 
     def _preview(self, job: Job, record: Record) -> None:
+        if self.settings.if_exists == "rename" and job.target != STDOUT:
+            free = (name for name in names_like(job.target) if not os.path.lexists(name))
+            record.output = next(free)
         if job.source.is_stdin:
             return  # it can be read but once
         shape, frames = peek(job.source.path, self.settings.reading)
         plan = self._recall(job, shape)[0].plan(shape, frames)
+        _check_size(plan, self.settings.reading.max_pixels)
         record.steps = [step.to_json() for step in plan.steps]
         record.warnings, record.notes = plan.warnings, plan.notes
 
@@ -131,7 +135,7 @@ class Worker:
                 self.settings.reading.layout,
                 dict(self.settings.encoder),
             )
-            self._save(job, data, result)
+            record.output = self._save(job, data, result)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
             for step, took in zip(plan.steps, result.seconds, strict=True)
@@ -179,18 +183,30 @@ class Worker:
             return ending(job.target)
         return "." + self.settings.format if self.settings.format else ending_of(picture.format)
 
-    def _save(self, job: Job, data: bytes, result: Result) -> None:
+    def _save(self, job: Job, data: bytes, result: Result) -> str:
+        """Write what the job makes and return where the result is."""
         if job.makes_folders:
             for path in job.outputs:
                 make_folder(os.path.dirname(path) or ".")
         if job.save_indices is not None:
             pool = next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
-            save(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
-        if job.target == STDOUT:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-        else:
-            save(job.target, data)
+            self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
+        if job.target != STDOUT:
+            return self._write(job.target, data)
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return STDOUT
+
+    def _write(self, path: str, data: bytes) -> str:
+        """Write one file as --if-exists says, and return its name."""
+        if self.settings.if_exists in ("overwrite", "update"):
+            save(path, data)
+            return path
+        rename = self.settings.if_exists == "rename"
+        name = save_new(names_like(path) if rename else [path], data)
+        if name is None:
+            raise taken(path)
+        return name
 
 
 def _only_what_fits(picture: Picture, suffix: str) -> Picture:
@@ -214,31 +230,32 @@ def settled(job: Job, if_exists: str) -> Job | None:
 
     Raises InputError for a target that exists when nothing was said about it.
     """
-    taken = [path for path in job.outputs if os.path.lexists(path)]
-    if not taken or if_exists == "overwrite":
+    existing = [path for path in job.outputs if os.path.lexists(path)]
+    if not existing or if_exists in ("overwrite", "rename"):
         return job
-    if if_exists == "rename":
-        positions = job.save_indices and free_name(job.save_indices)
-        return replace(job, target=free_name(job.target), save_indices=positions)
-    if job.target in taken and if_exists in ("skip", "update"):
+    if if_exists in ("skip", "update") and (job.target in existing or job.target == STDOUT):
         stale = if_exists == "update" and not _is_newer(job.target, job.source.path)
         return job if stale else None
     if if_exists != "error":
         return job
-    raise InputError(
-        f"{taken[0]} exists",
+    raise taken(existing[0])
+
+
+def taken(path: str) -> InputError:
+    """Return the refusal of a name that is taken."""
+    return InputError(
+        f"{path} exists",
         hint="choose --if-exists skip, update, overwrite or rename",
         code="exists",
     )
 
 
-def free_name(path: str) -> str:
-    """Return the path, or the first of path-1, path-2, ... that does not exist."""
-    if path == STDOUT or not os.path.lexists(path):
-        return path
+def names_like(path: str) -> Iterator[str]:
+    """Yield a path, then path-1, path-2, ..."""
     stem, suffix = os.path.splitext(path)
-    names = (f"{stem}-{number}{suffix}" for number in count(1))
-    return next(name for name in names if not os.path.lexists(name))
+    yield path
+    for number in count(1):
+        yield f"{stem}-{number}{suffix}"
 
 
 def _is_newer(target: str, source: str) -> bool:

@@ -24,6 +24,7 @@ from updown_cli.images.formats import check_writable, ending
 from updown_cli.images.peek import peek
 from updown_cli.images.reading import Reading
 from updown_cli.ops.base import option_name
+from updown_cli.ops.kinds import Text
 from updown_cli.pipeline import Pipeline
 
 POSITIONS_ENDING = ".npz"
@@ -69,7 +70,7 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
         }
         jobs.append(Job(source, target, **files, makes_folders=makes_folders))
     jobs = _without_own_results(jobs)
-    _check_targets(jobs)
+    _check_targets(jobs, files_of(pipeline))
     if pattern != STDOUT:
         check_used(dict(settings.encoder), {ending(job.target) for job in jobs})
     return jobs
@@ -87,6 +88,12 @@ def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
 
 def _size(source: Source, pipeline: Pipeline, reading: Reading) -> dict[str, int]:
     """Return the size of the result, from the header; 0 for a file that will fail."""
+    if source.is_stdin:
+        raise UsageError(
+            "the size of standard input is not known before it is read",
+            subject="{width}, {height}",
+            hint="leave these fields out",
+        )
     try:
         shape, frames = peek(source.path, reading)
         *_, height, width = (1, *pipeline.plan(shape, frames).shape.size)
@@ -99,19 +106,44 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
     """Leave out files of a folder that are the result of another job: those of an earlier run."""
     if all(job.source.is_named for job in jobs):
         return jobs
-    results = {os.path.abspath(path) for job in jobs for path in job.outputs}
+    makers = {os.path.abspath(path): job for job in jobs for path in job.outputs}
     return [
         job
         for job in jobs
-        if job.source.is_named or os.path.abspath(job.source.path) not in results
+        if job.source.is_named or makers.get(os.path.abspath(job.source.path), job) is job
     ]
 
 
-def _check_targets(jobs: list[Job]) -> None:
+def files_of(pipeline: Pipeline) -> list[str]:
+    """Return the names of files that the operations read for all inputs: kernels and the like."""
+    return [
+        value
+        for op in pipeline.ops
+        for parameter in op.parameters()
+        if isinstance(parameter.kind, Text)
+        and parameter.name != "save_indices"
+        and (value := getattr(op, parameter.name)) is not None
+    ]
+
+
+def _inputs(jobs: list[Job], files: list[str]) -> dict[tuple[int, int], str]:
+    """Return what must not be written, by identity."""
+    named = [job.source.path for job in jobs if not job.source.is_stdin]
+    positions = [job.indices for job in jobs if job.indices]
+    return dict(_existing([*files, *positions, *named]))
+
+
+def _check_targets(jobs: list[Job], files: list[str]) -> None:
     """Raise UsageError for two results in one file, or one in an input."""
-    inputs = dict(_existing(job.source.path for job in jobs if not job.source.is_stdin))
+    inputs = _inputs(jobs, files)
     taken: dict[str, Job] = {}
     for job in jobs:
+        if len({_same_name(path) for path in job.outputs}) < len(job.outputs):
+            raise UsageError(
+                "would hold both the result and its positions",
+                subject=job.target,
+                hint="choose another --save-indices",
+            )
         for path in job.outputs:
             other = taken.setdefault(_same_name(path), job)
             if other is not job:

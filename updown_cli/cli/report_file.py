@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
-from typing import Any, BinaryIO
+from typing import Any
 
 from updown_cli.cli.printing import printable
 from updown_cli.errors import UsageError
@@ -34,7 +35,7 @@ class ReportFile:
         self.ending = os.path.splitext(path)[1].lower()
         self.empty = True
         try:
-            self.file: BinaryIO = open(path, "wb")  # noqa: SIM115
+            self.file = open(path, "wb", buffering=0)  # noqa: SIM115
         except OSError as error:
             raise write_error(error, path) from None
         if self.ending != ".jsonl":
@@ -52,10 +53,12 @@ class ReportFile:
             self.empty = False
 
     def _write(self, text: str) -> None:
+        data = text.encode()
         try:
-            self.file.write(text.encode())
-            self.file.flush()
+            if self.file.write(data) != len(data):
+                raise OSError(errno.ENOSPC, "")
         except OSError as error:
+            self.file.close()
             raise write_error(error, self.path) from None
 
     def close(self) -> None:

@@ -55,6 +55,14 @@ READABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I;16B", "I;16L", "I", "F"
 
 ORIENTATION = 0x0112
 
+#: How files begin, whatever follows.
+SIGNATURES = {
+    b"\x89PNG\r\n\x1a\n": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    **dict.fromkeys(deep.TIFF_MAGIC, "TIFF"),
+}
+
 # Bytes of a file that tell its depth.
 HEAD_BYTES = 64
 
@@ -66,7 +74,7 @@ def decode(data: bytes, reading: Reading) -> Picture:
     try:
         image = opened(io.BytesIO(data), reading)
     except InputError as error:
-        if error.code == "not_an_image" and data.startswith(deep.TIFF_MAGIC):
+        if error.code == "corrupt" and data.startswith(deep.TIFF_MAGIC):
             return _limited(deep.read_tiff(data, {}, 1), reading)
         raise
     if _has_deep_colour(image, data[:HEAD_BYTES]) and not _may_be_cut(image, reading):
@@ -83,18 +91,28 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
     """Return an image whose header is read and within the limits, its pixels not yet decoded."""
     from PIL import Image, UnidentifiedImageError
 
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             image = Image.open(file, formats=[f.name for f in FORMATS])
         except UnidentifiedImageError:
-            raise InputError("not a supported image", code="not_an_image") from None
+            raise _unidentified(head) from None
         except DECODE_ERRORS as error:
             _refuse(error, "image")
     if image.width * image.height > reading.max_pixels:
         raise too_large(image.width * image.height, reading.max_pixels)
     return image
+
+
+def _unidentified(head: bytes) -> InputError:
+    """Return the refusal of what Pillow takes for no image, though it may begin as one."""
+    for signature, name in SIGNATURES.items():
+        if head.startswith(signature):
+            return InputError(f"damaged {name}", code="corrupt")
+    return InputError("not a supported image", code="not_an_image")
 
 
 def _refuse(error: Exception, what: str) -> NoReturn:

@@ -37,6 +37,13 @@ def peek(path: str, reading: Reading) -> tuple[Shape, int]:
             raise read_error(error) from None
 
 
+def _orientation(image: Image.Image) -> int | None:
+    """Return the EXIF orientation that the header tells; a PNG may tell it after its pixels."""
+    if image.format == "PNG" and not {"exif", "Raw profile type exif"} & set(image.info):
+        return None
+    return image.getexif().get(ORIENTATION)
+
+
 def _image_shape(image: Image.Image, reading: Reading) -> tuple[Shape, int]:
     from PIL import ImageMode
 
@@ -44,7 +51,7 @@ def _image_shape(image: Image.Image, reading: Reading) -> tuple[Shape, int]:
     if reading.alpha == "drop" and plain_mode(image) in ("LA", "RGBA"):
         channels -= 1
     size = (image.height, image.width)
-    if image.getexif().get(ORIENTATION) in TURNED:
+    if _orientation(image) in TURNED:
         size = size[::-1]
     frames = len(reading.frames.of(getattr(image, "n_frames", 1)))
     if reading.frames.volume:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from updown_cli.errors import SurroundingsError
+
+# What file systems without hard links say.
+NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 # Temporary files: the prefix, the process that writes, a random part, the suffix.
 PREFIX, SUFFIX = ".updown-", ".part"
@@ -38,13 +43,47 @@ def save(path: str, data: bytes) -> None:
 
     Raises SurroundingsError; an existing file stays as it was then.
     """
+    with _written(path, data) as temporary:
+        os.replace(temporary, path)
+
+
+def save_new(names: Iterable[str], data: bytes) -> str | None:
+    """Write a file under the first of these names that nobody has; None if all are taken.
+
+    Whoever else writes into the folder, no file is replaced. Raises SurroundingsError.
+    """
+    names = iter(names)
+    first = next(names)
+    with _written(first, data) as temporary:
+        for name in chain([first], names):
+            if _claimed(temporary, name):
+                return name
+    return None
+
+
+def _claimed(temporary: str, name: str) -> bool:
+    """Give a file this name if it is free."""
+    try:
+        os.link(temporary, name)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in NO_LINKS or os.path.lexists(name):
+            raise
+        os.replace(temporary, name)  # a file system without links: look, then rename
+    return True
+
+
+@contextlib.contextmanager
+def _written(path: str, data: bytes) -> Iterator[str]:
+    """Give the name of a flushed temporary file beside a path; remove it if it is still there."""
     temporary = os.path.join(
         os.path.dirname(path), f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
     )
     _unfinished.add(temporary)
     try:
         _write_new(temporary, data)
-        os.replace(temporary, path)
+        yield temporary
     except OSError as error:
         raise write_error(error, path) from None
     finally:
