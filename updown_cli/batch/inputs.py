@@ -73,7 +73,9 @@ class Selection:
             raise UsageError("no input", hint="name files, folders, or - for standard input")
         own = output_folder and os.path.realpath(output_folder)
         found = (source for name in named for source in self._found(name, own))
-        return [source for source in found if source.is_named or self._wanted(source)]
+        wanted = (source for source in found if source.is_named or self._wanted(source))
+        once = {os.path.abspath(source.path): source for source in reversed([*wanted])}
+        return [*reversed(once.values())]  # a file that was named twice is one input
 
     def _listed(self) -> Iterator[str]:
         if self.files_from is None:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for_futures
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from updown_cli.batch.record import Record
 from updown_cli.batch.settings import cores
 from updown_cli.batch.targets import Job
 from updown_cli.engine.memory import keep_freed_memory
-from updown_cli.errors import InputError, UpdownError, bug
+from updown_cli.errors import InputError, SurroundingsError, UpdownError, bug
 from updown_cli.images.save import remove_temporaries_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
 
 def _by_threads(jobs: list[Job], worker: Worker, count: int) -> Iterator[Record]:
     waiting = iter(jobs)
-    with ThreadPoolExecutor(count) as pool:
+    pool = ThreadPoolExecutor(count)
+    try:
         running: set[Future[Record]] = {
             pool.submit(worker.process, job) for job in islice(waiting, 2 * count)
         }
@@ -65,6 +66,8 @@ def _by_threads(jobs: list[Job], worker: Worker, count: int) -> Iterator[Record]
             running |= {pool.submit(worker.process, job) for job in islice(waiting, len(done))}
             for future in done:
                 yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @dataclass
@@ -86,8 +89,9 @@ class _Hand:
         try:
             answer = self.pipe.recv()
         except (EOFError, OSError):
+            lost = _lost(self.job)
             self.end()
-            return _lost(self.job)
+            return lost
         self.job = None
         if isinstance(answer, BaseException):
             raise answer
@@ -102,6 +106,7 @@ class _Hand:
         assert self.process.pid is not None
         for path in self.job.outputs if self.job else ():
             remove_temporaries_of(self.process.pid, os.path.dirname(path) or ".")
+        self.job = None
 
 
 def _lost(job: Job) -> Record:
@@ -112,37 +117,59 @@ def _lost(job: Job) -> Record:
 def _by_processes(jobs: list[Job], worker: Worker, count: int) -> Iterator[Record]:
     worker.engine  # noqa: B018 (torch is imported once, here, and shared by all)
     waiting = iter(jobs)
-    hands: list[_Hand] = []
+    crew = _Crew(worker, count)
     try:
         for job in islice(waiting, count):
-            hands.append(_hired(worker, hands, count))
-            hands[-1].give(job)
-        while busy := {hand.pipe: hand for hand in hands if hand.job}:
+            crew.hire().give(job)
+        while busy := {hand.pipe: hand for hand in crew.hands if hand.job}:
             for pipe in wait(list(busy)):
                 hand = busy[pipe]  # type: ignore[index]
                 record = hand.take()
-                if record.error is not None and record.error.code == "worker_died":
-                    hands.remove(hand)
-                    hand = _hired(worker, hands, count)
-                    hands.append(hand)
                 for job in islice(waiting, 1):
-                    hand.give(job)
+                    crew.give(hand, job)
                 yield record
     finally:
-        for hand in hands:
+        for hand in crew.hands:
             hand.end()
 
 
-def _hired(worker: Worker, others: list[_Hand], count: int) -> _Hand:
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe()
-    inherited = [ours, *(hand.pipe for hand in others)]
-    process = context.Process(target=_work, args=(worker, theirs, inherited, count), daemon=True)
-    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # until the worker has its own handlers
-    process.start()
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
-    theirs.close()
-    return _Hand(process, ours)
+@dataclass
+class _Crew:
+    """The workers of a run; one that has died is replaced by another."""
+
+    worker: Worker
+    count: int
+    hands: list[_Hand] = field(default_factory=list)
+
+    def give(self, hand: _Hand, job: Job) -> None:
+        """Hand over a job, to a new worker if this one is dead."""
+        try:
+            hand.give(job)
+        except OSError:
+            hand.end()
+            self.hands.remove(hand)
+            self.hire().give(job)
+
+    def hire(self) -> _Hand:
+        """Fork a worker."""
+        context = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe()
+        inherited = [ours, *(hand.pipe for hand in self.hands)]
+        process = context.Process(
+            target=_work, args=(self.worker, theirs, inherited, self.count), daemon=True
+        )
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # until the worker has its own handlers
+        try:
+            process.start()
+        except OSError:
+            raise SurroundingsError(
+                "cannot start another process", hint="use fewer --jobs", code="out_of_memory"
+            ) from None
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+        theirs.close()
+        self.hands.append(_Hand(process, ours))
+        return self.hands[-1]
 
 
 def _work(worker: Worker, pipe: Connection, inherited: list[Connection], count: int) -> None:

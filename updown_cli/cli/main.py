@@ -14,7 +14,7 @@ from updown_cli.cli.completion import completion
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
 from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug
-from updown_cli.images.save import write_error
+from updown_cli.images.save import abandon, write_error
 from updown_cli.ops import OPS
 from updown_cli.ops.kinds import nearest_name
 
@@ -79,9 +79,11 @@ def _forget_stdout() -> None:
 
 
 def _run(arguments: list[str] | None) -> int:
+    stopping.at_last.append(abandon)
     try:
         return _invoke(sys.argv[1:] if arguments is None else arguments)
     except UpdownError as error:
+        stopping.check()
         say_error(error)
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -92,9 +94,10 @@ def _run(arguments: list[str] | None) -> int:
         return 2
     except stopping.Stopped as stopped:
         return stopped.exit_code
-    except OSError:
-        raise  # of standard output: all others were told
     except Exception as error:
+        stopping.check()
+        if isinstance(error, OSError) and error.filename is None:
+            raise  # of standard output; what goes wrong with files was told
         if "UPDOWN_DEBUG" in os.environ:
             raise
         say_error(bug(error))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from updown_cli.batch.inputs import Selection
 from updown_cli.batch.settings import Settings, cores
+from updown_cli.cli import stopping
 from updown_cli.cli.printing import say
 from updown_cli.cli.report import Report
-from updown_cli.cli.stopping import Stopped
 from updown_cli.errors import UpdownError, UsageError
 from updown_cli.images.arrays import check_layout
 from updown_cli.images.encoders import check_option
@@ -21,6 +22,9 @@ from updown_cli.images.frames import check_frames
 from updown_cli.images.metadata import check_keep
 from updown_cli.images.reading import Reading
 from updown_cli.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from updown_cli.batch.run import Totals
 
 DEVICE = r"cpu|cuda(:\d{1,3})?|mps|auto"
 MOST_JOBS = 1024
@@ -43,13 +47,13 @@ class Run:
         try:
             jobs = collect(self.selection, pipeline, self.settings)
             with self.report.of(totals, len(jobs)) as report:
+                stopping.at_last += [report.stop, partial(say_interrupted, totals)]
                 for record in execute(jobs, pipeline, self.settings, totals, dry=self.dry):
                     report.add(record)
-        except Stopped:
-            say(
-                f"interrupted: {totals.counts['done']} of {totals.jobs} done; "
-                "run again with --if-exists skip to continue"
-            )
+                    stopping.check()
+                stopping.check()
+        except stopping.Stopped:
+            say_interrupted(totals)
             raise
         except UpdownError:
             if totals.finished:
@@ -57,6 +61,12 @@ class Run:
             raise
         self.report.end(totals)
         click.get_current_context().exit(totals.exit_code)
+
+
+def say_interrupted(totals: Totals) -> None:
+    """Tell how far a run came that a signal has ended."""
+    done = totals.counts["done"]
+    say(f"interrupted: {done} of {totals.jobs} done; run again with --if-exists skip to continue")
 
 
 def start_run(values: dict[str, Any]) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from updown_cli.errors import UpdownError
@@ -22,8 +23,15 @@ def _escaped(char: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print one line on standard error."""
-    sys.stderr.write(f"updown: {printable(text)}\n")
+    """Print one line on standard error, if it can be written to."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"updown: {printable(text)}\n")
+
+
+def put(text: str) -> None:
+    """Print on standard output at once."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def say_error(error: UpdownError, path: str = "") -> None:
@@ -34,7 +42,8 @@ def say_error(error: UpdownError, path: str = "") -> None:
 def say_annotation(path: str, text: str) -> None:
     """Print a failure as GitHub Actions reads it."""
     place = _for_actions(printable(path)).replace(":", "%3A").replace(",", "%2C")
-    sys.stderr.write(f"::error file={place}::{_for_actions(printable(text))}\n")
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"::error file={place}::{_for_actions(printable(text))}\n")
 
 
 def _for_actions(text: str) -> str:

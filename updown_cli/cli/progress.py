@@ -42,6 +42,10 @@ class Bar:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bar away and show the cursor again."""
         if self.rich is not None:
             self.rich.stop()
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from updown_cli.cli.printing import say, say_annotation, say_error
+from updown_cli.cli.printing import put, say, say_annotation, say_error
 from updown_cli.cli.progress import Bar
 from updown_cli.cli.report_file import ReportFile, check_report
 from updown_cli.cli.table import print_table, rows_of, totals_line
@@ -64,8 +63,7 @@ class Report:
         if self._file is not None:
             self._file.add(record.to_json())
         if self.json:
-            sys.stdout.write(json.dumps(record.to_json()) + "\n")
-            sys.stdout.flush()
+            put(json.dumps(record.to_json()) + "\n")
         elif self._shows_table and (self.images <= TABLE_IMAGES or record.error):
             self.rows += rows_of(record)
         self._bar.advance()
@@ -79,6 +77,10 @@ class Report:
                 self.said.add(text)
                 say(text)
 
+    def stop(self) -> None:
+        """Take the progress bar away, because the process must end now."""
+        self._bar.stop()
+
     @property
     def _shows_table(self) -> bool:
         return not (self.json or self.quiet or self.stdout_taken)
@@ -89,8 +91,8 @@ class Report:
             if self.rows:
                 print_table(self.rows)
             if self.images > TABLE_IMAGES:
-                sys.stdout.write(f"(the first {TABLE_IMAGES} images, and every failure)\n")
-            sys.stdout.write(totals_line(totals) + "\n")
+                put(f"(the first {TABLE_IMAGES} images, and every failure)\n")
+            put(totals_line(totals) + "\n")
         counts = totals.counts
         if not self.quiet and totals.finished > 1:
             told = {name: counts[name] for name in ("done", "skipped", "failed")}

@@ -7,6 +7,7 @@ process after a moment.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -19,6 +20,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Seconds that the main thread has to react.
 PATIENCE = 1.2
 
+#: What is still to be done when the main thread cannot: last words, removing what is unfinished.
+at_last: list[Callable[[], None]] = []
+
+_numbers: list[int] = []
+
 
 class Stopped(BaseException):
     """A signal asked to end; no Exception, so that no library takes it for its own failure."""
@@ -28,26 +34,39 @@ class Stopped(BaseException):
         self.exit_code = 128 + number
 
 
-def install(at_last: Callable[[], None]) -> None:
-    """React to signals from here on; `at_last` cleans up when the main thread cannot."""
+def install() -> None:
+    """React to signals from here on."""
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores SIGHUP
             signal.signal(number, _stop)
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer)
-    threading.Thread(target=_watch, args=(reader, at_last), daemon=True).start()
+    threading.Thread(target=_watch, args=(reader,), daemon=True).start()
+
+
+def check() -> None:
+    """Raise `Stopped` if a signal came, even where a library has swallowed it."""
+    if _numbers:
+        raise Stopped(_numbers[0])
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
+    _numbers.append(number)
     for other in SIGNALS:
-        signal.signal(other, signal.SIG_IGN)
+        signal.signal(other, _ignored)
     raise Stopped(number)
 
 
-def _watch(reader: int, at_last: Callable[[], None]) -> None:
+def _ignored(number: int, frame: FrameType | None) -> None:
+    """Do nothing. SIG_IGN would make Python complain of a signal that is already on its way."""
+
+
+def _watch(reader: int) -> None:
     """Wait for a signal's number, then for the main thread, then end the process."""
     number = os.read(reader, 1)[0]
     time.sleep(PATIENCE)
-    at_last()
+    for act in at_last:
+        with contextlib.suppress(Exception):
+            act()
     os._exit(128 + number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.cli.printing import printable
+from updown_cli.cli.printing import printable, put
 from updown_cli.ops.base import shown
 from updown_cli.ops.shape import by_x
 
@@ -107,4 +107,6 @@ def print_table(rows: list[tuple[str, ...]]) -> None:
     for name, *cells in rows:
         name = name.replace(ARROW, f"\n{ARROW.lstrip()}") if console.is_terminal else name
         table.add_row(Text(name), *(Text(printable(cell)) for cell in cells))
-    console.print(table)
+    with console.capture() as captured:  # rich would end the process if its reader is gone
+        console.print(table)
+    put(captured.get())

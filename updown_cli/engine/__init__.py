@@ -78,6 +78,7 @@ def _import_torch() -> None:
     """
     gc.disable()
     try:
+        import numpy  # noqa: F401 (torch, importing it itself, would swallow a signal)
         import torch  # noqa: F401
     finally:
         gc.freeze()
