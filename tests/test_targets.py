@@ -219,11 +219,9 @@ def test_the_results_of_another_operation_are_inputs(updown: Updown) -> None:
         (["d/A.png", "e/a.png"], ["-o", "out"], "out/a.png"),
         (["d/STRASSE.png", "e/straße.png"], ["-o", "out"], "out/straße.png"),
         (["a.PNG", "a.png"], ["-o", "{stem}_s{ext}"], "a_s.png"),
-        (["a.png", "./a.png"], ["-o", "out"], "out/a.png"),
-        (["a.png", "a.png"], [], "a_pool.png"),
     ],
     ids=["same name", "same format", "one file", "template", "letter case", "sharp s",
-         "case of endings", "same input", "same input beside"],
+         "case of endings"],
 )  # fmt: skip
 def test_two_results_in_one_file_are_refused_before_any_work(
     updown: Updown, names: list[str], arguments: list[str], target: str
@@ -238,6 +236,16 @@ def test_two_results_in_one_file_are_refused_before_any_work(
         f"{COLLISION_HINT}\n",
     )
     assert tree() == before
+
+
+@pytest.mark.parametrize(
+    "names", [["a.png", "a.png"], ["a.png", "./a.png"], ["d", "d/a.png"]], ids=str
+)
+def test_a_file_that_is_named_twice_is_one_input(updown: Updown, names: list[str]) -> None:
+    pictures("a.png", "d/a.png")
+    done = updown("pool", *names, "-o", "out/")
+    assert done.code == 0, done.stderr
+    assert os.listdir("out") == ["a.png"]
 
 
 @pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")], ids="-".join)
