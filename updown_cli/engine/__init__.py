@@ -126,7 +126,8 @@ class Engine:
         switches: tuple[Switches, ...],
     ) -> Result:
         source = self._tensor(pixels)
-        had_nan = pixels.dtype.kind == "f" and bool(source.isnan().any())
+        from_floats = pixels.dtype.kind == "f"
+        had_nan = from_floats and bool(source.isnan().any())
         x = _colours_through(decoded, source, meaning) if meaning.linear_light else source
         signal, seconds = Signal(x, switches), []
         for step in plan.steps:
@@ -135,7 +136,7 @@ class Engine:
             self._wait()
             seconds.append(time.perf_counter() - began)
         y = signal.pixels
-        remarks = [] if had_nan else _nan_warning(plan, y)
+        remarks = [] if had_nan else _nan_warning(plan, y, from_floats=from_floats)
         if meaning.linear_light:
             y = _colours_through(encoded, y, meaning)
         if y.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
@@ -180,11 +181,11 @@ def _no_memory(device: torch.device) -> SurroundingsError:
     return SurroundingsError(f"{device.type}: out of memory", hint=hint, code="out_of_memory")
 
 
-def _nan_warning(plan: Plan, y: Tensor) -> list[str]:
-    if not y.sum().isnan():
+def _nan_warning(plan: Plan, y: Tensor, *, from_floats: bool) -> list[str]:
+    reasons = [step.op.why_nan for step in plan.steps if step.op.why_nan]
+    if not (reasons or from_floats) or not y.sum().isnan():
         return []
     count = int(y.isnan().sum())
-    reasons = [step.op.why_nan for step in plan.steps if step.op.why_nan]
     return ["; ".join([f"{count} values became NaN", *reasons])] if count else []
 
 

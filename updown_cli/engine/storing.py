@@ -57,8 +57,11 @@ def stored(
         return x.cpu().numpy().astype(kind, copy=False), None
     lowest, highest = _limits(kind)
     _into_range(x[:, :-1] if alpha else x, storing.range, highest)
-    clamped = _clamped(x, lowest, highest)
-    x.nan_to_num_(nan=0.0).clamp_(lowest, highest)
+    low, high = (float(extreme) for extreme in x.aminmax())  # both NaN if any value is
+    clamped = None
+    if not (lowest <= low and high <= highest):
+        clamped = _clamped(x, low, high, (lowest, highest))
+        x.nan_to_num_(nan=0.0).clamp_(lowest, highest)
     if rounding == "half-up" and dtype in ("uint8", "uint16"):
         # The cast truncates. Adding 0.5 itself would round 0.49999997 up.
         x.add_(torch.nextafter(x.new_tensor(0.5), x.new_tensor(0.0)))
@@ -78,9 +81,9 @@ def _into_range(x: Tensor, how: str, highest: float) -> None:
         x.sub_(low).mul_(highest / (high - low) if high > low else 0.0)
 
 
-def _clamped(x: Tensor, lowest: float, highest: float) -> Clamped | None:
-    """Return what lies outside the range by more than rounding mends; None if nothing does."""
-    low, high = (float(extreme) for extreme in x.aminmax())
+def _clamped(x: Tensor, low: float, high: float, limits: tuple[float, float]) -> Clamped | None:
+    """Return what lies outside the limits by more than rounding mends; None if nothing does."""
+    lowest, highest = limits
     if low >= lowest - 0.5 and high < highest + 0.5:
         return None
     outside = int(((x < lowest - 0.5) | (x >= highest + 0.5)).sum())
