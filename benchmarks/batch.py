@@ -1,9 +1,9 @@
 """Batches: `python benchmarks/batch.py [--files 10000] [--photos 32]`.
 
 Prints the time per file of many tiny images beside that of a tenth of them (target: at most 2),
-the memory per file (target: at most 4 kB), and the throughput of two workers on JPEG photographs (medians)
+the memory per file (target: at most 4 kB), and the throughput of two workers on JPEG photographs
 beside that of one with a core of its own (target: at least 1.7 on two cores) and of one whose
-kernels have all cores.
+kernels have all cores, in medians.
 """
 
 from __future__ import annotations

@@ -40,7 +40,8 @@ def page() -> str:
 
 def other_section(command: click.Command) -> str:
     """Return the help of a command that is no operation."""
-    context = click.Context(command, info_name=f"updown {command.name}")
+    names = updown.context_settings["help_option_names"]
+    context = click.Context(command, info_name=f"updown {command.name}", help_option_names=names)
     return "\n".join([f"## updown {command.name}", "", "```", command.get_help(context), "```", ""])
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from updown_cli.images import deep
-from updown_cli.images.decode import READ_AS, READABLE
 from updown_cli.images.encoders import DEFAULTS, OPTIONS
 from updown_cli.images.formats import FORMATS
 from updown_cli.images.metadata import KINDS
+from updown_cli.images.modes import READ_AS, READABLE
 
 PAGE = Path(__file__).parent / "formats.md"
 

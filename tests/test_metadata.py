@@ -184,6 +184,24 @@ def test_chosen_frames_keep_their_durations(updown: Updown) -> None:
     assert durations == [60, 80, 100]
 
 
+def test_a_template_gives_every_frame_a_file(updown: Updown) -> None:
+    done = updown("pool", SAMPLES / "pages.tif", "-o", "page-{frame}.png")
+    assert done.code == 0, done.stderr
+    pages = decode((SAMPLES / "pages.tif").read_bytes(), Reading()).pixels
+    for number, page in enumerate(pages):
+        wanted = page[:, :120, :160].reshape(3, 60, 2, 80, 2).max((2, 4))
+        np.testing.assert_array_equal(pixels(f"page-{number}.png").transpose(2, 0, 1), wanted)
+
+
+def test_a_template_gives_chosen_frames_their_own_numbers(updown: Updown) -> None:
+    chosen = ["--frames", "2-3", "-o", "{stem}-{frame:02d}.png"]
+    assert updown("pool", SAMPLES / "animation.gif", *chosen).code == 0
+    assert sorted(path.name for path in Path().iterdir()) == [
+        "animation-02.png",
+        "animation-03.png",
+    ]
+
+
 def test_pages_become_the_depth_of_a_volume(updown: Updown) -> None:
     pages = SAMPLES / "pages.tif"
     pool = ["pool", "-k", "3x1x1", "--frames", "volume"]

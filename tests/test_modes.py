@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, noise
-from updown_cli.images.decode import READ_AS, READABLE, decode
+from updown_cli.images.decode import decode
+from updown_cli.images.modes import READ_AS, READABLE
 from updown_cli.images.reading import Reading
 
 GREY, COLOUR, FOUR = noise(4, 6), noise(4, 6, 3), noise(4, 6, 4)

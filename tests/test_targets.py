@@ -149,8 +149,8 @@ def test_sizes_in_names_are_refused_for_standard_input(updown: Updown) -> None:
     done = updown("pool", "-", "-o", "{width}x{height}.png")
     assert (done.code, done.stderr) == (
         2,
-        "updown: {width}, {height}: the size of standard input is not known before it is read; "
-        "leave these fields out\n",
+        "updown: {width}, {height}, {frame}: size and frames of standard input are not known "
+        "before it is read; leave these fields out\n",
     )
 
 
@@ -159,12 +159,12 @@ def test_sizes_in_names_are_refused_for_standard_input(updown: Updown) -> None:
     [
         ("{stm}.png", "unknown field {stm}; did you mean stem?"),
         ("{}.png",
-         "unknown field {}; there are dir, rel, stem, ext, op, index, width, height"),
+         "unknown field {}; there are dir, rel, stem, ext, op, index, width, height, frame"),
         ("{0}.png",
-         "unknown field {0}; there are dir, rel, stem, ext, op, index, width, height"),
+         "unknown field {0}; there are dir, rel, stem, ext, op, index, width, height, frame"),
         ("{stem.__class__}.png",
          "unknown field {stem.__class__}; there are dir, rel, stem, ext, op, index, width, "
-         "height"),
+         "height, frame"),
         ("{stem[0]}.png", "unknown field {stem[0]}; did you mean stem?"),
         ("{stem.png", "is no template; fields look like {stem}"),
         ("{stem}}.png", "is no template; fields look like {stem}"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from itertools import count
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.policies import names_like, settled, taken
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import Job
@@ -19,9 +19,10 @@ from updown_cli.engine import Engine, Meaning, start
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
 from updown_cli.images.formats import ending, ending_of, holds_frames
+from updown_cli.images.frames import Frames
 from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_bytes
-from updown_cli.images.reading import too_large
+from updown_cli.images.reading import Reading, too_large
 from updown_cli.images.save import make_folder, save, save_new
 from updown_cli.images.switch_files import read_switches, switch_bytes
 from updown_cli.images.write import encode, out_dtype, out_gain
@@ -87,7 +88,7 @@ class Worker:
             record.output = next(free)
         if job.source.is_stdin:
             return  # it can be read but once
-        shape, frames = peek(job.source.path, self.settings.reading)
+        shape, frames = peek(job.source.path, self._reading(job))
         plan = self._recall(job, shape)[0].plan(shape, frames)
         _check_size(plan, self.settings.reading.max_pixels)
         record.steps = [step.to_json() for step in plan.steps]
@@ -110,31 +111,14 @@ class Worker:
         plan = pipeline.plan(picture.shape, picture.frames)
         _check_size(plan, self.settings.reading.max_pixels)
         record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
-        dtype = out_dtype(
-            picture,
-            suffix,
-            selects_values=pipeline.selects_values(),
-            depth=self.settings.reading.depth,
-        )
+        storing = self._storing(picture, suffix)
         engine = self.engine
         with record.timed("ops"):
-            result = engine.run(
-                plan,
-                picture.pixels,
-                Storing(
-                    dtype, self.settings.rounding, self.settings.range, out_gain(picture, dtype)
-                ),
-                meaning=self._meaning(picture),
-                switches=switches,
-            )
+            meaning = self._meaning(picture)
+            result = engine.run(plan, picture.pixels, storing, meaning=meaning, switches=switches)
         with record.timed("save"):
-            data = encode(
-                picture,
-                result.pixels,
-                suffix,
-                self.settings.reading.layout,
-                dict(self.settings.encoder),
-            )
+            asked, layout = dict(self.settings.encoder), self.settings.reading.layout
+            data = encode(picture, result.pixels, suffix, layout, asked)
             record.output = self._save(job, data, result)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
@@ -148,7 +132,21 @@ class Worker:
     def _read(self, job: Job) -> Picture:
         if job.source.is_stdin:
             return read_bytes(sys.stdin.buffer.read(), self.settings.reading)
-        return read(job.source.path, self.settings.reading)
+        return read(job.source.path, self._reading(job))
+
+    def _reading(self, job: Job) -> Reading:
+        """Return how the job's file is read: the one frame that its target names, if it does."""
+        reading = self.settings.reading
+        return (
+            reading if job.frame is None else replace(reading, frames=Frames(job.frame, job.frame))
+        )
+
+    def _storing(self, picture: Picture, suffix: str) -> Storing:
+        """Return how the result is stored in a file with this ending."""
+        settings = self.settings
+        selects = self.pipeline.selects_values()
+        dtype = out_dtype(picture, suffix, selects_values=selects, depth=settings.reading.depth)
+        return Storing(dtype, settings.rounding, settings.range, out_gain(picture, dtype))
 
     def _meaning(self, picture: Picture) -> Meaning:
         """Return what the engine must know of the channels."""
@@ -223,43 +221,3 @@ def _check_size(plan: Plan, limit: int) -> None:
         pixels = math.prod(step.after.size)
         if pixels > limit:
             raise too_large(pixels, limit)
-
-
-def settled(job: Job, if_exists: str) -> Job | None:
-    """Return the job with targets that are free or may be replaced, None if it is to be skipped.
-
-    Raises InputError for a target that exists when nothing was said about it.
-    """
-    existing = [path for path in job.outputs if os.path.lexists(path)]
-    if not existing or if_exists in ("overwrite", "rename"):
-        return job
-    if if_exists in ("skip", "update") and (job.target in existing or job.target == STDOUT):
-        stale = if_exists == "update" and not _is_newer(job.target, job.source.path)
-        return job if stale else None
-    if if_exists != "error":
-        return job
-    raise taken(existing[0])
-
-
-def taken(path: str) -> InputError:
-    """Return the refusal of a name that is taken."""
-    return InputError(
-        f"{path} exists",
-        hint="choose --if-exists skip, update, overwrite or rename",
-        code="exists",
-    )
-
-
-def names_like(path: str) -> Iterator[str]:
-    """Yield a path, then path-1, path-2, ..."""
-    stem, suffix = os.path.splitext(path)
-    yield path
-    for number in count(1):
-        yield f"{stem}-{number}{suffix}"
-
-
-def _is_newer(target: str, source: str) -> bool:
-    try:
-        return os.path.getmtime(target) >= os.path.getmtime(source)
-    except OSError:
-        return False

@@ -13,8 +13,9 @@ from updown_cli.images.formats import ARRAY_ENDING, BY_ENDING, check_writable, e
 from updown_cli.ops.kinds import nearest_name
 
 STDOUT = "-"
-FIELDS = ("dir", "rel", "stem", "ext", "op", "index", "width", "height")
+FIELDS = ("dir", "rel", "stem", "ext", "op", "index", "width", "height", "frame")
 SIZE_FIELDS = ("width", "height")
+FRAME_FIELD = "frame"
 
 BESIDE = "{dir}/{stem}_{op}{ext}"
 INTO = "{rel}/{stem}{ext}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import (
+    FRAME_FIELD,
     SIZE_FIELDS,
     STDOUT,
     fields_of,
@@ -39,6 +40,7 @@ class Job:
     save_indices: str | None = None
     indices: str | None = None
     makes_folders: bool = False
+    frame: int | None = None
 
     @property
     def outputs(self) -> list[str]:
@@ -55,20 +57,22 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     if pattern == STDOUT and several:
         raise UsageError("standard output takes one result", subject="-o -")
     patterns = _patterns(pipeline, several=several)
-    sized = any(fields_of(p) & set(SIZE_FIELDS) for p in (pattern, *patterns.values()))
+    fields = set().union(*map(fields_of, (pattern, *patterns.values())))
     makes_folders = any("{" in text for text in (pattern, *patterns.values()))
     jobs = []
     for index, source in enumerate(sources, 1):
-        values = {"op": pipeline.name, "index": index}
-        values |= _size(source, pipeline, settings.reading) if sized else {}
-        target = fill(pattern, source, ext=result_ending(source, settings.format), **values)
-        if target != STDOUT:
-            check_writable(target)
-        files = {
-            name: fill(text, source, ext=POSITIONS_ENDING, **values)
-            for name, text in patterns.items()
-        }
-        jobs.append(Job(source, target, **files, makes_folders=makes_folders))
+        for values in _facts(source, pipeline, settings.reading, fields):
+            values["index"] = index
+            suffix = result_ending(source, settings.format)
+            target = fill(pattern, source, ext=suffix, op=pipeline.name, **values)
+            if target != STDOUT:
+                check_writable(target)
+            files = {
+                name: fill(text, source, ext=POSITIONS_ENDING, op=pipeline.name, **values)
+                for name, text in patterns.items()
+            }
+            frame = values.get(FRAME_FIELD)
+            jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
     jobs = _without_own_results(jobs)
     _check_targets(jobs, files_of(pipeline))
     if pattern != STDOUT:
@@ -86,20 +90,28 @@ def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
     }
 
 
-def _size(source: Source, pipeline: Pipeline, reading: Reading) -> dict[str, int]:
-    """Return the size of the result, from the header; 0 for a file that will fail."""
+def _facts(
+    source: Source, pipeline: Pipeline, reading: Reading, fields: set[str]
+) -> list[dict[str, int]]:
+    """Return what names tell that only a file's header knows, for each result of a source."""
+    if not fields & {*SIZE_FIELDS, FRAME_FIELD}:
+        return [{}]
     if source.is_stdin:
         raise UsageError(
-            "the size of standard input is not known before it is read",
-            subject="{width}, {height}",
+            "size and frames of standard input are not known before it is read",
+            subject=", ".join(f"{{{name}}}" for name in (*SIZE_FIELDS, FRAME_FIELD)),
             hint="leave these fields out",
         )
     try:
         shape, frames = peek(source.path, reading)
         *_, height, width = (1, *pipeline.plan(shape, frames).shape.size)
     except InputError:
-        height = width = 0
-    return {"width": width, "height": height}
+        frames = height = width = 0  # of a file that will fail
+    size = {"width": width, "height": height}
+    if FRAME_FIELD not in fields:
+        return [size]
+    first = reading.frames.first
+    return [{**size, FRAME_FIELD: first + number} for number in range(max(frames, 1))]
 
 
 def _without_own_results(jobs: list[Job]) -> list[Job]:

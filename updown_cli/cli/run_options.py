@@ -39,6 +39,7 @@ def run_options() -> dict[str, list[click.Option]]:
     return {
         "Input": _input(),
         "Output": _output(),
+        "Arrays and frames": _arrays(),
         "Pixels": _pixels(),
         "Running": _running(),
         "Report": _report(),
@@ -85,8 +86,8 @@ def _output() -> list[click.Option]:
             type=click.Path(),
             metavar="PATH",
             help="A file, a folder (which keeps the tree of an input folder), a template like "
-            "{dir}/{stem}-{op}{ext} (also {rel}, {index}, {width}, {height}), or - for standard "
-            "output.  [default: {stem}_{op}{ext} beside the input]",
+            "{dir}/{stem}-{op}{ext} (also {rel}, {index}, {width}, {height}, {frame}), or - for "
+            "standard output.  [default: {stem}_{op}{ext} beside the input]",
         ),
         option(
             "--format",
@@ -117,7 +118,7 @@ def _output() -> list[click.Option]:
     ]
 
 
-def _pixels() -> list[click.Option]:
+def _arrays() -> list[click.Option]:
     return [
         option(
             "--layout",
@@ -138,6 +139,11 @@ def _pixels() -> list[click.Option]:
             help="Frames of animations and pages, from 0: one after the other, or as a volume's "
             "depth.",
         ),
+    ]
+
+
+def _pixels() -> list[click.Option]:
+    return [
         choice(
             "--alpha",
             ALPHAS,
@@ -171,13 +177,6 @@ def _pixels() -> list[click.Option]:
             "auto",
             "What torch computes in; auto is float32, and float64 for values that need it.",
         ),
-        option(
-            "--device",
-            metavar="cpu|cuda[:N]|mps|auto",
-            default="cpu",
-            show_default=True,
-            help="Where torch computes.",
-        ),
     ]
 
 
@@ -198,6 +197,13 @@ def _running() -> list[click.Option]:
             default=MAX_PIXELS,
             show_default=True,
             help="Refuse images and results with more pixels.",
+        ),
+        option(
+            "--device",
+            metavar="cpu|cuda[:N]|mps|auto",
+            default="cpu",
+            show_default=True,
+            help="Where torch computes.",
         ),
         option("--fail-fast", is_flag=True, help="Stop at the first input that fails."),
     ]

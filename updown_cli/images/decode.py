@@ -14,11 +14,11 @@ from updown_cli.errors import InputError
 from updown_cli.images import deep
 from updown_cli.images.formats import FORMATS
 from updown_cli.images.metadata import gathered, jpeg_encoding
+from updown_cli.images.modes import channels_first, conversion, plain
 from updown_cli.images.picture import BY_CHANNELS, Picture
 from updown_cli.images.reading import Reading, too_large
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from PIL import Image
 
 # Whatever Pillow's decoders raise for bytes that are not what they claim to be.
@@ -36,22 +36,6 @@ DECODE_ERRORS = (
     struct.error,
     zlib.error,
 )
-
-#: The mode each Pillow mode is read as; transparency adds an A.
-READ_AS = {
-    "1": "L",
-    "P": "RGB",
-    "PA": "RGBA",
-    "RGBX": "RGB",
-    "YCbCr": "RGB",
-    "LAB": "RGB",
-    "HSV": "RGB",
-    "La": "LA",
-    "RGBa": "RGBA",
-}
-
-#: The modes whose pixels are computed with.
-READABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I;16B", "I;16L", "I", "F")
 
 ORIENTATION = 0x0112
 
@@ -191,9 +175,9 @@ def _picture(image: Image.Image, reading: Reading) -> Picture:
         if not frames:
             metadata, remarks = gathered(image, upright, reading.keep, broken)
             metadata["jpeg"] = encoding
-            remarks += _conversion(image.mode)
+            remarks += conversion(image.mode)
         durations.append(image.info.get("duration"))
-        frames.append(_plain(upright))
+        frames.append(plain(upright))
     if count > 1:
         metadata["loop"] = image.info.get("loop")
         metadata["duration"] = durations
@@ -218,26 +202,6 @@ def _upright(image: Image.Image, *, alone: bool) -> tuple[Image.Image, frozenset
     return upright, frozenset({"exif"} if caught else ())
 
 
-def _conversion(mode: str) -> list[str]:
-    """Return what is said of a colour model that is converted."""
-    return [f"{mode} was converted to RGB"] if mode in ("YCbCr", "LAB", "HSV") else []
-
-
-def plain_mode(image: Image.Image) -> str:
-    """Return the mode in which the image's channels are numbers to compute with."""
-    mode = READ_AS.get(image.mode, image.mode)
-    transparent = "transparency" in image.info and mode in ("L", "RGB")
-    wanted = mode + "A" if transparent else mode
-    if wanted not in READABLE:
-        raise InputError(f"{image.mode} pixels are not supported", code="unsupported")
-    return wanted
-
-
-def _plain(image: Image.Image) -> Image.Image:
-    wanted = plain_mode(image)
-    return image if wanted == image.mode else image.convert(wanted)
-
-
 def _stacked(
     frames: list[Image.Image],
     fmt: str,
@@ -249,7 +213,7 @@ def _stacked(
 
     mode = max((frame.mode for frame in frames), key=len)
     arrays = [
-        _channels_first(frame if frame.mode == mode else frame.convert(mode)) for frame in frames
+        channels_first(frame if frame.mode == mode else frame.convert(mode)) for frame in frames
     ]
     if len({array.shape for array in arrays}) > 1:
         raise InputError("its frames differ in size", code="unsupported")
@@ -257,12 +221,3 @@ def _stacked(
     colour, alpha = ("CMYK", False) if mode == "CMYK" else BY_CHANNELS[pixels.shape[1]]
     picture = Picture(pixels, colour, alpha, fmt, metadata=metadata, remarks=remarks)
     return _arranged(picture, reading)
-
-
-def _channels_first(image: Image.Image) -> NDArray[Any]:
-    import numpy as np
-
-    array = np.asarray(image)
-    if array.dtype.byteorder == ">":
-        array = array.astype(array.dtype.newbyteorder("="))
-    return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)

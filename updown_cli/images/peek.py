@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from updown_cli.images.archives import ZIP_MAGIC, is_archive, peek_member, split_member
 from updown_cli.images.arrays import shape_of
-from updown_cli.images.decode import ORIENTATION, opened, plain_mode
+from updown_cli.images.decode import ORIENTATION, opened
+from updown_cli.images.modes import plain_mode
 from updown_cli.images.read import NPY_MAGIC
 from updown_cli.images.reading import Reading
 from updown_cli.ops.files import open_regular, read_error, read_header
