@@ -23,7 +23,10 @@ keeps the depth of its picture; `--depth` chooses another.
 
 ## What a picture is read as
 
-Transparency adds an A. Integers stay integers where an operation only selects values.
+Transparency adds an A. Operations that mix values (means, interpolation, convolution) weigh colours
+by alpha, so that hidden colour does not bleed; those that select values (max, min, median, nearest,
+shuffle, unpooling by positions) keep colours straight. `--alpha` chooses otherwise. Integers stay
+integers where an operation only selects values.
 """
 
 WORDS = {

@@ -183,3 +183,28 @@ def test_a_tiff_that_is_none_is_refused(updown: Updown) -> None:
     Path("in.tif").write_bytes(b"II*\0" + bytes(100))
     done = updown(*SAME, "in.tif", "-o", "out.tif")
     assert (done.code, done.stderr) == (1, "updown: in.tif: damaged TIFF\n")
+
+
+@pytest.mark.parametrize("model", ["separated", "cielab"])
+def test_other_colour_models_of_16_bits_are_refused(updown: Updown, model: str) -> None:
+    """Four inks are no colour with alpha."""
+    array = values(4 if model == "separated" else 3)
+    tifffile.imwrite("in.tif", array, photometric=model, metadata=None)
+    done = updown(*SAME, "in.tif", "-o", "out.tif")
+    name = model.upper()
+    assert (done.code, done.stderr) == (
+        1,
+        f"updown: in.tif: {name} pixels of this depth are not supported\n",
+    )
+
+
+@pytest.mark.parametrize("header", [b"P6 2 1 65535\n", b"P6\n# a\n# b\n2 1\n#c\n1023\n"])
+def test_a_ppm_of_16_bits_is_cut_only_if_asked(updown: Updown, header: bytes) -> None:
+    Path("in.ppm").write_bytes(header + bytes([1, 2] * 6))
+    refused = updown(*SAME, "in.ppm", "-o", "out.png")
+    assert (refused.code, refused.stderr) == (
+        1,
+        "updown: in.ppm: 16-bit colour, of which 8 bits would be lost; take 8 bits with "
+        "--depth 8\n",
+    )
+    assert updown(*SAME, "in.ppm", "-o", "out.png", "--depth", "8").code == 0

@@ -149,7 +149,8 @@ def _pixels() -> list[click.Option]:
             ALPHAS,
             "premultiply",
             "Transparency: weigh colours by it where they are mixed, treat it as any channel, or "
-            "drop it.",
+            "drop it. Operations that select values (max, min, median, nearest, positions) never "
+            "weigh.",
         ),
         option(
             "--depth",

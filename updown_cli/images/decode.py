@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import struct
 import warnings
 import zlib
@@ -48,7 +49,10 @@ SIGNATURES = {
 }
 
 # Bytes of a file that tell its depth.
-HEAD_BYTES = 64
+HEAD_BYTES = 256
+
+# The header of a PPM file in colour: width, height and largest value, with comments between.
+PPM_COLOUR = rb"P[36](?:\s+(?:#[^\n]*\n\s*)*\d+){2}\s+(?:#[^\n]*\n\s*)*(\d+)"
 
 
 def decode(data: bytes, reading: Reading) -> Picture:
@@ -155,7 +159,8 @@ def _has_deep_colour(image: Image.Image, head: bytes) -> bool:
     if image.format == "TIFF":
         bits = image.tag_v2.get(258, (8,))  # type: ignore[attr-defined]
         return len(bits) > 1 and max(bits) > 8
-    return image.format == "PPM" and head[:2] in (b"P3", b"P6") and b"65535" in head
+    largest = re.match(PPM_COLOUR, head)
+    return image.format == "PPM" and largest is not None and int(largest[1]) > 255
 
 
 def _picture(image: Image.Image, reading: Reading) -> Picture:

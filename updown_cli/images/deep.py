@@ -21,6 +21,9 @@ TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 #: Types that each format holds in colour.
 DTYPES = {"PNG": ("uint16",), "TIFF": ("uint16", "float32", "float64", "int32", "uint32")}
 
+#: The TIFF colour models, by tifffile's names, whose channels are grey or red, green, blue.
+COLOUR_MODELS = {"RGB", "MINISBLACK"}
+
 # Bytes of a PNG file up to the end of its header chunk.
 PNG_HEADER = 33
 
@@ -65,13 +68,22 @@ def read_tiff(data: bytes, metadata: dict[str, Any], orientation: int) -> Pictur
         raise missing("colour of this depth") from None
     try:
         with TiffFile(io.BytesIO(data)) as file:
-            pages = [_page(page) for page in file.pages]
+            models = {_colour_model(page) for page in file.pages}
+            if models <= COLOUR_MODELS:
+                pages = [_page(page) for page in file.pages]
             profile = file.pages.first.iccprofile
     except Exception:  # tifffile raises whatever the file makes it
         raise InputError("damaged TIFF", code="corrupt") from None
+    if not models <= COLOUR_MODELS:
+        model = min(models - COLOUR_MODELS)
+        raise InputError(f"{model} pixels of this depth are not supported", code="unsupported")
     if profile and "icc" not in metadata:
         metadata = {**metadata, "icc": profile}
     return _picture([_upright(page, orientation) for page in pages], "TIFF", metadata)
+
+
+def _colour_model(page: Any) -> str:
+    return str(page.photometric.name)
 
 
 def _page(page: Any) -> NDArray[Any]:
