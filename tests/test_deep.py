@@ -208,3 +208,18 @@ def test_a_ppm_of_16_bits_is_cut_only_if_asked(updown: Updown, header: bytes) ->
         "--depth 8\n",
     )
     assert updown(*SAME, "in.ppm", "-o", "out.png", "--depth", "8").code == 0
+
+
+def test_a_dry_run_knows_the_shape_of_floats(updown: Updown) -> None:
+    write_tiff("in.tif", values(3, "float32"))
+    (record,) = updown("pool", "in.tif", "-o", "out.tif", "--dry-run", "--json").records
+    assert (record["status"], record["steps"][0]["in"]) == ("planned", [3, 5, 7])
+
+
+def test_floats_of_too_many_pixels_are_refused_from_the_header(updown: Updown) -> None:
+    write_tiff("in.tif", values(3, "float32"))
+    done = updown("pool", "in.tif", "-o", "out.tif", "--max-pixels", "34")
+    assert (done.code, done.stderr) == (
+        1,
+        "updown: in.tif: 3.5e-05 megapixels, limit is 3.4e-05 (--max-pixels)\n",
+    )

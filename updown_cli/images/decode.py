@@ -63,7 +63,7 @@ def decode(data: bytes, reading: Reading) -> Picture:
         image = opened(io.BytesIO(data), reading)
     except InputError as error:
         if error.code == "corrupt" and data.startswith(deep.TIFF_MAGIC):
-            return _limited(deep.read_tiff(data, {}, 1), reading)
+            return _limited(deep.read_tiff(data, {}, 1, reading.max_pixels), reading)
         raise
     if _has_deep_colour(image, data[:HEAD_BYTES]) and not _may_be_cut(image, reading):
         return _deep(image, data, reading)
@@ -127,8 +127,10 @@ def _deep(image: Image.Image, data: bytes, reading: Reading) -> Picture:
             hint="take 8 bits with --depth 8",
             code="unsupported",
         )
-    read = deep.read_png if image.format == "PNG" else deep.read_tiff
-    picture = read(data, metadata, orientation)
+    if image.format == "PNG":
+        picture = deep.read_png(data, metadata, orientation)
+    else:
+        picture = deep.read_tiff(data, metadata, orientation, reading.max_pixels)
     return _limited(replace(picture, remarks=tuple(remarks)), reading)
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import math
 import struct
 import zlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.images.picture import BY_CHANNELS, Picture
+from updown_cli.images.reading import too_large
+from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from tifffile import TiffFile
 
 INSTALL = "pip install 'updown-cli[deep]', or take 8 bits with --depth 8"
 
@@ -59,27 +65,46 @@ def read_png(data: bytes, metadata: dict[str, Any], orientation: int) -> Picture
     return _picture([_upright(array, orientation)], "PNG", metadata)
 
 
-def read_tiff(data: bytes, metadata: dict[str, Any], orientation: int) -> Picture:
-    """Return every page of a TIFF file of any depth."""
+def read_tiff(data: bytes, metadata: dict[str, Any], orientation: int, limit: int) -> Picture:
+    """Return every page of a TIFF file of any depth, if it has no more pixels than the limit."""
+    shape, frames = peek_tiff(io.BytesIO(data))
+    pixels = math.prod(shape.size) * frames
+    if pixels > limit:
+        raise too_large(pixels, limit)
+    with _opened(io.BytesIO(data)) as file:
+        pages = [_page(page) for page in file.pages]
+        profile = file.pages.first.iccprofile
+    if profile and "icc" not in metadata:
+        metadata = {**metadata, "icc": profile}
+    return _picture([_upright(page, orientation) for page in pages], "TIFF", metadata)
+
+
+def peek_tiff(file: BinaryIO) -> tuple[Shape, int]:
+    """Return (shape, frames) of a TIFF file of any depth, from its tags."""
+    with _opened(file) as tiff:
+        models = {_colour_model(page) for page in tiff.pages}
+        first = tiff.pages.first
+        shape = Shape(first.samplesperpixel, first.imagelength, first.imagewidth)
+        frames = len(tiff.pages)
+    if not models <= COLOUR_MODELS:
+        model = min(models - COLOUR_MODELS)
+        raise InputError(f"{model} pixels of this depth are not supported", code="unsupported")
+    return shape, frames
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[TiffFile]:
+    """Give an open TIFF file; whatever goes wrong with it is damage."""
     try:
         import imagecodecs  # noqa: F401 (tifffile needs it for compressed files)
         from tifffile import TiffFile
     except ImportError:
         raise missing("colour of this depth") from None
     try:
-        with TiffFile(io.BytesIO(data)) as file:
-            models = {_colour_model(page) for page in file.pages}
-            if models <= COLOUR_MODELS:
-                pages = [_page(page) for page in file.pages]
-            profile = file.pages.first.iccprofile
+        with TiffFile(file, name="picture") as tiff:  # a descriptor has a number for a name
+            yield tiff
     except Exception:  # tifffile raises whatever the file makes it
         raise InputError("damaged TIFF", code="corrupt") from None
-    if not models <= COLOUR_MODELS:
-        model = min(models - COLOUR_MODELS)
-        raise InputError(f"{model} pixels of this depth are not supported", code="unsupported")
-    if profile and "icc" not in metadata:
-        metadata = {**metadata, "icc": profile}
-    return _picture([_upright(page, orientation) for page in pages], "TIFF", metadata)
 
 
 def _colour_model(page: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from updown_cli.errors import InputError
+from updown_cli.images import deep
 from updown_cli.images.archives import ZIP_MAGIC, is_archive, peek_member, split_member
 from updown_cli.images.arrays import shape_of
 from updown_cli.images.decode import ORIENTATION, opened
@@ -32,7 +34,14 @@ def peek(path: str, reading: Reading) -> tuple[Shape, int]:
                 file.seek(0)
                 return shape_of(read_header(file)[0], reading.layout, reading.dims)
             file.seek(0)
-            with opened(file, reading) as image:
+            try:
+                image = opened(file, reading)
+            except InputError as error:
+                if error.code != "corrupt" or not magic.startswith(deep.TIFF_MAGIC):
+                    raise
+                file.seek(0)
+                return deep.peek_tiff(file)
+            with image:
                 return _image_shape(image, reading)
         except OSError as error:
             raise read_error(error) from None
