@@ -223,3 +223,19 @@ def test_floats_of_too_many_pixels_are_refused_from_the_header(updown: Updown) -
         1,
         "updown: in.tif: 3.5e-05 megapixels, limit is 3.4e-05 (--max-pixels)\n",
     )
+
+
+@pytest.mark.parametrize("ending", [".png", ".tif"])
+def test_xmp_and_description_are_kept(updown: Updown, ending: str) -> None:
+    exif = Image.Exif()
+    exif[270] = "a test"
+    metadata = {"exif": exif, "xmp": b"<x:xmpmeta/>", "text": {"Title": "a title"}}
+    pixels = np.moveaxis(values(3), -1, 0)[None]
+    Path("in.png").write_bytes(deep.encode(pixels, "PNG", metadata, alpha=False))
+    assert updown(*SAME, "in.png", "-o", "out" + ending).code == 0
+    with Image.open("out" + ending) as image:
+        image.load()
+        xmp = image.info["xmp"]
+        assert (xmp if isinstance(xmp, bytes) else xmp.encode()) == b"<x:xmpmeta/>"
+        assert image.getexif()[270] == "a test"
+        assert ending == ".tif" or image.info["Title"] == "a title"

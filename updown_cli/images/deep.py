@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
+from updown_cli.images.metadata import XMP_KEYWORD, XMP_TAG, resized
 from updown_cli.images.picture import BY_CHANNELS, Picture
 from updown_cli.images.reading import too_large
 from updown_cli.ops.shape import Shape
@@ -29,6 +30,9 @@ DTYPES = {"PNG": ("uint16",), "TIFF": ("uint16", "float32", "float64", "int32", 
 
 #: The TIFF colour models, by tifffile's names, whose channels are grey or red, green, blue.
 COLOUR_MODELS = {"RGB", "MINISBLACK"}
+
+# The TIFF tag of a picture's description.
+DESCRIPTION = 270
 
 # Bytes of a PNG file up to the end of its header chunk.
 PNG_HEADER = 33
@@ -161,7 +165,13 @@ def _png(rows: NDArray[Any], metadata: dict[str, Any]) -> bytes:
         per_metre = [round(number / 0.0254) for number in metadata["dpi"]]
         chunks += _chunk(b"pHYs", struct.pack(">IIB", *per_metre, 1))
     if "exif" in metadata:
-        chunks += _chunk(b"eXIf", metadata["exif"].tobytes().removeprefix(b"Exif\0\0"))
+        exif = resized(metadata["exif"], (rows.shape[1], rows.shape[0]))
+        chunks += _chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
+    texts = {key: text.encode() for key, text in metadata.get("text", {}).items()}
+    if "xmp" in metadata:
+        texts[XMP_KEYWORD] = metadata["xmp"]
+    for key, text in texts.items():
+        chunks += _chunk(b"iTXt", key.encode("latin-1", "replace") + b"\0\0\0\0\0" + text)
     return data[:PNG_HEADER] + chunks + data[PNG_HEADER:]
 
 
@@ -175,7 +185,7 @@ def _tiff(rows: NDArray[Any], metadata: dict[str, Any], *, alpha: bool) -> bytes
         from tifffile import TiffWriter
     except ImportError:
         raise missing("colour of this depth") from None
-    file = io.BytesIO()
+    file, xmp = io.BytesIO(), metadata.get("xmp")
     with TiffWriter(file) as writer:
         for frame in rows:
             writer.write(
@@ -186,6 +196,8 @@ def _tiff(rows: NDArray[Any], metadata: dict[str, Any], *, alpha: bool) -> bytes
                 iccprofile=metadata.get("icc"),
                 resolution=metadata.get("dpi"),
                 resolutionunit="INCH" if "dpi" in metadata else None,
+                description=metadata.get("exif", {}).get(DESCRIPTION),
+                extratags=[(XMP_TAG, "B", len(xmp), xmp, True)] if xmp else (),
                 metadata=None,
             )
     return file.getvalue()

@@ -119,7 +119,7 @@ def kept(metadata: dict[str, Any], fmt: Format, size: tuple[int, int]) -> dict[s
     """Return Pillow's settings for what a format keeps; `size` is the result's (width, height)."""
     found = {kind: value for kind, value in metadata.items() if kind in fmt.keeps}
     if "exif" in found:
-        found["exif"] = _resized(found["exif"], size)
+        found["exif"] = resized(found["exif"], size)
     if "icc" in found:
         found["icc_profile"] = found.pop("icc")
     if fmt.name == "PNG":
@@ -129,7 +129,7 @@ def kept(metadata: dict[str, Any], fmt: Format, size: tuple[int, int]) -> dict[s
     return found
 
 
-def _resized(exif: Image.Exif, size: tuple[int, int]) -> Image.Exif:
+def resized(exif: Image.Exif, size: tuple[int, int]) -> Image.Exif:
     """Return EXIF data with the size of the result, where it tells one."""
     details = exif.get_ifd(EXIF_IFD)
     for tag, side in zip((EXIF_WIDTH, EXIF_HEIGHT), size, strict=True):
