@@ -22,7 +22,7 @@ from updown_cli.images.formats import ending, ending_of, holds_frames
 from updown_cli.images.frames import Frames
 from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_bytes
-from updown_cli.images.reading import Reading, too_large
+from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.images.save import make_folder, save, save_new
 from updown_cli.images.switch_files import read_switches, switch_bytes
 from updown_cli.images.write import encode, out_dtype, out_gain
@@ -219,5 +219,4 @@ def _check_size(plan: Plan, limit: int) -> None:
     """Raise InputError for a step whose result has more pixels than the limit."""
     for step in plan.steps:
         pixels = math.prod(step.after.size)
-        if pixels > limit:
-            raise too_large(pixels, limit)
+        check_pixels(pixels, limit)

@@ -52,8 +52,8 @@ class Totals:
 
 def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> list[Job]:
     """Return the jobs of this run's shard; raise UsageError where any of all jobs collide."""
-    several = True  # where results would go if there were many decides what is left out
-    pattern = result_pattern(settings.output, several=several, stdin=False)
+    # Where results would go if there were several decides which folder is left out.
+    pattern = result_pattern(settings.output, several=True, stdin=False)
     jobs = plan_jobs(selection.sources(folder_of(pattern)), pipeline, settings)
     return [job for job in jobs if in_shard(job.source, settings.shard)]
 

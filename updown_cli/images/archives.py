@@ -11,7 +11,7 @@ from typing import BinaryIO
 from updown_cli.errors import InputError
 from updown_cli.images.arrays import read_array, shape_of
 from updown_cli.images.picture import Picture
-from updown_cli.images.reading import Reading, too_large
+from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.ops.files import read_header
 from updown_cli.ops.shape import Shape
 
@@ -47,8 +47,7 @@ def read_member(file: BinaryIO, member: str | None, reading: Reading) -> Picture
         with zipfile.ZipFile(file) as archive:
             entry = _entry(archive, member)
             shape, _ = _checked_shape(archive, entry, reading)
-            if math.prod(shape.size) > reading.max_pixels:
-                raise too_large(math.prod(shape.size), reading.max_pixels)
+            check_pixels(math.prod(shape.size), reading.max_pixels)
             data = archive.read(entry)
     except ZIP_ERRORS:
         raise InputError("damaged .npz file", code="corrupt") from None

@@ -17,7 +17,7 @@ from updown_cli.images.formats import FORMATS
 from updown_cli.images.metadata import gathered, jpeg_encoding
 from updown_cli.images.modes import channels_first, conversion, plain
 from updown_cli.images.picture import BY_CHANNELS, Picture
-from updown_cli.images.reading import Reading, too_large
+from updown_cli.images.reading import Reading, check_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -90,8 +90,7 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
             raise _unidentified(head) from None
         except DECODE_ERRORS as error:
             _refuse(error, "image")
-    if image.width * image.height > reading.max_pixels:
-        raise too_large(image.width * image.height, reading.max_pixels)
+    check_pixels(image.width * image.height, reading.max_pixels)
     return image
 
 
@@ -138,8 +137,7 @@ def _limited(picture: Picture, reading: Reading) -> Picture:
     """Return the chosen frames, if they are within the limits."""
     chosen = reading.frames.of(picture.frames)
     pixels = picture.pixels[chosen.start : chosen.stop]
-    if math.prod(pixels.shape[2:]) * len(chosen) > reading.max_pixels:
-        raise too_large(math.prod(pixels.shape[2:]) * len(chosen), reading.max_pixels)
+    check_pixels(math.prod(pixels.shape[2:]) * len(chosen), reading.max_pixels)
     return _arranged(replace(picture, pixels=pixels), reading)
 
 
@@ -169,8 +167,7 @@ def _picture(image: Image.Image, reading: Reading) -> Picture:
     count = getattr(image, "n_frames", 1)
     encoding = jpeg_encoding(image)  # before the image is turned
     chosen = reading.frames.of(count)
-    if image.width * image.height * len(chosen) > reading.max_pixels:
-        raise too_large(image.width * image.height * len(chosen), reading.max_pixels)
+    check_pixels(image.width * image.height * len(chosen), reading.max_pixels)
     metadata: dict[str, Any] = {}
     remarks: list[str] = []
     frames: list[Image.Image] = []

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from updown_cli.errors import InputError
 from updown_cli.images.metadata import XMP_KEYWORD, XMP_TAG, resized
 from updown_cli.images.picture import BY_CHANNELS, Picture
-from updown_cli.images.reading import too_large
+from updown_cli.images.reading import check_pixels
 from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ def read_tiff(data: bytes, metadata: dict[str, Any], orientation: int, limit: in
     """Return every page of a TIFF file of any depth, if it has no more pixels than the limit."""
     shape, frames = peek_tiff(io.BytesIO(data))
     pixels = math.prod(shape.size) * frames
-    if pixels > limit:
-        raise too_large(pixels, limit)
+    check_pixels(pixels, limit)
     with _opened(io.BytesIO(data)) as file:
         pages = [_page(page) for page in file.pages]
         profile = file.pages.first.iccprofile

@@ -11,7 +11,7 @@ from updown_cli.images.arrays import read_array
 from updown_cli.images.decode import decode
 from updown_cli.images.formats import is_array
 from updown_cli.images.picture import Picture
-from updown_cli.images.reading import Reading, too_large
+from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.ops.files import open_regular, read_error
 
 NPY_MAGIC = b"\x93NUMPY"
@@ -45,6 +45,5 @@ def read_bytes(data: bytes, reading: Reading) -> Picture:
 
 def _limited(picture: Picture, reading: Reading) -> Picture:
     pixels = math.prod(picture.shape.size)
-    if pixels > reading.max_pixels:
-        raise too_large(pixels, reading.max_pixels)
+    check_pixels(pixels, reading.max_pixels)
     return picture

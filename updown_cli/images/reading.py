@@ -28,9 +28,10 @@ class Reading:
     depth: str | None = None
 
 
-def too_large(pixels: int, limit: int) -> InputError:
-    """Return the refusal of more pixels than --max-pixels allows."""
-    return InputError(
-        f"{pixels / 1e6:.3g} megapixels, limit is {limit / 1e6:.3g} (--max-pixels)",
-        code="too_large",
-    )
+def check_pixels(pixels: int, limit: int) -> None:
+    """Raise InputError for more pixels than --max-pixels allows."""
+    if pixels > limit:
+        raise InputError(
+            f"{pixels / 1e6:.3g} megapixels, limit is {limit / 1e6:.3g} (--max-pixels)",
+            code="too_large",
+        )
