@@ -160,7 +160,7 @@ def test_an_index_outside_the_image_is_named(indices: list[list[int]], message: 
 
 
 def test_the_last_pixel_is_inside() -> None:
-    of([[0, 15]], 4, 4).indices_in((4, 4))
+    assert of([[0, 15]], 4, 4).indices_in((4, 4)).ravel().tolist() == [0, 15]
 
 
 def test_positions_of_another_pool_are_refused() -> None:
