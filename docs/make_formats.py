@@ -92,8 +92,9 @@ def formats() -> list[str]:
         "| --- | --- | --- | --- | --- |",
         *rows,
         "",
-        "GIF has 256 colours a frame; JPEG and WebP change pixels. TIFF keeps EXIF texts such as "
-        "the description, not camera settings. `.npy` holds any numbers, and nothing beside them.",
+        "GIF has 256 colours a frame; JPEG and WebP change pixels. TIFF keeps the EXIF tags that "
+        "are texts, camera settings and position. `.npy` and `.npz` hold any numbers, and nothing "
+        "beside them.",
     ]
 
 

@@ -198,16 +198,55 @@ def test_other_colour_models_of_16_bits_are_refused(updown: Updown, model: str) 
     )
 
 
-@pytest.mark.parametrize("header", [b"P6 2 1 65535\n", b"P6\n# a\n# b\n2 1\n#c\n1023\n"])
-def test_a_ppm_of_16_bits_is_cut_only_if_asked(updown: Updown, header: bytes) -> None:
-    Path("in.ppm").write_bytes(header + bytes([1, 2] * 6))
-    refused = updown(*SAME, "in.ppm", "-o", "out.png")
-    assert (refused.code, refused.stderr) == (
-        1,
-        "updown: in.ppm: 16-bit colour, of which 8 bits would be lost; take 8 bits with "
-        "--depth 8\n",
-    )
-    assert updown(*SAME, "in.ppm", "-o", "out.png", "--depth", "8").code == 0
+PPM_HEADERS = [
+    (b"P6 2 1 65535\n", 65535),
+    (b"P6\n# a\n# b\n2 1\n#c\n1023\n", 1023),
+]
+
+
+@pytest.mark.parametrize(("header", "white"), PPM_HEADERS)
+def test_a_ppm_of_16_bits_is_read_in_full(updown: Updown, header: bytes, white: int) -> None:
+    """Its white becomes 65535, half up: 513 of 1023 are 32863.5."""
+    numbers = [0, 1, 513, 700, 1022, white]
+    Path("in.ppm").write_bytes(header + np.array(numbers, ">u2").tobytes())
+    for target in ("out.png", "out.ppm"):
+        assert updown(*SAME, "in.ppm", "-o", target).code == 0
+    expected = {
+        65535: [0, 1, 513, 700, 1022, 65535],
+        1023: [0, 64, 32864, 44843, 65471, 65535],
+    }[white]
+    assert imagecodecs.png_decode(Path("out.png").read_bytes()).flatten().tolist() == expected
+    data = b"P6\n2 1\n65535\n" + np.array(expected, ">u2").tobytes()
+    assert Path("out.ppm").read_bytes() == data
+
+
+def test_a_ppm_of_16_bits_in_words_is_read_in_full(updown: Updown) -> None:
+    Path("in.ppm").write_bytes(b"P3 1 2 65535\n1 2 3 # red\n40000 50000 65535")
+    assert updown(*SAME, "in.ppm", "-o", "out.npy").code == 0
+    assert np.load("out.npy").tolist() == [[[1], [40000]], [[2], [50000]], [[3], [65535]]]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"P6 2 1 65535\n" + bytes(11), "truncated PPM"),
+        (b"P3 2 1 65535\n1 2 3 4 5", "truncated PPM"),
+        (b"P6 1 1 1000\n" + b"\xff" * 6, "damaged PPM"),
+        (b"P3 1 1 1000\n1 2 x", "damaged PPM"),
+        (b"P3 1 1 1000\n1 2 -7", "damaged PPM"),
+        (b"P3 1 1 1000\n1 2 99999999999999999999999", "damaged PPM"),
+    ],
+)
+def test_a_damaged_ppm_of_16_bits_is_refused(updown: Updown, data: bytes, reason: str) -> None:
+    Path("in.ppm").write_bytes(data)
+    done = updown(*SAME, "in.ppm", "-o", "out.npy")
+    assert (done.code, done.stderr) == (1, f"updown: in.ppm: {reason}\n")
+
+
+def test_a_ppm_of_16_bits_is_cut_if_asked(updown: Updown) -> None:
+    Path("in.ppm").write_bytes(b"P6 1 1 65535\n" + bytes([255, 255, 128, 0, 0, 0]))
+    assert updown(*SAME, "in.ppm", "-o", "out.ppm", "--depth", "8").code == 0
+    assert Path("out.ppm").read_bytes() == b"P6\n1 1\n255\n\xff\x80\0"
 
 
 def test_a_dry_run_knows_the_shape_of_floats(updown: Updown) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import SAMPLES, noise
+from tests.conftest import SAMPLES, Updown, noise
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.arrays import check_layout, default_layout, from_planes, to_planes
 from updown_cli.images.decode import decode
@@ -209,6 +209,20 @@ def test_a_missing_member_names_those_that_there_are(
 def test_the_only_member_needs_no_name(tmp_path: Path) -> None:
     np.savez_compressed(tmp_path / "one.npz", noise(3, 4))
     np.testing.assert_array_equal(read(f"{tmp_path}/one.npz", Reading()).pixels[0, 0], noise(3, 4))
+
+
+@pytest.mark.parametrize(("name", "member"), [("in.npz::b", "b"), ("in.npy", "arr_0")])
+def test_an_archive_is_written_with_one_member(updown: Updown, name: str, member: str) -> None:
+    np.savez("in.npz", a=np.zeros(1), b=np.arange(6, dtype="int16").reshape(2, 3))
+    np.save("in.npy", np.arange(6, dtype="int16").reshape(2, 3))
+    assert updown("pool", "-k", "1", name, "-o", "out.npz").code == 0
+    with np.load("out.npz") as archive:
+        assert list(archive) == [member]
+        assert (archive[member].dtype, archive[member].tolist()) == (
+            "int16",
+            [[0, 1, 2], [3, 4, 5]],
+        )
+    assert updown("pool", "out.npz", "-o", "again.npz").code == 0
 
 
 def test_a_member_that_promises_more_than_it_holds_is_refused(tmp_path: Path) -> None:

@@ -28,7 +28,8 @@ def exif() -> Image.Exif:
     """Return EXIF data of a picture 60 x 40 that lies on its side."""
     data = Image.Exif()
     data[0x0112], data[0x010E] = 6, "a test"
-    data.get_ifd(0x8769).update({0xA002: 60, 0xA003: 40, 0x8827: 200})
+    data.get_ifd(0x8769).update({0xA002: 60, 0xA003: 40, 0x8827: 200, 0xA434: "a lens"})
+    data.get_ifd(0x8825).update({1: "N", 2: (52.0, 3.0, 8.5)})
     return data
 
 
@@ -59,7 +60,7 @@ def test_profile_xmp_and_description_are_kept(updown: Updown, ending: str) -> No
     assert image.getexif()[0x010E] == "a test"
 
 
-@pytest.mark.parametrize("ending", [".png", ".jpg", ".webp"])
+@pytest.mark.parametrize("ending", [".png", ".jpg", ".webp", ".tif"])
 def test_exif_tells_the_new_size_and_no_orientation(updown: Updown, ending: str) -> None:
     updown("pool", full_png(), "-o", "out" + ending)
     image, _ = saved("out" + ending)
@@ -68,6 +69,33 @@ def test_exif_tells_the_new_size_and_no_orientation(updown: Updown, ending: str)
     assert 0x0112 not in data
     assert (details[0xA002], details[0xA003]) == image.size == (20, 30)
     assert details[0x8827] == 200
+
+
+@pytest.mark.parametrize(
+    "endings", [[".png"], [".jpg"], [".webp"], [".tif"], [".tif", ".tif"], [".tif", ".jpg"]]
+)
+def test_position_and_lens_are_kept(updown: Updown, endings: list[str]) -> None:
+    name = full_png()
+    for number, ending in enumerate(endings):
+        assert updown("pool", name, "-o", f"{number}{ending}").code == 0
+        name = f"{number}{ending}"
+    data = saved(name)[0].getexif()
+    assert data.get_ifd(0x8769)[0xA434] == "a lens"
+    assert data.get_ifd(0x8825) == {1: "N", 2: (52.0, 3.0, 8.5)}
+
+
+def test_every_page_is_there_beside_the_camera_settings(updown: Updown) -> None:
+    """The first page's directory is written anew, and must point to the second."""
+    pages = [Image.fromarray(noise(4, 6, seed=page)) for page in range(3)]
+    data = exif()
+    del data[0x0112]
+    pages[0].save("in.tif", save_all=True, append_images=pages[1:], exif=data.tobytes())
+    assert updown("pool", "-k", "1", "in.tif", "-o", "out.tif").code == 0
+    with Image.open("out.tif") as image:
+        assert image.n_frames == 3  # type: ignore[attr-defined]
+        assert image.getexif().get_ifd(0x8769)[0xA434] == "a lens"
+        image.seek(2)
+        np.testing.assert_array_equal(np.asarray(image), np.asarray(pages[2]))
 
 
 @pytest.mark.parametrize("ending", [".png", ".jpg", ".tif", ".bmp"])

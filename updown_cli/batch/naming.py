@@ -9,7 +9,7 @@ from typing import Any
 from updown_cli.batch.inputs import Source
 from updown_cli.errors import UsageError
 from updown_cli.images.archives import is_archive
-from updown_cli.images.formats import ARRAY_ENDING, BY_ENDING, check_writable, ending
+from updown_cli.images.formats import ARRAY_ENDING, ARRAY_ENDINGS, BY_ENDING, check_writable, ending
 from updown_cli.ops.kinds import nearest_name
 
 STDOUT = "-"
@@ -27,7 +27,7 @@ def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
         return STDOUT if stdin and not several else BESIDE
     if output == STDOUT or "{" in output:
         return output
-    if _is_folder(output) or (several and ending(output) not in (*BY_ENDING, ARRAY_ENDING)):
+    if _is_folder(output) or (several and ending(output) not in (*BY_ENDING, *ARRAY_ENDINGS)):
         return os.path.join(output, INTO)
     check_writable(output)
     return output
@@ -78,7 +78,7 @@ def result_ending(source: Source, fmt: str | None) -> str:
         return "." + fmt
     if is_archive(source.path):
         return ARRAY_ENDING
-    known = source.ending.lower() in (*BY_ENDING, ARRAY_ENDING)
+    known = source.ending.lower() in (*BY_ENDING, *ARRAY_ENDINGS)
     return source.ending if known else ".png"
 
 

@@ -6,17 +6,19 @@ import io
 import math
 import zipfile
 import zlib
+from dataclasses import replace
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.images.arrays import read_array, shape_of
+from updown_cli.images.formats import ARCHIVE_ENDING, ARRAY_ENDING, ending
 from updown_cli.images.picture import Picture
 from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.ops.files import read_header
 from updown_cli.ops.shape import Shape
 
 ZIP_MAGIC = b"PK\x03\x04"
-ENDING, SEPARATOR = ".npz", "::"
+SEPARATOR = "::"
 
 ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -31,14 +33,14 @@ ZIP_ERRORS = (
 def split_member(path: str) -> tuple[str, str | None]:
     """Return (file, member) of `FILE.npz::NAME`; the member is None for any other name."""
     file, separator, member = path.rpartition(SEPARATOR)
-    if separator and file.lower().endswith(ENDING):
+    if separator and ending(file) == ARCHIVE_ENDING:
         return file, member
     return path, None
 
 
 def is_archive(path: str) -> bool:
     """Whether a name, with or without a member, is an archive's."""
-    return split_member(path)[0].lower().endswith(ENDING)
+    return ending(split_member(path)[0]) == ARCHIVE_ENDING
 
 
 def read_member(file: BinaryIO, member: str | None, reading: Reading) -> Picture:
@@ -51,7 +53,8 @@ def read_member(file: BinaryIO, member: str | None, reading: Reading) -> Picture
             data = archive.read(entry)
     except ZIP_ERRORS:
         raise InputError("damaged .npz file", code="corrupt") from None
-    return read_array(io.BytesIO(data), reading.layout, reading.dims)
+    picture = read_array(io.BytesIO(data), reading.layout, reading.dims)
+    return replace(picture, member=_name(entry))
 
 
 def peek_member(file: BinaryIO, member: str | None, reading: Reading) -> tuple[Shape, int]:
@@ -64,7 +67,7 @@ def peek_member(file: BinaryIO, member: str | None, reading: Reading) -> tuple[S
 
 
 def _entry(archive: zipfile.ZipFile, member: str | None) -> zipfile.ZipInfo:
-    entries = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+    entries = {_name(info): info for info in archive.infolist()}
     if member is None and len(entries) == 1:
         return next(iter(entries.values()))
     if member in entries:
@@ -72,6 +75,18 @@ def _entry(archive: zipfile.ZipFile, member: str | None) -> zipfile.ZipInfo:
     names = ", ".join(list(entries)[:8])
     reason = "it has several arrays" if member is None else f"it has no array {member}"
     raise InputError(reason, hint=f"name one as FILE.npz::NAME: {names}", code="missing")
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    return entry.filename.removesuffix(ARRAY_ENDING)
+
+
+def archive_bytes(array: bytes, member: str) -> bytes:
+    """Return a `.npz` file with one array, the bytes of a `.npy` file, under this name."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(member + ARRAY_ENDING), array)
+    return file.getvalue()
 
 
 def _checked_shape(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 import struct
 import warnings
 import zlib
@@ -14,9 +13,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 from updown_cli.errors import InputError
 from updown_cli.images import deep
 from updown_cli.images.formats import FORMATS
-from updown_cli.images.metadata import gathered, jpeg_encoding
+from updown_cli.images.metadata import ORIENTATION, gathered, jpeg_encoding
 from updown_cli.images.modes import channels_first, conversion, plain
 from updown_cli.images.picture import BY_CHANNELS, Picture
+from updown_cli.images.ppm import has_deep_colour, read_ppm
 from updown_cli.images.reading import Reading, check_pixels
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ DECODE_ERRORS = (
     zlib.error,
 )
 
-ORIENTATION = 0x0112
-
 #: How files begin, whatever follows.
 SIGNATURES = {
     b"\x89PNG\r\n\x1a\n": "PNG",
@@ -50,9 +48,6 @@ SIGNATURES = {
 
 # Bytes of a file that tell its depth.
 HEAD_BYTES = 256
-
-# The header of a PPM file in colour: width, height and largest value, with comments between.
-PPM_COLOUR = rb"P[36](?:\s+(?:#[^\n]*\n\s*)*\d+){2}\s+(?:#[^\n]*\n\s*)*(\d+)"
 
 
 def decode(data: bytes, reading: Reading) -> Picture:
@@ -110,7 +105,7 @@ def _refuse(error: Exception, what: str) -> NoReturn:
 
 def _may_be_cut(image: Image.Image, reading: Reading) -> bool:
     """Whether 8 bits were asked for, and nothing can read more of them."""
-    return reading.depth == "8" and (image.format == "PPM" or not deep.is_installed())
+    return reading.depth == "8" and image.format != "PPM" and not deep.is_installed()
 
 
 def _deep(image: Image.Image, data: bytes, reading: Reading) -> Picture:
@@ -121,12 +116,8 @@ def _deep(image: Image.Image, data: bytes, reading: Reading) -> Picture:
         _refuse(error, image.format or "image")
     metadata, remarks = gathered(image, image, reading.keep, frozenset())
     if image.format == "PPM":
-        raise InputError(
-            "16-bit colour, of which 8 bits would be lost",
-            hint="take 8 bits with --depth 8",
-            code="unsupported",
-        )
-    if image.format == "PNG":
+        picture = Picture(read_ppm(data)[None], "RGB", format="PPM")
+    elif image.format == "PNG":
         picture = deep.read_png(data, metadata, orientation)
     else:
         picture = deep.read_tiff(data, metadata, orientation, reading.max_pixels)
@@ -159,8 +150,7 @@ def _has_deep_colour(image: Image.Image, head: bytes) -> bool:
     if image.format == "TIFF":
         bits = image.tag_v2.get(258, (8,))  # type: ignore[attr-defined]
         return len(bits) > 1 and max(bits) > 8
-    largest = re.match(PPM_COLOUR, head)
-    return image.format == "PPM" and largest is not None and int(largest[1]) > 255
+    return image.format == "PPM" and has_deep_colour(head)
 
 
 def _picture(image: Image.Image, reading: Reading) -> Picture:

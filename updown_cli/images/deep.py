@@ -148,6 +148,8 @@ def encode(pixels: NDArray[Any], fmt: str, metadata: dict[str, Any], *, alpha: b
     import numpy as np
 
     rows = np.moveaxis(pixels, 1, -1).copy()  # with plain strides, whatever the sides
+    if "exif" in metadata:
+        resized(metadata["exif"], (rows.shape[2], rows.shape[1]))
     return _png(rows[0], metadata) if fmt == "PNG" else _tiff(rows, metadata, alpha=alpha)
 
 
@@ -164,8 +166,7 @@ def _png(rows: NDArray[Any], metadata: dict[str, Any]) -> bytes:
         per_metre = [round(number / 0.0254) for number in metadata["dpi"]]
         chunks += _chunk(b"pHYs", struct.pack(">IIB", *per_metre, 1))
     if "exif" in metadata:
-        exif = resized(metadata["exif"], (rows.shape[1], rows.shape[0]))
-        chunks += _chunk(b"eXIf", exif.tobytes().removeprefix(b"Exif\0\0"))
+        chunks += _chunk(b"eXIf", metadata["exif"].tobytes().removeprefix(b"Exif\0\0"))
     texts = {key: text.encode() for key, text in metadata.get("text", {}).items()}
     if "xmp" in metadata:
         texts[XMP_KEYWORD] = metadata["xmp"]
@@ -185,7 +186,7 @@ def _tiff(rows: NDArray[Any], metadata: dict[str, Any], *, alpha: bool) -> bytes
     except ImportError:
         raise missing("colour of this depth") from None
     file, xmp = io.BytesIO(), metadata.get("xmp")
-    with TiffWriter(file) as writer:
+    with TiffWriter(file, byteorder="<") as writer:
         for frame in rows:
             writer.write(
                 frame.squeeze(-1) if frame.shape[-1] == 1 else frame,

@@ -20,6 +20,9 @@ class Format:
     frames: bool = False
 
 
+#: Colour of 16 bits, for which Pillow has no mode.
+DEEP_RGB = "uint16 RGB"
+
 FORMATS = (
     Format(
         "PNG",
@@ -44,11 +47,12 @@ FORMATS = (
     Format("WEBP", (".webp",), ("RGB", "RGBA"), ("icc", "exif", "xmp"), frames=True),
     Format("GIF", (".gif",), ("L", "RGB", "RGBA"), ("comment",), frames=True),
     Format("BMP", (".bmp", ".dib"), ("L", "RGB", "RGBA"), ("dpi",)),
-    Format("PPM", (".ppm", ".pgm", ".pnm"), ("L", "RGB", "I;16")),
+    Format("PPM", (".ppm", ".pgm", ".pnm"), ("L", "RGB", "I;16", DEEP_RGB)),
     Format("TGA", (".tga",), ("L", "LA", "RGB", "RGBA")),
 )
 
-ARRAY_ENDING = ".npy"
+ARRAY_ENDING, ARCHIVE_ENDING = ".npy", ".npz"
+ARRAY_ENDINGS = (ARRAY_ENDING, ARCHIVE_ENDING)
 
 BY_ENDING = {ending: fmt for fmt in FORMATS for ending in fmt.endings}
 
@@ -65,7 +69,7 @@ def ending_of(name: str) -> str:
 
 def holds_frames(suffix: str) -> bool:
     """Whether a file with this ending can hold several frames."""
-    return suffix == ARRAY_ENDING or BY_ENDING[suffix].frames
+    return suffix in ARRAY_ENDINGS or BY_ENDING[suffix].frames
 
 
 def is_array(path: str) -> bool:
@@ -76,9 +80,9 @@ def is_array(path: str) -> bool:
 def check_writable(path: str) -> None:
     """Raise UsageError for a name whose ending names no format that can be written."""
     suffix = ending(path)
-    if suffix in BY_ENDING or suffix == ARRAY_ENDING:
+    known = (*BY_ENDING, *ARRAY_ENDINGS)
+    if suffix in known:
         return
-    known = (*BY_ENDING, ARRAY_ENDING)
     near = nearest_name(suffix, known).removeprefix("; ")
     reason = f"unknown ending '{suffix}'" if suffix else "no ending"
     hint = near or "end the name in .png, .jpg, .tif or .npy, say"

@@ -6,6 +6,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UsageError
+from updown_cli.images.tiff_exif import EXIF_IFD
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -22,7 +23,11 @@ STRUCTURE = frozenset((
     33723, 34377, 34675,
 ))  # fmt: skip
 
-EXIF_IFD, EXIF_WIDTH, EXIF_HEIGHT = 0x8769, 0xA002, 0xA003
+#: What Pillow's copy of an image has not.
+LOST_IN_COPIES = ("exif", "text")
+
+ORIENTATION = 0x0112
+EXIF_WIDTH, EXIF_HEIGHT = 0xA002, 0xA003
 
 XMP_TAG, XMP_KEYWORD = 700, "XML:com.adobe.xmp"
 
@@ -50,8 +55,8 @@ def gathered(
 ) -> tuple[dict[str, Any], list[str]]:
     """Return what a loaded image holds of these kinds, and warnings of what is broken.
 
-    `upright` is the image with its orientation applied; its EXIF data no longer tells of it.
-    `broken` are kinds that are known to be.
+    `upright` is the image, or a copy, with its orientation applied. `broken` are kinds that are
+    known to be.
     """
     found: dict[str, Any] = {}
     remarks = []
@@ -61,7 +66,7 @@ def gathered(
         try:
             if kind in broken:
                 raise ValueError(kind)
-            if value := read(image if kind == "text" else upright):
+            if value := read(image if kind in LOST_IN_COPIES else upright):
                 found[kind] = value
         except READ_ERRORS:
             remarks.append(f"its {kind} data is damaged and was left out")
@@ -87,7 +92,7 @@ def _icc(image: Image.Image) -> Any:
 
 def _exif(image: Image.Image) -> Any:
     exif = image.getexif()
-    for tag in STRUCTURE & set(exif):
+    for tag in (STRUCTURE | {ORIENTATION}) & set(exif):
         del exif[tag]
     exif.tobytes()
     return exif

@@ -8,7 +8,8 @@ from updown_cli.errors import InputError
 from updown_cli.images import deep
 from updown_cli.images.archives import ZIP_MAGIC, is_archive, peek_member, split_member
 from updown_cli.images.arrays import shape_of
-from updown_cli.images.decode import ORIENTATION, opened
+from updown_cli.images.decode import opened
+from updown_cli.images.metadata import ORIENTATION
 from updown_cli.images.modes import plain_mode
 from updown_cli.images.read import NPY_MAGIC
 from updown_cli.images.reading import Reading

@@ -20,8 +20,8 @@ class Picture:
     """Pixels as frames x channels x sides, in the file's own type and code values.
 
     `colour` is L, RGB or CMYK, without alpha; empty for an array, whose channels mean nothing.
-    `layout` names the axes of an array file, such as CHW; `remarks` are what the user should know
-    of the reading.
+    `layout` names the axes of an array file, such as CHW, and `member` its place in an archive;
+    `remarks` are what the user should know of the reading.
     """
 
     pixels: NDArray[Any]
@@ -29,6 +29,7 @@ class Picture:
     alpha: bool = False
     format: str = "NPY"
     layout: str = ""
+    member: str = "arr_0"
     metadata: dict[str, Any] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
 from updown_cli.images import deep
+from updown_cli.images.archives import archive_bytes
 from updown_cli.images.arrays import SIDES, array_bytes, from_planes
 from updown_cli.images.encoders import save_settings
-from updown_cli.images.formats import ARRAY_ENDING, BY_ENDING, Format
+from updown_cli.images.formats import ARCHIVE_ENDING, ARRAY_ENDINGS, BY_ENDING, DEEP_RGB, Format
 from updown_cli.images.picture import Picture, meaning
+from updown_cli.images.ppm import encode_ppm
+from updown_cli.images.tiff_exif import with_directories
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +47,7 @@ def out_dtype(
     if depth is not None:
         return DEPTHS[depth]
     stored = source.pixels.dtype.name
-    if suffix == ARRAY_ENDING:
+    if suffix in ARRAY_ENDINGS:
         return stored if not source.colour or selects_values else _float_for(stored)
     if source.colour or stored in ("uint8", "uint16"):
         return stored
@@ -63,9 +66,10 @@ def encode(
     asked: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """Return the file that holds `pixels`, made from `source`, in the format of an ending."""
-    if suffix == ARRAY_ENDING:
+    if suffix in ARRAY_ENDINGS:
         default = source.layout or ("N" if len(pixels) > 1 else "") + "C" + SIDES[pixels.ndim - 2]
-        return array_bytes(from_planes(pixels, layout or default))
+        data = array_bytes(from_planes(pixels, layout or default))
+        return archive_bytes(data, source.member) if suffix == ARCHIVE_ENDING else data
     if pixels.ndim == 5 and source.colour:
         pixels = pixels[0].swapaxes(0, 1)  # a volume's depth are the frames that it was read from
     if pixels.ndim != 4:
@@ -79,17 +83,27 @@ def _encode_picture(
     mode = _mode(source, pixels)
     if fmt.name == "WEBP" and mode in ("L", "LA"):
         mode, pixels = ("RGBA" if mode == "LA" else "RGB"), _grey_as_colour(pixels)
-    if mode not in fmt.modes:
-        if deep.holds(fmt.name, mode.partition(" ")[0], len(pixels)):
-            alpha = meaning(source, pixels.shape[1])[1]
-            return deep.encode(pixels, fmt.name, source.metadata, alpha=alpha)
-        raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
-    images = [_image(frame, mode) for frame in pixels]
-    if not fmt.frames and len(images) > 1:
-        raise InputError(f"{fmt.name} cannot hold {len(images)} frames", hint="write .tif or .gif")
-    file = io.BytesIO()
-    images[0].save(file, fmt.name, **save_settings(source, fmt, images, asked))
-    return file.getvalue()
+    if not fmt.frames and len(pixels) > 1:
+        raise InputError(f"{fmt.name} cannot hold {len(pixels)} frames", hint="write .tif or .gif")
+    data = _encoded(source, pixels, fmt, mode, asked)
+    exif = source.metadata.get("exif")
+    return with_directories(data, exif) if exif and fmt.name == "TIFF" else data
+
+
+def _encoded(
+    source: Picture, pixels: NDArray[Any], fmt: Format, mode: str, asked: Mapping[str, str]
+) -> bytes:
+    if mode == DEEP_RGB and mode in fmt.modes:
+        return encode_ppm(pixels[0])
+    if mode in fmt.modes:
+        images = [_image(frame, mode) for frame in pixels]
+        file = io.BytesIO()
+        images[0].save(file, fmt.name, **save_settings(source, fmt, images, asked))
+        return file.getvalue()
+    if deep.holds(fmt.name, mode.partition(" ")[0], len(pixels)):
+        alpha = meaning(source, pixels.shape[1])[1]
+        return deep.encode(pixels, fmt.name, source.metadata, alpha=alpha)
+    raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
 
 
 def _mode(source: Picture, pixels: NDArray[Any]) -> str:
@@ -116,9 +130,9 @@ def _in_words(mode: str) -> str:
 
 
 def _instead(mode: str, fmt: Format) -> str:
-    fitting = [f.endings[0] for f in BY_ENDING.values() if mode in f.modes and f != fmt]
     dtype = mode.partition(" ")[0]
-    fitting += [".png" if dtype == "uint16" else ".tif"] if dtype in deep.DTYPES["TIFF"] else []
+    fitting = [".png" if dtype == "uint16" else ".tif"] if dtype in deep.DTYPES["TIFF"] else []
+    fitting += [f.endings[0] for f in BY_ENDING.values() if mode in f.modes and f != fmt]
     names = " or ".join(dict.fromkeys([*fitting[:1], ".npy"]))
     if mode in ("LA", "RGBA"):
         return f"write {names}, or use --alpha drop"
