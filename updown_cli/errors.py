@@ -71,7 +71,7 @@ class SurroundingsError(UpdownError):
 def bug(error: Exception) -> UpdownError:
     """Return an unexpected exception as the sentence that asks for a report."""
     return UpdownError(
-        f"{type(error).__name__}: {error} (rerun with UPDOWN_DEBUG=1)", subject="internal error"
+        f"{type(error).__name__}: {error} (rerun with --debug)", subject="internal error"
     )
 
 

@@ -110,7 +110,7 @@ class _Hand:
 
 
 def _lost(job: Job) -> Record:
-    error = InputError("the worker process died on it", code="worker_died")
+    error = InputError("the worker died (out of memory?)", code="worker_died")
     return Record(source=job.source.path, output=job.target, status="failed", error=error)
 
 

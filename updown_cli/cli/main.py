@@ -13,6 +13,7 @@ from updown_cli.cli import stopping
 from updown_cli.cli.completion import completion
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
+from updown_cli.cli.quiet import libraries_are_quiet
 from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug
 from updown_cli.images.save import abandon, write_error
 from updown_cli.ops import OPS
@@ -58,18 +59,18 @@ updown.add_command(completion)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run updown and exit with its code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        code = _run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _forget_stdout()
-        code = STDOUT_CLOSED
-    except OSError as error:
-        _forget_stdout()
-        code = SurroundingsError.exit_code
-        say_error(write_error(error, "standard output"))
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    with libraries_are_quiet():
+        try:
+            code = _run(arguments)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _forget_stdout()
+            code = STDOUT_CLOSED
+        except OSError as error:
+            _forget_stdout()
+            code = SurroundingsError.exit_code
+            say_error(write_error(error, "standard output"))
     sys.exit(code)
 
 
