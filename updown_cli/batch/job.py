@@ -101,8 +101,10 @@ class Worker:
         record.warnings, record.notes = plan.warnings, plan.notes
 
     def _give_up(self, job: Job, record: Record, error: InputError) -> None:
-        """Record a failure; what a folder holds beside images is no failure."""
-        if not job.source.is_named and error.code in NO_IMAGE:
+        """Record a failure; what a folder holds beside images is none, nor what others did."""
+        if self.settings.if_exists == "skip" and error.code == "exists":
+            record.status = "skipped"
+        elif not job.source.is_named and error.code in NO_IMAGE:
             record.status = "skipped"
             record.notes = [f"{job.source.path}: {error.reason}, skipped"]
         else:

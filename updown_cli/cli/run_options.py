@@ -46,7 +46,7 @@ def _input() -> list[click.Option]:
         ),
         option(
             "--files-from",
-            type=click.Path(),
+            type=click.Path(readable=False),
             metavar="FILE|-",
             help="Read names of inputs from a file, one a line.",
         ),
@@ -71,7 +71,7 @@ def _output() -> list[click.Option]:
         option(
             "--output",
             "-o",
-            type=click.Path(),
+            type=click.Path(readable=False),
             metavar="PATH",
             help="A file, a folder (which keeps the tree of an input folder), a template like "
             "{dir}/{stem}-{op}{ext} (also {rel}, {index}, {width}, {height}, {frame}), or - for "
@@ -215,7 +215,7 @@ def _report() -> list[click.Option]:
         option("--json", is_flag=True, help="Print one JSON object per image."),
         option(
             "--report",
-            type=click.Path(),
+            type=click.Path(readable=False),
             metavar="FILE",
             help="Write the same to a file that ends in .jsonl, .json or .csv.",
         ),

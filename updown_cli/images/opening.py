@@ -67,13 +67,23 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            image = Image.open(file, formats=[f.name for f in FORMATS])
+            image = _first_view(Image.open(file, formats=[f.name for f in FORMATS]), file)
         except UnidentifiedImageError:
             raise _unidentified(head) from None
         except DECODE_ERRORS as error:
             refuse(error, "image")
     check_pixels(image.width * image.height, reading.max_pixels)
     return image
+
+
+def _first_view(image: Image.Image, file: BinaryIO) -> Image.Image:
+    """Return the photograph of a JPEG file that holds previews or gain maps behind it."""
+    from PIL.JpegImagePlugin import JpegImageFile
+
+    if image.format != "MPO":
+        return image
+    file.seek(0)
+    return JpegImageFile(file)
 
 
 def _unidentified(head: bytes) -> InputError:

@@ -14,12 +14,12 @@ from typing import BinaryIO
 from updown_cli.images.integrity.blocks import damaged, exactly, truncated, unpacked
 from updown_cli.images.reading import check_frame_count
 
-WIDTH, HEIGHT, SAMPLES, PLANAR = 256, 257, 277, 284
+WIDTH, HEIGHT, BITS, SAMPLES, PLANAR = 256, 257, 258, 277, 284
 STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_COUNTS = 273, 278, 279
 TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS = 322, 323, 324, 325
 
-WANTED = (WIDTH, HEIGHT, SAMPLES, PLANAR, STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_COUNTS, TILE_WIDTH,
-          TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS)  # fmt: skip
+WANTED = (WIDTH, HEIGHT, BITS, SAMPLES, PLANAR, STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_COUNTS,
+          TILE_WIDTH, TILE_HEIGHT, TILE_OFFSETS, TILE_COUNTS)  # fmt: skip
 
 #: `struct`'s letter for the types that sizes and places have: SHORT, LONG, LONG8.
 INTEGERS = {3: "H", 4: "I", 16: "Q"}
