@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import math
 import zipfile
-import zlib
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.images.arrays import read_array, shape_of
+from updown_cli.images.arrays import as_picture, shape_of
 from updown_cli.images.picture import Picture
 from updown_cli.images.reading import Reading, check_pixels
-from updown_cli.ops.files import read_header
+from updown_cli.ops.npz import entries, open_archive, read_entry, sides_of
 from updown_cli.ops.shape import Shape
+from updown_cli.ops.weights import split_key
 
 ZIP_MAGIC = b"PK\x03\x04"
-ENDING, SEPARATOR = ".npz", "::"
-
-ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
+ENDING = ".npz"
 
 
 def split_member(path: str) -> tuple[str, str | None]:
     """Return (file, member) of `FILE.npz::NAME`; the member is None for any other name."""
-    file, separator, member = path.rpartition(SEPARATOR)
-    if separator and file.lower().endswith(ENDING):
-        return file, member
-    return path, None
+    return split_key(path, (ENDING,))
 
 
 def is_archive(path: str) -> bool:
@@ -43,43 +30,29 @@ def is_archive(path: str) -> bool:
 
 def read_member(file: BinaryIO, member: str | None, reading: Reading) -> Picture:
     """Return an array of an open `.npz` file as N x C x sides."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            entry = _entry(archive, member)
-            shape, _ = _checked_shape(archive, entry, reading)
-            check_pixels(math.prod(shape.size), reading.max_pixels)
-            data = archive.read(entry)
-    except ZIP_ERRORS:
-        raise InputError("damaged .npz file", code="corrupt") from None
-    return read_array(io.BytesIO(data), reading.layout, reading.dims)
+    with open_archive(file) as archive:
+        entry = _entry(archive, member)
+        shape, _ = _shape(archive, entry, reading)
+        check_pixels(math.prod(shape.size), reading.max_pixels)
+        return as_picture(read_entry(archive, entry), reading.layout, reading.dims)
 
 
 def peek_member(file: BinaryIO, member: str | None, reading: Reading) -> tuple[Shape, int]:
     """Return (shape, frames) of an array of an open `.npz` file."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            return _checked_shape(archive, _entry(archive, member), reading)
-    except ZIP_ERRORS:
-        raise InputError("damaged .npz file", code="corrupt") from None
+    with open_archive(file) as archive:
+        return _shape(archive, _entry(archive, member), reading)
 
 
 def _entry(archive: zipfile.ZipFile, member: str | None) -> zipfile.ZipInfo:
-    entries = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-    if member is None and len(entries) == 1:
-        return next(iter(entries.values()))
-    if member in entries:
-        return entries[member]
-    names = ", ".join(list(entries)[:8])
+    members = entries(archive)
+    if member is None and len(members) == 1:
+        return next(iter(members.values()))
+    if member in members:
+        return members[member]
+    names = ", ".join(list(members)[:8])
     reason = "it has several arrays" if member is None else f"it has no array {member}"
     raise InputError(reason, hint=f"name one as FILE.npz::NAME: {names}", code="missing")
 
 
-def _checked_shape(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, reading: Reading
-) -> tuple[Shape, int]:
-    """Return (shape, frames) from the header, which must not promise more than there is."""
-    with archive.open(entry) as stream:
-        sides, _, dtype = read_header(stream)  # type: ignore[arg-type]
-    if math.prod(sides) * dtype.itemsize > entry.file_size:
-        raise InputError("truncated array", code="truncated")
-    return shape_of(sides, reading.layout, reading.dims)
+def _shape(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, reading: Reading) -> tuple[Shape, int]:
+    return shape_of(sides_of(archive, entry), reading.layout, reading.dims)

@@ -9,9 +9,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.files import read_parameter
 from updown_cli.ops.kinds import nearest_name, real
 from updown_cli.ops.per_axis import MOST_AXES
+from updown_cli.ops.weights import names_file, read_weight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,7 +74,7 @@ class Kernel:
         import numpy as np
 
         text = FIXED.get(self.text, self.text)
-        numbers = read_parameter("--kernel", text) if text.endswith(".npy") else _literal(text)
+        numbers = read_weight("--kernel", text) if names_file(text) else _literal(text)
         if not 1 <= numbers.ndim <= MOST_AXES + 2:
             raise ParameterError(f"has rank {numbers.ndim}", subject=f"--kernel {self.text}")
         if not np.isfinite(numbers).all():
