@@ -92,7 +92,7 @@ class Worker:
         plan = self._recall(job, shape)[0].plan(shape, frames)
         _check_size(plan, self.settings.reading.max_pixels)
         record.steps = [step.to_json() for step in plan.steps]
-        record.warnings, record.notes = plan.warnings, plan.notes
+        record.warnings, record.notes, record.answers = plan.warnings, plan.notes, plan.answers
 
     def _give_up(self, job: Job, record: Record, error: InputError) -> None:
         """Record a failure; what a folder holds beside images is no failure."""
@@ -111,6 +111,7 @@ class Worker:
         plan = pipeline.plan(picture.shape, picture.frames)
         _check_size(plan, self.settings.reading.max_pixels)
         record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
+        record.answers = plan.answers
         storing = self._storing(picture, suffix)
         engine = self.engine
         with record.timed("ops"):
