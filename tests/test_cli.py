@@ -131,7 +131,7 @@ def test_json_tells_everything_about_an_image(updown: Updown) -> None:
     (record,) = done.records
     assert set(record) == {
         "updown", "status", "source", "output", "steps", "seconds", "device", "dtype", "clamped",
-        "warnings", "error",
+        "warnings", "answers", "error",
     }  # fmt: skip
     assert (record["status"], record["source"], record["output"]) == ("done", str(PHOTO), "p.png")
     (step,) = record["steps"]
