@@ -168,6 +168,10 @@ class Op(ABC):
         """Return what a user may want to know about this result."""
         return []
 
+    def answers(self, shape: Shape) -> list[str]:
+        """Return what the user asked to be told of this result."""
+        return []
+
     def to_json(self) -> dict[str, Any]:
         """Return the operation as JSON, every parameter written out."""
         head = {"op": self.command, "mode": self.mode} if self.mode else {"op": self.command}
