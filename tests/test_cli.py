@@ -264,7 +264,7 @@ def test_wrong_command_lines_are_refused_in_one_line(
         ("shuffle --downscale-factor 4 x.png",
          "x.png: shuffle: a side of 6 pixels cannot be divided by 4; choose another factor"),
         ("shuffle --downscale-factor 2 x.png -o y.jpg",
-         "x.png: JPEG cannot hold transparency; write .png or .npy, or use --alpha drop"),
+         "x.png: 4 channels are no picture; write .npy, or for shuffle use --arrange grid"),
         ("deconv --kernel rank3.npy x.png",
          "x.png: --kernel: a kernel of rank 3 for 2-D data; give rank 2, or 4 for (in, out / "
          "groups, ...)"),

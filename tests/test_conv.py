@@ -560,3 +560,35 @@ def test_results_of_every_kernel_are_saved_as_an_array(updown: Updown) -> None:
     done = updown("conv", "--kernel", "sobel-h,sobel-v", "in.png", "-o", "out.npy")
     assert done.code == 0
     assert np.load("out.npy").shape == (6, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "alpha", "warns"),
+    [
+        ("sobel-h", "premultiply", True),
+        ("sobel-h", "straight", False),
+        ("sobel-h", "drop", False),
+        ("sharpen", "premultiply", False),
+        ("box", "premultiply", False),
+    ],
+)
+def test_a_kernel_that_sums_to_0_warns_of_transparency(
+    updown: Updown, kernel: str, alpha: str, warns: bool
+) -> None:
+    transparent = noise(8, 9, 4)
+    Image.fromarray(transparent).save("in.png")
+    done = updown("conv", "--kernel", kernel, "in.png", "-o", "out.png", "--alpha", alpha, "--json")
+    expected = [
+        "a kernel that sums to 0 makes everything transparent; use --alpha drop or straight"
+    ]
+    assert done.records[0]["warnings"] == (expected if warns else [])
+
+
+def test_channels_that_a_layer_makes_are_no_transparency(updown: Updown) -> None:
+    Image.fromarray(noise(8, 9)).save("in.png")
+    done = updown("conv", "--kernel", "sobel-h,sobel-v", "in.png", "-o", "out.png")
+    assert (done.code, done.stderr) == (
+        1,
+        "updown: in.png: 2 channels are no picture; write .npy, or for shuffle use "
+        "--arrange grid\n",
+    )

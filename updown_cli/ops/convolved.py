@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # The size of a named kernel, but for bilinear, whose size follows from the stride.
 NAMED_SIZE = 3
 
+# A sum of weights that rounding may leave of nothing.
+SLIGHT = 1e-3
+
 
 def layout_of_weight(torch: str, tensorflow: str) -> Any:
     """Declare `weight_layout`; TensorFlow's has the taps first and torch's two axes swapped."""
@@ -80,6 +83,12 @@ class Convolved(Op):
         numbers = kernel.numbers(shape.dims, size, self.level(), self.axes)
         whole = numbers.ndim == shape.dims + 2
         return self.in_torch_s_layout(numbers) if whole else numbers
+
+    def keeps_level(self, shape: Shape) -> bool:
+        """Whether the numbers of every kernel sum to more than zero."""
+        kernels = self.kernels(shape)
+        sums = kernels.sum(tuple(range(kernels.ndim - shape.dims, kernels.ndim)))
+        return bool((sums > SLIGHT).all())
 
     def level(self) -> float:
         """Return what the weights of a smooth kernel sum to."""
