@@ -585,7 +585,7 @@ def test_a_kernel_that_sums_to_0_warns_of_transparency(
 
 
 def test_channels_that_a_layer_makes_are_no_transparency(updown: Updown) -> None:
-    Image.fromarray(noise(8, 9)).save("in.png")
+    picture("in.png", noise(8, 9))
     done = updown("conv", "--kernel", "sobel-h,sobel-v", "in.png", "-o", "out.png")
     assert (done.code, done.stderr) == (
         1,
