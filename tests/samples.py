@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from updown_cli.ops.base import Op
 from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
 from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
 from updown_cli.ops.shuffle import Shuffle
@@ -13,6 +14,7 @@ from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
 from updown_cli.ops.upsample import (
     Area,
+    AreaExact,
     Bicubic,
     Bilinear,
     Lanczos,
@@ -45,7 +47,14 @@ SAMPLES: tuple[Op, ...] = (
     Bicubic(scale_factor=(1.7,), recompute_scale_factor=True),
     Trilinear(size=(3, 4, 5)),
     Area(size=(3, 4)),
+    AreaExact(size=(3, 7)),
     Lanczos(scale_factor=(0.6,)),
+    Nearest(size=(7,), coordinates="align-corners"),
+    Bicubic(size=(9, 4), coordinates="asymmetric"),
+    StepUpsample(scale_factor=(1.5,), step="next", coordinates="half-pixel"),
+    SplineUpsample(size=(11, None), boundary="clamped", coordinates="asymmetric"),
+    MeanUpsample(scale_factor=(2, 3)),
+    MedianUpsample(scale_factor=(3,), median="mean"),
     Deconv(kernel="bilinear", stride=(2,), padding=(1,)),
     Deconv(kernel="1 2; 3 4", stride=(3, 2), output_padding=(2, 1), bias=(0.5,), dilation=(2,)),
     Deconv(kernel="sobel-h", padding="same", stride=(2,), method="matrix"),
