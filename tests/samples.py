@@ -8,6 +8,7 @@ from updown_cli.ops.base import Op
 from updown_cli.ops.deconv import Deconv
 from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool_blur import BlurPool
 from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
 from updown_cli.ops.shuffle import Shuffle
 from updown_cli.ops.unpool import MaxUnpool
@@ -34,6 +35,7 @@ SAMPLES: tuple[Op, ...] = (
     MedianPool(kernel_size=(3,), padding=(1,), median="mean"),
     LpPool(norm_type=1.5, convention="onnx", ceil_mode=True),
     LpPool(norm_type=float("inf")),
+    BlurPool(kernel_size=(7, 4), stride=(3, 2)),
     AdaptiveMaxPool(output_size=(3, None)),
     AdaptiveAvgPool(output_size=(5,)),
     FractionalMaxPool(output_ratio=(0.5,), seed=7, same_windows=True),
