@@ -12,6 +12,7 @@ from updown_cli.ops.pool_blur import BlurPool
 from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
 from updown_cli.ops.shuffle import Shuffle
 from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.ops.unpool_grad import GradUnpool
 from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
 from updown_cli.ops.upsample import (
     Area,
@@ -40,6 +41,9 @@ SAMPLES: tuple[Op, ...] = (
     AdaptiveAvgPool(output_size=(5,)),
     FractionalMaxPool(output_ratio=(0.5,), seed=7, same_windows=True),
     MaxUnpool(indices="positions.npz", output_size=(12, 16), duplicates="sum"),
+    GradUnpool(
+        source="photo.png", output_size=(12, 16), kernel_size=(3,), stride=(3,), padding=(1,)
+    ),
     AvgUnpool(kernel_size=(3,), stride=(2,), padding=(1,), adjoint=True),
     ZeroUnpool(kernel_size=(3,), stride=(2,), padding="valid"),
     Nearest(scale_factor=(2, 1.5)),

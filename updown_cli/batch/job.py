@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.policies import names_like, settled, taken
+from updown_cli.batch.positions import told_by
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import Job
@@ -24,16 +25,17 @@ from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_bytes
 from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.images.save import make_folder, save, save_new
-from updown_cli.images.switch_files import read_switches, switch_bytes
+from updown_cli.images.switch_files import switch_bytes
 from updown_cli.images.write import encode, out_dtype, out_gain
 from updown_cli.ops.pool_windows import KeepsSwitches
-from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.pipeline import Pipeline, Plan
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from updown_cli.engine import Result
     from updown_cli.images.picture import Picture
-    from updown_cli.ops.shape import Shape
+    from updown_cli.ops.pool import MaxPool
     from updown_cli.ops.switches import Switches
 
 
@@ -88,8 +90,10 @@ class Worker:
             record.output = next(free)
         if job.source.is_stdin:
             return  # it can be read but once
-        shape, frames = peek(job.source.path, self._reading(job))
-        plan = self._recall(job, shape)[0].plan(shape, frames)
+        reading = self._reading(job)
+        shape, frames = peek(job.source.path, reading)
+        pipeline, _ = told_by(job.indices, self.pipeline, (shape, frames), reading)
+        plan = pipeline.plan(shape, frames)
         _check_size(plan, self.settings.reading.max_pixels)
         record.steps = [step.to_json() for step in plan.steps]
         record.warnings, record.notes = plan.warnings, plan.notes
@@ -105,7 +109,9 @@ class Worker:
     def _process(self, job: Job, record: Record) -> None:
         with record.timed("load"):
             picture = self._read(job)
-            pipeline, switches = self._recall(job, picture.shape)
+            size, reading = (picture.shape, picture.frames), self._reading(job)
+            find = self._positions_of
+            pipeline, switches = told_by(job.indices, self.pipeline, size, reading, find)
         suffix = self._ending(job, picture)
         picture = _only_what_fits(picture, suffix)
         plan = pipeline.plan(picture.shape, picture.frames)
@@ -160,20 +166,8 @@ class Worker:
             linear_light=linear_light and not self.pipeline.selects_values(),
         )
 
-    def _recall(self, job: Job, shape: Shape) -> tuple[Pipeline, tuple[Switches, ...]]:
-        """Return the pipeline with what the job's file of positions tells it."""
-        unpool = next((op for op in self.pipeline.ops if isinstance(op, MaxUnpool)), None)
-        if unpool is None or job.indices is None:
-            return self.pipeline, ()
-        reading = self.settings.reading
-        try:
-            switches = read_switches(job.indices, unpool, shape, reading.layout, reading.dims)
-        except InputError as error:
-            raise InputError(
-                f"{job.indices}: {error.reason}", hint=error.hint, code=error.code
-            ) from None
-        told = tuple(op.with_switches(switches) for op in self.pipeline.ops)
-        return replace(self.pipeline, ops=told), (switches,)
+    def _positions_of(self, pool: MaxPool, pixels: NDArray[Any]) -> Switches:
+        return self.engine.positions(pool, pixels)
 
     def _ending(self, job: Job, picture: Picture) -> str:
         """Return the ending that names the format of the result."""

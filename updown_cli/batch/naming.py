@@ -41,7 +41,7 @@ def positions_pattern(given: str, option: str, *, several: bool) -> str:
         return os.path.join(given, INTO)
     if several:
         raise UsageError(
-            "one file of positions for several inputs",
+            "one file for several inputs",
             subject=f"{option} {given}",
             hint="name a folder, or a template like {stem}.npz",
         )
