@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.policies import names_like, settled, taken
 from updown_cli.batch.positions import told_by
+from updown_cli.batch.printed import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.targets import Job
+from updown_cli.batch.targets import Job, prints_indices
 from updown_cli.engine import Engine, Meaning, start
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
@@ -133,6 +134,8 @@ class Worker:
         record.warnings += result.warnings
         record.clamped = asdict(result.clamped) if result.clamped else None
         record.device, record.dtype = str(engine.device), result.dtype
+        if prints_indices(self.pipeline):
+            record.indices = PrintedIndices.of(result.switches[-1], self._pool().index_format)
         record.pixels = picture.frames * math.prod(picture.shape.size)
 
     def _read(self, job: Job) -> Picture:
@@ -181,13 +184,16 @@ class Worker:
             for path in job.outputs:
                 make_folder(os.path.dirname(path) or ".")
         if job.save_indices is not None:
-            pool = next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
+            pool = self._pool()
             self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
         if job.target != STDOUT:
             return self._write(job.target, data)
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return STDOUT
+
+    def _pool(self) -> KeepsSwitches:
+        return next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
 
     def _write(self, path: str, data: bytes) -> str:
         """Write one file as --if-exists says, and return its name."""

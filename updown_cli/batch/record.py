@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from updown_cli import __version__
+from updown_cli.batch.printed import PrintedIndices
 from updown_cli.errors import UpdownError
 
 
@@ -28,6 +29,7 @@ class Record:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     error: UpdownError | None = None
+    indices: PrintedIndices | None = None
 
     @property
     def is_left_out(self) -> bool:
@@ -37,7 +39,7 @@ class Record:
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON."""
         error = self.error and {"code": self.error.code, "message": str(self.error)}
-        return {
+        record = {
             "updown": __version__,
             "status": self.status,
             "source": self.source,
@@ -50,6 +52,7 @@ class Record:
             "warnings": self.warnings,
             "error": error,
         }
+        return record | {"indices": self.indices.to_json()} if self.indices else record
 
     @contextlib.contextmanager
     def timed(self, name: str) -> Iterator[None]:

@@ -67,6 +67,8 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     pattern = result_pattern(settings.output, several=several, stdin=sources[0].is_stdin)
     if pattern == STDOUT and several:
         raise UsageError("standard output takes one result", subject="-o -")
+    if pattern == STDOUT and prints_indices(pipeline):
+        raise UsageError("both write to standard output", subject="--print-indices, -o -")
     patterns = _patterns(pipeline, several=several)
     fields = set().union(*map(fields_of, (pattern, *patterns.values())))
     makes_folders = any("{" in text for text in (pattern, *patterns.values()))
@@ -95,6 +97,11 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     if pattern != STDOUT:
         check_used(dict(settings.encoder), {ending(job.target) for job in jobs})
     return jobs
+
+
+def prints_indices(pipeline: Pipeline) -> bool:
+    """Return whether positions are part of the report."""
+    return any(getattr(op, "print_indices", False) for op in pipeline.ops)
 
 
 def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
