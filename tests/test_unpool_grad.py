@@ -227,7 +227,7 @@ def test_one_source_for_several_inputs_is_refused(updown: Updown) -> None:
     assert refused.code == 2
     assert refused.stderr == (
         "updown: --source s.png: one file for several inputs; "
-        "name a folder, or a template like {stem}.npz\n"
+        "name a folder, or a template with {stem}\n"
     )
 
 

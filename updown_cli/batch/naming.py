@@ -43,7 +43,7 @@ def positions_pattern(given: str, option: str, *, several: bool) -> str:
         raise UsageError(
             "one file for several inputs",
             subject=f"{option} {given}",
-            hint="name a folder, or a template like {stem}.npz",
+            hint="name a folder, or a template with {stem}",
         )
     return given
 
