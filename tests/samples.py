@@ -8,13 +8,17 @@ from updown_cli.ops.base import Op
 from updown_cli.ops.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
 from updown_cli.ops.conv_quantized import QuantizedConv
 from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool_blur import BlurPool
 from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
 from updown_cli.ops.shuffle import Shuffle
 from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.ops.unpool_grad import GradUnpool
 from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
 from updown_cli.ops.upsample import (
     Area,
+    AreaExact,
     Bicubic,
     Bilinear,
     Lanczos,
@@ -34,10 +38,14 @@ SAMPLES: tuple[Op, ...] = (
     MedianPool(kernel_size=(3,), padding=(1,), median="mean"),
     LpPool(norm_type=1.5, convention="onnx", ceil_mode=True),
     LpPool(norm_type=float("inf")),
+    BlurPool(kernel_size=(7, 4), stride=(3, 2)),
     AdaptiveMaxPool(output_size=(3, None)),
     AdaptiveAvgPool(output_size=(5,)),
     FractionalMaxPool(output_ratio=(0.5,), seed=7, same_windows=True),
     MaxUnpool(indices="positions.npz", output_size=(12, 16), duplicates="sum"),
+    GradUnpool(
+        source="photo.png", output_size=(12, 16), kernel_size=(3,), stride=(3,), padding=(1,)
+    ),
     AvgUnpool(kernel_size=(3,), stride=(2,), padding=(1,), adjoint=True),
     ZeroUnpool(kernel_size=(3,), stride=(2,), padding="valid"),
     Nearest(scale_factor=(2, 1.5)),
@@ -47,6 +55,7 @@ SAMPLES: tuple[Op, ...] = (
     Bicubic(scale_factor=(1.7,), recompute_scale_factor=True),
     Trilinear(size=(3, 4, 5)),
     Area(size=(3, 4)),
+    AreaExact(size=(3, 7)),
     Lanczos(scale_factor=(0.6,)),
     PlainConv(kernel="1 2; 3 4", stride=(2, 1), padding=(1,), bias=(0.5,)),
     PlainConv(kernel="gaussian", kernel_size=(3, 5), padding="same-lower", stride=(3,)),
@@ -57,6 +66,12 @@ SAMPLES: tuple[Op, ...] = (
         kernel="sobel-v", x_zero_point=3, w_scale=(0.5,), w_zero_point=(-1,), y_zero_point=128
     ),
     Deconv(kernel="sobel-h,sobel-v", report_overlap=True),
+    Nearest(size=(7,), coordinates="align-corners"),
+    Bicubic(size=(9, 4), coordinates="asymmetric"),
+    StepUpsample(scale_factor=(1.5,), step="next", coordinates="half-pixel"),
+    SplineUpsample(size=(11, None), boundary="clamped", coordinates="asymmetric"),
+    MeanUpsample(scale_factor=(2, 3)),
+    MedianUpsample(scale_factor=(3,), median="mean"),
     Deconv(kernel="bilinear", stride=(2,), padding=(1,)),
     Deconv(kernel="1 2; 3 4", stride=(3, 2), output_padding=(2, 1), bias=(0.5,), dilation=(2,)),
     Deconv(kernel="sobel-h", padding="same", stride=(2,), method="matrix"),

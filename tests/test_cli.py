@@ -94,7 +94,8 @@ def test_bare_positions_of_tensorflow_in_its_layout(updown: Updown) -> None:
 
 @pytest.mark.parametrize("order", ["crd", "dcr", "phase-shift"])
 @pytest.mark.parametrize(
-    ("arrange", "between"), [("grid", "p.png"), ("channels", "p.npy"), ("frames", "p.tif")]
+    ("arrange", "between"),
+    [("grid", "p.png"), ("channels", "p.npy"), ("frames", "p.tif"), ("frames", "p.npy")],
 )
 def test_shuffle_down_and_up_loses_no_bit(
     updown: Updown, order: str, arrange: str, between: str
@@ -104,6 +105,45 @@ def test_shuffle_down_and_up_loses_no_bit(
     assert updown("shuffle", "--downscale-factor", "3", *settings, source, "-o", between).code == 0
     assert updown("shuffle", "--upscale-factor", "3", *settings, between, "-o", "b.png").code == 0
     np.testing.assert_array_equal(pixels("b.png"), pixels(source))
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("crd", [[0, 2, 1, 3], [4, 6, 5, 7]]),
+        ("phase-shift", [[0, 2, 1, 3], [4, 6, 5, 7]]),
+        ("dcr", [[0, 4, 1, 5], [2, 6, 3, 7]]),
+    ],
+)
+def test_a_signals_channels_become_samples(
+    updown: Updown, order: str, expected: list[list[int]]
+) -> None:
+    """Four channels of two samples, as torch and TensorFlow order them (X2)."""
+    np.save("signal.npy", np.arange(8, dtype=np.float32).reshape(4, 2))
+    done = updown(
+        "shuffle", "--dims", "1", "--upscale-factor", "2", "--order", order,
+        "signal.npy", "-o", "fine.npy",
+    )  # fmt: skip
+    assert done.code == 0, done.stderr
+    assert np.load("fine.npy").tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("order", "axes"), [("crd", "hwcpq"), ("dcr", "hwpqc"), ("phase-shift", "hwcqp")]
+)
+def test_channels_last_become_pixels(updown: Updown, order: str, axes: str) -> None:
+    """Three colours of four phases, of an array as TensorFlow has it: H x W x C."""
+    image = noise(3, 5, 12)
+    np.save("phases.npy", image)
+    done = updown(
+        "shuffle", "--layout", "HWC", "--upscale-factor", "2", "--order", order,
+        "phases.npy", "-o", "image.npy",
+    )  # fmt: skip
+    assert done.code == 0, done.stderr
+    sides = {"h": 3, "w": 5, "c": 3, "p": 2, "q": 2}
+    split = image.reshape([sides[axis] for axis in axes])
+    expected = np.einsum(f"{axes}->hpwqc", split).reshape(6, 10, 3)
+    np.testing.assert_array_equal(np.load("image.npy"), expected)
 
 
 def test_an_array_of_a_picture_is_the_unrounded_result(updown: Updown) -> None:
@@ -187,7 +227,7 @@ def test_shrinking_without_antialias_warns_once(updown: Updown) -> None:
         ("pool -k 0 x.png", "--kernel-size 0: must be from 1 to 65535"),
         ("pool -p 2 x.png", "--padding 2: must be at most half of --kernel-size, 1"),
         ("pool --mode maxx x.png",
-         "--mode maxx: must be one of max, avg, min, median, lp, adaptive-max, adaptive-avg, "
+         "--mode maxx: must be one of max, avg, min, median, lp, blur, adaptive-max, adaptive-avg, "
          "fractional-max; did you mean max?"),
         ("pool --norm-type 2 x.png", "--norm-type goes with --mode lp"),
         ("pool --mode avg --dilation 2 x.png", "--dilation goes with --mode max or min or median"),

@@ -17,10 +17,10 @@ from updown_cli.ops import OPS, op_from_json
 from updown_cli.ops.base import Op
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Limited
+from updown_cli.ops.placing import Placing
 from updown_cli.ops.pool_sized import FractionalMaxPool
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.switches import Switches
-from updown_cli.ops.unpool import MaxUnpool
 
 
 def ops_that(fact: Callable[[Op], bool]) -> pytest.MarkDecorator:
@@ -77,14 +77,14 @@ def test_the_input_is_left_as_it_was(op: Op) -> None:
     assert torch.equal(x, before)
 
 
-@ops_that(lambda op: not isinstance(op, (MaxUnpool, FractionalMaxPool)))
+@ops_that(lambda op: not isinstance(op, (Placing, FractionalMaxPool)))
 def test_images_of_a_batch_do_not_mix(op: Op) -> None:
     x, _ = input_for(op)
     both, first = run(op, x).pixels, run(op, x[:1]).pixels
     torch.testing.assert_close(both[:1], first, rtol=1e-6, atol=1e-4)
 
 
-@ops_that(lambda op: op.selects_values() and not isinstance(op, MaxUnpool))
+@ops_that(lambda op: op.selects_values() and not isinstance(op, Placing))
 def test_selected_values_are_input_values_or_zero(op: Op) -> None:
     x, switches = input_for(op)
     result = run(op, x, *switches).pixels

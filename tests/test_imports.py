@@ -63,11 +63,13 @@ def loaded_by(code: str) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["pool", "--help"]], ids=str)
-def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    "line", ["--help", "--version", "pool --help", "infer pool --in 8 --out 4 --json"]
+)
+def test_help_and_arithmetic_load_nothing_heavy(line: str) -> None:
     code = (
         "from updown_cli.cli.main import main\n"
-        f"try: main({arguments!r})\nexcept SystemExit as end: assert end.code == 0"
+        f"try: main({line.split()!r})\nexcept SystemExit as end: assert end.code == 0"
     )
     assert loaded_by(code) == set()
 

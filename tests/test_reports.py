@@ -713,10 +713,11 @@ def completions(
 @pytest.mark.parametrize(
     ("line", "word", "offers"),
     [
-        ("updown", "", [*OPS, "completion"]),
+        ("updown", "", [*OPS, "infer", "completion"]),
         ("updown", "up", ["upsample"]),
         ("updown pool --mode", "",
-         ["max", "avg", "min", "median", "lp", "adaptive-max", "adaptive-avg", "fractional-max"]),
+         ["max", "avg", "min", "median", "lp", "blur", "adaptive-max", "adaptive-avg",
+          "fractional-max"]),
         ("updown pool --mode", "ad", ["adaptive-max", "adaptive-avg"]),
         ("updown shuffle --order", "", ["crd", "dcr", "phase-shift"]),
         ("updown pool --index-format", "tf", ["tf", "tf-batch"]),

@@ -698,7 +698,7 @@ def test_padding_can_leave_nothing() -> None:
         (
             MaxUnpool,
             {"indices": "a.npz", "padding": "same"},
-            "--padding same goes with --mode zero",
+            "--padding same goes with --mode zero or grad",
         ),
         (
             MaxUnpool,
@@ -710,11 +710,11 @@ def test_padding_can_leave_nothing() -> None:
             {"indices": "a.npz", "index_format": "tf2"},
             "--index-format tf2: must be one of torch, tf, tf-batch, onnx; did you mean tf?",
         ),
-        (AvgUnpool, {"padding": "valid"}, "--padding valid goes with --mode zero"),
+        (AvgUnpool, {"padding": "valid"}, "--padding valid goes with --mode zero or grad"),
         (
             AvgUnpool,
             {"padding": "full"},
-            "--padding full: must be numbers or one of same, valid",
+            "--padding full: must be numbers or one of same, same-lower, valid",
         ),
         (ZeroUnpool, {"padding": (1,)}, "--padding 1: must be same or valid with --mode zero"),
         (ZeroUnpool, {"kernel_size": (0,)}, "--kernel-size 0: must be from 1 to 65535"),

@@ -607,9 +607,9 @@ def test_lanczos_names_the_torch_that_has_it(
 
 
 @pytest.mark.parametrize("mode", UPSAMPLE.mode_names)
-def test_only_the_nearest_modes_keep_integers(mode: str) -> None:
+def test_only_modes_that_pick_pixels_keep_integers(mode: str) -> None:
     """The others mix pixels, and colours with their alpha."""
     cls: Any = UPSAMPLE.of_mode(mode)
-    op = cls(size=(3,))
-    picks = mode in ("nearest", "nearest-exact")
+    op = cls(scale_factor=(3,))
+    picks = mode in ("nearest", "nearest-exact", "step", "median")
     assert (op.selects_values(), op.linear) == (picks, not picks)

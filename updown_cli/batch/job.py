@@ -8,14 +8,16 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.deadline import TimedOut, deadline
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.policies import names_like, settled, taken
+from updown_cli.batch.positions import told_by
+from updown_cli.batch.printed import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.targets import Job
+from updown_cli.batch.targets import Job, prints_indices
 from updown_cli.engine import Engine, Meaning, start
 from updown_cli.engine.memory import BYTES_PER_VALUE, check_memory
 from updown_cli.engine.storing import Storing
@@ -26,16 +28,17 @@ from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_stream
 from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.images.save import make_folder, save, save_new
-from updown_cli.images.switch_files import read_switches, switch_bytes
+from updown_cli.images.switch_files import switch_bytes
 from updown_cli.images.write import encode, out_dtype, out_gain
 from updown_cli.ops.pool_windows import KeepsSwitches
-from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.pipeline import Pipeline, Plan
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from updown_cli.engine import Result
     from updown_cli.images.picture import Picture
-    from updown_cli.ops.shape import Shape
+    from updown_cli.ops.pool import MaxPool
     from updown_cli.ops.switches import Switches
 
 
@@ -94,8 +97,10 @@ class Worker:
             record.output = next(free)
         if job.source.is_stdin:
             return  # it can be read but once
-        shape, frames = peek(job.source.path, self._reading(job))
-        plan = self._recall(job, shape)[0].plan(shape, frames)
+        reading = self._reading(job)
+        shape, frames = peek(job.source.path, reading)
+        pipeline, _ = told_by(job.indices, self.pipeline, (shape, frames), reading)
+        plan = pipeline.plan(shape, frames)
         self._check_limits(plan)
         record.steps = [step.to_json() for step in plan.steps]
         record.warnings, record.notes, record.answers = plan.warnings, plan.notes, plan.answers
@@ -113,7 +118,9 @@ class Worker:
     def _process(self, job: Job, record: Record) -> None:
         with record.timed("load"):
             picture = self._read(job)
-            pipeline, switches = self._recall(job, picture.shape)
+            size, reading = (picture.shape, picture.frames), self._reading(job)
+            find = self._positions_of
+            pipeline, switches = told_by(job.indices, self.pipeline, size, reading, find)
         suffix = self._ending(job, picture)
         picture = _only_what_fits(picture, suffix)
         plan = pipeline.plan(picture.shape, picture.frames)
@@ -136,6 +143,8 @@ class Worker:
         record.warnings += result.warnings
         record.clamped = asdict(result.clamped) if result.clamped else None
         record.device, record.dtype = str(engine.device), result.dtype
+        if prints_indices(self.pipeline):
+            record.indices = PrintedIndices.of(result.switches[-1], self._pool().index_format)
         record.pixels = picture.frames * math.prod(picture.shape.size)
 
     def _read(self, job: Job) -> Picture:
@@ -175,20 +184,8 @@ class Worker:
             linear_light=linear_light and not self.pipeline.selects_values(),
         )
 
-    def _recall(self, job: Job, shape: Shape) -> tuple[Pipeline, tuple[Switches, ...]]:
-        """Return the pipeline with what the job's file of positions tells it."""
-        unpool = next((op for op in self.pipeline.ops if isinstance(op, MaxUnpool)), None)
-        if unpool is None or job.indices is None:
-            return self.pipeline, ()
-        reading = self.settings.reading
-        try:
-            switches = read_switches(job.indices, unpool, shape, reading.layout, reading.dims)
-        except InputError as error:
-            raise InputError(
-                f"{job.indices}: {error.reason}", hint=error.hint, code=error.code
-            ) from None
-        told = tuple(op.with_switches(switches) for op in self.pipeline.ops)
-        return replace(self.pipeline, ops=told), (switches,)
+    def _positions_of(self, pool: MaxPool, pixels: NDArray[Any]) -> Switches:
+        return self.engine.positions(pool, pixels)
 
     def _ending(self, job: Job, picture: Picture) -> str:
         """Return the ending that names the format of the result."""
@@ -202,13 +199,16 @@ class Worker:
             for path in job.outputs:
                 make_folder(os.path.dirname(path) or ".")
         if job.save_indices is not None:
-            pool = next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
+            pool = self._pool()
             self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
         if job.target != STDOUT:
             return self._write(job.target, data)
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return STDOUT
+
+    def _pool(self) -> KeepsSwitches:
+        return next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
 
     def _write(self, path: str, data: bytes) -> str:
         """Write one file as --if-exists says, and return its name."""

@@ -41,9 +41,9 @@ def positions_pattern(given: str, option: str, *, several: bool) -> str:
         return os.path.join(given, INTO)
     if several:
         raise UsageError(
-            "one file of positions for several inputs",
+            "one file for several inputs",
             subject=f"{option} {given}",
-            hint="name a folder, or a template like {stem}.npz",
+            hint="name a folder, or a template with {stem}",
         )
     return given
 

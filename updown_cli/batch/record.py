@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from updown_cli import __version__
+from updown_cli.batch.printed import PrintedIndices
 from updown_cli.errors import UpdownError
 
 
@@ -29,6 +30,7 @@ class Record:
     notes: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     error: UpdownError | None = None
+    indices: PrintedIndices | None = None
 
     @property
     def is_left_out(self) -> bool:
@@ -38,7 +40,7 @@ class Record:
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON."""
         error = self.error and {"code": self.error.code, "message": str(self.error)}
-        return {
+        record = {
             "updown": __version__,
             "status": self.status,
             "source": self.source,
@@ -52,6 +54,7 @@ class Record:
             "answers": self.answers,
             "error": error,
         }
+        return record | {"indices": self.indices.to_json()} if self.indices else record
 
     @contextlib.contextmanager
     def timed(self, name: str) -> Iterator[None]:

@@ -30,10 +30,21 @@ from updown_cli.pipeline import Pipeline
 
 POSITIONS_ENDING = ".npz"
 
+#: The parameters that name files of positions, or a source that tells them: what they are to a Job,
+#: and their ending if it is not the input's.
+POSITIONS = {
+    "save_indices": ("save_indices", POSITIONS_ENDING),
+    "indices": ("indices", POSITIONS_ENDING),
+    "source": ("indices", None),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One source, the file that its result becomes, and the files of positions that go with it."""
+    """One source, the file that its result becomes, and the files of positions that go with it.
+
+    `indices` is the file that tells an unpool its positions: positions themselves, or an image.
+    """
 
     source: Source
     target: str
@@ -56,6 +67,8 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     pattern = result_pattern(settings.output, several=several, stdin=sources[0].is_stdin)
     if pattern == STDOUT and several:
         raise UsageError("standard output takes one result", subject="-o -")
+    if pattern == STDOUT and prints_indices(pipeline):
+        raise UsageError("both write to standard output", subject="--print-indices, -o -")
     patterns = _patterns(pipeline, several=several)
     fields = set().union(*map(fields_of, (pattern, *patterns.values())))
     makes_folders = any("{" in text for text in (pattern, *patterns.values()))
@@ -68,7 +81,13 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
             if target != STDOUT:
                 check_writable(target)
             files = {
-                name: fill(text, source, ext=POSITIONS_ENDING, op=pipeline.name, **values)
+                POSITIONS[name][0]: fill(
+                    text,
+                    source,
+                    ext=POSITIONS[name][1] or source.ending,
+                    op=pipeline.name,
+                    **values,
+                )
                 for name, text in patterns.items()
             }
             frame = values.get(FRAME_FIELD)
@@ -80,12 +99,17 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     return jobs
 
 
+def prints_indices(pipeline: Pipeline) -> bool:
+    """Return whether positions are part of the report."""
+    return any(getattr(op, "print_indices", False) for op in pipeline.ops)
+
+
 def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
-    """Return the templates of the files of positions that the operations write and read."""
+    """Return the templates of the files that hold positions or tell them."""
     return {
         name: positions_pattern(given, option_name(name), several=several)
         for op in pipeline.ops
-        for name in ("save_indices", "indices")
+        for name in POSITIONS
         if (given := getattr(op, name, None)) is not None
     }
 

@@ -11,6 +11,7 @@ import click
 from updown_cli import __version__
 from updown_cli.cli import stopping
 from updown_cli.cli.completion import completion
+from updown_cli.cli.infer import infer
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
 from updown_cli.cli.quiet import libraries_are_quiet
@@ -54,7 +55,8 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-updown.add_command(completion)
+for _command in (infer, completion):
+    updown.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:

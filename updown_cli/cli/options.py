@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from updown_cli.batch.inputs import Selection
+from updown_cli.batch.inputs import STDIN, Selection
+from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings, cores
 from updown_cli.cli import stopping
 from updown_cli.cli.printing import say
@@ -72,7 +73,8 @@ def say_interrupted(totals: Totals) -> None:
 def start_run(values: dict[str, Any]) -> Run:
     """Return the run that the shared options ask for."""
     check_layout(values["layout"], values["dims"])
-    to_stdout = values["output"] == "-"
+    from_stdin = tuple(values["inputs"]) == (STDIN,)
+    to_stdout = values["output"] == STDOUT or (values["output"] is None and from_stdin)
     if to_stdout and values["json"]:
         raise UsageError("both write to standard output", subject="--json, -o -")
     if values["null"] and values["files_from"] is None:

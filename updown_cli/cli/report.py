@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from updown_cli.cli.printing import put, say, say_annotation, say_error
+from updown_cli.cli.printing import printable, put, say, say_annotation, say_error
 from updown_cli.cli.progress import Bar
 from updown_cli.cli.report_file import ReportFile, check_report
 from updown_cli.cli.table import print_table, rows_of, totals_line
@@ -33,6 +33,7 @@ class Report:
     file: str | None = None
     stdout_taken: bool = False
     rows: list[tuple[str, ...]] = field(default_factory=list)
+    positions: list[str] = field(default_factory=list)
     images: int = 0
     said: set[str] = field(default_factory=set)
 
@@ -66,6 +67,8 @@ class Report:
             put(json.dumps(record.to_json()) + "\n")
         elif self._shows_table and (self.images <= TABLE_IMAGES or record.error):
             self.rows += rows_of(record)
+            if record.indices is not None:
+                self.positions.append(record.indices.told(printable(record.source)))
         self._bar.advance()
 
     def _warn(self, record: Record) -> None:
@@ -90,6 +93,7 @@ class Report:
         if self._shows_table:
             if self.rows:
                 print_table(self.rows)
+            put("".join(self.positions))
             if self.images > TABLE_IMAGES:
                 put(f"(the first {TABLE_IMAGES} images, and every failure)\n")
             put(totals_line(totals) + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from updown_cli.cli.printing import printable, put
 from updown_cli.ops.base import shown
@@ -84,7 +84,21 @@ def totals_line(totals: Totals) -> str:
 
 
 def print_table(rows: list[tuple[str, ...]]) -> None:
-    """Print the table on stdout; boxes and colours only on a terminal."""
+    """Print the table of a run on stdout."""
+    show(COLUMNS, rows, right=("load", "op", "save"), folded="image")
+
+
+def show(
+    columns: tuple[str, ...],
+    rows: list[tuple[str, ...]],
+    *,
+    right: tuple[str, ...] = (),
+    folded: str = "",
+) -> None:
+    """Print a table on stdout; boxes and colours only on a terminal.
+
+    Of the columns those in `right` are set to the right, and `folded` may be broken.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -99,11 +113,9 @@ def print_table(rows: list[tuple[str, ...]]) -> None:
         padding=(0, 1),
         collapse_padding=True,
     )
-    for column in COLUMNS:
-        right = column in ("load", "op", "save")
-        table.add_column(
-            column, justify="right" if right else "left", overflow="fold", no_wrap=column != "image"
-        )
+    for column in columns:
+        justify: Literal["left", "right"] = "right" if column in right else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=column != folded)
     for name, *cells in rows:
         name = name.replace(ARROW, f"\n{ARROW.lstrip()}") if console.is_terminal else name
         table.add_row(Text(name), *(Text(printable(cell)) for cell in cells))

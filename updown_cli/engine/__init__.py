@@ -13,12 +13,14 @@ from updown_cli.engine.light import decoded, encoded
 from updown_cli.engine.storing import EXACT_INTEGERS, Clamped, Storing, stored
 from updown_cli.errors import InputError, SurroundingsError, UsageError, no_room
 from updown_cli.ops.base import Op, Signal
+from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.ops.pool import MaxPool
     from updown_cli.ops.switches import Switches
     from updown_cli.pipeline import Plan
 
@@ -118,6 +120,14 @@ class Engine:
             if "memory" in str(error):
                 raise _no_memory(self.device) from None
             raise
+
+    def positions(self, pool: MaxPool, pixels: NDArray[Any]) -> Switches:
+        """Return where the maxima of frames x channels x sides are."""
+        import torch
+
+        with torch.inference_mode():
+            x = self._tensor(pixels)
+            return pool.for_shape(Shape(*x.shape[1:])).run(Signal(x)).switches[-1]
 
     def _run(
         self,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from updown_cli.ops.base import param
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Flag, Float, Int
+from updown_cli.ops.pool_blur import BlurPool
 from updown_cli.ops.pool_sized import (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
@@ -233,6 +234,7 @@ POOL = Family(
         MinPool,
         MedianPool,
         LpPool,
+        BlurPool,
         AdaptiveMaxPool,
         AdaptiveAvgPool,
         FractionalMaxPool,

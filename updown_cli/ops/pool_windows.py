@@ -162,7 +162,12 @@ class KeepsSwitches(Op, ABC):
         "for several inputs.",
         Text("FILE.npz"),
     )
-    index_format: str = param("torch", "How saved positions are numbered.", Choice(NUMBERINGS))
+    print_indices: bool = param(
+        False, "Print the positions of the maxima, or put them into the JSON record.", Flag()
+    )
+    index_format: str = param(
+        "torch", "How saved and printed positions are numbered.", Choice(NUMBERINGS)
+    )
 
     def selects_values(self) -> bool:
         """Integers stay integers."""
@@ -173,8 +178,8 @@ class KeepsSwitches(Op, ABC):
         return self.maxima(x, indices=False)[0]
 
     def run(self, signal: Signal) -> Signal:
-        """Return the maxima, with their positions if they are to be saved."""
-        if self.save_indices is None:
+        """Return the maxima, with their positions if anyone wants them."""
+        if self.save_indices is None and not self.print_indices:
             return super().run(signal)
         pixels, indices = self.maxima(signal.pixels, indices=True)
         return Signal(pixels, (*signal.switches, self._switches(signal.pixels, indices)))

@@ -9,13 +9,27 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import Op, param
-from updown_cli.ops.kinds import Flag
+from updown_cli.ops.kinds import Choice, Flag
 from updown_cli.ops.per_axis import Number, Scales, Sizes
 from updown_cli.ops.pool_windows import LARGEST
 from updown_cli.ops.shape import Shape
+from updown_cli.ops.tables import COORDINATES, Ratio, points
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.ops.tables import Points
+
+
+def coordinates_param(default: str | None) -> Any:
+    """Declare the parameter that says where output pixels lie in the input."""
+    return param(
+        default,
+        "Where output pixel i lies in the input: half-pixel is (i + 0.5) * in / out - 0.5, "
+        "align-corners i * (in - 1) / (out - 1), asymmetric i * in / out as TensorFlow 1 has it; "
+        "half-pixel if nothing is given.",
+        Choice(COORDINATES),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,3 +135,20 @@ class Recomputed(Upsample):
         if self.recompute_scale_factor:
             return {"size": self.out_size(Shape(*x.shape[1:]))}
         return super()._sampling(x)
+
+    def points(self, coordinates: str, shape: Shape) -> list[Points]:
+        """Return where the output pixels of each side lie in the input."""
+        sides = zip(shape.size, self.out_size(shape), self._ratios(shape), strict=True)
+        return [points(coordinates, length, out, ratio) for length, out, ratio in sides]
+
+    def _ratios(self, shape: Shape) -> list[Ratio]:
+        if self.scale_factor is None or self.recompute_scale_factor:
+            return list(zip(shape.size, self.out_size(shape), strict=True))
+        return [_inverse(factor) for factor in self.scale_factor]
+
+
+def _inverse(factor: Number) -> Ratio:
+    """Return 1 / factor."""
+    if isinstance(factor, float):
+        return 1.0, factor
+    return float(factor.denominator), float(factor.numerator)

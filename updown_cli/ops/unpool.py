@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-from updown_cli.errors import InputError, ParameterError, ShapeError
-from updown_cli.ops.base import Signal, param, redeclared
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.ops.base import param, redeclared
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Text
+from updown_cli.ops.placing import Placing
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.switches import NUMBERINGS, Switches
+from updown_cli.ops.unpool_grad import GradUnpool
 from updown_cli.ops.unpool_spread import AvgUnpool, Unpool, ZeroUnpool
-from updown_cli.ops.windows import split_axis
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
-class MaxUnpool(Unpool):
+class MaxUnpool(Placing, Unpool):
     """Every value back at its recorded position, zeros elsewhere, as torch.nn.MaxUnpool2d.
 
     The size is the one that was pooled, where the indices remember it, else
@@ -82,69 +79,15 @@ class MaxUnpool(Unpool):
         """Integers stay integers, but for the mean of several."""
         return self.duplicates != "mean"
 
-    def run(self, signal: Signal) -> Signal:
-        """Place the values by the last switches, which are used up."""
-        if not signal.switches:
-            raise ShapeError("there are no positions to unpool by")
-        *earlier, switches = signal.switches
-        return Signal(self._place(signal.pixels, switches), tuple(earlier))
-
-    def apply(self, x: Tensor) -> Tensor:
-        """Refuse: there are no positions."""
-        return self.run(Signal(x)).pixels
-
-    def _place(self, x: Tensor, switches: Switches) -> Tensor:
-        import torch
-
-        switches.check_fits(tuple(x.shape))
-        size = self.out_size(Shape(*x.shape[1:]))
-        indices = torch.from_numpy(switches.indices_in(size)).to(x.device).flatten(2)
-        plane = x.new_zeros(*x.shape[:2], math.prod(size))
-        placed = _scatter(plane, indices, x.flatten(2), self.duplicates)
-        return split_axis(placed, 2, size)
-
-
-def _scatter(plane: Tensor, indices: Tensor, values: Tensor, duplicates: str) -> Tensor:
-    """Return the values at their indices in flat planes (N x C x pixels), which are zeros."""
-    if duplicates == "sum":
-        return plane.scatter_add(2, indices, values)
-    if duplicates in ("max", "mean"):
-        reduce = {"max": "amax", "mean": "mean"}[duplicates]
-        return plane.scatter_reduce(2, indices, values, reduce, include_self=False)
-    placed = _place_last(plane, indices, values)
-    if duplicates == "error":
-        _check_equal(placed.gather(2, indices), values, indices)
-    return placed
-
-
-def _place_last(plane: Tensor, indices: Tensor, values: Tensor) -> Tensor:
-    """Place values; of several with one index the last, on every device."""
-    import torch
-
-    order = torch.arange(values.shape[2], device=values.device).expand_as(values)
-    last = torch.full_like(plane, -1, dtype=torch.int64)
-    last = last.scatter_reduce(2, indices, order, "amax", include_self=True)
-    return torch.where(last < 0, plane, values.gather(2, last.clamp(min=0)))
-
-
-def _check_equal(placed: Tensor, values: Tensor, indices: Tensor) -> None:
-    different = (placed != values) & ~(placed.isnan() & values.isnan())
-    if different.any():
-        image, channel, value = different.nonzero()[0].tolist()
-        index = int(indices[image, channel, value])
-        raise InputError(
-            f"several different values have index {index} in channel {channel}",
-            hint="say what to do with --duplicates last, sum, max or mean",
-        )
-
 
 UNPOOL = Family(
     name="unpool",
     help="Undo a pool: put values back where they came from, or spread them.",
-    modes=(MaxUnpool, AvgUnpool, ZeroUnpool),
+    modes=(MaxUnpool, AvgUnpool, ZeroUnpool, GradUnpool),
     examples=(
         "updown unpool --indices photo.npz pooled.png -o unpooled.png",
         "updown unpool --mode avg -k 2 half.png -o blocks.png",
         "updown unpool --mode zero -k 3 half.png -o nails.png",
+        "updown unpool --mode grad --source photo.png -k 3 -s 2 values.npy -o placed.npy",
     ),
 )

@@ -30,8 +30,9 @@ class Unpool(Strided):
 
     padding: tuple[int, ...] | str = param(
         (0,),
-        "Padding of the pool; for bed of nails the size, 'same' or 'valid', as TensorFlow has it.",
-        Padding(min=0, max=LARGEST, words=("same", "valid")),
+        "Padding of the pool, by name with grad only; for bed of nails the size, 'same' or "
+        "'valid', as TensorFlow has it.",
+        Padding(min=0, max=LARGEST, words=("same", "same-lower", "valid")),
     )
     output_size: tuple[int, ...] | None = param(
         None,
@@ -42,7 +43,7 @@ class Unpool(Strided):
     def check(self) -> None:
         """Refuse a size by name."""
         if isinstance(self.padding, str):
-            raise ParameterError(f"--padding {self.padding} goes with --mode zero")
+            raise ParameterError(f"--padding {self.padding} goes with --mode zero or grad")
 
     def formula_size(self, shape: Shape) -> tuple[int, ...]:
         """Return (in - 1) * stride - 2 * padding + kernel_size."""
@@ -117,7 +118,7 @@ class ZeroUnpool(Strided):
 
     def check(self) -> None:
         """Refuse a number."""
-        if not isinstance(self.padding, str):
+        if self.padding not in ("same", "valid"):
             raise ParameterError(
                 "must be same or valid with --mode zero",
                 subject=f"--padding {shown(self.padding)}",

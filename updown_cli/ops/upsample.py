@@ -1,4 +1,4 @@
-"""Interpolation: new pixels between the old ones, or fewer of them."""
+"""Interpolation as torch has it: new pixels between the old ones, or fewer of them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import param
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Flag
-from updown_cli.ops.sampling import Recomputed, Upsample
+from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
+from updown_cli.ops.sampling import Recomputed, Upsample, coordinates_param
 from updown_cli.ops.shape import Shape
+from updown_cli.ops.tables import Table, covered, cubic, filtered, interpolated, picked, triangle
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.ops.tables import Points
 
 # The filter of each rank that `linear` stands for.
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
@@ -29,10 +33,31 @@ class Picked(Recomputed):
         return True
 
 
+@dataclass(frozen=True, kw_only=True)
 class Nearest(Picked):
-    """The pixel at floor(i * in / out), as OpenCV and TensorFlow 1 have it."""
+    """The pixel at floor(i * in / out), as OpenCV and TensorFlow 1 have it.
+
+    With half-pixel coordinates it is nearest-exact; with align-corners the pixel nearest to
+    i * (in - 1) / (out - 1), the later one of two.
+    """
 
     mode = "nearest"
+
+    coordinates: str = coordinates_param("asymmetric")
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the picked pixels."""
+        import numpy as np
+
+        if self.coordinates != "align-corners":
+            return super().apply(x)
+        shape = Shape(*x.shape[1:])
+        sides = zip(self.points(self.coordinates, shape), shape.size, strict=True)
+        return interpolated(x, [picked(np.floor(at + 0.5), length) for at, length in sides])
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        half_pixel = self.coordinates == "half-pixel"
+        return {"mode": NearestExact.mode if half_pixel else self.mode}
 
 
 class NearestExact(Picked):
@@ -47,6 +72,17 @@ class Area(Upsample):
     mode = "area"
 
 
+class AreaExact(Upsample):
+    """The mean over [i, i + 1) * in / out, parts of pixels counted, as TensorFlow's area has it."""
+
+    mode = "area-exact"
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the means."""
+        size = self.out_size(Shape(*x.shape[1:]))
+        return interpolated(x, [covered(*side) for side in zip(x.shape[2:], size, strict=True)])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Aligned(Recomputed):
     """Interpolation between pixel centres, or between the corners' centres."""
@@ -57,8 +93,28 @@ class Aligned(Recomputed):
         Flag(),
     )
 
+    coordinates: str | None = coordinates_param(None)
+
+    def check(self) -> None:
+        """Refuse corners that are aligned and not."""
+        super().check()
+        if self.align_corners and self.coordinates not in (None, "align-corners"):
+            raise ParameterError(f"--align-corners contradicts --coordinates {self.coordinates}")
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the interpolated pixels: torch's, or TensorFlow 1's from a table."""
+        if self.coordinates != "asymmetric":
+            return super().apply(x)
+        shape = Shape(*x.shape[1:])
+        sides = zip(self.points(self.coordinates, shape), shape.size, strict=True)
+        return interpolated(x, [self._table(at, length) for at, length in sides])
+
+    def _table(self, at: Points, length: int) -> Table:
+        return filtered(at, length, triangle, 1)
+
     def _filter(self, x: Tensor) -> dict[str, Any]:
-        return {**super()._filter(x), "align_corners": self.align_corners}
+        aligned = self.align_corners or self.coordinates == "align-corners"
+        return {**super()._filter(x), "align_corners": aligned}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +125,12 @@ class Smoothed(Aligned):
         False, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
     )
 
+    def check(self) -> None:
+        """Refuse to widen a filter that torch has not."""
+        super().check()
+        if self.antialias and self.coordinates == "asymmetric":
+            raise ParameterError("--antialias contradicts --coordinates asymmetric")
+
     def _filter(self, x: Tensor) -> dict[str, Any]:
         return {**super()._filter(x), "antialias": self.antialias}
 
@@ -76,6 +138,8 @@ class Smoothed(Aligned):
         """Tell of aliasing."""
         if self.antialias or shape.dims != 2 or not self.shrinks(shape):
             return []
+        if self.coordinates == "asymmetric":
+            return ["shrinking with asymmetric coordinates reads only some of the pixels"]
         return ["shrinking without --antialias reads only some of the pixels, as torch does"]
 
 
@@ -106,6 +170,9 @@ class Bicubic(Smoothed):
 
     mode = "bicubic"
     ranks = (2,)
+
+    def _table(self, at: Points, length: int) -> Table:
+        return filtered(at, length, cubic, 2)
 
 
 class Trilinear(Aligned):
@@ -158,11 +225,17 @@ UPSAMPLE = Family(
         Bicubic,
         Trilinear,
         Area,
+        AreaExact,
         Lanczos,
+        StepUpsample,
+        SplineUpsample,
+        MeanUpsample,
+        MedianUpsample,
     ),
     examples=(
         "updown upsample --mode bicubic --scale-factor 2 photo.jpg -o large.jpg",
         "updown upsample --mode bilinear --antialias --size 256x_ photo.jpg -o small.png",
         "updown upsample --mode linear --dims 1 --scale-factor 3 signal.npy -o finer.npy",
+        "updown upsample --mode spline --boundary natural --size 512x_ photo.png -o smooth.png",
     ),
 )

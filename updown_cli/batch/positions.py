@@ -1,0 +1,68 @@
+"""What a file tells an unpool: recorded positions, or the source whose maxima they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import InputError
+from updown_cli.images.peek import peek
+from updown_cli.images.read import read
+from updown_cli.images.switch_files import read_switches
+from updown_cli.ops.placing import Placing
+from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.ops.unpool_grad import GradUnpool
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.images.reading import Reading
+    from updown_cli.ops.pool import MaxPool
+    from updown_cli.ops.shape import Shape
+    from updown_cli.ops.switches import Switches
+    from updown_cli.pipeline import Pipeline
+
+    Find = Callable[[MaxPool, NDArray[Any]], Switches]
+
+
+def told_by(
+    path: str | None,
+    pipeline: Pipeline,
+    size: tuple[Shape, int],
+    reading: Reading,
+    find: Find | None = None,
+) -> tuple[Pipeline, tuple[Switches, ...]]:
+    """Return the pipeline with what the unpool's file tells it, and the positions.
+
+    `size` is the shape and the number of frames of the input. `find` gives the positions of the
+    maxima of pixels; without it a source's header is all that is read.
+    """
+    unpool = next((op for op in pipeline.ops if isinstance(op, Placing)), None)
+    if unpool is None or path is None:
+        return pipeline, ()
+    try:
+        if isinstance(unpool, MaxUnpool):
+            switches = read_switches(path, unpool, size[0], reading.layout, reading.dims)
+            return _with(pipeline, unpool, unpool.with_switches(switches)), (switches,)
+        assert isinstance(unpool, GradUnpool)
+        told = _with(pipeline, unpool, _with_source(unpool, path, size, reading))
+        if find is None:
+            return told, ()
+        return told, (find(unpool.pool(), read(path, reading).pixels),)
+    except InputError as error:
+        raise InputError(f"{path}: {error.reason}", hint=error.hint, code=error.code) from None
+
+
+def _with_source(
+    unpool: GradUnpool, path: str, size: tuple[Shape, int], reading: Reading
+) -> GradUnpool:
+    source, frames = peek(path, reading)
+    shape, expected = size
+    if frames != expected:
+        raise InputError(f"has {frames} frames, the input {expected}", code="bad_shape")
+    return unpool.with_source(source, shape)
+
+
+def _with(pipeline: Pipeline, old: Placing, new: Placing) -> Pipeline:
+    return replace(pipeline, ops=tuple(new if op is old else op for op in pipeline.ops))

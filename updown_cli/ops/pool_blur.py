@@ -1,0 +1,67 @@
+"""Pooling without aliasing: a small blur, then every so many pixels of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from updown_cli.ops.base import Op, param
+from updown_cli.ops.per_axis import Sizes
+from updown_cli.ops.pool_windows import LARGEST
+from updown_cli.ops.shape import Shape
+from updown_cli.ops.tables import Table, interpolated
+from updown_cli.ops.windows import ceil_div
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+# The largest filter of the paper.
+MOST_TAPS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlurPool(Op):
+    """A binomial mean of every window (Zhang, Making Convolutional Networks Shift-Invariant Again).
+
+    out = ceil(in / stride). Edges are reflected: floor((kernel_size - 1) / 2) pixels before and
+    the rest after, so that window i is about pixel i * stride, or with an even kernel_size half a
+    pixel after it, whatever the size.
+    """
+
+    command = "pool"
+    mode = "blur"
+    linear = True
+
+    kernel_size: tuple[int, ...] = param((4,), "Pixels of a window.", Sizes(min=1, max=MOST_TAPS))
+    stride: tuple[int, ...] = param((2,), "Pixels between windows.", Sizes(min=1, max=LARGEST))
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return ceil(in / stride)."""
+        return tuple(map(ceil_div, shape.size, self.stride))
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the blurred pixels."""
+        sides = zip(x.shape[2:], self.kernel_size, self.stride, strict=True)
+        return interpolated(x, [_blurred(*side) for side in sides])
+
+
+def _blurred(length: int, taps: int, stride: int) -> Table:
+    """Return the table of binomial weights over reflected edges."""
+    import numpy as np
+
+    starts = np.arange(0, length, stride) - (taps - 1) // 2
+    sources = starts + np.arange(taps)[:, None]
+    binomial = np.array([math.comb(taps - 1, tap) for tap in range(taps)]) / 2 ** (taps - 1)
+    weights = np.broadcast_to(binomial[:, None], sources.shape)
+    return Table(_reflected(sources, length), weights.copy())
+
+
+def _reflected(sources: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """Return positions beyond an edge mirrored at the edge's pixel, as often as it takes."""
+    import numpy as np
+
+    last = length - 1
+    return last - np.abs(last - sources % max(2 * last, 1))
