@@ -19,12 +19,16 @@ SIDES = (0, 1 << 31, (1 << 31) - 1, (1 << 32) - 1)
 
 @dataclass(frozen=True)
 class Case:
-    """A file to read; `kind` is what befell it, and `must` whether it has to be refused."""
+    """A file to read; `kind` is what befell it, and `must` whether it has to be refused.
+
+    `base` is the healthy file that it was, if it was one that was hurt.
+    """
 
     name: str
     data: bytes
     kind: str
     must: bool = False
+    base: str = ""
 
     @property
     def ending(self) -> str:
@@ -110,7 +114,7 @@ def _applied(kind: str, damages: dict[str, Damage]) -> Iterator[Case]:
         for name, damage in damages.items():
             hurt = damage(data, random.Random(f"{base} {name}"))
             if hurt and hurt != data:
-                yield Case(f"{ending}-{stem}-{name}.{ending}", hurt, kind)
+                yield Case(f"{ending}-{stem}-{name}.{ending}", hurt, kind, base=base)
 
 
 def replaced(data: bytes, old: bytes, new: bytes) -> bytes:
