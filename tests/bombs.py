@@ -8,6 +8,7 @@ import pickle
 import struct
 import zipfile
 import zlib
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,7 @@ def _pickled() -> bytes:
     return file.getvalue()
 
 
+@cache
 def bombs() -> dict[str, tuple[bytes, set[str]]]:
     """Return (bytes, codes) of files that would fill the memory, by name; "" is accepted."""
     files = healthy()
@@ -94,6 +96,9 @@ def bombs() -> dict[str, tuple[bytes, set[str]]]:
         "declared-900mp.tif": (tiff_tag(tiff_tag(files["raw.tif"], 256, 30000), 257, 30000), large),
         "declared-floats.tif": (_large_floats(files["floats.tif"]), lie),
         "canvas.gif": (gif[:6] + b"\xff\xff\xff\xff" + gif[10:], large),
+        "frame.gif": (replaced(gif, b",\0\0\0\0", b",\0\x70\0\x70"), large),
+        "page.tif": (_large_page(files["raw.tif"]), large),
+        "view.jpg": (_large_view(files["several.jpg"]), large),
         "canvas.webp": (webp[:24] + b"\xff\x3f\0\xff\x3f\0" + webp[30:], lie),
         "declared.bmp": (patched(files["rgb.bmp"], 18, "<II", 60000, 60000), large),
         "declared.ppm": (replaced(files["rgb.ppm"], b"41 30", b"60000 60000"), large),
@@ -124,6 +129,21 @@ def _large_floats(data: bytes) -> bytes:
     return tiff_tag(tiff_tag(data, 256, 13000), 257, 13000)
 
 
+def _large_page(data: bytes) -> bytes:
+    """Return a TIFF file whose second page claims to be larger than its first."""
+    second = tiff_tag(tiff_tag(data, 256, 30000), 257, 30000)
+    start, end = struct.unpack_from("<I", data, 4)[0], len(data)
+    (count,) = struct.unpack_from("<H", data, start)
+    directory = second[start : start + 2 + 12 * count + 4]
+    return patched(data, start + 2 + 12 * count, "<I", end) + directory
+
+
+def _large_view(data: bytes) -> bytes:
+    """Return a file of two JPEG pictures whose second claims to be larger than its first."""
+    second = data.index(b"\xff\xd8\xff", 2)
+    return data[:second] + jpeg_size(data[second:], 20000, 20000)
+
+
 def _many_frames(data: bytes) -> bytes:
     """Return a GIF of 2,000 frames of one pixel on a canvas of a megapixel."""
     frame = b",\0\0\0\0\1\0\1\0\0\2\2D\1\0"
@@ -151,6 +171,7 @@ def _stored(data: bytes) -> bytes:
     return b"\0" + struct.pack("<HH", len(data), len(data) ^ 0xFFFF) + data
 
 
+@cache
 def arrays() -> dict[str, tuple[bytes, set[str]]]:
     """Return (bytes, codes) of arrays that are refused, or must be harmless, by name."""
     pixels = healthy()["bytes.npy"]

@@ -65,6 +65,11 @@ def broken_metadata() -> dict[str, bytes]:
     return found
 
 
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+
+
 #: What stands in a folder but is no file.
 SPECIALS: dict[str, Callable[[Path], object]] = {
     "folder.png": Path.mkdir,
@@ -74,15 +79,15 @@ SPECIALS: dict[str, Callable[[Path], object]] = {
     "random.png": lambda path: path.symlink_to("/dev/random"),
     "terminal.png": lambda path: path.symlink_to("/dev/tty"),
     "fifo.png": os.mkfifo,
-    "socket.png": lambda path: socket.socket(socket.AF_UNIX).bind(str(path)),
+    "socket.png": _socket,
 }
 
 #: Names that are hard to print, or mean something to somebody.
 NAMES = (
     os.fsdecode(b"\xff\xfe.png"), "two\nlines.png", "\x1b[31mred.png", "\x07bell.png",
-    "\u202egnp.exe.png", "\u2066isolate.png", "\x9b31mcsi.png", "[/x].png", "[bold]b[/bold].png",
+    "\u202egnp.exe.png", "\u2066isolate.png", "\x9b31mcsi.png", "[x].png", "[bold]b[bold].png",
     "%d.png", "%s%n.png", "{in}.png", "{stem}.png", "-rf.png", "--help.png", "a b.png", " .png",
     "'quote'.png", '"quotes".png', "$(touch canary).png", "`touch canary`.png", ";.png", "*.png",
     "?.png", "~.png", "back\\slash.png", "CON.png", "a::b.png", "x.npz::y.png", "\u00e9.png",
-    "e\u0301.png", "\U0001f600.png", "n" * 251 + ".png", "a.png.png", "a..png", "tab\t.png",
+    "o\u0308.png", "\U0001f600.png", "n" * 251 + ".png", "a.png.png", "a..png", "tab\t.png",
 )  # fmt: skip
