@@ -15,6 +15,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.test_ends import members
 from updown_cli.__main__ import command
 
 #: Seconds after its first result when a run is killed at last, and that it may take to get there.
@@ -31,15 +32,6 @@ def started(arguments: list[str]) -> int:
     return child
 
 
-def left(group: int) -> bool:
-    """Whether a process of a group is still there."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def results() -> set[str]:
     """Return the names of what is finished."""
     names = os.listdir("out") if Path("out").exists() else []
@@ -48,7 +40,10 @@ def results() -> set[str]:
 
 def main() -> None:
     """Start and kill, as often as asked."""
-    import torch  # noqa: F401 (what takes time is done once)
+    import rich.progress  # noqa: F401 (what takes time is imported once)
+    import torch  # noqa: F401
+
+    import updown_cli.cli.main  # noqa: F401
 
     count, seed, *arguments = sys.argv[1:]
     dice = random.Random(int(seed))
@@ -60,7 +55,7 @@ def main() -> None:
         time.sleep(dice.uniform(0, LATEST))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-        while left(child):  # its workers end with it
+        while members(child):  # its workers end with it
             time.sleep(0.001)
         told = {"code": os.waitstatus_to_exitcode(status), "names": sorted(results())}
         sys.stdout.write(json.dumps(told) + "\n")
