@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests.conftest import SAMPLES, Updown
 from updown_cli.images import deep
-from updown_cli.images.decode import decode
+from updown_cli.images.read import read_bytes
 from updown_cli.images.reading import Reading
 
 SAME = ["upsample", "--scale-factor", "1"]
@@ -97,7 +97,7 @@ def test_orientation_is_applied(orientation: int) -> None:
     exif[0x0112] = orientation
     array = values(3)
     data = deep.encode(np.moveaxis(array, -1, 0)[None], "PNG", {"exif": exif}, alpha=False)
-    ours = decode(data, Reading()).pixels[0]
+    ours = read_bytes(data, Reading()).pixels[0]
     from PIL import ImageOps
 
     stored = Image.fromarray((array >> 8).astype(np.uint8))

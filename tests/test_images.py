@@ -14,7 +14,6 @@ from PIL import Image
 from tests.conftest import SAMPLES, Updown, noise
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.arrays import check_layout, default_layout, from_planes, to_planes
-from updown_cli.images.decode import decode
 from updown_cli.images.formats import check_writable
 from updown_cli.images.peek import peek
 from updown_cli.images.picture import Picture
@@ -77,7 +76,7 @@ def test_every_orientation_gives_the_same_picture(orientation: int) -> None:
     exif[0x0112] = orientation
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(back[orientation])).save(file, "PNG", exif=exif)
-    np.testing.assert_array_equal(decode(file.getvalue(), Reading()).pixels[0, 0], flat)
+    np.testing.assert_array_equal(read_bytes(file.getvalue(), Reading()).pixels[0, 0], flat)
 
 
 def test_one_bit_pictures_are_black_and_white() -> None:
@@ -125,7 +124,7 @@ def test_cmyk_stays_cmyk() -> None:
     values = noise(8, 8, 4)
     file = io.BytesIO()
     Image.frombytes("CMYK", (8, 8), values.tobytes()).save(file, "TIFF")
-    picture = decode(file.getvalue(), Reading())
+    picture = read_bytes(file.getvalue(), Reading())
     assert (picture.colour, picture.alpha, picture.shape) == ("CMYK", False, (4, 8, 8))
     np.testing.assert_array_equal(again(picture, ".tif").pixels, picture.pixels)
 
@@ -134,7 +133,7 @@ def test_float_pictures_stay_float() -> None:
     values = np.linspace(-1, 2, 12, dtype=np.float32).reshape(3, 4)
     file = io.BytesIO()
     Image.fromarray(values).save(file, "TIFF")
-    picture = decode(file.getvalue(), Reading())
+    picture = read_bytes(file.getvalue(), Reading())
     np.testing.assert_array_equal(again(picture, ".tif").pixels[0, 0], values)
 
 

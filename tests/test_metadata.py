@@ -13,9 +13,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from tests.conftest import SAMPLES, Updown, noise, pixels
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.decode import decode
 from updown_cli.images.frames import Frames, check_frames
 from updown_cli.images.metadata import KINDS, check_keep
+from updown_cli.images.read import read_bytes
 from updown_cli.images.reading import Reading
 
 BROKEN_EXIF = b"Exif\0\0MM\0*\0\0\0\x08\0\x05\x01\x0e"
@@ -145,7 +145,7 @@ def test_orientation_is_applied_whatever_is_kept(updown: Updown) -> None:
 def test_broken_metadata_is_left_out_with_a_word(settings: dict[str, Any], kind: str) -> None:
     file = io.BytesIO()
     Image.fromarray(noise(8, 8)).save(file, "PNG", **settings)
-    picture = decode(file.getvalue(), Reading())
+    picture = read_bytes(file.getvalue(), Reading())
     assert picture.remarks == (f"its {kind} data is damaged and was left out",)
     assert kind not in picture.metadata
 
@@ -208,14 +208,14 @@ def test_chosen_frames_come_out(updown: Updown, text: str, count: int) -> None:
 
 def test_chosen_frames_keep_their_durations(updown: Updown) -> None:
     updown("pool", SAMPLES / "animation.gif", "-o", "out.gif", "--frames", "1-3")
-    durations = decode(Path("out.gif").read_bytes(), Reading()).metadata["duration"]
+    durations = read_bytes(Path("out.gif").read_bytes(), Reading()).metadata["duration"]
     assert durations == [60, 80, 100]
 
 
 def test_a_template_gives_every_frame_a_file(updown: Updown) -> None:
     done = updown("pool", SAMPLES / "pages.tif", "-o", "page-{frame}.png")
     assert done.code == 0, done.stderr
-    pages = decode((SAMPLES / "pages.tif").read_bytes(), Reading()).pixels
+    pages = read_bytes((SAMPLES / "pages.tif").read_bytes(), Reading()).pixels
     for number, page in enumerate(pages):
         wanted = page[:, :120, :160].reshape(3, 60, 2, 80, 2).max((2, 4))
         np.testing.assert_array_equal(pixels(f"page-{number}.png").transpose(2, 0, 1), wanted)
@@ -235,8 +235,8 @@ def test_pages_become_the_depth_of_a_volume(updown: Updown) -> None:
     pool = ["pool", "-k", "3x1x1", "--frames", "volume"]
     done = updown(*pool, pages, "-o", "deepest.tif")
     assert done.code == 0, done.stderr
-    stack = decode(pages.read_bytes(), Reading()).pixels
-    largest = decode(Path("deepest.tif").read_bytes(), Reading()).pixels
+    stack = read_bytes(pages.read_bytes(), Reading()).pixels
+    largest = read_bytes(Path("deepest.tif").read_bytes(), Reading()).pixels
     np.testing.assert_array_equal(largest, stack.max(0, keepdims=True))
 
 
@@ -266,5 +266,5 @@ def test_other_kinds_are_refused() -> None:
 def test_other_colour_models_are_converted_with_a_word(mode: str) -> None:
     file = io.BytesIO()
     Image.frombytes(mode, (8, 8), noise(8, 8, 3).tobytes()).save(file, "TIFF")
-    read = decode(file.getvalue(), Reading())
+    read = read_bytes(file.getvalue(), Reading())
     assert (read.colour, read.remarks) == ("RGB", (f"{mode} was converted to RGB",))

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, noise
-from updown_cli.images.decode import decode
 from updown_cli.images.modes import READ_AS, READABLE
+from updown_cli.images.read import read_bytes
 from updown_cli.images.reading import Reading
 
 GREY, COLOUR, FOUR = noise(4, 6), noise(4, 6, 3), noise(4, 6, 4)
@@ -61,7 +61,7 @@ def saved(picture: Image.Image) -> bytes:
 
 @pytest.mark.parametrize("mode", WORKED_OUT)
 def test_a_mode_is_read_as_its_row_says(mode: str) -> None:
-    picture = decode(saved(image(mode)), Reading())
+    picture = read_bytes(saved(image(mode)), Reading())
     np.testing.assert_array_equal(picture.pixels[0], read_as(mode))
     name = picture.colour + "A" * picture.alpha
     assert name == {"I;16": "L", "I;16B": "L", "I": "L", "F": "L"}.get(
@@ -71,7 +71,7 @@ def test_a_mode_is_read_as_its_row_says(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["YCbCr", "LAB"])
 def test_other_colour_models_become_what_pillow_makes_of_them(mode: str) -> None:
-    picture = decode(saved(image(mode)), Reading())
+    picture = read_bytes(saved(image(mode)), Reading())
     wanted = np.asarray(image(mode).convert("RGB")).transpose(2, 0, 1)
     np.testing.assert_array_equal(picture.pixels[0], wanted)
 
@@ -102,7 +102,7 @@ def test_nothing_done_is_nothing_lost(updown: Updown, command: list[str], name: 
         assert np.load(after).dtype == np.load(before).dtype
         np.testing.assert_array_equal(np.load(after), np.load(before))
         return
-    first, second = (decode(path.read_bytes(), Reading()) for path in (before, after))
+    first, second = (read_bytes(path.read_bytes(), Reading()) for path in (before, after))
     np.testing.assert_array_equal(second.pixels, first.pixels)
     assert second.pixels.dtype == first.pixels.dtype
     kept = {key: value for key, value in first.metadata.items() if key not in ("jpeg", "dpi")}
@@ -116,8 +116,8 @@ def test_animations_keep_their_times(updown: Updown, ending: str) -> None:
     lossless = ["--co", "lossless=true"] if ending == ".webp" else []
     done = updown(*arguments, *lossless)
     assert done.code == 0, done.stderr
-    again = decode(Path("a" + ending).read_bytes(), Reading())
-    first = decode((SAMPLES / "animation.gif").read_bytes(), Reading())
+    again = read_bytes(Path("a" + ending).read_bytes(), Reading())
+    first = read_bytes((SAMPLES / "animation.gif").read_bytes(), Reading())
     np.testing.assert_array_equal(again.pixels[:, :3], first.pixels)
     assert again.metadata["duration"] == first.metadata["duration"]
     assert again.metadata["loop"] == 0

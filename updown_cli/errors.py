@@ -68,10 +68,20 @@ class SurroundingsError(UpdownError):
     code = "write_failed"
 
 
+def no_room(error: Exception, library: str = "") -> SurroundingsError:
+    """Return what a library could not be loaded for, or a computation not be done."""
+    library = library or getattr(error, "name", None) or ""
+    return SurroundingsError(
+        f"{library} cannot be loaded" if library else "out of memory",
+        hint="give it more memory" + (", or install it again" if library else ""),
+        code="out_of_memory",
+    )
+
+
 def bug(error: Exception) -> UpdownError:
     """Return an unexpected exception as the sentence that asks for a report."""
     return UpdownError(
-        f"{type(error).__name__}: {error} (rerun with UPDOWN_DEBUG=1)", subject="internal error"
+        f"{type(error).__name__}: {error} (rerun with --debug)", subject="internal error"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,12 @@ from updown_cli.ops.shape import Shape
 
 @dataclass(frozen=True)
 class Step:
-    """One operation on an image of known shape, every default filled in."""
+    """One operation on an image of known shape and frames, every default filled in."""
 
     op: Op
     before: Shape
     after: Shape
+    frames: tuple[int, int] = (1, 1)
 
     def to_json(self) -> dict[str, Any]:
         """Return the operation with its shapes."""
@@ -34,6 +36,14 @@ class Plan:
     def shape(self) -> Shape:
         """Shape of the result."""
         return self.steps[-1].after
+
+    @property
+    def values(self) -> int:
+        """Values that the step with most of them has before and after it, in all frames."""
+        return max(
+            math.prod(step.before) * step.frames[0] + math.prod(step.after) * step.frames[1]
+            for step in self.steps
+        )
 
     @property
     def warnings(self) -> list[str]:
@@ -63,9 +73,9 @@ class Pipeline:
         for op in self.ops:
             filled_in = op.for_shape(shape)
             after = filled_in.out_shape(shape)
-            frames = filled_in.out_frames(frames, shape)
-            steps.append(Step(filled_in, shape, after))
-            shape = after
+            frames_after = filled_in.out_frames(frames, shape)
+            steps.append(Step(filled_in, shape, after, (frames, frames_after)))
+            shape, frames = after, frames_after
         return Plan(tuple(steps), frames)
 
     def selects_values(self) -> bool:

@@ -10,18 +10,20 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from updown_cli.batch.deadline import TimedOut, deadline
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.policies import names_like, settled, taken
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import Job
 from updown_cli.engine import Engine, Meaning, start
+from updown_cli.engine.memory import BYTES_PER_VALUE, check_memory
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
 from updown_cli.images.formats import ending, ending_of, holds_frames
 from updown_cli.images.frames import Frames
 from updown_cli.images.peek import peek
-from updown_cli.images.read import read, read_bytes
+from updown_cli.images.read import read, read_stream
 from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.images.save import make_folder, save, save_new
 from updown_cli.images.switch_files import read_switches, switch_bytes
@@ -77,9 +79,13 @@ class Worker:
                 record.status = "skipped"
             else:
                 record.output = free.target
-                act(free, record)
+                with deadline(self.settings.timeout):
+                    act(free, record)
         except InputError as error:
             self._give_up(job, record, error)
+        except TimedOut:
+            reason = f"took more than {self.settings.timeout:g} s (--timeout)"
+            self._give_up(job, record, InputError(reason, code="timeout"))
         return record
 
     def _preview(self, job: Job, record: Record) -> None:
@@ -90,13 +96,15 @@ class Worker:
             return  # it can be read but once
         shape, frames = peek(job.source.path, self._reading(job))
         plan = self._recall(job, shape)[0].plan(shape, frames)
-        _check_size(plan, self.settings.reading.max_pixels)
+        self._check_limits(plan)
         record.steps = [step.to_json() for step in plan.steps]
         record.warnings, record.notes = plan.warnings, plan.notes
 
     def _give_up(self, job: Job, record: Record, error: InputError) -> None:
-        """Record a failure; what a folder holds beside images is no failure."""
-        if not job.source.is_named and error.code in NO_IMAGE:
+        """Record a failure; what a folder holds beside images is none, nor what others did."""
+        if self.settings.if_exists == "skip" and error.code == "exists":
+            record.status = "skipped"
+        elif not job.source.is_named and error.code in NO_IMAGE:
             record.status = "skipped"
             record.notes = [f"{job.source.path}: {error.reason}, skipped"]
         else:
@@ -109,7 +117,7 @@ class Worker:
         suffix = self._ending(job, picture)
         picture = _only_what_fits(picture, suffix)
         plan = pipeline.plan(picture.shape, picture.frames)
-        _check_size(plan, self.settings.reading.max_pixels)
+        self._check_limits(plan)
         record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
         storing = self._storing(picture, suffix)
         engine = self.engine
@@ -131,8 +139,14 @@ class Worker:
 
     def _read(self, job: Job) -> Picture:
         if job.source.is_stdin:
-            return read_bytes(sys.stdin.buffer.read(), self.settings.reading)
+            return read_stream(sys.stdin.buffer, self.settings.reading)
         return read(job.source.path, self._reading(job))
+
+    def _check_limits(self, plan: Plan) -> None:
+        """Raise InputError for a result of too many pixels, or that needs too much memory."""
+        for step in plan.steps:
+            check_pixels(math.prod(step.after.size), self.settings.reading.max_pixels)
+        check_memory(plan.values * BYTES_PER_VALUE, self.settings.max_memory)
 
     def _reading(self, job: Job) -> Reading:
         """Return how the job's file is read: the one frame that its target names, if it does."""
@@ -213,10 +227,3 @@ def _only_what_fits(picture: Picture, suffix: str) -> Picture:
         return picture
     remark = f"of {picture.frames} frames only the first: {suffix} holds one"
     return replace(picture, pixels=picture.pixels[:1], remarks=(*picture.remarks, remark))
-
-
-def _check_size(plan: Plan, limit: int) -> None:
-    """Raise InputError for a step whose result has more pixels than the limit."""
-    for step in plan.steps:
-        pixels = math.prod(step.after.size)
-        check_pixels(pixels, limit)

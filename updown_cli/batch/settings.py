@@ -32,4 +32,6 @@ class Settings:
     rounding: str = "half-up"
     range: str = "clamp"
     linear_light: bool = False
+    max_memory: int | None = None
+    timeout: float | None = None
     reading: Reading = field(default_factory=Reading)

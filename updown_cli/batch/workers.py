@@ -110,7 +110,7 @@ class _Hand:
 
 
 def _lost(job: Job) -> Record:
-    error = InputError("the worker process died on it", code="worker_died")
+    error = InputError("the worker died (out of memory?)", code="worker_died")
     return Record(source=job.source.path, output=job.target, status="failed", error=error)
 
 
@@ -182,15 +182,18 @@ def _work(worker: Worker, pipe: Connection, inherited: list[Connection], count: 
     torch.set_num_threads(max(cores() // count, 1))
     while True:
         try:
-            job = pipe.recv()
-        except EOFError:
-            os._exit(0)
-        try:
-            pipe.send(worker.process(job))
-        except UpdownError as error:
-            pipe.send(error)
-        except Exception as error:
-            pipe.send(bug(error))
+            pipe.send(_outcome(worker, pipe.recv()))
+        except (EOFError, OSError):
+            os._exit(0)  # the parent has closed the pipe, or is dead
+
+
+def _outcome(worker: Worker, job: Job) -> Record | UpdownError:
+    try:
+        return worker.process(job)
+    except UpdownError as error:
+        return error
+    except Exception as error:
+        return bug(error)
 
 
 def _belong_to_parent() -> None:

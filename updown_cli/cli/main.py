@@ -13,7 +13,8 @@ from updown_cli.cli import stopping
 from updown_cli.cli.completion import completion
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
-from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug
+from updown_cli.cli.quiet import libraries_are_quiet
+from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug, no_room
 from updown_cli.images.save import abandon, write_error
 from updown_cli.ops import OPS
 from updown_cli.ops.kinds import nearest_name
@@ -58,18 +59,18 @@ updown.add_command(completion)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run updown and exit with its code."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        code = _run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _forget_stdout()
-        code = STDOUT_CLOSED
-    except OSError as error:
-        _forget_stdout()
-        code = SurroundingsError.exit_code
-        say_error(write_error(error, "standard output"))
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    with libraries_are_quiet():
+        try:
+            code = _run(arguments)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _forget_stdout()
+            code = STDOUT_CLOSED
+        except OSError as error:
+            _forget_stdout()
+            code = SurroundingsError.exit_code
+            say_error(write_error(error, "standard output"))
     sys.exit(code)
 
 
@@ -94,6 +95,10 @@ def _run(arguments: list[str] | None) -> int:
         return 2
     except stopping.Stopped as stopped:
         return stopped.exit_code
+    except (ImportError, MemoryError) as error:
+        stopping.check()
+        say_error(no_room(error))
+        return SurroundingsError.exit_code
     except Exception as error:
         stopping.check()
         if isinstance(error, OSError) and error.filename is None:

@@ -45,7 +45,9 @@ def op_command(family: Family) -> click.Command:
     def callback(**values: Any) -> None:
         start_run(values).process(Pipeline((op_from_options(family, values),)))
 
-    inputs = click.Argument(["inputs"], nargs=-1, metavar="INPUT...", type=click.Path())
+    inputs = click.Argument(
+        ["inputs"], nargs=-1, metavar="INPUT...", type=click.Path(readable=False)
+    )
     shared = [option for options in run_options().values() for option in options]
     return OpCommand(
         family.name,

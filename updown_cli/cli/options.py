@@ -110,6 +110,8 @@ def _settings(values: dict[str, Any]) -> Settings:
         rounding=values["round"],
         range=values["range"],
         linear_light=values["linear_light"],
+        max_memory=values["max_memory"],
+        timeout=values["timeout"],
         reading=Reading(
             values["layout"],
             values["dims"],
@@ -118,6 +120,7 @@ def _settings(values: dict[str, Any]) -> Settings:
             check_frames(values["frames"]),
             check_keep(values["keep"]),
             values["depth"],
+            values["accept_damaged"],
         ),
     )
 

@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from updown_cli.batch.settings import ALPHAS, IF_EXISTS
 from updown_cli.cli.kind_type import KindType
+from updown_cli.cli.shared_option import choice, option, remember_debugging
 from updown_cli.engine import COMPUTE_DTYPES
 from updown_cli.engine.storing import RANGES, ROUNDINGS
 from updown_cli.images.reading import MAX_PIXELS
 from updown_cli.images.write import DEPTHS
-from updown_cli.ops.kinds import Choice, Int
+from updown_cli.ops.kinds import Bytes, Choice, Float, Int
 
-
-def option(*names: str, **settings: Any) -> click.Option:
-    """Return an option that can also come from the environment: UPDOWN_DEVICE."""
-    variable = "UPDOWN_" + names[0].split("/")[0].removeprefix("--").replace("-", "_").upper()
-    return click.Option(list(names), envvar=variable, **settings)
-
-
-def choice(name: str, names: tuple[str, ...], default: str, text: str) -> click.Option:
-    """Return an option that takes one of several words."""
-    kind = Choice(names)
-    return option(
-        name,
-        type=KindType(kind),
-        metavar=kind.metavar,
-        default=default,
-        show_default=True,
-        help=text,
-    )
+# Seconds in a year: what is longer is a mistake, and more than timers hold.
+LONGEST = 31_536_000
 
 
 def run_options() -> dict[str, list[click.Option]]:
@@ -63,7 +46,7 @@ def _input() -> list[click.Option]:
         ),
         option(
             "--files-from",
-            type=click.Path(),
+            type=click.Path(readable=False),
             metavar="FILE|-",
             help="Read names of inputs from a file, one a line.",
         ),
@@ -75,6 +58,11 @@ def _input() -> list[click.Option]:
             show_default=True,
             help="Do the I-th of N parts of the inputs, chosen by a hash of the relative path.",
         ),
+        option(
+            "--accept-damaged",
+            is_flag=True,
+            help="Take what can be had of damaged files, with a warning.",
+        ),
     ]
 
 
@@ -83,7 +71,7 @@ def _output() -> list[click.Option]:
         option(
             "--output",
             "-o",
-            type=click.Path(),
+            type=click.Path(readable=False),
             metavar="PATH",
             help="A file, a folder (which keeps the tree of an input folder), a template like "
             "{dir}/{stem}-{op}{ext} (also {rel}, {index}, {width}, {height}, {frame}), or - for "
@@ -200,6 +188,18 @@ def _running() -> list[click.Option]:
             help="Refuse images and results with more pixels.",
         ),
         option(
+            "--max-memory",
+            type=KindType(Bytes(min=1)),
+            metavar=Bytes.metavar,
+            help="Refuse images that would need more, such as 512M or 4G.  [default: what is free]",
+        ),
+        option(
+            "--timeout",
+            type=KindType(Float(above=0, max=LONGEST)),
+            metavar="SECONDS",
+            help="Give an image up that takes longer.",
+        ),
+        option(
             "--device",
             metavar="cpu|cuda[:N]|mps|auto",
             default="cpu",
@@ -215,7 +215,7 @@ def _report() -> list[click.Option]:
         option("--json", is_flag=True, help="Print one JSON object per image."),
         option(
             "--report",
-            type=click.Path(),
+            type=click.Path(readable=False),
             metavar="FILE",
             help="Write the same to a file that ends in .jsonl, .json or .csv.",
         ),
@@ -227,4 +227,12 @@ def _report() -> list[click.Option]:
         ),
         option("--quiet", "-q", is_flag=True, help="Print errors only."),
         option("--verbose", "-v", is_flag=True, help="Print notes as well."),
+        option(
+            "--debug",
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=remember_debugging,
+            help="Show what libraries say, and where a bug is.",
+        ),
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.light import decoded, encoded
 from updown_cli.engine.storing import EXACT_INTEGERS, Clamped, Storing, stored
-from updown_cli.errors import InputError, SurroundingsError, UsageError
+from updown_cli.errors import InputError, SurroundingsError, UsageError, no_room
 from updown_cli.ops.base import Op, Signal
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def _import_torch() -> None:
     try:
         import numpy  # noqa: F401 (torch, importing it itself, would swallow a signal)
         import torch  # noqa: F401
+    except (ImportError, OSError, MemoryError) as error:
+        raise no_room(error, "torch") from None
     finally:
         gc.freeze()
         gc.enable()

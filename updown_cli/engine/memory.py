@@ -1,10 +1,27 @@
-"""Keeping freed memory for the next picture."""
+"""How much memory there is, and keeping what is freed for the next picture."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
+
+from updown_cli.errors import InputError
+
+# What a float32 value takes while it is computed and stored: itself and its rounded copy.
+BYTES_PER_VALUE = 5
+
+MEMINFO, AVAILABLE = "/proc/meminfo", "MemAvailable:"
+
+#: The limit of a control group and what it uses, in versions 2 and 1 of the interface.
+GROUPS = (
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+    (
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+    ),
+)
 
 # Parameters of glibc's mallopt.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
@@ -26,3 +43,40 @@ def keep_freed_memory() -> None:
         if mallopt is not None:
             mallopt(M_MMAP_THRESHOLD, NEVER)
             mallopt(M_TRIM_THRESHOLD, NEVER)
+
+
+def check_memory(needed: int, limit: int | None) -> None:
+    """Raise InputError for more bytes than the limit, or than are free if that is None."""
+    limit, source = (free_memory(), "free are") if limit is None else (limit, "limit is")
+    if limit is not None and needed > limit:
+        raise InputError(
+            f"would need {in_gibibytes(needed)}, {source} {in_gibibytes(limit)} (--max-memory)",
+            code="too_large",
+        )
+
+
+def in_gibibytes(count: int) -> str:
+    """Return a number of bytes for a person."""
+    return f"{count / (1 << 30):.3g} GiB"
+
+
+def free_memory() -> int | None:
+    """Return the bytes that this process can still have; None where that is not told."""
+    free = [
+        limit - used
+        for limit, used in ((_number(limit), _number(used)) for limit, used in GROUPS)
+        if limit is not None and used is not None
+    ]
+    with contextlib.suppress(OSError, ValueError, StopIteration), open(MEMINFO) as file:
+        line = next(line for line in file if line.startswith(AVAILABLE))
+        free.append(int(line.split()[1]) * 1024)
+    return max(min(free), 0) if free else None
+
+
+def _number(path: str) -> int | None:
+    """Return the number in a file; None if there is none."""
+    try:
+        with open(path) as file:
+            return int(file.read())
+    except (OSError, ValueError):
+        return None

@@ -13,11 +13,16 @@ from updown_cli.errors import InputError
 from updown_cli.images.arrays import read_array, shape_of
 from updown_cli.images.formats import ARCHIVE_ENDING, ARRAY_ENDING, ending
 from updown_cli.images.picture import Picture
-from updown_cli.images.reading import Reading, check_pixels
+from updown_cli.images.reading import Reading, check_values
 from updown_cli.ops.files import read_header
 from updown_cli.ops.shape import Shape
 
-ZIP_MAGIC = b"PK\x03\x04"
+#: How an archive begins: with a file, or with its end.
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+
+# Names that a message has room for.
+MOST_NAMES = 5
+
 SEPARATOR = "::"
 
 ZIP_ERRORS = (
@@ -48,8 +53,8 @@ def read_member(file: BinaryIO, member: str | None, reading: Reading) -> Picture
     try:
         with zipfile.ZipFile(file) as archive:
             entry = _entry(archive, member)
-            shape, _ = _checked_shape(archive, entry, reading)
-            check_pixels(math.prod(shape.size), reading.max_pixels)
+            shape, frames = _checked_shape(archive, entry, reading)
+            check_values(frames, shape, reading.max_pixels)
             data = archive.read(entry)
     except ZIP_ERRORS:
         raise InputError("damaged .npz file", code="corrupt") from None
@@ -72,9 +77,17 @@ def _entry(archive: zipfile.ZipFile, member: str | None) -> zipfile.ZipInfo:
         return next(iter(entries.values()))
     if member in entries:
         return entries[member]
-    names = ", ".join(list(entries)[:8])
-    reason = "it has several arrays" if member is None else f"it has no array {member}"
-    raise InputError(reason, hint=f"name one as FILE.npz::NAME: {names}", code="missing")
+    if not entries:
+        raise InputError("it has no arrays", code="missing")
+    reason = "it has several arrays" if member is None else f"it has no array {member:.40}"
+    hint = f"name one as FILE.npz::NAME: {_some_of(list(entries))}"
+    raise InputError(reason, hint=hint, code="missing")
+
+
+def _some_of(names: list[str]) -> str:
+    """Return the first names, shortened, and how many more there are."""
+    shown = ", ".join(f"{name:.20}" for name in names[:MOST_NAMES])
+    return shown + (f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else "")
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -3,104 +3,99 @@
 from __future__ import annotations
 
 import io
-import math
-import struct
 import warnings
-import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.images import deep
+from updown_cli.images import deep, integrity
 from updown_cli.images.formats import FORMATS
 from updown_cli.images.metadata import ORIENTATION, gathered, jpeg_encoding
 from updown_cli.images.modes import channels_first, conversion, plain
+from updown_cli.images.opening import (
+    DECODE_ERRORS,
+    TIFF_MAGIC,
+    head_of,
+    opened,
+    refuse,
+    signed,
+)
 from updown_cli.images.picture import BY_CHANNELS, Picture
 from updown_cli.images.ppm import has_deep_colour, read_ppm
-from updown_cli.images.reading import Reading, check_pixels
+from updown_cli.images.reading import Reading, check_frame_count, check_pixels, check_values
 
 if TYPE_CHECKING:
     from PIL import Image
 
-# Whatever Pillow's decoders raise for bytes that are not what they claim to be.
-DECODE_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    OverflowError,
-    NotImplementedError,
-    struct.error,
-    zlib.error,
-)
-
-#: How files begin, whatever follows.
-SIGNATURES = {
-    b"\x89PNG\r\n\x1a\n": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    **dict.fromkeys(deep.TIFF_MAGIC, "TIFF"),
-}
-
-# Bytes of a file that tell its depth.
-HEAD_BYTES = 256
+#: Refusals of what a file's own structure or its decoder finds wrong.
+DAMAGE = ("truncated", "corrupt")
 
 
-def decode(data: bytes, reading: Reading) -> Picture:
-    """Return the picture that these bytes hold, upright, every frame."""
-    if not data:
-        raise InputError("empty file", code="truncated")
+def decode(file: BinaryIO, reading: Reading) -> Picture:
+    """Return the picture that an open file holds, upright, every frame.
+
+    Raises InputError for what is damaged, unless `reading` accepts it: then for what nothing can
+    be had of.
+    """
+    strict = replace(reading, accept_damaged=False)
     try:
-        image = opened(io.BytesIO(data), reading)
+        return _decoded(file, strict)
     except InputError as error:
-        if error.code == "corrupt" and data.startswith(deep.TIFF_MAGIC):
-            return _limited(deep.read_tiff(data, {}, 1, reading.max_pixels), reading)
+        if not reading.accept_damaged or error.code not in DAMAGE:
+            raise
+        reason = error.reason
+    with _taking_what_there_is():
+        picture = _decoded(file, reading)
+    remark = f"{reason}, read as far as it goes"
+    return replace(picture, remarks=(remark, *picture.remarks))
+
+
+@contextmanager
+def _taking_what_there_is() -> Iterator[None]:
+    """Let Pillow fill up what is missing."""
+    from PIL import ImageFile
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def _decoded(file: BinaryIO, reading: Reading) -> Picture:
+    head = head_of(file)
+    if not head:
+        raise InputError("empty file", code="truncated")
+    if not reading.accept_damaged:
+        integrity.check(file, signed(head))
+    try:
+        image = opened(file, reading)
+    except InputError as error:
+        if error.code == "corrupt" and head.startswith(TIFF_MAGIC):
+            return _limited(deep.read_tiff(_bytes(file), {}, 1, reading.max_pixels), reading)
         raise
-    if _has_deep_colour(image, data[:HEAD_BYTES]) and not _may_be_cut(image, reading):
+    if not _may_have_frames(image):
+        integrity.check_size(file, image.width * image.height)
+    data = _bytes(file)
+    if _has_deep_colour(image, head) and not _may_be_cut(image, reading):
         return _deep(image, data, reading)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _picture(image, reading)
+            return _picture(opened(io.BytesIO(data), reading), data, reading)
         except DECODE_ERRORS as error:
-            _refuse(error, image.format or "image")
+            refuse(error, image.format or "image")
 
 
-def opened(file: BinaryIO, reading: Reading) -> Image.Image:
-    """Return an image whose header is read and within the limits, its pixels not yet decoded."""
-    from PIL import Image, UnidentifiedImageError
-
-    head = file.read(HEAD_BYTES)
+def _bytes(file: BinaryIO) -> bytes:
     file.seek(0)
-    Image.MAX_IMAGE_PIXELS = None  # our own limit follows
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            image = Image.open(file, formats=[f.name for f in FORMATS])
-        except UnidentifiedImageError:
-            raise _unidentified(head) from None
-        except DECODE_ERRORS as error:
-            _refuse(error, "image")
-    check_pixels(image.width * image.height, reading.max_pixels)
-    return image
+    return file.read()
 
 
-def _unidentified(head: bytes) -> InputError:
-    """Return the refusal of what Pillow takes for no image, though it may begin as one."""
-    for signature, name in SIGNATURES.items():
-        if head.startswith(signature):
-            return InputError(f"damaged {name}", code="corrupt")
-    return InputError("not a supported image", code="not_an_image")
-
-
-def _refuse(error: Exception, what: str) -> NoReturn:
-    cut = isinstance(error, EOFError) or "truncated" in str(error).lower()
-    reason, code = ("truncated", "truncated") if cut else ("damaged", "corrupt")
-    raise InputError(f"{reason} {what}", code=code) from None
+def _may_have_frames(image: Image.Image) -> bool:
+    return next(fmt.frames for fmt in FORMATS if fmt.name == image.format)
 
 
 def _may_be_cut(image: Image.Image, reading: Reading) -> bool:
@@ -110,11 +105,13 @@ def _may_be_cut(image: Image.Image, reading: Reading) -> bool:
 
 def _deep(image: Image.Image, data: bytes, reading: Reading) -> Picture:
     """Return a picture that Pillow would cut to 8 bits, read by other libraries in full."""
-    try:
-        orientation = image.getexif().pop(ORIENTATION, 1)
-    except DECODE_ERRORS as error:
-        _refuse(error, image.format or "image")
-    metadata, remarks = gathered(image, image, reading.keep, frozenset())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            orientation = image.getexif().pop(ORIENTATION, 1)
+            metadata, remarks = gathered(image, image, reading.keep, frozenset())
+        except DECODE_ERRORS as error:
+            refuse(error, image.format or "image")
     if image.format == "PPM":
         picture = Picture(read_ppm(data)[None], "RGB", format="PPM")
     elif image.format == "PNG":
@@ -128,7 +125,7 @@ def _limited(picture: Picture, reading: Reading) -> Picture:
     """Return the chosen frames, if they are within the limits."""
     chosen = reading.frames.of(picture.frames)
     pixels = picture.pixels[chosen.start : chosen.stop]
-    check_pixels(math.prod(pixels.shape[2:]) * len(chosen), reading.max_pixels)
+    check_values(len(chosen), picture.shape, reading.max_pixels)
     return _arranged(replace(picture, pixels=pixels), reading)
 
 
@@ -153,8 +150,9 @@ def _has_deep_colour(image: Image.Image, head: bytes) -> bool:
     return image.format == "PPM" and has_deep_colour(head)
 
 
-def _picture(image: Image.Image, reading: Reading) -> Picture:
+def _picture(image: Image.Image, data: bytes, reading: Reading) -> Picture:
     count = getattr(image, "n_frames", 1)
+    check_frame_count(count)
     encoding = jpeg_encoding(image)  # before the image is turned
     chosen = reading.frames.of(count)
     check_pixels(image.width * image.height * len(chosen), reading.max_pixels)
@@ -165,8 +163,11 @@ def _picture(image: Image.Image, reading: Reading) -> Picture:
     for index in chosen:
         if count > 1:
             image.seek(index)
+            check_pixels(image.width * image.height * len(chosen), reading.max_pixels)
         upright, broken = _upright(image, alone=count == 1)
         if not frames:
+            if not reading.accept_damaged:
+                _check_last_row(image, data)
             metadata, remarks = gathered(image, upright, reading.keep, broken)
             metadata["jpeg"] = encoding
             remarks += conversion(image.mode)
@@ -176,6 +177,19 @@ def _picture(image: Image.Image, reading: Reading) -> Picture:
         metadata["loop"] = image.info.get("loop")
         metadata["duration"] = durations
     return _stacked(frames, image.format or "", metadata, tuple(remarks), reading)
+
+
+def _check_last_row(image: Image.Image, data: bytes) -> None:
+    """Raise InputError for rows that Pillow has left black because the file ends before them.
+
+    Where the last row is not black it was there, but in an interlaced file, whose rows come in
+    passes.
+    """
+    if image.format != "PNG":
+        return
+    last = image.crop((0, image.height - 1, image.width, image.height))
+    if image.info.get("interlace") or last.getbbox(alpha_only=False) is None:
+        integrity.check_rows(io.BytesIO(data))
 
 
 def _upright(image: Image.Image, *, alone: bool) -> tuple[Image.Image, frozenset[str]]:

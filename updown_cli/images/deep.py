@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 INSTALL = "pip install 'updown-cli[deep]', or take 8 bits with --depth 8"
 
-TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-
 #: Types that each format holds in colour.
 DTYPES = {"PNG": ("uint16",), "TIFF": ("uint16", "float32", "float64", "int32", "uint32")}
 
@@ -98,11 +96,14 @@ def peek_tiff(file: BinaryIO) -> tuple[Shape, int]:
 @contextmanager
 def _opened(file: BinaryIO) -> Iterator[TiffFile]:
     """Give an open TIFF file; whatever goes wrong with it is damage."""
+    import logging
+
     try:
         import imagecodecs  # noqa: F401 (tifffile needs it for compressed files)
         from tifffile import TiffFile
     except ImportError:
         raise missing("colour of this depth") from None
+    logging.getLogger("tifffile").disabled = True  # it tells standard error of what it doubts
     try:
         with TiffFile(file, name="picture") as tiff:  # a descriptor has a number for a name
             yield tiff
@@ -118,6 +119,8 @@ def _page(page: Any) -> NDArray[Any]:
     import numpy as np
 
     array: NDArray[Any] = page.asarray()
+    if array.ndim < 2:  # a page without sides has no values
+        raise InputError("damaged TIFF", code="corrupt")
     return np.moveaxis(array, 0, -1) if page.axes.startswith("S") else array
 
 

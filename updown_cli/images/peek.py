@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.images import deep
-from updown_cli.images.archives import ZIP_MAGIC, is_archive, peek_member, split_member
+from updown_cli.images.archives import peek_member, split_member
 from updown_cli.images.arrays import shape_of
-from updown_cli.images.decode import opened
+from updown_cli.images.kinds import kind_of
 from updown_cli.images.metadata import ORIENTATION
 from updown_cli.images.modes import plain_mode
-from updown_cli.images.read import NPY_MAGIC
+from updown_cli.images.opening import DECODE_ERRORS, TIFF_MAGIC, head_of, opened, refuse
 from updown_cli.images.reading import Reading
 from updown_cli.ops.files import open_regular, read_error, read_header
 from updown_cli.ops.shape import Shape
@@ -28,31 +29,44 @@ def peek(path: str, reading: Reading) -> tuple[Shape, int]:
     name, member = split_member(path)
     with open_regular(name) as file:
         try:
-            magic = file.read(len(NPY_MAGIC))
-            if is_archive(name) and magic.startswith(ZIP_MAGIC):
-                return peek_member(file, member, reading)
-            if magic == NPY_MAGIC:
-                file.seek(0)
-                return shape_of(read_header(file)[0], reading.layout, reading.dims)
-            file.seek(0)
-            try:
-                image = opened(file, reading)
-            except InputError as error:
-                if error.code != "corrupt" or not magic.startswith(deep.TIFF_MAGIC):
-                    raise
-                file.seek(0)
-                return deep.peek_tiff(file)
-            with image:
-                return _image_shape(image, reading)
+            match kind_of(file, name):
+                case "archive":
+                    return peek_member(file, member, reading)
+                case "array":
+                    return shape_of(read_header(file)[0], reading.layout, reading.dims)
+                case _:
+                    return _peek_picture(file, reading)
         except OSError as error:
             raise read_error(error) from None
+
+
+def _peek_picture(file: BinaryIO, reading: Reading) -> tuple[Shape, int]:
+    head = head_of(file)
+    if not head:
+        raise InputError("empty file", code="truncated")
+    try:
+        image = opened(file, reading)
+    except InputError as error:
+        if error.code != "corrupt" or not head.startswith(TIFF_MAGIC):
+            raise
+        file.seek(0)
+        return deep.peek_tiff(file)
+    with image, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _image_shape(image, reading)
+        except DECODE_ERRORS as error:
+            refuse(error, image.format or "image")
 
 
 def _orientation(image: Image.Image) -> int | None:
     """Return the EXIF orientation that the header tells; a PNG may tell it after its pixels."""
     if image.format == "PNG" and not {"exif", "Raw profile type exif"} & set(image.info):
         return None
-    return image.getexif().get(ORIENTATION)
+    try:
+        return image.getexif().get(ORIENTATION)
+    except DECODE_ERRORS:
+        return None  # what is broken is left out
 
 
 def _image_shape(image: Image.Image, reading: Reading) -> tuple[Shape, int]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import io
-import math
+from typing import BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.images.archives import ZIP_MAGIC, is_archive, read_member, split_member
+from updown_cli.images.archives import read_member, split_member
 from updown_cli.images.arrays import read_array
 from updown_cli.images.decode import decode
-from updown_cli.images.formats import is_array
+from updown_cli.images.integrity import largest
+from updown_cli.images.kinds import kind_of
 from updown_cli.images.picture import Picture
-from updown_cli.images.reading import Reading, check_pixels
+from updown_cli.images.reading import Reading, check_values
 from updown_cli.ops.files import open_regular, read_error
-
-NPY_MAGIC = b"\x93NUMPY"
 
 
 def read(path: str, reading: Reading) -> Picture:
@@ -22,28 +21,33 @@ def read(path: str, reading: Reading) -> Picture:
     name, member = split_member(path)
     with open_regular(name) as file:
         try:
-            magic = file.read(len(NPY_MAGIC))
-            if is_archive(name) and magic.startswith(ZIP_MAGIC):
-                return read_member(file, member, reading)
-            if magic == NPY_MAGIC:
-                return _limited(read_array(file, reading.layout, reading.dims), reading)
-            file.seek(0)
-            data = file.read()
+            match kind_of(file, name):
+                case "archive":
+                    return read_member(file, member, reading)
+                case "array":
+                    return _array(file, reading)
+                case _:
+                    return decode(file, reading)
         except OSError as error:
             raise read_error(error) from None
-    if data and is_array(path):
-        raise InputError("not a .npy file", code="corrupt")
-    return decode(data, reading)
+
+
+def read_stream(stream: BinaryIO, reading: Reading) -> Picture:
+    """Return what comes through a stream; raise InputError if it cannot be read, or is endless."""
+    most = largest(reading.max_pixels)
+    data = stream.read(most + 1)
+    if len(data) > most:
+        raise InputError(f"more than {most / 1e6:.3g} MB", code="too_large")
+    return read_bytes(data, reading)
 
 
 def read_bytes(data: bytes, reading: Reading) -> Picture:
     """Return what these bytes of a file hold; raise InputError if they cannot be read."""
-    if data.startswith(NPY_MAGIC):
-        return _limited(read_array(io.BytesIO(data), reading.layout, reading.dims), reading)
-    return decode(data, reading)
+    file = io.BytesIO(data)
+    return _array(file, reading) if kind_of(file, "") == "array" else decode(file, reading)
 
 
-def _limited(picture: Picture, reading: Reading) -> Picture:
-    pixels = math.prod(picture.shape.size)
-    check_pixels(pixels, reading.max_pixels)
+def _array(file: BinaryIO, reading: Reading) -> Picture:
+    picture = read_array(file, reading.layout, reading.dims)
+    check_values(picture.frames, picture.shape, reading.max_pixels)
     return picture

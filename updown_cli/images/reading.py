@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from updown_cli.errors import InputError
 from updown_cli.images.frames import Frames
 from updown_cli.images.metadata import KINDS
+from updown_cli.ops.shape import Shape
 
 # Pillow's own limit, a third of what fills a gigabyte with RGB.
 MAX_PIXELS = 178_956_970
+
+# More frames or pages than any animation has; each costs a decoder's set-up, however small.
+MAX_FRAMES = 10_000
 
 
 @dataclass(frozen=True)
 class Reading:
     """How files are read: the axes of arrays, the frames of animations, what is kept.
 
-    A `depth` of 8 accepts that colour of more bits is cut.
+    A `depth` of 8 accepts that colour of more bits is cut; `accept_damaged` takes what can be had
+    of a damaged file.
     """
 
     layout: str | None = None
@@ -26,6 +32,7 @@ class Reading:
     frames: Frames = field(default_factory=Frames)
     keep: frozenset[str] = frozenset(KINDS)
     depth: str | None = None
+    accept_damaged: bool = False
 
 
 def check_pixels(pixels: int, limit: int) -> None:
@@ -35,3 +42,17 @@ def check_pixels(pixels: int, limit: int) -> None:
             f"{pixels / 1e6:.3g} megapixels, limit is {limit / 1e6:.3g} (--max-pixels)",
             code="too_large",
         )
+
+
+def check_values(frames: int, shape: Shape, limit: int) -> None:
+    """Raise InputError for more pixels, in all frames, than --max-pixels allows.
+
+    A pixel has at most four channels; an array of more counts as more pixels.
+    """
+    check_pixels(frames * math.prod(shape.size) * math.ceil(shape.channels / 4), limit)
+
+
+def check_frame_count(frames: int) -> None:
+    """Raise InputError for a file of more frames than any animation has."""
+    if frames > MAX_FRAMES:
+        raise InputError(f"more than {MAX_FRAMES} frames", code="too_large")

@@ -89,8 +89,10 @@ def read_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
     readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
     try:
         shape, fortran, dtype = readers[npy.read_magic(file)](file)
-    except (ValueError, KeyError, EOFError):
+    except Exception:  # the header is Python's own syntax, with all that its parser raises
         raise InputError("not a .npy file", code="corrupt") from None
+    if min(shape, default=1) < 0:
+        raise InputError("not a .npy file", code="corrupt")
     if dtype.hasobject:
         raise InputError("contains pickled objects, refused", code="pickle")
     if dtype.kind not in "biuf" or dtype.itemsize > 8:
