@@ -113,7 +113,7 @@ def bombs() -> dict[str, tuple[bytes, set[str]]]:
         "endless.npy": (npy(f"({10**30}, {10**30})"), {"truncated", "too_large"}),
         "negative.npy": (npy("(-4, -4)"), {"bad_shape", "corrupt"}),
         "deep.npy": (_header("(" * 5000), {"corrupt"}),
-        "numbers.npz": (zipped(("a.npy", npy("(8589934592,)"))), {"truncated", "too_large"}),
+        "numbers-member.npz": (zipped(("a.npy", npy("(8589934592,)"))), {"truncated", "too_large"}),
         "zeros.npz": (_zero_archive(1024), large),
         "zero-planes.npz": (_zero_archive(1024, "(1024, 1, 1024, 1024)"), large),
         "members.npz": (zipped(*((f"{n}.npy", b"") for n in range(20_000))), {"missing", *lie}),
@@ -178,9 +178,9 @@ def arrays() -> dict[str, tuple[bytes, set[str]]]:
     names = ("../up", "/abs", "a\x1b[2J", "n" * 300, "\u202e", "two\nlines")
     return {
         "pickled.npy": (_pickled(), {"pickle"}),
-        "pickled.npz": (zipped(("a.npy", _pickled())), {"pickle"}),
+        "pickled-member.npz": (zipped(("a.npy", _pickled())), {"pickle"}),
         "bare-pickle.npy": (pickle.dumps(Obeyed()), {"corrupt"}),
-        "bare-pickle.npz": (pickle.dumps(Obeyed()), {"corrupt", "not_an_image"}),
+        "bare-pickle-member.npz": (pickle.dumps(Obeyed()), {"corrupt", "not_an_image"}),
         "text.npy": (b"no array\n", {"corrupt"}),
         "code.npy": (_header(f"__import__('os').system('touch {CANARY}')\n"), {"corrupt"}),
         "version-9.npy": (pixels[:6] + b"\x09" + pixels[7:], {"corrupt"}),

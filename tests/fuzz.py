@@ -20,12 +20,14 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from tests.healthy import healthy
 from tests.sentences import CODES, faults
+from updown_cli.cli.quiet import libraries_are_quiet
 from updown_cli.errors import InputError
 from updown_cli.images.peek import peek
 from updown_cli.images.picture import BY_CHANNELS, Picture
@@ -158,10 +160,13 @@ def fuzz(ending: str, seeds: range, folder: str) -> Iterator[dict[str, Any]]:
     files = bases(ending)
     path = str(Path(folder, f"mutant{ending}"))
     signal.signal(signal.SIGALRM, _hangs)
-    with open(Path(folder, "said"), "w+b") as said, warnings.catch_warnings():
+    with ExitStack() as stack:
+        said = stack.enter_context(open(Path(folder, "said"), "w+b"))
+        stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("error")
         for stream in (1, 2):
             os.dup2(said.fileno(), stream)
+        stack.enter_context(libraries_are_quiet())  # as the command is
         for seed in seeds:
             Path(path).write_bytes(mutant(files, seed))
             signal.setitimer(signal.ITIMER_REAL, PATIENCE)

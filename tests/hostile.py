@@ -29,7 +29,7 @@ def others() -> dict[str, bytes]:
         "drawing.png": b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
         "eps.png": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"
         + f"(%pipe%{canary}) (w) file closefile\nshowpage\n%%EOF\n".encode(),
-        "eps.eps": f"%!PS-Adobe-3.0 EPSF-3.0\n(%pipe%{canary}) (w) file\n".encode(),
+        "postscript.eps": f"%!PS-Adobe-3.0 EPSF-3.0\n(%pipe%{canary}) (w) file\n".encode(),
         "delegate.png": f"push graphic-context\nfill 'url(https://x\"|{canary}\")'\n".encode(),
         "delegate.jpg": b'<?xml version="1.0"?><image><read filename="ephemeral:a.png"/></image>',
         "script.png": f"#!/bin/sh\n{canary}\n".encode(),

@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,10 +33,11 @@ LIMIT = ("--max-pixels", "1000000")
 # Nothing is computed: every good file comes out as it went in.
 UNCHANGED = ("pool", "-k", "1")
 
-# Damage of the core formats that is read, of all: none of the cuts that cost a pixel, and what no
-# checksum covers (raw values, entropy-coded data without marks).
+# What a plain Pillow script reads of the damage to the core formats, and what of that is left: no
+# cut that costs a pixel, and where no checksum tells (raw values, VP8, JPEG's bits) as much as the
+# best tools, which read 60 of 363 where the script reads 78.
 CUTS_ACCEPTED = 0.01
-HURTS_ACCEPTED = 0.25
+HURTS_ACCEPTED = 60 / 78
 
 TOTALS = re.compile(r"updown: \d+ done, \d+ skipped, \d+ failed")
 
@@ -92,11 +92,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     by_name = {os.path.basename(record["source"]): record for record in records}
     assert len(by_name) == len(records)
     return Run(folder, done.returncode, done.stderr.decode().splitlines(), by_name)
-
-
-def names(cases: Iterator[Case]) -> list[str]:
-    """Return the names of cases."""
-    return [case.name for case in cases]
 
 
 def test_the_run_goes_to_its_end(run: Run) -> None:
@@ -179,21 +174,20 @@ def test_headers_that_lie_are_refused(run: Run) -> None:
     assert [case.name for case in cases() if case.must and not run.refusal(case.name)] == []
 
 
-def share_read(run: Run, kind: str) -> tuple[float, list[str]]:
-    """Return the share of damage to the core formats that was not refused, and which it was."""
-    core = [case.name for case in cases() if case.kind == kind and case.ending in CORE]
-    read = [name for name in core if not run.refusal(name)]
-    return len(read) / len(core), read
+def core(kind: str) -> list[Case]:
+    """Return what befell files of the core formats."""
+    return [case for case in cases() if case.kind == kind and case.ending in CORE]
 
 
 def test_cut_files_of_the_core_formats_are_refused(run: Run) -> None:
-    share, read = share_read(run, "cut")
-    assert share <= CUTS_ACCEPTED, read
+    read = [case.name for case in core("cut") if not run.refusal(case.name)]
+    assert len(read) <= CUTS_ACCEPTED * len(core("cut")), read
 
 
-def test_most_damage_to_the_core_formats_is_refused(run: Run) -> None:
-    share, read = share_read(run, "hurt")
-    assert share <= HURTS_ACCEPTED, f"{share}: {read}"
+def test_more_damage_to_the_core_formats_is_refused_than_by_a_script(run: Run) -> None:
+    read = [case.name for case in core("hurt") if not run.refusal(case.name)]
+    script = [case.name for case in core("hurt") if pillow_reads(case.data, frames=1)]
+    assert len(read) <= HURTS_ACCEPTED * len(script), read
 
 
 def test_damage_that_pillow_knows_is_refused(run: Run) -> None:
@@ -203,13 +197,13 @@ def test_damage_that_pillow_knows_is_refused(run: Run) -> None:
     assert [case.name for case in read if not pillow_reads(case.data)] == []
 
 
-def pillow_reads(data: bytes) -> bool:
-    """Whether Pillow, by itself, finds nothing wrong with any frame."""
+def pillow_reads(data: bytes, frames: int | None = None) -> bool:
+    """Whether Pillow, by itself, finds nothing wrong with any frame, or with the first ones."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             with Image.open(io.BytesIO(data), formats=[fmt.name for fmt in FORMATS]) as image:
-                for number in range(getattr(image, "n_frames", 1)):
+                for number in range(frames or getattr(image, "n_frames", 1)):
                     image.seek(number)
                     image.load()
         except Exception:
