@@ -5,6 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from updown_cli.ops.base import Op
+from updown_cli.ops.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv_quantized import QuantizedConv
 from updown_cli.ops.deconv import Deconv
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
 from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
@@ -46,6 +48,15 @@ SAMPLES: tuple[Op, ...] = (
     Trilinear(size=(3, 4, 5)),
     Area(size=(3, 4)),
     Lanczos(scale_factor=(0.6,)),
+    PlainConv(kernel="1 2; 3 4", stride=(2, 1), padding=(1,), bias=(0.5,)),
+    PlainConv(kernel="gaussian", kernel_size=(3, 5), padding="same-lower", stride=(3,)),
+    DilatedConv(kernel="box", padding="same"),
+    DepthwiseConv(kernel="sobel-h,sobel-v", stride=(2,)),
+    SeparableConv(kernel="box", multiplier=2, pointwise="1 2 3 4 5 6 7 8; 8 7 6 5 4 3 2 1"),
+    QuantizedConv(
+        kernel="sobel-v", x_zero_point=3, w_scale=(0.5,), w_zero_point=(-1,), y_zero_point=128
+    ),
+    Deconv(kernel="sobel-h,sobel-v", report_overlap=True),
     Deconv(kernel="bilinear", stride=(2,), padding=(1,)),
     Deconv(kernel="1 2; 3 4", stride=(3, 2), output_padding=(2, 1), bias=(0.5,), dilation=(2,)),
     Deconv(kernel="sobel-h", padding="same", stride=(2,), method="matrix"),

@@ -131,7 +131,7 @@ def test_json_tells_everything_about_an_image(updown: Updown) -> None:
     (record,) = done.records
     assert set(record) == {
         "updown", "status", "source", "output", "steps", "seconds", "device", "dtype", "clamped",
-        "warnings", "error",
+        "warnings", "answers", "error",
     }  # fmt: skip
     assert (record["status"], record["source"], record["output"]) == ("done", str(PHOTO), "p.png")
     (step,) = record["steps"]
@@ -211,7 +211,7 @@ def test_shrinking_without_antialias_warns_once(updown: Updown) -> None:
          "--align-corners goes with --mode linear or bilinear or bicubic or trilinear"),
         ("deconv x.png", "--kernel: is needed"),
         ("deconv --kernel boxx x.png",
-         "--kernel boxx: is no name, no .npy file and no rows of numbers; did you mean box?"),
+         "--kernel boxx: is no name, no file and no rows of numbers; did you mean box?"),
         ("deconv --kernel none.npy x.png", "--kernel none.npy: no such file"),
         ("deconv --kernel box --output-padding 1 x.png",
          "--output-padding 1: must be less than stride or dilation, 1"),
@@ -264,7 +264,7 @@ def test_wrong_command_lines_are_refused_in_one_line(
         ("shuffle --downscale-factor 4 x.png",
          "x.png: shuffle: a side of 6 pixels cannot be divided by 4; choose another factor"),
         ("shuffle --downscale-factor 2 x.png -o y.jpg",
-         "x.png: JPEG cannot hold transparency; write .png or .npy, or use --alpha drop"),
+         "x.png: 4 channels are no picture; write .npy, or for shuffle use --arrange grid"),
         ("deconv --kernel rank3.npy x.png",
          "x.png: --kernel: a kernel of rank 3 for 2-D data; give rank 2, or 4 for (in, out / "
          "groups, ...)"),

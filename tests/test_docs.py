@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 from docs import make_commands, make_formats
@@ -24,6 +25,7 @@ def test_a_generated_page_is_fresh(maker: ModuleType) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_in_help_are_command_lines(example: str) -> None:
+    np.savez("net.npz", weight=np.ones((4, 3, 3, 3)), bias=np.ones(4))
     program, name, *arguments = shlex.split(example)
     command = updown.commands[name]
     context = command.make_context(name, arguments)

@@ -136,6 +136,7 @@ def test_identity_changes_nothing() -> None:
         ("sobel-h", [[1, 2, 1], [0, 0, 0], [-1, -2, -1]]),
         ("sobel-v", [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
         ("laplacian", [[0, 1, 0], [1, -4, 1], [0, 1, 0]]),
+        ("sharpen", [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
         ("1 2 1; 0 0 0; -1 -2 -1", [[1, 2, 1], [0, 0, 0], [-1, -2, -1]]),
         ("1,2;3,4", [[1, 2], [3, 4]]),
         ("1, 2 ;  3 ,4 ", [[1, 2], [3, 4]]),
@@ -157,12 +158,15 @@ def test_one_row_is_a_kernel_for_one_dimension() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("sobel", "is no name, no .npy file and no rows of numbers; did you mean sobel-v?"),
-        ("biliner", "is no name, no .npy file and no rows of numbers; did you mean bilinear?"),
+        ("sobel", "is no name, no file and no rows of numbers; did you mean sobel-v?"),
+        (
+            "biliner",
+            "is no name, no file and no rows of numbers; did you mean bilinear?",
+        ),
         (
             "1 2 x",
-            "is no name, no .npy file and no rows of numbers; names are box, bilinear, gaussian, "
-            "identity, sobel-h, sobel-v, laplacian",
+            "is no name, no file and no rows of numbers; names are box, bilinear, gaussian, "
+            "identity, sobel-h, sobel-v, laplacian, sharpen",
         ),
         ("1 2; 3", "its rows differ in length"),
         ("1 2;", "its rows differ in length"),

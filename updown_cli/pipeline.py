@@ -55,6 +55,11 @@ class Plan:
         """What the user may want to know."""
         return [text for step in self.steps for text in step.op.notes(step.before)]
 
+    @property
+    def answers(self) -> list[str]:
+        """What the user asked to be told."""
+        return [text for step in self.steps for text in step.op.answers(step.before)]
+
 
 @dataclass(frozen=True)
 class Pipeline:

@@ -98,7 +98,7 @@ class Worker:
         plan = self._recall(job, shape)[0].plan(shape, frames)
         self._check_limits(plan)
         record.steps = [step.to_json() for step in plan.steps]
-        record.warnings, record.notes = plan.warnings, plan.notes
+        record.warnings, record.notes, record.answers = plan.warnings, plan.notes, plan.answers
 
     def _give_up(self, job: Job, record: Record, error: InputError) -> None:
         """Record a failure; what a folder holds beside images is none, nor what others did."""
@@ -119,6 +119,7 @@ class Worker:
         plan = pipeline.plan(picture.shape, picture.frames)
         self._check_limits(plan)
         record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
+        record.answers = plan.answers
         storing = self._storing(picture, suffix)
         engine = self.engine
         with record.timed("ops"):

@@ -27,6 +27,7 @@ class Record:
     clamped: dict[str, Any] | None = None
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     error: UpdownError | None = None
 
     @property
@@ -48,6 +49,7 @@ class Record:
             "dtype": self.dtype,
             "clamped": self.clamped,
             "warnings": self.warnings,
+            "answers": self.answers,
             "error": error,
         }
 

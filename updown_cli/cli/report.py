@@ -72,7 +72,7 @@ class Report:
         """Say every warning once in a run."""
         texts = [f"warning: {text}" for text in record.warnings]
         texts += [f"note: {text}" for text in record.notes if self.verbose or record.is_left_out]
-        for text in texts:
+        for text in texts + record.answers:
             if text not in self.said:
                 self.said.add(text)
                 say(text)

@@ -139,6 +139,7 @@ class Engine:
             seconds.append(time.perf_counter() - began)
         y = signal.pixels
         remarks = [] if had_nan else _nan_warning(plan, y, from_floats=from_floats)
+        remarks += _alpha_warning(plan, meaning)
         if meaning.linear_light:
             y = _colours_through(encoded, y, meaning)
         if y.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
@@ -189,6 +190,14 @@ def _nan_warning(plan: Plan, y: Tensor, *, from_floats: bool) -> list[str]:
         return []
     count = int(y.isnan().sum())
     return ["; ".join([f"{count} values became NaN", *reasons])] if count else []
+
+
+def _alpha_warning(plan: Plan, meaning: Meaning) -> list[str]:
+    if not (meaning.alpha and meaning.weighs):
+        return []
+    if all(step.op.keeps_level(step.before) for step in plan.steps if step.op.linear):
+        return []
+    return ["a kernel that sums to 0 makes everything transparent; use --alpha drop or straight"]
 
 
 def _colours_through(

@@ -60,7 +60,11 @@ def layout_of(rank: int, layout: str | None, dims: int | None) -> str:
 
 def read_array(file: BinaryIO, layout: str | None, dims: int | None) -> Picture:
     """Return an open `.npy` file as N x C x sides."""
-    array = read_numbers(file)
+    return as_picture(read_numbers(file), layout, dims)
+
+
+def as_picture(array: NDArray[Any], layout: str | None, dims: int | None) -> Picture:
+    """Return an array as N x C x sides."""
     layout = layout_of(array.ndim, layout, dims)
     return Picture(to_planes(array, layout), layout=layout)
 

@@ -53,7 +53,8 @@ def meaning(picture: Picture, channels: int) -> tuple[str, bool]:
     """Return (colour, alpha) of a result with so many channels made from `picture`."""
     if picture.colour and channels == picture.shape.channels:
         return picture.colour, picture.alpha
-    if channels not in BY_CHANNELS:
+    made_up_alpha = picture.colour and channels in (2, 4)  # nobody said that the last one is alpha
+    if channels not in BY_CHANNELS or made_up_alpha:
         raise InputError(
             f"{channels} channels are no picture",
             hint="write .npy, or for shuffle use --arrange grid",

@@ -140,6 +140,10 @@ class Op(ABC):
         """Whether every output value is an input value or zero, so that integers stay."""
         return False
 
+    def keeps_level(self, shape: Shape) -> bool:
+        """Whether a flat picture above zero stays above zero, and so an opaque one opaque."""
+        return True
+
     def out_frames(self, frames: int, shape: Shape) -> int:
         """Return the number of frames of the result."""
         return frames
@@ -166,6 +170,10 @@ class Op(ABC):
 
     def notes(self, shape: Shape) -> list[str]:
         """Return what a user may want to know about this result."""
+        return []
+
+    def answers(self, shape: Shape) -> list[str]:
+        """Return what the user asked to be told of this result."""
         return []
 
     def to_json(self) -> dict[str, Any]:

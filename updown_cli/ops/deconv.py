@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.base import Op, each_axis, param, shown
+from updown_cli.ops.base import each_axis, param, shown
+from updown_cli.ops.convolved import Convolved, check_groups, layout_of_weight, tensor_like
 from updown_cli.ops.family import Family
-from updown_cli.ops.kernels import NAMES, Kernel, as_weight
-from updown_cli.ops.kinds import Choice, Floats, Int, Text
+from updown_cli.ops.kinds import Choice, Flag, Int
+from updown_cli.ops.overlap import overlap_report
 from updown_cli.ops.per_axis import Padding, Sizes
 from updown_cli.ops.pool_windows import LARGEST
 from updown_cli.ops.shape import Shape
@@ -20,12 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-# The size of a named kernel, but for bilinear, whose size follows from the stride.
-NAMED_SIZE = 3
-
 
 @dataclass(frozen=True, kw_only=True)
-class Deconv(Op):
+class Deconv(Convolved):
     """Add up the kernel, times every input value, stride pixels apart (torch.nn.ConvTranspose2d).
 
     out = (in - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1;
@@ -33,24 +31,9 @@ class Deconv(Op):
     """
 
     command = "deconv"
-    linear = True
+    axes = "in, out / groups"
 
-    kernel: str | None = param(
-        None,
-        f"A name ({', '.join(NAMES)}), a .npy file, or rows like '1 2 1; 0 0 0; -1 -2 -1'. "
-        "Rank 2 works on each channel by itself; rank 4 is torch's (in, out/groups, H, W).",
-        Text("KERNEL"),
-        required=True,
-    )
-    kernel_size: tuple[int, ...] | None = param(
-        None,
-        f"Size of a box, gaussian, identity ({NAMED_SIZE}) or bilinear (2 * stride - stride % 2) "
-        "kernel.",
-        Sizes(min=1, max=255),
-    )
-    stride: tuple[int, ...] = param(
-        (1,), "Output pixels from one input pixel to the next.", Sizes(min=1, max=255)
-    )
+    weight_layout: str = layout_of_weight("iohw", "hwoi")
     padding: tuple[int, ...] | str = param(
         (0,),
         "Pixels cut off each side; 'same' and 'valid' give TensorFlow's sizes.",
@@ -61,18 +44,15 @@ class Deconv(Op):
         "Pixels less cut off at the far end, below stride or dilation.",
         Sizes(min=0, max=254),
     )
-    dilation: tuple[int, ...] = param(
-        (1,), "Pixels from one tap of the kernel to the next.", Sizes(min=1, max=255)
-    )
-    groups: int = param(1, "Groups of channels, for a kernel of rank 4.", Int(min=1, max=LARGEST))
-    bias: tuple[float, ...] | None = param(
-        None, "Added to every value: one number, or one per output channel.", Floats()
-    )
+    groups: int = param(1, "Groups of channels, for a whole weight.", Int(min=1, max=LARGEST))
     output_size: tuple[int, ...] | None = param(
         None, "Size of the result, among those the stride allows.", Sizes(min=1, max=1 << 20)
     )
     method: str = param(
         "native", "How it is computed; the results are equal.", Choice(tuple(METHODS))
+    )
+    report_overlap: bool = param(
+        False, "Say how many taps reach each output pixel, and whether evenly.", Flag()
     )
 
     def check(self) -> None:
@@ -87,44 +67,39 @@ class Deconv(Op):
             raise ParameterError(
                 "--output-padding goes with a number as --padding, without --output-size"
             )
-        kernel = Kernel(self.kernel or "")
-        if kernel.is_smooth:
-            return
-        if self.kernel_size is not None:
-            raise ParameterError(
-                "--kernel-size goes with --kernel box, bilinear, gaussian or identity"
-            )
-        kernel.numbers()
+        super().check()
+
+    def level(self) -> float:
+        """Return the level at which kernels `stride` apart add up to 1."""
+        return float(math.prod(self.stride))
 
     def weight(self, shape: Shape) -> tuple[NDArray[Any], int]:
-        """Return torch's weight, (in, out / groups, taps), and the groups."""
-        kernel = Kernel(self.kernel or "")
-        if kernel.is_smooth:
-            size = self.kernel_size or tuple(self._named_size(step) for step in self.stride)
-            numbers = kernel.smooth(size, math.prod(self.stride))
-        else:
-            numbers = kernel.numbers()
-        weight, groups = as_weight(numbers, shape.channels, shape.dims)
-        if groups and self.groups != 1:
-            raise ShapeError(f"--groups goes with a kernel of rank {shape.dims + 2}")
-        groups = groups or self.groups
-        if weight.shape[0] != shape.channels or shape.channels % groups:
-            raise ShapeError(
-                f"the kernel is for {weight.shape[0]} channels in {groups} groups, "
-                f"the image has {shape.channels}",
-                subject=f"--kernel {self.kernel}",
-            )
-        return weight, groups
+        """Return torch's weight, (in, out / groups, taps), and the groups.
 
-    def _named_size(self, stride: int) -> int:
-        return 2 * stride - stride % 2 if self.kernel == "bilinear" else NAMED_SIZE
+        Of several kernels for each channel by itself, each turn of that many channels is added
+        up to one: what convolution with them does, transposed.
+        """
+        import numpy as np
+
+        weight = self.kernels(shape)
+        if weight.ndim == shape.dims + 1:
+            check_groups(self.groups, shape.dims)
+            turns, rest = divmod(shape.channels, len(weight))
+            if rest:
+                raise self.misfit(f"{len(weight)} kernels, the image has {shape.channels} channels")
+            return np.concatenate([weight[:, None]] * turns), turns
+        if weight.shape[0] != shape.channels or shape.channels % self.groups:
+            raise self.misfit(
+                f"the kernel is for {weight.shape[0]} channels in {self.groups} groups, "
+                f"the image has {shape.channels}"
+            )
+        return weight, self.groups
 
     def out_channels(self, shape: Shape) -> int:
         """Return out / groups * groups of the weight."""
         weight, groups = self.weight(shape)
         channels = int(weight.shape[1]) * groups
-        if self.bias is not None and len(self.bias) not in (1, channels):
-            raise ShapeError(f"{len(self.bias)} numbers for {channels} channels", subject="--bias")
+        self.bias_for(channels)
         return channels
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
@@ -148,22 +123,23 @@ class Deconv(Op):
         )
         return [_crop(*axis) for axis in axes]
 
+    def answers(self, shape: Shape) -> list[str]:
+        """Tell of the overlap, if asked."""
+        return overlap_report(self.crops(shape)) if self.report_overlap else []
+
     def how_to_fit(self) -> str:
         """Name the padding."""
         return f"--padding {shown(self.padding)} cuts everything off"
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the transposed convolution plus bias."""
-        import numpy as np
-        import torch
-
         shape = Shape(*x.shape[1:])
         numbers, groups = self.weight(shape)
-        weight = torch.from_numpy(np.array(numbers)).to(x)
-        result = METHODS[self.method](x, weight, groups, self.crops(shape))
-        if self.bias is None:
+        result = METHODS[self.method](x, tensor_like(x, numbers), groups, self.crops(shape))
+        bias = self.bias_for(result.shape[1])
+        if bias is None:
             return result
-        return result + result.new_tensor(self.bias).reshape(1, -1, *[1] * shape.dims)
+        return result + tensor_like(x, bias).reshape(-1, *[1] * shape.dims)
 
 
 def _crop(

@@ -9,7 +9,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-from updown_cli.errors import InputError, ParameterError
+from updown_cli.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,11 +98,3 @@ def read_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
     if dtype.kind not in "biuf" or dtype.itemsize > 8:
         raise InputError(f"{dtype.name} values are not supported", code="bad_dtype")
     return shape, fortran, dtype
-
-
-def read_parameter(option: str, path: str) -> NDArray[Any]:
-    """Return the array that an option names; raise ParameterError if it cannot be read."""
-    try:
-        return read_npy(path)
-    except InputError as error:
-        raise ParameterError(error.reason, subject=f"{option} {path}") from None

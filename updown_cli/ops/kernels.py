@@ -1,4 +1,4 @@
-"""Kernels by name, as a literal, or from a `.npy` file."""
+"""Kernels by name, as rows of numbers, or from a file of weights."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.files import read_parameter
 from updown_cli.ops.kinds import nearest_name, real
 from updown_cli.ops.per_axis import MOST_AXES
+from updown_cli.ops.shape import by_x
+from updown_cli.ops.weights import names_file, read_weight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +54,7 @@ FIXED = {
     "sobel-h": "1 2 1; 0 0 0; -1 -2 -1",
     "sobel-v": "-1 0 1; -2 0 2; -1 0 1",
     "laplacian": "0 1 0; 1 -4 1; 0 1 0",
+    "sharpen": "0 -1 0; -1 5 -1; 0 -1 0",
 }
 
 NAMES = (*SMOOTH, *FIXED)
@@ -60,72 +62,97 @@ NAMES = (*SMOOTH, *FIXED)
 
 @dataclass(frozen=True)
 class Kernel:
-    """A kernel as the user gave it: a name, a file or numbers."""
+    """A kernel as the user gave it: a name, several between commas, a file or rows of numbers."""
 
     text: str
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """Return the names one by one, or the file or rows alone."""
+        parts = tuple(part.strip() for part in self.text.split(","))
+        return parts if any(part in NAMES for part in parts) else (self.text,)
+
+    @property
     def is_smooth(self) -> bool:
         """Whether its size can be chosen."""
-        return self.text in SMOOTH
+        return any(part in SMOOTH for part in self.parts)
 
-    def numbers(self) -> NDArray[Any]:
-        """Return the numbers of a file, a literal or a fixed name; raise ParameterError."""
+    def check(self) -> None:
+        """Raise ParameterError for what cannot be read."""
+        for part in self.parts:
+            if part not in SMOOTH:
+                rows_or_file("--kernel", FIXED.get(part, part), NAMES)
+
+    def numbers(self, dims: int, size: tuple[int, ...], level: float, axes: str) -> NDArray[Any]:
+        """Return kernels x taps, or a file's whole weight, whose rank is dims + 2.
+
+        Smooth kernels have this size and their weights sum to `level`. Raises ShapeError for
+        kernels that are not for `dims` axes, telling the `axes` that a whole weight has.
+        """
         import numpy as np
 
-        text = FIXED.get(self.text, self.text)
-        numbers = read_parameter("--kernel", text) if text.endswith(".npy") else _literal(text)
-        if not 1 <= numbers.ndim <= MOST_AXES + 2:
-            raise ParameterError(f"has rank {numbers.ndim}", subject=f"--kernel {self.text}")
-        if not np.isfinite(numbers).all():
-            raise ParameterError("must hold finite numbers", subject=f"--kernel {self.text}")
-        return numbers
+        kernels = [self._one(part, dims, size, level) for part in self.parts]
+        if len(kernels) == 1 and kernels[0].ndim == dims + 2:
+            return kernels[0]
+        for kernel in kernels:
+            if kernel.ndim != dims:
+                raise ShapeError(
+                    f"a kernel of rank {kernel.ndim} for {dims}-D data",
+                    subject="--kernel",
+                    hint=f"give rank {dims}, or {dims + 2} for ({axes}, ...)",
+                )
+        if len({kernel.shape for kernel in kernels}) > 1:
+            sizes = ", ".join(by_x(kernel.shape) for kernel in kernels)
+            raise ShapeError(f"differ in size, {sizes}", subject=f"--kernel {self.text}")
+        return np.stack(kernels)
 
-    def smooth(self, size: tuple[int, ...], level: float) -> NDArray[Any]:
-        """Return a named kernel of this size whose weights sum to `level`."""
-        import numpy as np
-
-        axes = [np.array(SMOOTH[self.text](side)) for side in size]
-        weights = reduce(np.multiply.outer, axes)
-        scaled: NDArray[Any] = weights * (level / weights.sum())
-        return scaled
+    def _one(self, part: str, dims: int, size: tuple[int, ...], level: float) -> NDArray[Any]:
+        if part in SMOOTH:
+            return _smooth(part, size, level)
+        numbers = rows_or_file("--kernel", FIXED.get(part, part), NAMES)
+        one_row = dims == 1 and numbers.ndim == 2 and numbers.shape[0] == 1
+        return numbers[0] if one_row else numbers
 
 
-def _literal(text: str) -> NDArray[Any]:
-    """Read `1 2 1; 0 0 0; -1 -2 -1`: rows between semicolons, numbers between blanks or commas."""
+def _smooth(name: str, size: tuple[int, ...], level: float) -> NDArray[Any]:
+    """Return a named kernel of this size whose weights sum to `level`."""
     import numpy as np
 
+    axes = [np.array(SMOOTH[name](side)) for side in size]
+    weights = reduce(np.multiply.outer, axes)
+    scaled: NDArray[Any] = weights * (level / weights.sum())
+    return scaled
+
+
+def rows_or_file(option: str, text: str, names: tuple[str, ...] = ()) -> NDArray[Any]:
+    """Return the numbers of a file or of rows like `1 2 1; 0 0 0; -1 -2 -1`.
+
+    Raises ParameterError; `names` are what the text could have been as well.
+    """
+    numbers = read_weight(option, text) if names_file(text) else _rows(option, text, names)
+    if not 1 <= numbers.ndim <= MOST_AXES + 2:
+        raise ParameterError(f"has rank {numbers.ndim}", subject=f"{option} {text}")
+    return numbers
+
+
+def _rows(option: str, text: str, names: tuple[str, ...]) -> NDArray[Any]:
+    """Read rows between semicolons, numbers between blanks or commas."""
+    import numpy as np
+
+    subject = f"{option} {text}"
     rows = [row.replace(",", " ").split() for row in text.split(";")]
     try:
         numbers = [[real(number) for number in row] for row in rows]
     except ValueError:
-        hint = nearest_name(text, NAMES) or f"; names are {', '.join(NAMES)}"
-        raise ParameterError(
-            f"is no name, no .npy file and no rows of numbers{hint}", subject=f"--kernel {text}"
-        ) from None
+        reason = "is no file and no rows of numbers"
+        if names:
+            hint = nearest_name(text, names) or f"; names are {', '.join(names)}"
+            reason = f"is no name, no file and no rows of numbers{hint}"
+        raise ParameterError(reason, subject=subject) from None
     if not any(numbers):
-        raise ParameterError("has no numbers", subject=f"--kernel {text}")
+        raise ParameterError("has no numbers", subject=subject)
     if len({len(row) for row in numbers}) > 1:
-        raise ParameterError("its rows differ in length", subject=f"--kernel {text}")
+        raise ParameterError("its rows differ in length", subject=subject)
+    if not np.isfinite(np.concatenate(numbers)).all():
+        raise ParameterError("must hold finite numbers", subject=subject)
     return np.array(numbers)
-
-
-def as_weight(numbers: NDArray[Any], channels: int, dims: int) -> tuple[NDArray[Any], int]:
-    """Return (weight, groups) for a transposed convolution of `channels` channels.
-
-    A kernel with one number per tap is used on each channel by itself; one of rank dims + 2 is
-    torch's weight, (in, out / groups, taps...), whose groups the caller knows (0).
-    """
-    import numpy as np
-
-    if numbers.ndim == dims + 2:
-        return numbers, 0
-    if dims == 1 and numbers.ndim == 2 and numbers.shape[0] == 1:
-        numbers = numbers[0]
-    if numbers.ndim != dims:
-        raise ShapeError(
-            f"a kernel of rank {numbers.ndim} for {dims}-D data",
-            subject="--kernel",
-            hint=f"give rank {dims}, or {dims + 2} for (in, out / groups, ...)",
-        )
-    return np.broadcast_to(numbers, (channels, 1, *numbers.shape)), channels

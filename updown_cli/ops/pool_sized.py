@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import Op, param, shown
-from updown_cli.ops.files import read_parameter
 from updown_cli.ops.kinds import Flag, Int, Text
 from updown_cli.ops.per_axis import Scales, Sizes
 from updown_cli.ops.pool_windows import LARGEST, KeepsSwitches, for_dims
 from updown_cli.ops.shape import Shape, by_x
+from updown_cli.ops.weights import METAVAR, read_weight
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -105,7 +105,7 @@ class FractionalMaxPool(KeepsSwitches):
     samples: str | None = param(
         None,
         "The random numbers u themselves, N x C x 2 in [0, 1), width before height.",
-        Text("FILE.npy"),
+        Text(METAVAR),
     )
 
     def check(self) -> None:
@@ -120,7 +120,7 @@ class FractionalMaxPool(KeepsSwitches):
                 "must be less than 1", subject=f"--output-ratio {shown(self.output_ratio)}"
             )
         if self.samples is not None:
-            values = read_parameter("--samples", self.samples)
+            values = read_weight("--samples", self.samples)
             if values.dtype.kind != "f" or not ((values >= 0) & (values < 1)).all():
                 raise ParameterError(
                     "must hold numbers from 0 to below 1", subject=f"--samples {self.samples}"
@@ -190,7 +190,7 @@ def _broadcast_samples(path: str, shape: tuple[int, ...]) -> Tensor:
     import numpy as np
     import torch
 
-    values = read_parameter("--samples", path)
+    values = read_weight("--samples", path)
     try:
         return torch.from_numpy(np.broadcast_to(values, shape).astype(np.float64))
     except ValueError:
