@@ -98,7 +98,7 @@ def bombs() -> dict[str, tuple[bytes, set[str]]]:
         "canvas.gif": (gif[:6] + b"\xff\xff\xff\xff" + gif[10:], large),
         "frame.gif": (replaced(gif, b",\0\0\0\0", b",\0\x70\0\x70"), large),
         "page.tif": (_large_page(files["raw.tif"]), large),
-        "view.jpg": (_large_view(files["several.jpg"]), large),
+        "view.jpg": (_large_view(files["several.jpg"]), {"", "too_large"}),
         "canvas.webp": (webp[:24] + b"\xff\x3f\0\xff\x3f\0" + webp[30:], lie),
         "declared.bmp": (patched(files["rgb.bmp"], 18, "<II", 60000, 60000), large),
         "declared.ppm": (replaced(files["rgb.ppm"], b"41 30", b"60000 60000"), large),
