@@ -41,6 +41,12 @@ HURTS_READ = {".png": 0, ".jpg": 45, ".tif": 87, ".gif": 10, ".webp": 30}
 # Of a file of several JPEG pictures the first is read.
 VIEWS = "several.jpg"
 
+# Files whose name tells another format than they have.
+INSIDE = {
+    ".jpg": "rgb.png", ".png": "rgb.jpg", ".tif": "still.gif", ".gif": "lzw.tif",
+    ".webp": "rgb.bmp", ".bmp": "rgb.ppm", ".ppm": "rgb.tga", ".tga": "lossy.webp",
+}  # fmt: skip
+
 TOTALS = re.compile(r"updown: \d+ done, \d+ skipped, \d+ failed")
 
 
@@ -50,6 +56,7 @@ def corpus() -> dict[str, bytes]:
     parts = {name: data for name, (data, _) in arrays().items()}
     return {
         **{f"good-{name}": data for name, data in healthy().items()},
+        **{f"good-inside-{ending[1:]}{ending}": healthy()[name] for ending, name in INSIDE.items()},
         **{f"metadata-{name}": data for name, data in broken_metadata().items()},
         **{f"other-{name}": data for name, data in others().items()},
         **{f"array-{name}": data for name, data in parts.items()},
@@ -216,7 +223,7 @@ def pillow_reads(data: bytes, frames: int | None = None) -> bool:
         warnings.simplefilter("ignore")
         try:
             with Image.open(io.BytesIO(data), formats=[fmt.name for fmt in FORMATS]) as image:
-                for number in range(frames or getattr(image, "n_frames", 1)):
+                for number in range(frames or int(getattr(image, "n_frames", 1))):
                     image.seek(number)
                     image.load()
         except Exception:
