@@ -575,13 +575,10 @@ def test_results_of_every_kernel_are_saved_as_an_array(updown: Updown) -> None:
 def test_a_kernel_that_sums_to_0_warns_of_transparency(
     updown: Updown, kernel: str, alpha: str, warns: bool
 ) -> None:
-    transparent = noise(8, 9, 4)
-    Image.fromarray(transparent).save("in.png")
-    done = updown("conv", "--kernel", kernel, "in.png", "-o", "out.png", "--alpha", alpha, "--json")
-    expected = [
-        "a kernel that sums to 0 makes everything transparent; use --alpha drop or straight"
-    ]
-    assert done.records[0]["warnings"] == (expected if warns else [])
+    name = picture("in.png", noise(8, 9, 4))
+    done = updown("conv", "--kernel", kernel, name, "-o", "out.png", "--alpha", alpha, "--json")
+    warning = "a kernel that sums to 0 makes everything transparent; use --alpha drop or straight"
+    assert done.records[0]["warnings"] == ([warning] if warns else [])
 
 
 def test_channels_that_a_layer_makes_are_no_transparency(updown: Updown) -> None:
