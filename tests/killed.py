@@ -19,7 +19,7 @@ from tests.test_ends import members
 from updown_cli.__main__ import command
 
 #: Seconds after its first result when a run is killed at last, and that it may take to get there.
-LATEST, DEADLINE = 0.05, 30.0
+LATEST, DEADLINE = 0.03, 30.0
 
 
 def started(arguments: list[str]) -> int:

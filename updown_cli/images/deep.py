@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.images.metadata import XMP_KEYWORD, XMP_TAG, resized
+from updown_cli.images.opening import silence
 from updown_cli.images.picture import BY_CHANNELS, Picture
 from updown_cli.images.reading import check_pixels
 from updown_cli.ops.shape import Shape
@@ -83,6 +84,8 @@ def read_tiff(data: bytes, metadata: dict[str, Any], orientation: int, limit: in
 def peek_tiff(file: BinaryIO) -> tuple[Shape, int]:
     """Return (shape, frames) of a TIFF file of any depth, from its tags."""
     with _opened(file) as tiff:
+        if not (tiff.is_bigtiff or all(_is_deep(page) for page in tiff.pages)):
+            raise InputError("damaged TIFF", code="corrupt")  # or Pillow had read it
         models = {_colour_model(page) for page in tiff.pages}
         first = tiff.pages.first
         shape = Shape(first.samplesperpixel, first.imagelength, first.imagewidth)
@@ -96,19 +99,22 @@ def peek_tiff(file: BinaryIO) -> tuple[Shape, int]:
 @contextmanager
 def _opened(file: BinaryIO) -> Iterator[TiffFile]:
     """Give an open TIFF file; whatever goes wrong with it is damage."""
-    import logging
-
     try:
         import imagecodecs  # noqa: F401 (tifffile needs it for compressed files)
         from tifffile import TiffFile
     except ImportError:
         raise missing("colour of this depth") from None
-    logging.getLogger("tifffile").disabled = True  # it tells standard error of what it doubts
+    silence("tifffile")
     try:
         with TiffFile(file, name="picture") as tiff:  # a descriptor has a number for a name
             yield tiff
     except Exception:  # tifffile raises whatever the file makes it
         raise InputError("damaged TIFF", code="corrupt") from None
+
+
+def _is_deep(page: Any) -> bool:
+    """Whether a page has colour of more than 8 bits, or numbers that Pillow has no mode for."""
+    return page.dtype is not None and page.dtype.itemsize > 1
 
 
 def _colour_model(page: Any) -> str:

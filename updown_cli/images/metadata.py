@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UsageError
@@ -92,10 +93,23 @@ def _icc(image: Image.Image) -> Any:
 
 def _exif(image: Image.Image) -> Any:
     exif = image.getexif()
+    _check_exif(image.info.get("exif"))
     for tag in (STRUCTURE | {ORIENTATION}) & set(exif):
         del exif[tag]
     exif.tobytes()
     return exif
+
+
+def _check_exif(data: Any) -> None:
+    """Raise ValueError for EXIF data of which some cannot be read; Pillow has warned once."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            Image.Exif().load(data or b"")
+        except UserWarning as warning:
+            raise ValueError(str(warning)) from None
 
 
 def _xmp(image: Image.Image) -> Any:

@@ -61,6 +61,7 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
     """Return an image whose header is read and within the limits, its pixels not yet decoded."""
     from PIL import Image, UnidentifiedImageError
 
+    silence("PIL")
     head = head_of(file)
     file.seek(0)
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows
@@ -74,6 +75,13 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
             refuse(error, "image")
     check_pixels(image.width * image.height, reading.max_pixels)
     return image
+
+
+def silence(library: str) -> None:
+    """Let a library log nothing, which would end on standard error."""
+    import logging
+
+    logging.getLogger(library).setLevel(logging.CRITICAL + 1)
 
 
 def _first_view(image: Image.Image, file: BinaryIO) -> Image.Image:

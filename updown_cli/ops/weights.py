@@ -43,9 +43,10 @@ Expected = tuple[int | None, ...]
 
 
 def split_key(text: str, endings: tuple[str, ...] = tuple(KINDS)) -> tuple[str, str | None]:
-    """Return (file, key) of `FILE::KEY`; the key is None for any other text."""
+    """Return (file, key) of `FILE::KEY`; the key is None for any other text, and for a file's."""
     file, separator, key = text.rpartition(SEPARATOR)
-    return (file, key) if separator and _ending(file) in endings else (text, None)
+    keyed = separator and _ending(file) in endings and not os.path.lexists(text)
+    return (file, key) if keyed else (text, None)
 
 
 def names_file(text: str) -> bool:
