@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,8 @@ import pytest
 from docs import make_commands, make_formats
 from updown_cli.cli.main import updown
 from updown_cli.cli.op_command import op_from_options
+from updown_cli.images.integrity import BYTES_PER_PIXEL, SPARE_BYTES
+from updown_cli.images.reading import MAX_FRAMES, MAX_PIXELS
 from updown_cli.ops import OPS
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +34,20 @@ def test_examples_in_help_are_command_lines(example: str) -> None:
     context = command.make_context(name, arguments)
     assert program == "updown"
     assert op_from_options(OPS[name], context.params).command == name
+
+
+@pytest.mark.parametrize(
+    ("row", "numbers"),
+    [
+        ("pixels of an image", [MAX_PIXELS]),
+        ("frames of an animation", [MAX_FRAMES]),
+        ("bytes of a still picture", [SPARE_BYTES, BYTES_PER_PIXEL]),
+    ],
+)
+def test_the_limits_that_are_promised_are_those_that_hold(row: str, numbers: list[int]) -> None:
+    page = (ROOT / "docs" / "SECURITY.md").read_text().splitlines()
+    (line,) = [line for line in page if line.startswith(f"| {row}")]
+    assert [int(word) for word in re.findall(r"\d+", line.replace(",", ""))] == numbers
 
 
 def test_every_command_is_on_the_page() -> None:
