@@ -1,0 +1,60 @@
+"""Every row of docs/coverage.md is a command line, and names tests that are there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from updown_cli.cli.main import updown
+from updown_cli.cli.op_command import op_from_options
+from updown_cli.ops import OPS
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "coverage.md").read_text()
+ROWS = re.findall(r"^\| ([A-F]\d+) \| `([^`]+)` \| (.+) \|$", PAGE, re.MULTILINE)
+NAMED = sorted(set(re.findall(r"`(test_\w+)::(\*|test_\w+)`", PAGE)))
+
+#: Sections of the list and how many rows each has.
+SECTIONS = {"A": 13, "B": 9, "C": 7, "D": 10, "E": 6, "F": 8}
+
+#: Rows whose command is still to come.
+TO_COME = {"A1", "B9", "C6", "D10", "E5", "F1", "F2", "F3", "F4", "F5", "F6", "F7"}
+
+
+@cache
+def names_in(module: str) -> set[str]:
+    """Return the names of the tests in a module."""
+    tree = ast.parse((ROOT / "tests" / f"{module}.py").read_text())
+    return {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+
+
+def test_every_row_is_there() -> None:
+    every = {f"{section}{n}" for section, count in SECTIONS.items() for n in range(1, count + 1)}
+    assert {number for number, _, _ in ROWS} == every - TO_COME
+
+
+@pytest.mark.parametrize(("module", "test"), NAMED)
+def test_the_tests_exist(module: str, test: str) -> None:
+    assert test in names_in(module) or (test == "*" and names_in(module))
+
+
+@pytest.mark.parametrize(("number", "line", "tests"), ROWS, ids=[row[0] for row in ROWS])
+def test_a_row_is_a_command_line_with_a_test(number: str, line: str, tests: str) -> None:
+    np.savez("N.npz", up=np.ones((3, 3)))
+    np.save("W.npy", np.ones((3, 3, 1, 1)))
+    program, name, *arguments = shlex.split(line)
+    assert (program, "`test_" in tests) == ("updown", True)
+    command = updown.commands[name]
+    context = command.make_context(name, arguments)
+    if name in OPS:
+        assert op_from_options(OPS[name], context.params).command == name
