@@ -8,11 +8,13 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import COMMAND, SAMPLES, Updown, noise, picture, pixels
@@ -22,11 +24,11 @@ Installed = Callable[..., "subprocess.CompletedProcess[bytes]"]
 PHOTO = SAMPLES / "photo.png"
 
 
-def layer(name: str, **settings: object) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Return the photograph after a torch layer, clamped and rounded half up."""
+def layer(name: str, **settings: object) -> NDArray[Any]:
+    """Return the photograph after a torch layer, in single precision, clamped."""
     x = torch.from_numpy(pixels(PHOTO)).permute(2, 0, 1)[None].float()
     y = getattr(F, name)(x, **settings)[0].permute(1, 2, 0)
-    return np.asarray((y.double() + 0.5).floor().clamp(0, 255).to(torch.uint8))
+    return np.asarray(y.double().clamp(0, 255))
 
 
 @pytest.mark.parametrize(
@@ -53,11 +55,15 @@ def layer(name: str, **settings: object) -> np.ndarray[tuple[int, ...], np.dtype
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )  # fmt: skip
 def test_a_picture_holds_the_rounded_layer(
-    updown: Updown, arguments: list[str], expected: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+    updown: Updown, arguments: list[str], expected: NDArray[Any]
 ) -> None:
+    """Single precision leaves open how values are rounded that are halves to a thousandth."""
     done = updown(*arguments, PHOTO, "-o", "out.png")
     assert done.code == 0, done.stderr
-    np.testing.assert_array_equal(pixels("out.png"), expected)
+    actual, rounded = pixels("out.png"), np.floor(expected + 0.5)
+    clear = np.abs(expected - np.floor(expected) - 0.5) > 1e-3
+    np.testing.assert_array_equal(actual[clear], rounded[clear])
+    np.testing.assert_allclose(actual, rounded, atol=1)
 
 
 def test_pool_unpool_pool_gives_the_bits_back(updown: Updown) -> None:

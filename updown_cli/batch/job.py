@@ -18,8 +18,9 @@ from updown_cli.batch.printed import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import Job, prints_indices
-from updown_cli.engine import Engine, Meaning, start
+from updown_cli.engine import Engine, start
 from updown_cli.engine.memory import BYTES_PER_VALUE, check_memory
+from updown_cli.engine.results import Meaning
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
 from updown_cli.images.formats import ending, ending_of, holds_frames
@@ -36,7 +37,7 @@ from updown_cli.pipeline import Pipeline, Plan
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from updown_cli.engine import Result
+    from updown_cli.engine.results import Result
     from updown_cli.images.picture import Picture
     from updown_cli.ops.pool import MaxPool
     from updown_cli.ops.switches import Switches

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.engine.by_table import by_table
 from updown_cli.engine.light import decoded, encoded
-from updown_cli.engine.storing import EXACT_INTEGERS, Clamped, Storing, stored
+from updown_cli.engine.results import PLAIN, Meaning, Result
+from updown_cli.engine.storing import EXACT_INTEGERS, Storing, as_tensor, stored
 from updown_cli.errors import InputError, SurroundingsError, UsageError, no_room
 from updown_cli.ops.base import Op, Signal
 from updown_cli.ops.shape import Shape
@@ -25,32 +26,6 @@ if TYPE_CHECKING:
     from updown_cli.pipeline import Plan
 
 COMPUTE_DTYPES = ("auto", "float32", "float64")
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came out: pixels (frames x channels x sides), times, positions, and remarks."""
-
-    pixels: NDArray[Any]
-    seconds: tuple[float, ...]
-    switches: tuple[Switches, ...]
-    dtype: str
-    warnings: tuple[str, ...]
-    clamped: Clamped | None = None
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What channels mean: a last one of alpha, and code values up to `white`.
-
-    `weighs` says that alpha weighs colours where they are mixed, `linear_light` that colours are
-    decoded before and encoded after.
-    """
-
-    white: float = 255.0
-    alpha: bool = False
-    weighs: bool = False
-    linear_light: bool = False
 
 
 def start(device: str) -> torch.device:
@@ -102,7 +77,7 @@ class Engine:
         pixels: NDArray[Any],
         storing: Storing,
         *,
-        meaning: Meaning = Meaning(),
+        meaning: Meaning = PLAIN,
         switches: tuple[Switches, ...] = (),
     ) -> Result:
         """Return the result for frames x channels x sides.
@@ -113,6 +88,10 @@ class Engine:
 
         try:
             with torch.inference_mode():
+                if self.device.type == "cpu" and self.dtype in ("auto", "float32"):
+                    result = by_table(plan, pixels, storing, meaning)
+                    if result is not None:
+                        return result
                 return self._run(plan, pixels, storing, meaning, switches)
         except (torch.OutOfMemoryError, MemoryError):
             raise _no_memory(self.device) from None
@@ -173,10 +152,7 @@ class Engine:
             raise InputError("integers beyond 2^53 would lose digits", code="bad_dtype")
         if pixels.dtype not in (np.uint8, np.float32, np.float64):
             pixels = pixels.astype(dtype)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that it is read-only, and so it stays
-            x = torch.from_numpy(pixels)
-        return x.to(self.device, getattr(torch, dtype)).contiguous()
+        return as_tensor(pixels).to(self.device, getattr(torch, dtype)).contiguous()
 
 
 def compute_dtype(stored: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,9 @@ ROUNDINGS = ("half-up", "half-even", "floor", "trunc")
 #: without their sign, or with 0 in the middle of the range.
 RANGES = ("clamp", "minmax", "abs", "center")
 
+# Added before a cast, which truncates: 0.5 itself would round 0.49999997 up.
+HALF = 0.5 - 2.0**-25
+
 # Integers beyond this have no float64 of their own.
 EXACT_INTEGERS = 1 << 53
 
@@ -28,6 +33,13 @@ class Clamped:
     min: float
     max: float
 
+    def and_also(self, other: Clamped | None) -> Clamped:
+        """Return what was clamped here or there."""
+        if other is None:
+            return self
+        total = self.values + other.values
+        return Clamped(total, min(self.min, other.min), max(self.max, other.max))
+
 
 @dataclass(frozen=True)
 class Storing:
@@ -37,6 +49,15 @@ class Storing:
     rounding: str = "half-up"
     range: str = "clamp"
     gain: float = 1.0
+
+
+def as_tensor(pixels: NDArray[Any]) -> Tensor:
+    """Return an array as a tensor on the same memory."""
+    import torch
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # that it is read-only, and so it stays
+        return torch.from_numpy(pixels)
 
 
 def stored(
@@ -63,8 +84,7 @@ def stored(
         clamped = _clamped(x, low, high, (lowest, highest))
         x.nan_to_num_(nan=0.0).clamp_(lowest, highest)
     if rounding == "half-up" and dtype in ("uint8", "uint16"):
-        # The cast truncates. Adding 0.5 itself would round 0.49999997 up.
-        x.add_(torch.nextafter(x.new_tensor(0.5), x.new_tensor(0.0)))
+        x.add_(HALF if x.dtype == torch.float32 else math.nextafter(0.5, 0))
     else:
         x = _rounded(x, rounding)
     whole = x.to(torch.uint8) if dtype == "uint8" else x

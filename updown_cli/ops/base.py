@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from updown_cli.ops.kinds import Kind
     from updown_cli.ops.switches import Switches
+    from updown_cli.ops.tables import Table
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,10 @@ class Op(ABC):
     @abstractmethod
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for N x C x sides."""
+
+    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
+        """Return the weights of each side if the operation is a separable interpolation."""
+        return None
 
     def warnings(self, shape: Shape) -> list[str]:
         """Return what a user should know about this result."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import Op, param
+from updown_cli.ops.combs import read_off
 from updown_cli.ops.kinds import Choice, Flag
 from updown_cli.ops.per_axis import Number, Scales, Sizes
 from updown_cli.ops.pool_windows import LARGEST
@@ -18,7 +19,7 @@ from updown_cli.ops.tables import COORDINATES, Ratio, points
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from updown_cli.ops.tables import Points
+    from updown_cli.ops.tables import Points, Table
 
 
 def coordinates_param(default: str | None) -> Any:
@@ -121,6 +122,9 @@ def _as_float(factor: Number, side: int, size: int) -> float:
 class Recomputed(Upsample):
     """Sampling points that can come from the scale as typed or from the two sizes."""
 
+    #: How many pixels away from its point a result is read, if the filter is not widened.
+    reach: ClassVar[int] = 0
+
     recompute_scale_factor: bool = param(
         False, "Take the scale from the two sizes, not as typed.", Flag()
     )
@@ -140,6 +144,37 @@ class Recomputed(Upsample):
         """Return where the output pixels of each side lie in the input."""
         sides = zip(shape.size, self.out_size(shape), self._ratios(shape), strict=True)
         return [points(coordinates, length, out, ratio) for length, out, ratio in sides]
+
+    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
+        """Return the weights of each side of an image.
+
+        There are none for a column of pixels: torch antialiases it in another way.
+        """
+        column = 1 in (shape[-1], self.out_size(shape)[-1])
+        if shape.dims != 2 or not self.reach or column:
+            return None
+        centres, ratios = self.points(self._coordinates(), shape), self._ratios(shape)
+        return tuple(
+            read_off(self._of_side(axis).apply, length, at, self._widened(step / per))
+            for axis, (length, at, (step, per)) in enumerate(
+                zip(shape.size, centres, ratios, strict=True)
+            )
+        )
+
+    def _coordinates(self) -> str:
+        """Return where output pixels lie in the input."""
+        return "half-pixel"
+
+    def _widened(self, ratio: float) -> float:
+        """Return how far a result is read, for so many input pixels to an output pixel."""
+        return self.reach
+
+    def _of_side(self, axis: int) -> Self:
+        """Return the interpolation of one side, for data that is one pixel high."""
+        if self.size is not None:
+            return replace(self, size=(1, self.size[axis]))
+        assert self.scale_factor is not None
+        return replace(self, scale_factor=(1, self.scale_factor[axis]))
 
     def _ratios(self, shape: Shape) -> list[Ratio]:
         if self.scale_factor is None or self.recompute_scale_factor:

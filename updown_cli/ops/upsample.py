@@ -27,6 +27,7 @@ class Picked(Recomputed):
     """One input pixel for every output pixel."""
 
     linear = False
+    reach = 1
 
     def selects_values(self) -> bool:
         """Integers stay integers."""
@@ -54,6 +55,9 @@ class Nearest(Picked):
         shape = Shape(*x.shape[1:])
         sides = zip(self.points(self.coordinates, shape), shape.size, strict=True)
         return interpolated(x, [picked(np.floor(at + 0.5), length) for at, length in sides])
+
+    def _coordinates(self) -> str:
+        return self.coordinates
 
     def _filter(self, x: Tensor) -> dict[str, Any]:
         half_pixel = self.coordinates == "half-pixel"
@@ -112,14 +116,18 @@ class Aligned(Recomputed):
     def _table(self, at: Points, length: int) -> Table:
         return filtered(at, length, triangle, 1)
 
+    def _coordinates(self) -> str:
+        return "align-corners" if self.align_corners else self.coordinates or "half-pixel"
+
     def _filter(self, x: Tensor) -> dict[str, Any]:
-        aligned = self.align_corners or self.coordinates == "align-corners"
-        return {**super()._filter(x), "align_corners": aligned}
+        return {**super()._filter(x), "align_corners": self._coordinates() == "align-corners"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Smoothed(Aligned):
     """Interpolation that can widen its filter when it shrinks."""
+
+    reach = 1
 
     antialias: bool = param(
         False, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
@@ -130,6 +138,9 @@ class Smoothed(Aligned):
         super().check()
         if self.antialias and self.coordinates == "asymmetric":
             raise ParameterError("--antialias contradicts --coordinates asymmetric")
+
+    def _widened(self, ratio: float) -> float:
+        return self.reach * max(ratio, 1.0) if self.antialias else self.reach
 
     def _filter(self, x: Tensor) -> dict[str, Any]:
         return {**super()._filter(x), "antialias": self.antialias}
@@ -170,6 +181,7 @@ class Bicubic(Smoothed):
 
     mode = "bicubic"
     ranks = (2,)
+    reach = 2
 
     def _table(self, at: Points, length: int) -> Table:
         return filtered(at, length, cubic, 2)
@@ -188,6 +200,7 @@ class Lanczos(Recomputed):
 
     mode = "lanczos"
     ranks = (2,)
+    reach = 3
 
     antialias: bool = param(
         True, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
@@ -209,6 +222,9 @@ class Lanczos(Recomputed):
                 subject="--mode lanczos",
                 hint="torch 2.13 can, on the CPU",
             ) from None
+
+    def _widened(self, ratio: float) -> float:
+        return self.reach * max(ratio, 1.0)
 
     def _filter(self, x: Tensor) -> dict[str, Any]:
         return {**super()._filter(x), "antialias": True}

@@ -1,0 +1,181 @@
+"""Interpolation of bytes by tables, in strips, against torch's own on the whole picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from tests.conftest import noise
+from updown_cli.engine import Engine
+from updown_cli.engine.banded import BLOCK, blocks, interpolated, picked
+from updown_cli.engine.by_table import by_table
+from updown_cli.engine.results import Meaning, Result
+from updown_cli.engine.storing import Clamped, Storing
+from updown_cli.ops.sampling import Recomputed
+from updown_cli.ops.shape import Shape
+from updown_cli.ops.tables import Table
+from updown_cli.ops.upsample import (
+    Bicubic,
+    Bilinear,
+    Lanczos,
+    Linear,
+    Nearest,
+    NearestExact,
+    Smoothed,
+)
+from updown_cli.pipeline import Pipeline
+
+BYTES = Storing("uint8")
+
+
+def matrix(table: Table, length: int) -> NDArray[Any]:
+    """Return a table as an out x in matrix."""
+    result = np.zeros((table.sources.shape[1], length))
+    for sources, weights in zip(table.sources, table.weights, strict=True):
+        np.add.at(result, (np.arange(len(sources)), sources), weights)
+    return result
+
+
+def draw(seed: int) -> tuple[Recomputed, Shape]:
+    """Return an interpolation with random settings, and the shape of an image for it."""
+    dice = np.random.default_rng(seed)
+    cls = [Nearest, NearestExact, Linear, Bilinear, Bicubic, Lanczos][seed % 6]
+    settings: dict[str, Any] = {}
+    if dice.random() < 0.5:
+        settings["size"] = tuple(int(side) for side in dice.integers(2, 90, 2))
+    else:
+        settings["scale_factor"] = tuple(float(factor) for factor in dice.uniform(0.2, 3, 2))
+        settings["recompute_scale_factor"] = bool(dice.random() < 0.3)
+    if issubclass(cls, Smoothed):
+        choices: list[dict[str, Any]] = [
+            {},
+            {"antialias": True},
+            {"align_corners": True},
+            {"coordinates": "asymmetric"},
+        ]
+        settings |= choices[int(dice.integers(4))]
+    shape = Shape(3, *(int(side) for side in dice.integers(11, 60, 2)))
+    op = cls(**settings)
+    return op.for_shape(shape), shape
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_tables_hold_the_weights_of_torch(seed: int) -> None:
+    """Single precision on 0..255, with the weights of two sides multiplied: 2e-3."""
+    op, shape = draw(seed)
+    tables = op.tables(shape)
+    assert tables is not None
+    image = np.random.default_rng(seed).uniform(0, 255, shape.size)
+    vertical, horizontal = (matrix(t, side) for t, side in zip(tables, shape.size, strict=True))
+    actual = op.apply(torch.from_numpy(image)[None, None].float())[0, 0].numpy()
+    np.testing.assert_allclose(vertical @ image @ horizontal.T, actual, atol=2e-3)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_bytes_are_those_of_the_whole_picture_in_floats(seed: int) -> None:
+    """They may differ by one where single precision decides between two levels."""
+    op, shape = draw(seed)
+    image = noise(*shape.size, 3, seed=seed).transpose(2, 0, 1)[None]
+    plan = Pipeline((op,)).plan(shape)
+    result = by_table(plan, image, BYTES, Meaning())
+    assert isinstance(result, Result)
+    exact = op.apply(torch.from_numpy(image.copy()).float()).double().clamp(0, 255).numpy()
+    clear = np.abs(exact - np.floor(exact) - 0.5) > 1e-3
+    np.testing.assert_array_equal(result.pixels[clear], np.floor(exact + 0.5)[clear])
+    np.testing.assert_allclose(result.pixels, np.floor(exact + 0.5), atol=1)
+
+
+@pytest.mark.parametrize("out", [1, BLOCK - 1, BLOCK, BLOCK + 1, 5 * BLOCK + 3])
+def test_blocks_put_together_are_the_table(out: int) -> None:
+    (_, table) = Bicubic(size=(2, out)).for_shape(Shape(1, 9, 40)).tables(Shape(1, 9, 40)) or (
+        None,
+        Table(np.zeros((1, 1), np.int64), np.ones((1, 1))),
+    )
+    result = np.zeros((table.sources.shape[1], 40))
+    for block in blocks(table):
+        result[block.first : block.last, block.start : block.end] = block.matrix
+    np.testing.assert_allclose(result, matrix(table, 40), atol=1e-7)
+
+
+def test_a_block_that_reads_nothing_is_zero() -> None:
+    sources = np.zeros((1, 2 * BLOCK), np.int64)
+    sources[0, BLOCK:] = 3
+    weights = np.zeros((1, 2 * BLOCK))
+    weights[0, BLOCK:] = 2.0
+    nothing, something = blocks(Table(sources, weights))
+    assert (nothing.matrix == 0).all()
+    assert (something.start, something.end) == (3, 4)
+    assert something.matrix.tolist() == [[2.0]] * BLOCK
+
+
+@pytest.mark.parametrize("size", [(700, 35), (300, 50)])
+def test_a_picture_of_many_strips_has_no_seams(size: tuple[int, int]) -> None:
+    rows = noise(520, 40, 4)
+    op, shape = Bilinear(size=size), Shape(4, 520, 40)
+    tables = op.for_shape(shape).tables(shape)
+    assert tables is not None
+    actual, _ = interpolated(rows, *tables)
+    exact = matrix(tables[0], 520) @ np.moveaxis(rows, -1, 0) @ matrix(tables[1], 40).T
+    expected = np.moveaxis(exact, 0, -1)
+    clear = np.abs(expected - np.floor(expected) - 0.5) > 1e-3
+    np.testing.assert_array_equal(actual[clear], np.floor(expected + 0.5)[clear])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_picked_pixels_are_whole(dtype: str) -> None:
+    rows = np.random.default_rng(0).integers(0, 255, (3, 4, 3)).astype(dtype)
+    tables = Nearest(size=(6, 2)).for_shape(Shape(3, 3, 4)).tables(Shape(3, 3, 4))
+    assert tables is not None
+    np.testing.assert_array_equal(picked(rows, *tables), rows[[0, 0, 1, 1, 2, 2]][:, [0, 2]])
+
+
+def test_what_is_clamped_is_told() -> None:
+    """Bicubic overshoots: 0 0 255 255 doubled has -26.89 and 281.89 (S6)."""
+    image = np.array([[0, 0, 255, 255]] * 3, np.uint8)[None, None]
+    plan = Pipeline((Bicubic(size=(3, 8)),)).plan(Shape(1, 3, 4))
+    result = by_table(plan, image, BYTES, Meaning())
+    assert result is not None
+    assert result.pixels[0, 0].tolist() == [[0, 0, 0, 58, 197, 255, 255, 255]] * 3
+    assert isinstance(result.clamped, Clamped)
+    assert result.clamped.values == 12
+    np.testing.assert_allclose(
+        (result.clamped.min, result.clamped.max), (-26.89, 281.89), atol=0.01
+    )
+
+
+@pytest.mark.parametrize(
+    ("storing", "meaning", "dtype"),
+    [
+        (Storing("uint8", "floor"), Meaning(), "uint8"),
+        (Storing("uint8", range="abs"), Meaning(), "uint8"),
+        (Storing("float32"), Meaning(), "uint8"),
+        (Storing("uint16"), Meaning(), "uint16"),
+        (BYTES, Meaning(linear_light=True), "uint8"),
+        (BYTES, Meaning(alpha=True, weighs=True), "uint8"),
+    ],
+    ids=str,
+)
+def test_what_tables_cannot_do_is_left_to_torch(
+    storing: Storing, meaning: Meaning, dtype: str
+) -> None:
+    image = noise(6, 8, 4).transpose(2, 0, 1)[None].astype(dtype)
+    plan = Pipeline((Bilinear(size=(3, 4)),)).plan(Shape(4, 6, 8))
+    assert by_table(plan, image, storing, meaning) is None
+
+
+def test_a_column_of_pixels_is_left_to_torch() -> None:
+    """torch antialiases a column that is enlarged in a way of its own."""
+    op = Bilinear(size=(20, 1), antialias=True)
+    assert op.for_shape(Shape(1, 9, 1)).tables(Shape(1, 9, 1)) is None
+
+
+def test_the_engine_takes_the_table() -> None:
+    plan = Pipeline((Nearest(scale_factor=(2,)),)).plan(Shape(1, 2, 2))
+    image = np.array([[[[1, 2], [3, 4]]]], np.uint16)
+    result = Engine(torch.device("cpu")).run(plan, image, Storing("uint16"))
+    assert result.pixels.dtype == np.uint16
+    assert result.pixels[0, 0, 1].tolist() == [1, 1, 2, 2]
