@@ -87,6 +87,16 @@ class Pipeline:
         """Whether integers stay integers throughout."""
         return all(op.selects_values() for op in self.ops)
 
+    def knows_alpha(self) -> bool:
+        """Whether transparency keeps its meaning throughout."""
+        return all(op.knows_alpha() for op in self.ops)
+
+    @property
+    def step_names(self) -> list[str]:
+        """Names of the steps inside operations that are to be shown, numbered in order."""
+        names = [name for op in self.ops for name in op.step_names()]
+        return [f"{number:02d}-{name}" for number, name in enumerate(names, 1)]
+
     def to_json(self) -> list[dict[str, Any]]:
         """Return the operations as JSON."""
         return [op.to_json() for op in self.ops]

@@ -15,6 +15,7 @@ from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.policies import names_like, settled, taken
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
+from updown_cli.batch.steps import step_files
 from updown_cli.batch.targets import Job
 from updown_cli.engine import Engine, Meaning, start
 from updown_cli.engine.memory import BYTES_PER_VALUE, check_memory
@@ -128,7 +129,8 @@ class Worker:
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data = encode(picture, result.pixels, suffix, layout, asked)
-            record.output = self._save(job, data, result)
+            files = self._step_files(job, picture, result)
+            record.output = self._save(job, data, result, files)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
             for step, took in zip(plan.steps, result.seconds, strict=True)
@@ -168,10 +170,16 @@ class Worker:
         linear_light = self.settings.linear_light
         if linear_light and picture.colour not in ("L", "RGB"):
             raise InputError(f"{picture.colour or 'an array'} has no sRGB values to decode")
+        weighs = self.settings.reading.alpha == "premultiply"
+        if picture.alpha and weighs and not self.pipeline.knows_alpha():
+            raise InputError(
+                "learned weights mix transparency with colours",
+                hint="use --alpha drop, or straight to take it for a colour",
+            )
         return Meaning(
             white=picture.white,
             alpha=picture.alpha,
-            weighs=self.settings.reading.alpha == "premultiply",
+            weighs=weighs,
             linear_light=linear_light and not self.pipeline.selects_values(),
         )
 
@@ -196,14 +204,25 @@ class Worker:
             return ending(job.target)
         return "." + self.settings.format if self.settings.format else ending_of(picture.format)
 
-    def _save(self, job: Job, data: bytes, result: Result) -> str:
-        """Write what the job makes and return where the result is."""
+    def _step_files(self, job: Job, picture: Picture, result: Result) -> dict[str, bytes]:
+        """Return the files of the steps inside operations: numbers, and pictures as they show."""
+        files = {}
+        for path, step in zip(job.steps, result.steps, strict=True):
+            how = Storing("uint8", self.settings.rounding, self.settings.range, 255 / step.white)
+            for suffix, data in step_files(step, picture, how).items():
+                files[path + suffix] = data
+        return files
+
+    def _save(self, job: Job, data: bytes, result: Result, files: dict[str, bytes]) -> str:
+        """Write what the job makes, other files first, and return where the result is."""
         if job.makes_folders:
             for path in job.outputs:
                 make_folder(os.path.dirname(path) or ".")
         if job.save_indices is not None:
             pool = next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
             self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
+        for path, content in files.items():
+            self._write(path, content)
         if job.target != STDOUT:
             return self._write(job.target, data)
         sys.stdout.buffer.write(data)

@@ -48,6 +48,13 @@ def positions_pattern(given: str, option: str, *, several: bool) -> str:
     return given
 
 
+def steps_pattern(given: str, *, several: bool) -> str:
+    """Return what the folder of steps means as a template; several inputs have a folder each."""
+    if "{" in given or not several:
+        return given
+    return os.path.join(given, "{rel}", "{stem}")
+
+
 def _is_folder(path: str) -> bool:
     return path.endswith("/") or os.path.isdir(path)
 

@@ -17,6 +17,7 @@ from updown_cli.batch.naming import (
     positions_pattern,
     result_ending,
     result_pattern,
+    steps_pattern,
 )
 from updown_cli.batch.settings import Settings
 from updown_cli.errors import InputError, UsageError
@@ -26,26 +27,42 @@ from updown_cli.images.peek import peek
 from updown_cli.images.reading import Reading
 from updown_cli.ops.base import option_name
 from updown_cli.ops.kinds import Text
+from updown_cli.ops.weights import split_key
 from updown_cli.pipeline import Pipeline
 
 POSITIONS_ENDING = ".npz"
 
+# What beside a result is in a file of its own, and the option that names it.
+POSITIONS = ("its positions", "--save-indices")
+
+# A step inside an operation as numbers, and as the picture that it may be.
+STEP_ENDINGS = (".npy", ".png")
+
+# Parameters that name files for each input; `indices` are read, the others written.
+BESIDE_RESULTS = ("save_indices", "indices", "show_steps")
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One source, the file that its result becomes, and the files of positions that go with it."""
+    """One source, the file that its result becomes, and the files that go with it.
+
+    `steps` are the files, without ending, of the steps inside operations.
+    """
 
     source: Source
     target: str
     save_indices: str | None = None
     indices: str | None = None
+    steps: tuple[str, ...] = ()
     makes_folders: bool = False
     frame: int | None = None
 
     @property
     def outputs(self) -> list[str]:
         """Every file that this job writes."""
-        return [path for path in (self.target, self.save_indices) if path and path != STDOUT]
+        steps = [step + suffix for step in self.steps for suffix in STEP_ENDINGS]
+        files = (self.target, self.save_indices, *steps)
+        return [path for path in files if path and path != STDOUT]
 
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
@@ -71,8 +88,12 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
                 name: fill(text, source, ext=POSITIONS_ENDING, op=pipeline.name, **values)
                 for name, text in patterns.items()
             }
+            steps = _steps(files.pop("show_steps", None), pipeline)
             frame = values.get(FRAME_FIELD)
-            jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
+            folders = makes_folders or bool(steps)
+            jobs.append(
+                Job(source, target, **files, steps=steps, makes_folders=folders, frame=frame)
+            )
     jobs = _without_own_results(jobs)
     _check_targets(jobs, files_of(pipeline))
     if pattern != STDOUT:
@@ -81,13 +102,26 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
 
 
 def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
-    """Return the templates of the files of positions that the operations write and read."""
-    return {
-        name: positions_pattern(given, option_name(name), several=several)
+    """Return the templates of what the operations write and read beside results."""
+    given = {
+        name: value
         for op in pipeline.ops
-        for name in ("save_indices", "indices")
-        if (given := getattr(op, name, None)) is not None
+        for name in BESIDE_RESULTS
+        if (value := getattr(op, name, None)) is not None
     }
+    return {
+        name: steps_pattern(value, several=several)
+        if name == "show_steps"
+        else positions_pattern(value, option_name(name), several=several)
+        for name, value in given.items()
+    }
+
+
+def _steps(folder: str | None, pipeline: Pipeline) -> tuple[str, ...]:
+    """Return where the steps go that are to be shown, without endings."""
+    if folder is None:
+        return ()
+    return tuple(os.path.join(folder, name) for name in pipeline.step_names)
 
 
 def _facts(
@@ -129,11 +163,11 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
 def files_of(pipeline: Pipeline) -> list[str]:
     """Return the names of files that the operations read for all inputs: kernels and the like."""
     return [
-        value
+        split_key(value)[0]
         for op in pipeline.ops
         for parameter in op.parameters()
         if isinstance(parameter.kind, Text)
-        and parameter.name != "save_indices"
+        and parameter.name not in ("save_indices", "show_steps")
         and (value := getattr(op, parameter.name)) is not None
     ]
 
@@ -151,10 +185,11 @@ def _check_targets(jobs: list[Job], files: list[str]) -> None:
     taken: dict[str, Job] = {}
     for job in jobs:
         if len({_same_name(path) for path in job.outputs}) < len(job.outputs):
+            what, option = ("a step", "--show-steps") if job.steps else POSITIONS
             raise UsageError(
-                "would hold both the result and its positions",
+                f"would hold both the result and {what}",
                 subject=job.target,
-                hint="choose another --save-indices",
+                hint=f"choose another {option}",
             )
         for path in job.outputs:
             other = taken.setdefault(_same_name(path), job)

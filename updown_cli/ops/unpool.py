@@ -87,7 +87,8 @@ class MaxUnpool(Unpool):
         if not signal.switches:
             raise ShapeError("there are no positions to unpool by")
         *earlier, switches = signal.switches
-        return Signal(self._place(signal.pixels, switches), tuple(earlier))
+        pixels = self._place(signal.pixels, switches)
+        return replace(signal, pixels=pixels, switches=tuple(earlier))
 
     def apply(self, x: Tensor) -> Tensor:
         """Refuse: there are no positions."""
