@@ -8,6 +8,7 @@ from updown_cli.ops.base import Op
 from updown_cli.ops.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
 from updown_cli.ops.conv_quantized import QuantizedConv
 from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.meta_upscale import Meta
 from updown_cli.ops.nn_conv import NNConv
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
 from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
@@ -71,6 +72,8 @@ SAMPLES: tuple[Op, ...] = (
     FastUpProj(init="random", seed=7, input_range="code"),
     NNConv(init="bilinear", kernel_size=3, order="upsample-first"),
     SubPixel(init="icnr", upscale_factor=3, channel_order="dcr"),
+    Meta(init="bilinear", scale_factor=(1.7,)),
+    Meta(init="random", scale_factor=(Fraction(2, 3),), kernel_size=1),
 )
 
 
