@@ -154,3 +154,14 @@ def test_a_result_among_its_steps_is_refused(updown: Updown) -> None:
         "updown: steps/03-relu.png: would hold both the result and a step; choose another "
         "--show-steps\n",
     )
+
+
+def test_steps_count_for_the_memory_that_is_needed(updown: Updown) -> None:
+    path = picture("in.png", noise(200, 200, 3))
+    command = ("upblock", "--mode", "up-proj", "--init", "bilinear", path, "-o", "out.png")
+    limits = ("--max-memory", "25M")
+    assert updown(*command, *limits).code == 0
+    done = updown(*command, *limits, "--show-steps", "steps", "--if-exists", "overwrite", "-q")
+    assert done.code == 1
+    assert "would need" in done.stderr
+    assert not Path("steps").exists()

@@ -228,6 +228,16 @@ def test_fast_equals_plain_exactly(
     assert both[0].abs().max() > 0
 
 
+def test_padding_before_would_give_odd_rows_one_pixel_late() -> None:
+    """What the authors' code does; the paper's fast form is the plain one."""
+    arrays = weights(FIVE, bias=False, norm=False)
+    odd_rows = torch.from_numpy(arrays["conv1.weight"][:, :, 1::2, ::2])
+    late = F.conv2d(F.pad(torch.from_numpy(image()), (1, 1, 1, 0)), odd_rows).numpy()
+    plain = conv(unpooled(image()), arrays, 1)[:, :, 1::2, ::2]
+    np.testing.assert_allclose(late[:, :, 1:], plain[:, :, :-1], rtol=ROUNDING, atol=ROUNDING)
+    assert abs(late - plain).max() > 10
+
+
 def test_up_convolution_is_a_transposed_convolution() -> None:
     arrays = weights(FIVE, norm=False)
     x = torch.from_numpy(image())

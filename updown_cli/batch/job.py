@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -129,8 +129,8 @@ class Worker:
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data = encode(picture, result.pixels, suffix, layout, asked)
-            files = self._step_files(job, picture, result)
-            record.output = self._save(job, data, result, files)
+            steps = step_files(job.steps, result.steps, picture, self.settings)
+            record.output = self._save(job, data, result, steps)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
             for step, took in zip(plan.steps, result.seconds, strict=True)
@@ -204,24 +204,17 @@ class Worker:
             return ending(job.target)
         return "." + self.settings.format if self.settings.format else ending_of(picture.format)
 
-    def _step_files(self, job: Job, picture: Picture, result: Result) -> dict[str, bytes]:
-        """Return the files of the steps inside operations: numbers, and pictures as they show."""
-        files = {}
-        for path, step in zip(job.steps, result.steps, strict=True):
-            how = Storing("uint8", self.settings.rounding, self.settings.range, 255 / step.white)
-            for suffix, data in step_files(step, picture, how).items():
-                files[path + suffix] = data
-        return files
-
-    def _save(self, job: Job, data: bytes, result: Result, files: dict[str, bytes]) -> str:
-        """Write what the job makes, other files first, and return where the result is."""
+    def _save(
+        self, job: Job, data: bytes, result: Result, steps: Iterator[tuple[str, bytes]]
+    ) -> str:
+        """Write what the job makes, the result last, and return where that is."""
         if job.makes_folders:
             for path in job.outputs:
                 make_folder(os.path.dirname(path) or ".")
         if job.save_indices is not None:
             pool = next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
             self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
-        for path, content in files.items():
+        for path, content in steps:
             self._write(path, content)
         if job.target != STDOUT:
             return self._write(job.target, data)

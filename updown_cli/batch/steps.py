@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from updown_cli.batch.settings import Settings
 from updown_cli.engine.storing import Storing, stored
 from updown_cli.images.picture import Picture
 from updown_cli.images.write import encode
@@ -15,17 +17,21 @@ if TYPE_CHECKING:
 OPAQUE = (1, 3)
 
 
-def step_files(step: Intermediate, source: Picture, storing: Storing) -> dict[str, bytes]:
-    """Return the contents by ending: `.npy`, C x H x W or with frames, and `.png` of a picture.
+def step_files(
+    paths: tuple[str, ...], steps: tuple[Intermediate, ...], source: Picture, settings: Settings
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (file, content) for steps that go to these paths, to which endings are added.
 
-    Two and four channels are a picture where the source has as many, the last one alpha.
+    `.npy` is C x H x W or has frames, `.png` shows a picture in the range asked for. Two and four
+    channels are a picture where the source has as many, the last one alpha.
     """
     import torch
 
-    array = Picture(step.values)
-    files = {".npy": encode(array, step.values, ".npy", None)}
-    alpha = source.alpha and array.shape.channels == source.shape.channels
-    if array.frames == 1 and (alpha or array.shape.channels in OPAQUE):
-        pixels, _ = stored(torch.tensor(step.values), storing, alpha=alpha)
-        files[".png"] = encode(array, pixels, ".png", None)
-    return files
+    for path, step in zip(paths, steps, strict=True):
+        array = Picture(step.values)
+        yield path + ".npy", encode(array, step.values, ".npy", None)
+        alpha = source.alpha and array.shape.channels == source.shape.channels
+        if array.frames == 1 and (alpha or array.shape.channels in OPAQUE):
+            how = Storing("uint8", settings.rounding, settings.range, 255 / step.white)
+            pixels, _ = stored(torch.tensor(step.values), how, alpha=alpha)
+            yield path + ".png", encode(array, pixels, ".png", None)

@@ -160,6 +160,10 @@ class Op(ABC):
         """Whether transparency keeps its meaning when it is treated as the colours are."""
         return True
 
+    def inner_values(self, shape: Shape) -> int:
+        """Return how many values `run` holds at once beside the image and the result."""
+        return 0
+
     def step_names(self) -> list[str]:
         """Return the names of what `run` adds to the steps of a signal, if asked."""
         return []

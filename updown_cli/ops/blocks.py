@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
@@ -15,10 +16,15 @@ from updown_cli.ops.post_conv import PostConv
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.stages import Stage, Stages, through
 from updown_cli.ops.weights import METAVAR, Expected
+from updown_cli.ops.windows import ceil_div
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
+
+# What a block of branches holds of its stages, and the maps that torch's convolutions work on
+# together, however few there are.
+STAGES_AT_ONCE, MAPS_AT_ONCE = 3, 16
 
 # Numbers of channels whose last one can be alpha.
 WITH_ALPHA = (2, 4)
@@ -164,6 +170,13 @@ class Block(Op):
     def answers(self, shape: Shape) -> list[str]:
         """Tell the seed of drawn numbers."""
         return [f"the weights are drawn with --seed {self.seed}"] if self.is_drawn else []
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return what stages give, all if they are to be saved, and what a convolution works on."""
+        widest = max(shape.channels, self.results(shape.channels))
+        kept = len(self._all_stages()) if self.show_steps else STAGES_AT_ONCE
+        maps = kept * widest + ceil_div(widest, MAPS_AT_ONCE) * MAPS_AT_ONCE
+        return maps * math.prod(self.out_size(shape))
 
     def step_names(self) -> list[str]:
         """Return the names of the stages, if they are to be saved."""

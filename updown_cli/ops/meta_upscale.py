@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -94,6 +95,11 @@ class Meta(Block):
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the whole part of r times the sides."""
         return tuple(int(self.scale * side) for side in shape.size)
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return also what the net says of every pixel, if that is to be saved."""
+        said = len(self._net(shape.channels).second) if self.show_steps else 0
+        return super().inner_values(shape) + said * math.prod(self.out_size(shape))
 
     def how_to_fit(self) -> str:
         """Name the scale."""

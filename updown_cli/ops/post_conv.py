@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
@@ -76,6 +75,8 @@ def convolution(
     import torch.nn.functional as F
 
     height, width = weight.shape[2:]
-    around = pads or (width // 2, width // 2, height // 2, height // 2)
-    to_x = partial(tensor_like, x)
-    return F.conv2d(F.pad(x, around), to_x(weight), None if bias is None else to_x(bias))
+    taps = tensor_like(x, weight)
+    added = None if bias is None else tensor_like(x, bias)
+    if pads is None:
+        return F.conv2d(x, taps, added, padding=(height // 2, width // 2))
+    return F.conv2d(F.pad(x, pads), taps, added)
