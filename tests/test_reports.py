@@ -714,7 +714,7 @@ def completions(
     ("line", "word", "offers"),
     [
         ("updown", "", [*OPS, "completion"]),
-        ("updown", "up", ["upsample"]),
+        ("updown", "up", ["upsample", "upblock"]),
         ("updown pool --mode", "",
          ["max", "avg", "min", "median", "lp", "adaptive-max", "adaptive-avg", "fractional-max"]),
         ("updown pool --mode", "ad", ["adaptive-max", "adaptive-avg"]),
