@@ -8,14 +8,18 @@ from updown_cli.ops.base import Op
 from updown_cli.ops.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
 from updown_cli.ops.conv_quantized import QuantizedConv
 from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.meta_upscale import Meta
+from updown_cli.ops.nn_conv import NNConv
 from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
 from updown_cli.ops.pool_blur import BlurPool
 from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
 from updown_cli.ops.shuffle import Shuffle
+from updown_cli.ops.subpixel import SubPixel
 from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.ops.unpool_grad import GradUnpool
 from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
+from updown_cli.ops.up_projection import FastUpConv, FastUpProj, UpConv, UpProj
 from updown_cli.ops.upsample import (
     Area,
     AreaExact,
@@ -77,6 +81,14 @@ SAMPLES: tuple[Op, ...] = (
     Deconv(kernel="sobel-h", padding="same", stride=(2,), method="matrix"),
     Shuffle(upscale_factor=2, order="dcr"),
     Shuffle(downscale_factor=2, order="phase-shift", arrange="grid"),
+    UpConv(init="bilinear", show_steps="steps"),
+    FastUpConv(init="random", batch_norm=True, relu=False),
+    UpProj(init="bilinear", eps=1e-4),
+    FastUpProj(init="random", seed=7, input_range="code"),
+    NNConv(init="bilinear", kernel_size=3, order="upsample-first"),
+    SubPixel(init="icnr", upscale_factor=3, channel_order="dcr"),
+    Meta(init="bilinear", scale_factor=(1.7,)),
+    Meta(init="random", scale_factor=(Fraction(2, 3),), kernel_size=1),
 )
 
 

@@ -28,7 +28,8 @@ def test_a_generated_page_is_fresh(maker: ModuleType) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_in_help_are_command_lines(example: str) -> None:
-    np.savez("net.npz", weight=np.ones((4, 3, 3, 3)), bias=np.ones(4))
+    shapes = {"weight": (4, 3, 3, 3), "bias": (4,), "up1.conv1.weight": (4, 3, 5, 5)}
+    np.savez("net.npz", **{key: np.ones(shape) for key, shape in shapes.items()})  # type: ignore[arg-type]
     program, name, *arguments = shlex.split(example)
     command = updown.commands[name]
     context = command.make_context(name, arguments)

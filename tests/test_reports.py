@@ -714,7 +714,7 @@ def completions(
     ("line", "word", "offers"),
     [
         ("updown", "", [*OPS, "infer", "completion"]),
-        ("updown", "up", ["upsample"]),
+        ("updown", "up", ["upsample", "upblock"]),
         ("updown pool --mode", "",
          ["max", "avg", "min", "median", "lp", "blur", "adaptive-max", "adaptive-avg",
           "fractional-max"]),

@@ -362,12 +362,12 @@ def test_positions_go_to_folders_and_templates_and_come_back(
 
 def test_one_file_of_positions_for_several_inputs_is_refused(updown: Updown) -> None:
     pictures("a.png", "b.png")
-    hint = "name a folder, or a template with {stem}"
+    hint = "name a folder, or a template like {stem}.npz"
     done = updown("pool", "a.png", "b.png", "-o", "out", "--save-indices", "i.npz")
-    expected = f"updown: --save-indices i.npz: one file for several inputs; {hint}\n"
+    expected = f"updown: --save-indices i.npz: one file of positions for several inputs; {hint}\n"
     assert (done.code, done.stderr) == (2, expected)
     done = updown("unpool", "a.png", "b.png", "-o", "out", "--indices", "i.npz")
-    expected = f"updown: --indices i.npz: one file for several inputs; {hint}\n"
+    expected = f"updown: --indices i.npz: one file of positions for several inputs; {hint}\n"
     assert (done.code, done.stderr) == (2, expected)
 
 

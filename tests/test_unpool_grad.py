@@ -226,8 +226,8 @@ def test_one_source_for_several_inputs_is_refused(updown: Updown) -> None:
     refused = updown("unpool", "--mode", "grad", "--source", "s.png", "a.png", "b.png")
     assert refused.code == 2
     assert refused.stderr == (
-        "updown: --source s.png: one file for several inputs; "
-        "name a folder, or a template with {stem}\n"
+        "updown: --source s.png: one source for several inputs; "
+        "name a folder, or a template like {stem}{ext}\n"
     )
 
 

@@ -20,6 +20,12 @@ class Step:
     after: Shape
     frames: tuple[int, int] = (1, 1)
 
+    @property
+    def values(self) -> int:
+        """Values before, after and inside it, in all frames."""
+        before = math.prod(self.before) + self.op.inner_values(self.before)
+        return before * self.frames[0] + math.prod(self.after) * self.frames[1]
+
     def to_json(self) -> dict[str, Any]:
         """Return the operation with its shapes."""
         return {**self.op.to_json(), "in": list(self.before), "out": list(self.after)}
@@ -39,11 +45,8 @@ class Plan:
 
     @property
     def values(self) -> int:
-        """Values that the step with most of them has before and after it, in all frames."""
-        return max(
-            math.prod(step.before) * step.frames[0] + math.prod(step.after) * step.frames[1]
-            for step in self.steps
-        )
+        """Values that the step with most of them holds at once, in all frames."""
+        return max(step.values for step in self.steps)
 
     @property
     def warnings(self) -> list[str]:
@@ -86,6 +89,16 @@ class Pipeline:
     def selects_values(self) -> bool:
         """Whether integers stay integers throughout."""
         return all(op.selects_values() for op in self.ops)
+
+    def knows_alpha(self) -> bool:
+        """Whether transparency keeps its meaning throughout."""
+        return all(op.knows_alpha() for op in self.ops)
+
+    @property
+    def step_names(self) -> list[str]:
+        """Names of the steps inside operations that are to be shown, numbered in order."""
+        names = [name for op in self.ops for name in op.step_names()]
+        return [f"{number:02d}-{name}" for number, name in enumerate(names, 1)]
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the operations as JSON."""

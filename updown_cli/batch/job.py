@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from updown_cli.batch.positions import told_by
 from updown_cli.batch.printed import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
+from updown_cli.batch.steps import step_files
 from updown_cli.batch.targets import Job, prints_indices
 from updown_cli.engine import Engine, start
 from updown_cli.engine.memory import BYTES_PER_VALUE, check_memory
@@ -136,7 +137,8 @@ class Worker:
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data = encode(picture, result.pixels, suffix, layout, asked)
-            record.output = self._save(job, data, result)
+            steps = step_files(job.steps, result.steps, picture, self.settings)
+            record.output = self._save(job, data, result, steps)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
             for step, took in zip(plan.steps, result.seconds, strict=True)
@@ -178,10 +180,16 @@ class Worker:
         linear_light = self.settings.linear_light
         if linear_light and picture.colour not in ("L", "RGB"):
             raise InputError(f"{picture.colour or 'an array'} has no sRGB values to decode")
+        weighs = self.settings.reading.alpha == "premultiply"
+        if picture.alpha and weighs and not self.pipeline.knows_alpha():
+            raise InputError(
+                "learned weights mix transparency with colours",
+                hint="use --alpha drop, or straight to take it for a colour",
+            )
         return Meaning(
             white=picture.white,
             alpha=picture.alpha,
-            weighs=self.settings.reading.alpha == "premultiply",
+            weighs=weighs,
             linear_light=linear_light and not self.pipeline.selects_values(),
         )
 
@@ -194,14 +202,18 @@ class Worker:
             return ending(job.target)
         return "." + self.settings.format if self.settings.format else ending_of(picture.format)
 
-    def _save(self, job: Job, data: bytes, result: Result) -> str:
-        """Write what the job makes and return where the result is."""
+    def _save(
+        self, job: Job, data: bytes, result: Result, steps: Iterator[tuple[str, bytes]]
+    ) -> str:
+        """Write what the job makes, the result last, and return where that is."""
         if job.makes_folders:
             for path in job.outputs:
                 make_folder(os.path.dirname(path) or ".")
         if job.save_indices is not None:
             pool = self._pool()
             self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
+        for path, content in steps:
+            self._write(path, content)
         if job.target != STDOUT:
             return self._write(job.target, data)
         sys.stdout.buffer.write(data)

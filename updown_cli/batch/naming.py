@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import string
+from dataclasses import dataclass
 from typing import Any
 
 from updown_cli.batch.inputs import Source
@@ -21,6 +22,30 @@ BESIDE = "{dir}/{stem}_{op}{ext}"
 INTO = "{rel}/{stem}{ext}"
 
 
+@dataclass(frozen=True)
+class Companion:
+    """A file that goes with each result: what it is, and what it is to a Job.
+
+    Without an ending it has the input's; what is not written is read.
+    """
+
+    what: str
+    field: str
+    ending: str | None
+    written: bool = True
+
+
+#: By the name of the parameter that names the file.
+COMPANIONS = {
+    "save_indices": Companion("file of positions", "save_indices", ".npz"),
+    "indices": Companion("file of positions", "indices", ".npz", written=False),
+    "source": Companion("source", "indices", None, written=False),
+}
+
+#: The parameter that names a folder for what operations show of their inside.
+STEPS = "show_steps"
+
+
 def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
     """Return what -o means as a template; a file's name has no fields."""
     if output is None:
@@ -33,19 +58,26 @@ def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
     return output
 
 
-def positions_pattern(given: str, option: str, *, several: bool) -> str:
-    """Return what the name of a file of positions means as a template."""
+def companion_pattern(given: str, option: str, companion: Companion, *, several: bool) -> str:
+    """Return what the name of a file beside the result means as a template."""
     if "{" in given:
         return given
     if _is_folder(given):
         return os.path.join(given, INTO)
     if several:
         raise UsageError(
-            "one file for several inputs",
+            f"one {companion.what} for several inputs",
             subject=f"{option} {given}",
-            hint="name a folder, or a template with {stem}",
+            hint=f"name a folder, or a template like {{stem}}{companion.ending or '{ext}'}",
         )
     return given
+
+
+def steps_pattern(given: str, *, several: bool) -> str:
+    """Return what the folder of steps means as a template; several inputs have a folder each."""
+    if "{" in given or not several:
+        return given
+    return os.path.join(given, "{rel}", "{stem}")
 
 
 def _is_folder(path: str) -> bool:

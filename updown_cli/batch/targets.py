@@ -9,14 +9,17 @@ from dataclasses import dataclass
 
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import (
+    COMPANIONS,
     FRAME_FIELD,
     SIZE_FIELDS,
     STDOUT,
+    STEPS,
+    companion_pattern,
     fields_of,
     fill,
-    positions_pattern,
     result_ending,
     result_pattern,
+    steps_pattern,
 )
 from updown_cli.batch.settings import Settings
 from updown_cli.errors import InputError, UsageError
@@ -26,37 +29,38 @@ from updown_cli.images.peek import peek
 from updown_cli.images.reading import Reading
 from updown_cli.ops.base import option_name
 from updown_cli.ops.kinds import Text
+from updown_cli.ops.weights import split_key
 from updown_cli.pipeline import Pipeline
 
-POSITIONS_ENDING = ".npz"
+#: The parameters that name a file which is written beside each result.
+WRITTEN = tuple(name for name, companion in COMPANIONS.items() if companion.written)
 
-#: The parameters that name files of positions, or a source that tells them: what they are to a Job,
-#: and their ending if it is not the input's.
-POSITIONS = {
-    "save_indices": ("save_indices", POSITIONS_ENDING),
-    "indices": ("indices", POSITIONS_ENDING),
-    "source": ("indices", None),
-}
+# A step inside an operation as numbers, and as the picture that it may be.
+STEP_ENDINGS = (".npy", ".png")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One source, the file that its result becomes, and the files of positions that go with it.
+    """One source, the file that its result becomes, and the files that go with it.
 
     `indices` is the file that tells an unpool its positions: positions themselves, or an image.
+    `steps` are the files, without ending, of the steps inside operations.
     """
 
     source: Source
     target: str
     save_indices: str | None = None
     indices: str | None = None
+    steps: tuple[str, ...] = ()
     makes_folders: bool = False
     frame: int | None = None
 
     @property
     def outputs(self) -> list[str]:
         """Every file that this job writes."""
-        return [path for path in (self.target, self.save_indices) if path and path != STDOUT]
+        steps = [step + suffix for step in self.steps for suffix in STEP_ENDINGS]
+        files = (self.target, *(getattr(self, name) for name in WRITTEN), *steps)
+        return [path for path in files if path and path != STDOUT]
 
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
@@ -81,17 +85,22 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
             if target != STDOUT:
                 check_writable(target)
             files = {
-                POSITIONS[name][0]: fill(
+                COMPANIONS[name].field: fill(
                     text,
                     source,
-                    ext=POSITIONS[name][1] or source.ending,
+                    ext=COMPANIONS[name].ending or source.ending,
                     op=pipeline.name,
                     **values,
                 )
                 for name, text in patterns.items()
+                if name in COMPANIONS
             }
+            steps = _steps(patterns, pipeline, source, values)
             frame = values.get(FRAME_FIELD)
-            jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
+            folders = makes_folders or bool(steps)
+            jobs.append(
+                Job(source, target, **files, steps=steps, makes_folders=folders, frame=frame)
+            )
     jobs = _without_own_results(jobs)
     _check_targets(jobs, files_of(pipeline))
     if pattern != STDOUT:
@@ -105,13 +114,29 @@ def prints_indices(pipeline: Pipeline) -> bool:
 
 
 def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
-    """Return the templates of the files that hold positions or tell them."""
-    return {
-        name: positions_pattern(given, option_name(name), several=several)
+    """Return the templates of what the operations write and read beside results."""
+    given = {
+        name: value
         for op in pipeline.ops
-        for name in POSITIONS
-        if (given := getattr(op, name, None)) is not None
+        for name in (*COMPANIONS, STEPS)
+        if (value := getattr(op, name, None)) is not None
     }
+    return {
+        name: companion_pattern(value, option_name(name), COMPANIONS[name], several=several)
+        if name in COMPANIONS
+        else steps_pattern(value, several=several)
+        for name, value in given.items()
+    }
+
+
+def _steps(
+    patterns: dict[str, str], pipeline: Pipeline, source: Source, values: dict[str, int]
+) -> tuple[str, ...]:
+    """Return where the steps go that are to be shown, without endings."""
+    if STEPS not in patterns:
+        return ()
+    folder = fill(patterns[STEPS], source, ext="", op=pipeline.name, **values)
+    return tuple(os.path.join(folder, name) for name in pipeline.step_names)
 
 
 def _facts(
@@ -153,11 +178,11 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
 def files_of(pipeline: Pipeline) -> list[str]:
     """Return the names of files that the operations read for all inputs: kernels and the like."""
     return [
-        value
+        split_key(value)[0]
         for op in pipeline.ops
         for parameter in op.parameters()
         if isinstance(parameter.kind, Text)
-        and parameter.name != "save_indices"
+        and parameter.name not in (*WRITTEN, STEPS)
         and (value := getattr(op, parameter.name)) is not None
     ]
 
@@ -175,11 +200,7 @@ def _check_targets(jobs: list[Job], files: list[str]) -> None:
     taken: dict[str, Job] = {}
     for job in jobs:
         if len({_same_name(path) for path in job.outputs}) < len(job.outputs):
-            raise UsageError(
-                "would hold both the result and its positions",
-                subject=job.target,
-                hint="choose another --save-indices",
-            )
+            raise _both_in_one(job)
         for path in job.outputs:
             other = taken.setdefault(_same_name(path), job)
             if other is not job:
@@ -195,6 +216,17 @@ def _check_targets(jobs: list[Job], files: list[str]) -> None:
                     subject=path,
                     hint="updown never writes over its input; choose another --output",
                 )
+
+
+def _both_in_one(job: Job) -> UsageError:
+    """Return the refusal of one name for two files of a job."""
+    names = [name for name in WRITTEN if getattr(job, name)]
+    what = f"its {COMPANIONS[names[-1]].what}" if names else "a step"
+    return UsageError(
+        f"would hold both the result and {what}",
+        subject=job.target,
+        hint=f"choose another {option_name(names[-1] if names else STEPS)}",
+    )
 
 
 def _same_name(path: str) -> str:

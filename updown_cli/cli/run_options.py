@@ -138,7 +138,7 @@ def _pixels() -> list[click.Option]:
             "premultiply",
             "Transparency: weigh colours by it where they are mixed, treat it as any channel, or "
             "drop it. Operations that select values (max, min, median, nearest, positions) never "
-            "weigh.",
+            "weigh; blocks with learned weights refuse to.",
         ),
         option(
             "--depth",

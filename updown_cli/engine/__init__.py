@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.by_table import by_table
@@ -120,7 +120,7 @@ class Engine:
         from_floats = pixels.dtype.kind == "f"
         had_nan = from_floats and bool(source.isnan().any())
         x = _colours_through(decoded, source, meaning) if meaning.linear_light else source
-        signal, seconds = Signal(x, switches), []
+        signal, seconds = Signal(x, switches, meaning.white), []
         for step in plan.steps:
             began = time.perf_counter()
             signal = _with_alpha(step.op, signal, meaning)
@@ -135,7 +135,9 @@ class Engine:
             y = y.clone()  # `stored` works in place, and the source may be the file itself
         dtype = str(y.dtype).removeprefix("torch.")
         result, clamped = stored(y, storing, alpha=meaning.alpha)
-        return Result(result, tuple(seconds), signal.switches, dtype, tuple(remarks), clamped)
+        return Result(
+            result, tuple(seconds), signal.switches, dtype, tuple(remarks), clamped, signal.steps
+        )
 
     def _wait(self) -> None:
         import torch
@@ -205,7 +207,8 @@ def _with_alpha(op: Op, signal: Signal, meaning: Meaning) -> Signal:
     if not (meaning.alpha and meaning.weighs) or not op.linear or bool((x[:, -1] == full).all()):
         return op.run(signal)
     alpha = x[:, -1:] / full
-    mixed = op.run(Signal(torch.cat([x[:, :-1] * alpha, x[:, -1:]], 1), signal.switches))
+    weighed = torch.cat([x[:, :-1] * alpha, x[:, -1:]], 1)
+    mixed = op.run(replace(signal, pixels=weighed))
     colour, alpha = mixed.pixels[:, :-1], mixed.pixels[:, -1:].clamp(0, full)
     straight = torch.where(alpha > 0, colour * (full / alpha), 0.0)
-    return Signal(torch.cat([straight, mixed.pixels[:, -1:]], 1), mixed.switches)
+    return replace(mixed, pixels=torch.cat([straight, mixed.pixels[:, -1:]], 1))

@@ -10,12 +10,13 @@ from updown_cli.engine.storing import Clamped
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from updown_cli.ops.base import Intermediate
     from updown_cli.ops.switches import Switches
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came out: pixels (frames x channels x sides), times, positions, and remarks."""
+    """What came out: pixels (frames x channels x sides), times, positions, remarks, and steps."""
 
     pixels: NDArray[Any]
     seconds: tuple[float, ...]
@@ -23,6 +24,7 @@ class Result:
     dtype: str
     warnings: tuple[str, ...]
     clamped: Clamped | None = None
+    steps: tuple[Intermediate, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,12 @@ from updown_cli.ops.kinds import nearest_name
 from updown_cli.ops.pool import POOL
 from updown_cli.ops.shuffle import SHUFFLE
 from updown_cli.ops.unpool import UNPOOL
+from updown_cli.ops.upblock import UPBLOCK
 from updown_cli.ops.upsample import UPSAMPLE
 
-OPS: dict[str, Family] = {f.name: f for f in (POOL, UNPOOL, UPSAMPLE, CONV, DECONV, SHUFFLE)}
+OPS: dict[str, Family] = {
+    f.name: f for f in (POOL, UNPOOL, UPSAMPLE, CONV, DECONV, SHUFFLE, UPBLOCK)
+}
 
 
 def op_from_json(data: dict[str, Any]) -> Op:

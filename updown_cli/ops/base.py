@@ -16,6 +16,7 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from updown_cli.ops.kinds import Kind
@@ -24,11 +25,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Intermediate:
+    """What a stage inside an operation gave, N x C x sides, with the value of white in it."""
+
+    name: str
+    values: NDArray[Any]
+    white: float
+
+
+@dataclass(frozen=True)
 class Signal:
-    """Pixels on their way through a pipeline, N x C x sides, and what pools remembered of them."""
+    """Pixels on their way through a pipeline, N x C x sides, and what is known of them.
+
+    `white` is the value that a file has for white; `switches` are what pools remembered, `steps`
+    what operations were asked to show.
+    """
 
     pixels: Tensor
     switches: tuple[Switches, ...] = ()
+    white: float = 1.0
+    steps: tuple[Intermediate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,6 +160,18 @@ class Op(ABC):
     def keeps_level(self, shape: Shape) -> bool:
         """Whether a flat picture above zero stays above zero, and so an opaque one opaque."""
         return True
+
+    def knows_alpha(self) -> bool:
+        """Whether transparency keeps its meaning when it is treated as the colours are."""
+        return True
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return how many values `run` holds at once beside the image and the result."""
+        return 0
+
+    def step_names(self) -> list[str]:
+        """Return the names of what `run` adds to the steps of a signal, if asked."""
+        return []
 
     def out_frames(self, frames: int, shape: Shape) -> int:
         """Return the number of frames of the result."""

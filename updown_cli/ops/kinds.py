@@ -145,6 +145,16 @@ class Int(Limited):
         self.check_number(value)
 
 
+class Odd(Int):
+    """A whole number with a middle."""
+
+    def check(self, value: Any) -> None:
+        """Raise for an even number as well."""
+        super().check(value)
+        if value % 2 == 0:
+            raise ValueError("must be odd")
+
+
 #: What follows a number of bytes: K is 1024.
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 

@@ -108,9 +108,9 @@ class Weights:
         if not names:
             raise InputError("holds no arrays")
         reason = "it has several arrays" if key is None else f"it has no array {key}"
-        raise InputError(reason, hint=f"name one as FILE::KEY: {self._listed()}")
+        raise InputError(reason, hint=f"name one as FILE::KEY: {self.listed()}")
 
-    def _listed(self) -> str:
+    def listed(self) -> str:
         """Return the first keys with their shapes."""
         first = self.file.shapes(islice(self.keys(), SHOWN_KEYS))
         texts = [f"{name} {by_x(shape) or 1}" for name, shape in first.items()]

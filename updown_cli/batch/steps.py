@@ -1,0 +1,37 @@
+"""The files that show a step inside an operation: its numbers, and a picture of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from updown_cli.batch.settings import Settings
+from updown_cli.engine.storing import Storing, stored
+from updown_cli.images.picture import Picture
+from updown_cli.images.write import encode
+
+if TYPE_CHECKING:
+    from updown_cli.ops.base import Intermediate
+
+# Numbers of channels that make a picture without transparency.
+OPAQUE = (1, 3)
+
+
+def step_files(
+    paths: tuple[str, ...], steps: tuple[Intermediate, ...], source: Picture, settings: Settings
+) -> Iterator[tuple[str, bytes]]:
+    """Yield (file, content) for steps that go to these paths, to which endings are added.
+
+    `.npy` is C x H x W or has frames, `.png` shows a picture in the range asked for. Two and four
+    channels are a picture where the source has as many, the last one alpha.
+    """
+    import torch
+
+    for path, step in zip(paths, steps, strict=True):
+        array = Picture(step.values)
+        yield path + ".npy", encode(array, step.values, ".npy", None)
+        alpha = source.alpha and array.shape.channels == source.shape.channels
+        if array.frames == 1 and (alpha or array.shape.channels in OPAQUE):
+            how = Storing("uint8", settings.rounding, settings.range, 255 / step.white)
+            pixels, _ = stored(torch.tensor(step.values), how, alpha=alpha)
+            yield path + ".png", encode(array, pixels, ".png", None)
