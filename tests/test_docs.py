@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -26,6 +27,8 @@ def test_a_generated_page_is_fresh(maker: ModuleType) -> None:
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_in_help_are_command_lines(example: str) -> None:
     np.savez("net.npz", weight=np.ones((4, 3, 3, 3)), bias=np.ones(4))
+    for name in ("network.json", "network.npz"):
+        shutil.copy(ROOT / "sample_images" / name, name)
     program, name, *arguments = shlex.split(example)
     command = updown.commands[name]
     context = command.make_context(name, arguments)

@@ -41,7 +41,9 @@ class Plan:
     def values(self) -> int:
         """Values that the step with most of them has before and after it, in all frames."""
         return max(
-            math.prod(step.before) * step.frames[0] + math.prod(step.after) * step.frames[1]
+            math.prod(step.before) * step.frames[0]
+            + math.prod(step.after) * step.frames[1]
+            + step.op.working_values(step.before)
             for step in self.steps
         )
 
@@ -86,6 +88,11 @@ class Pipeline:
     def selects_values(self) -> bool:
         """Whether integers stay integers throughout."""
         return all(op.selects_values() for op in self.ops)
+
+    @property
+    def range(self) -> str:
+        """How results become code values, unless the user says how: what the last one wants."""
+        return self.ops[-1].range
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the operations as JSON."""

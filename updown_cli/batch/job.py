@@ -26,6 +26,7 @@ from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_stream
 from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.images.save import make_folder, save, save_new
+from updown_cli.images.sheet import sheet_bytes
 from updown_cli.images.switch_files import read_switches, switch_bytes
 from updown_cli.images.write import encode, out_dtype, out_gain
 from updown_cli.ops.pool_windows import KeepsSwitches
@@ -134,6 +135,7 @@ class Worker:
             for step, took in zip(plan.steps, result.seconds, strict=True)
         ]
         record.warnings += result.warnings
+        record.answers += [text for findings in result.findings for text in findings.answers]
         record.clamped = asdict(result.clamped) if result.clamped else None
         record.device, record.dtype = str(engine.device), result.dtype
         record.pixels = picture.frames * math.prod(picture.shape.size)
@@ -161,7 +163,8 @@ class Worker:
         settings = self.settings
         selects = self.pipeline.selects_values()
         dtype = out_dtype(picture, suffix, selects_values=selects, depth=settings.reading.depth)
-        return Storing(dtype, settings.rounding, settings.range, out_gain(picture, dtype))
+        how = settings.range or self.pipeline.range
+        return Storing(dtype, settings.rounding, how, out_gain(picture, dtype))
 
     def _meaning(self, picture: Picture) -> Meaning:
         """Return what the engine must know of the channels."""
@@ -204,6 +207,8 @@ class Worker:
         if job.save_indices is not None:
             pool = next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
             self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
+        if job.sheet is not None:
+            self._write(job.sheet, sheet_bytes(result.findings[0]))
         if job.target != STDOUT:
             return self._write(job.target, data)
         sys.stdout.buffer.write(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import string
+from dataclasses import dataclass
 from typing import Any
 
 from updown_cli.batch.inputs import Source
@@ -21,6 +22,23 @@ BESIDE = "{dir}/{stem}_{op}{ext}"
 INTO = "{rel}/{stem}{ext}"
 
 
+@dataclass(frozen=True)
+class Companion:
+    """A file that goes with each result: what it is, its ending, and whether a run writes it."""
+
+    what: str
+    ending: str
+    written: bool = True
+
+
+#: By the name of the parameter that names the file.
+COMPANIONS = {
+    "save_indices": Companion("file of positions", ".npz"),
+    "indices": Companion("file of positions", ".npz", written=False),
+    "sheet": Companion("sheet", ".png"),
+}
+
+
 def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
     """Return what -o means as a template; a file's name has no fields."""
     if output is None:
@@ -33,17 +51,17 @@ def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
     return output
 
 
-def positions_pattern(given: str, option: str, *, several: bool) -> str:
-    """Return what the name of a file of positions means as a template."""
+def companion_pattern(given: str, option: str, companion: Companion, *, several: bool) -> str:
+    """Return what the name of a file beside the result means as a template."""
     if "{" in given:
         return given
     if _is_folder(given):
         return os.path.join(given, INTO)
     if several:
         raise UsageError(
-            "one file of positions for several inputs",
+            f"one {companion.what} for several inputs",
             subject=f"{option} {given}",
-            hint="name a folder, or a template like {stem}.npz",
+            hint=f"name a folder, or a template like {{stem}}{companion.ending}",
         )
     return given
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import (
+    COMPANIONS,
     FRAME_FIELD,
     SIZE_FIELDS,
     STDOUT,
+    companion_pattern,
     fields_of,
     fill,
-    positions_pattern,
     result_ending,
     result_pattern,
 )
@@ -28,24 +29,27 @@ from updown_cli.ops.base import option_name
 from updown_cli.ops.kinds import Text
 from updown_cli.pipeline import Pipeline
 
-POSITIONS_ENDING = ".npz"
+#: The parameters that name a file which is written beside each result.
+WRITTEN = tuple(name for name, companion in COMPANIONS.items() if companion.written)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One source, the file that its result becomes, and the files of positions that go with it."""
+    """One source, the file that its result becomes, and the files that go with it."""
 
     source: Source
     target: str
     save_indices: str | None = None
     indices: str | None = None
+    sheet: str | None = None
     makes_folders: bool = False
     frame: int | None = None
 
     @property
     def outputs(self) -> list[str]:
         """Every file that this job writes."""
-        return [path for path in (self.target, self.save_indices) if path and path != STDOUT]
+        paths = (self.target, *(getattr(self, name) for name in WRITTEN))
+        return [path for path in paths if path and path != STDOUT]
 
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
@@ -68,7 +72,7 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
             if target != STDOUT:
                 check_writable(target)
             files = {
-                name: fill(text, source, ext=POSITIONS_ENDING, op=pipeline.name, **values)
+                name: fill(text, source, ext=COMPANIONS[name].ending, op=pipeline.name, **values)
                 for name, text in patterns.items()
             }
             frame = values.get(FRAME_FIELD)
@@ -81,11 +85,11 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
 
 
 def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
-    """Return the templates of the files of positions that the operations write and read."""
+    """Return the templates of the files that the operations write and read beside the results."""
     return {
-        name: positions_pattern(given, option_name(name), several=several)
+        name: companion_pattern(given, option_name(name), companion, several=several)
         for op in pipeline.ops
-        for name in ("save_indices", "indices")
+        for name, companion in COMPANIONS.items()
         if (given := getattr(op, name, None)) is not None
     }
 
@@ -133,7 +137,7 @@ def files_of(pipeline: Pipeline) -> list[str]:
         for op in pipeline.ops
         for parameter in op.parameters()
         if isinstance(parameter.kind, Text)
-        and parameter.name != "save_indices"
+        and parameter.name not in WRITTEN
         and (value := getattr(op, parameter.name)) is not None
     ]
 
@@ -151,11 +155,7 @@ def _check_targets(jobs: list[Job], files: list[str]) -> None:
     taken: dict[str, Job] = {}
     for job in jobs:
         if len({_same_name(path) for path in job.outputs}) < len(job.outputs):
-            raise UsageError(
-                "would hold both the result and its positions",
-                subject=job.target,
-                hint="choose another --save-indices",
-            )
+            raise _both_in_one(job)
         for path in job.outputs:
             other = taken.setdefault(_same_name(path), job)
             if other is not job:
@@ -171,6 +171,16 @@ def _check_targets(jobs: list[Job], files: list[str]) -> None:
                     subject=path,
                     hint="updown never writes over its input; choose another --output",
                 )
+
+
+def _both_in_one(job: Job) -> UsageError:
+    """Return the refusal of one name for two files of a job."""
+    *_, (path, name) = ((path, name) for name in WRITTEN if (path := getattr(job, name)))
+    return UsageError(
+        f"would hold both the result and its {COMPANIONS[name].what}",
+        subject=path,
+        hint=f"choose another {option_name(name)}",
+    )
 
 
 def _same_name(path: str) -> str:

@@ -6,7 +6,7 @@ import gc
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.light import decoded, encoded
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.ops.networks.findings import Findings
     from updown_cli.ops.switches import Switches
     from updown_cli.pipeline import Plan
 
@@ -27,7 +28,10 @@ COMPUTE_DTYPES = ("auto", "float32", "float64")
 
 @dataclass(frozen=True)
 class Result:
-    """What came out: pixels (frames x channels x sides), times, positions, and remarks."""
+    """What came out: pixels (frames x channels x sides), times, positions, and remarks.
+
+    `findings` are what networks saw in each frame.
+    """
 
     pixels: NDArray[Any]
     seconds: tuple[float, ...]
@@ -35,6 +39,7 @@ class Result:
     dtype: str
     warnings: tuple[str, ...]
     clamped: Clamped | None = None
+    findings: tuple[Findings, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,7 @@ class Engine:
         from_floats = pixels.dtype.kind == "f"
         had_nan = from_floats and bool(source.isnan().any())
         x = _colours_through(decoded, source, meaning) if meaning.linear_light else source
-        signal, seconds = Signal(x, switches), []
+        signal, seconds = Signal(x, switches, meaning.white), []
         for step in plan.steps:
             began = time.perf_counter()
             signal = _with_alpha(step.op, signal, meaning)
@@ -145,7 +150,16 @@ class Engine:
             y = y.clone()  # `stored` works in place, and the source may be the file itself
         dtype = str(y.dtype).removeprefix("torch.")
         result, clamped = stored(y, storing, alpha=meaning.alpha)
-        return Result(result, tuple(seconds), signal.switches, dtype, tuple(remarks), clamped)
+        remarks += [text for findings in signal.findings for text in findings.warnings]
+        return Result(
+            result,
+            tuple(seconds),
+            signal.switches,
+            dtype,
+            tuple(remarks),
+            clamped,
+            signal.findings,
+        )
 
     def _wait(self) -> None:
         import torch
@@ -210,7 +224,8 @@ def _with_alpha(op: Op, signal: Signal, meaning: Meaning) -> Signal:
     if not (meaning.alpha and meaning.weighs) or not op.linear or bool((x[:, -1] == full).all()):
         return op.run(signal)
     alpha = x[:, -1:] / full
-    mixed = op.run(Signal(torch.cat([x[:, :-1] * alpha, x[:, -1:]], 1), signal.switches))
+    weighed = torch.cat([x[:, :-1] * alpha, x[:, -1:]], 1)
+    mixed = op.run(replace(signal, pixels=weighed))
     colour, alpha = mixed.pixels[:, :-1], mixed.pixels[:, -1:].clamp(0, full)
     straight = torch.where(alpha > 0, colour * (full / alpha), 0.0)
-    return Signal(torch.cat([straight, mixed.pixels[:, -1:]], 1), mixed.switches)
+    return replace(mixed, pixels=torch.cat([straight, mixed.pixels[:, -1:]], 1))

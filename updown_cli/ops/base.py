@@ -19,15 +19,21 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.ops.kinds import Kind
+    from updown_cli.ops.networks.findings import Findings
     from updown_cli.ops.switches import Switches
 
 
 @dataclass(frozen=True)
 class Signal:
-    """Pixels on their way through a pipeline, N x C x sides, and what pools remembered of them."""
+    """Pixels on their way through a pipeline, N x C x sides, and what pools remembered of them.
+
+    `white` is the code value of white; `findings` are what networks saw in each image.
+    """
 
     pixels: Tensor
     switches: tuple[Switches, ...] = ()
+    white: float = 255.0
+    findings: tuple[Findings, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,8 @@ class Op(ABC):
     mode: ClassVar[str] = ""
     #: Output values are weighted sums of input values, so colour must be premultiplied by alpha.
     linear: ClassVar[bool] = False
+    #: How values that are no code values of a picture become some, unless `--range` says how.
+    range: ClassVar[str] = "clamp"
     #: Why a result can have NaNs that its input had not, and what to do.
     why_nan: ClassVar[str] = ""
 
@@ -105,7 +113,7 @@ class Op(ABC):
     @cache
     def parameters(cls) -> tuple[Parameter, ...]:
         """Return the declared parameters in order."""
-        return tuple(Parameter(f.name, default=f.default, **f.metadata) for f in _fields(cls))
+        return declared(cls)
 
     def check(self) -> None:  # noqa: B027
         """Raise `ParameterError` where parameters contradict each other."""
@@ -139,6 +147,10 @@ class Op(ABC):
     def selects_values(self) -> bool:
         """Whether every output value is an input value or zero, so that integers stay."""
         return False
+
+    def working_values(self, shape: Shape) -> int:
+        """Return how many values it holds at a time beside an image and its result."""
+        return 0
 
     def out_frames(self, frames: int, shape: Shape) -> int:
         """Return the number of frames of the result."""
@@ -185,8 +197,13 @@ class Op(ABC):
         return cls(**given)
 
 
-def _fields(cls: type[Op]) -> list[dataclasses.Field[Any]]:
-    return [f for f in dataclasses.fields(cls) if "kind" in f.metadata]
+def declared(cls: type[Any]) -> tuple[Parameter, ...]:
+    """Return the fields of a dataclass that `param` made, in order."""
+    return tuple(
+        Parameter(f.name, default=f.default, **f.metadata)
+        for f in dataclasses.fields(cls)
+        if "kind" in f.metadata
+    )
 
 
 def spread(value: tuple[Any, ...], dims: int, option: str) -> tuple[Any, ...]:

@@ -177,7 +177,8 @@ class KeepsSwitches(Op, ABC):
         if self.save_indices is None:
             return super().run(signal)
         pixels, indices = self.maxima(signal.pixels, indices=True)
-        return Signal(pixels, (*signal.switches, self._switches(signal.pixels, indices)))
+        switches = (*signal.switches, self._switches(signal.pixels, indices))
+        return replace(signal, pixels=pixels, switches=switches)
 
     @abstractmethod
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:

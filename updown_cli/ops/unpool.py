@@ -87,7 +87,8 @@ class MaxUnpool(Unpool):
         if not signal.switches:
             raise ShapeError("there are no positions to unpool by")
         *earlier, switches = signal.switches
-        return Signal(self._place(signal.pixels, switches), tuple(earlier))
+        placed = self._place(signal.pixels, switches)
+        return replace(signal, pixels=placed, switches=tuple(earlier))
 
     def apply(self, x: Tensor) -> Tensor:
         """Refuse: there are no positions."""
@@ -100,11 +101,11 @@ class MaxUnpool(Unpool):
         size = self.out_size(Shape(*x.shape[1:]))
         indices = torch.from_numpy(switches.indices_in(size)).to(x.device).flatten(2)
         plane = x.new_zeros(*x.shape[:2], math.prod(size))
-        placed = _scatter(plane, indices, x.flatten(2), self.duplicates)
+        placed = scatter(plane, indices, x.flatten(2), self.duplicates)
         return split_axis(placed, 2, size)
 
 
-def _scatter(plane: Tensor, indices: Tensor, values: Tensor, duplicates: str) -> Tensor:
+def scatter(plane: Tensor, indices: Tensor, values: Tensor, duplicates: str) -> Tensor:
     """Return the values at their indices in flat planes (N x C x pixels), which are zeros."""
     if duplicates == "sum":
         return plane.scatter_add(2, indices, values)
