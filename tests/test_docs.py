@@ -10,7 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from docs import make_commands, make_formats
+from docs import make_commands, make_formats, make_networks
 from updown_cli.cli.main import updown
 from updown_cli.cli.op_command import op_from_options
 from updown_cli.ops import OPS
@@ -19,7 +19,9 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = [example for family in OPS.values() for example in family.examples]
 
 
-@pytest.mark.parametrize("maker", [make_commands, make_formats], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "maker", [make_commands, make_formats, make_networks], ids=lambda m: m.__name__
+)
 def test_a_generated_page_is_fresh(maker: ModuleType) -> None:
     assert maker.PAGE.read_text() == maker.page(), f"run {maker.__name__}"
 
