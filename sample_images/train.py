@@ -1,4 +1,4 @@
-"""Train the small network of this folder on its photographs: `network.json` and `network.npz`.
+"""Train the small network of this folder on its photographs: `network.json` and `network.pt`.
 
 It learns to tell which part of which picture a patch was cut from. That is known without labels,
 and to know it edges, colours, eyes and letters must be told apart.
@@ -132,15 +132,15 @@ def description() -> dict[str, object]:
     return {"input": read, "layers": layers}
 
 
-def arrays(net: nn.Sequential) -> dict[str, np.ndarray]:
+def weights(net: nn.Sequential) -> dict[str, Tensor]:
     """Return the weights and biases by the names that the description gives them."""
     names = [*(f"conv{number}" for number in range(1, len(CONVOLUTIONS) + 1)), "scores"]
     convolutions = [layer for layer in net if isinstance(layer, nn.Conv2d)]
     found = {}
     for name, layer in zip(names, convolutions, strict=True):
         assert layer.bias is not None
-        found[f"{name}.weight"] = layer.weight.detach().numpy()
-        found[f"{name}.bias"] = layer.bias.detach().numpy()
+        found[f"{name}.weight"] = layer.weight.detach()
+        found[f"{name}.bias"] = layer.bias.detach()
     return found
 
 
@@ -153,7 +153,7 @@ def main() -> None:
     torch.set_num_threads(1)
     net = train(settings.steps)
     (settings.folder / "network.json").write_text(json.dumps(description(), indent=1) + "\n")
-    np.savez(settings.folder / "network.npz", **arrays(net))
+    torch.save(weights(net), settings.folder / "network.pt")
 
 
 if __name__ == "__main__":

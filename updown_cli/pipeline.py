@@ -90,9 +90,9 @@ class Pipeline:
         return all(op.selects_values() for op in self.ops)
 
     @property
-    def range(self) -> str:
-        """How results become code values, unless the user says how: what the last one wants."""
-        return self.ops[-1].range
+    def gives_code_values(self) -> bool:
+        """Whether results have the scale of the picture, and not one of their own."""
+        return all(op.gives_code_values for op in self.ops)
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the operations as JSON."""

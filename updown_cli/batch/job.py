@@ -161,9 +161,14 @@ class Worker:
     def _storing(self, picture: Picture, suffix: str) -> Storing:
         """Return how the result is stored in a file with this ending."""
         settings = self.settings
-        selects = self.pipeline.selects_values()
-        dtype = out_dtype(picture, suffix, selects_values=selects, depth=settings.reading.depth)
-        how = settings.range or self.pipeline.range
+        dtype = out_dtype(
+            picture,
+            suffix,
+            selects_values=self.pipeline.selects_values(),
+            code_values=self.pipeline.gives_code_values,
+            depth=settings.reading.depth,
+        )
+        how = settings.range or ("clamp" if self.pipeline.gives_code_values else "symmetric")
         return Storing(dtype, settings.rounding, how, out_gain(picture, dtype))
 
     def _meaning(self, picture: Picture) -> Meaning:

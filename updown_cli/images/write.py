@@ -36,19 +36,26 @@ def out_gain(source: Picture, dtype: str) -> float:
 
 
 def out_dtype(
-    source: Picture, suffix: str, *, selects_values: bool, depth: str | None = None
+    source: Picture,
+    suffix: str,
+    *,
+    selects_values: bool,
+    code_values: bool = True,
+    depth: str | None = None,
 ) -> str:
     """Return the type in which a result is stored.
 
-    An array keeps the type of its array; made from a picture it is float32, or the picture's own
-    type where values are only selected. A picture keeps its depth, and floats become 8-bit,
-    except a float picture, which stays float. A `depth` that was asked for wins.
+    An array keeps the type of its array; made from a picture, or of what is no code values, it is
+    of floats, or of the picture's own type where values are only selected. A picture keeps its
+    depth, and floats become 8-bit, except a float picture, which stays float. A `depth` that was
+    asked for wins.
     """
     if depth is not None:
         return DEPTHS[depth]
     stored = source.pixels.dtype.name
     if suffix in ARRAY_ENDINGS:
-        return stored if not source.colour or selects_values else _float_for(stored)
+        same = selects_values or (code_values and not source.colour)
+        return stored if same else _float_for(stored)
     if source.colour or stored in ("uint8", "uint16"):
         return stored
     return "uint8"

@@ -99,8 +99,8 @@ class Op(ABC):
     mode: ClassVar[str] = ""
     #: Output values are weighted sums of input values, so colour must be premultiplied by alpha.
     linear: ClassVar[bool] = False
-    #: How values that are no code values of a picture become some, unless `--range` says how.
-    range: ClassVar[str] = "clamp"
+    #: Output values have the scale of the input's, whose 0 is black, and not one of their own.
+    gives_code_values: ClassVar[bool] = True
     #: Why a result can have NaNs that its input had not, and what to do.
     why_nan: ClassVar[str] = ""
 

@@ -63,7 +63,7 @@ class Deconvnet(Op):
     """
 
     command = "deconvnet"
-    range = "symmetric"
+    gives_code_values = False
 
     net: str | None = param(
         None,
@@ -222,11 +222,11 @@ DECONVNET = Family(
     help="Show what a unit of a network saw: its activation sent back to the picture.",
     modes=(Deconvnet,),
     examples=(
-        "updown deconvnet --net network.json --weights network.npz --layer relu3 photo.png "
+        "updown deconvnet --net network.json --weights network.pt --layer relu3 photo.png "
         "-o seen.png",
-        "updown deconvnet --net network.json --weights network.npz --layer conv3 --unit 5,20,30 "
+        "updown deconvnet --net network.json --weights network.pt --layer conv3 --unit 5,20,30 "
         "--rule guided photo.png -o seen.npy",
-        "updown deconvnet --net network.json --weights network.npz --layer relu3 --unit top:9 "
+        "updown deconvnet --net network.json --weights network.pt --layer relu3 --unit top:9 "
         "--sheet sheet.png photo.png -o seen.png",
     ),
 )
