@@ -1,4 +1,4 @@
-"""Train the small network of this folder on its photographs: `network.json` and `network.pt`.
+"""Train the small network of this folder on its photographs: `network.json` and `weights.pt`.
 
 It learns to tell which part of which picture a patch was cut from. That is known without labels,
 and to know it edges, colours, eyes and letters must be told apart.
@@ -153,7 +153,7 @@ def main() -> None:
     torch.set_num_threads(1)
     net = train(settings.steps)
     (settings.folder / "network.json").write_text(json.dumps(description(), indent=1) + "\n")
-    torch.save(weights(net), settings.folder / "network.pt")
+    torch.save(weights(net), settings.folder / "weights.pt")
 
 
 if __name__ == "__main__":

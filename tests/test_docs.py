@@ -29,7 +29,7 @@ def test_a_generated_page_is_fresh(maker: ModuleType) -> None:
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_in_help_are_command_lines(example: str) -> None:
     np.savez("net.npz", weight=np.ones((4, 3, 3, 3)), bias=np.ones(4))
-    for name in ("network.json", "network.pt"):
+    for name in ("network.json", "weights.pt"):
         shutil.copy(ROOT / "sample_images" / name, name)
     program, name, *arguments = shlex.split(example)
     command = updown.commands[name]

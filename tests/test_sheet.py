@@ -23,13 +23,13 @@ from updown_cli.images.sheet import GAP, SIDE, Sheet, drawn
 from updown_cli.ops.networks.findings import Findings, Unit
 from updown_cli.ops.shape import Shape
 
-NETWORK = ("--net", SAMPLES / "network.json", "--weights", SAMPLES / "network.pt")
+NETWORK = ("--net", SAMPLES / "network.json", "--weights", SAMPLES / "weights.pt")
 PHOTO = SAMPLES / "photo.png"
 
 
 def sample_gradient(layers: int, unit: tuple[int, ...]) -> NDArray[Any]:
     """Return autograd's gradient through so many convolutions of the sample network."""
-    weights = torch.load(SAMPLES / "network.pt")
+    weights = torch.load(SAMPLES / "weights.pt")
     x = (torch.from_numpy(pixels(PHOTO)).permute(2, 0, 1)[None] / 255 - 0.5) / 0.25
     given = y = x.requires_grad_()
     for number in range(1, layers + 1):
@@ -101,7 +101,7 @@ def test_overlapping_pools_are_noted(updown: Updown) -> None:
     network = json.loads((SAMPLES / "network.json").read_text())
     network["layers"][2] |= {"kernel_size": 3, "stride": 2}
     Path("net.json").write_text(json.dumps(network))
-    done = updown("deconvnet", "--net", "net.json", "--weights", SAMPLES / "network.pt",
+    done = updown("deconvnet", "--net", "net.json", "--weights", SAMPLES / "weights.pt",
                   "--layer", "conv2", PHOTO, "-o", "a.png", "-v")  # fmt: skip
     assert (
         "note: windows of pool1 overlap: values in one place are added (--duplicates)"
@@ -133,6 +133,22 @@ def test_an_array_of_code_values_becomes_one_of_floats(
     assert updown("deconvnet", *NETWORK, "--layer", "relu2", "x.npy", "-o", "y.npy").code == 0
     assert np.load("y.npy").dtype == expected
     assert np.load("y.npy").min() < 0
+
+
+def test_a_dry_run_plans_and_writes_nothing(updown: Updown) -> None:
+    command = ("deconvnet", *NETWORK, "--layer", "relu2", PHOTO, "-o", "a.png", "--sheet", "s.png")
+    done = updown(*command, "--dry-run", "--json")
+    (record,) = done.records
+    assert (record["status"], record["steps"][0]["out"]) == ("planned", [3, 300, 451])
+    assert os.listdir() == []
+
+
+def test_linear_light_decodes_the_picture_and_leaves_the_projection(updown: Updown) -> None:
+    for name, more in (("coded.npy", ()), ("light.npy", ("--linear-light",))):
+        unit = ("--layer", "conv1", "--unit", "3,50,50", "--start", "one", "--rule", "gradient")
+        assert updown("deconvnet", *NETWORK, *unit, PHOTO, "-o", name, *more).code == 0
+    # The gradient of a convolution by its own input is its kernel, whatever the input is.
+    np.testing.assert_array_equal(np.load("light.npy"), np.load("coded.npy"))
 
 
 def test_a_sheet_for_each_input(updown: Updown) -> None:

@@ -144,7 +144,7 @@ class Engine:
             seconds.append(time.perf_counter() - began)
         y = signal.pixels
         remarks = [] if had_nan else _nan_warning(plan, y, from_floats=from_floats)
-        if meaning.linear_light:
+        if meaning.linear_light and all(step.op.gives_code_values for step in plan.steps):
             y = _colours_through(encoded, y, meaning)
         if y.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
             y = y.clone()  # `stored` works in place, and the source may be the file itself

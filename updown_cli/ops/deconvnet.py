@@ -92,8 +92,8 @@ class Deconvnet(Op):
     )
     duplicates: str = param(
         "sum",
-        "Values that overlapping pools put in one place: the gradient sums them. Others count the "
-        "zeros of other windows as values.",
+        "Values that overlapping pools put in one place: sum is what the gradient does; to the "
+        "others the zeros of other windows are values too.",
         Choice(("error", "last", "sum", "max", "mean")),
     )
     sheet: str | None = param(
@@ -222,11 +222,11 @@ DECONVNET = Family(
     help="Show what a unit of a network saw: its activation sent back to the picture.",
     modes=(Deconvnet,),
     examples=(
-        "updown deconvnet --net network.json --weights network.pt --layer relu3 photo.png "
+        "updown deconvnet --net network.json --weights weights.pt --layer relu3 photo.png "
         "-o seen.png",
-        "updown deconvnet --net network.json --weights network.pt --layer conv3 --unit 5,20,30 "
+        "updown deconvnet --net network.json --weights weights.pt --layer conv3 --unit 5,20,30 "
         "--rule guided photo.png -o seen.npy",
-        "updown deconvnet --net network.json --weights network.pt --layer relu3 --unit top:9 "
+        "updown deconvnet --net network.json --weights weights.pt --layer relu3 --unit top:9 "
         "--sheet sheet.png photo.png -o seen.png",
     ),
 )
