@@ -138,7 +138,7 @@ def test_a_description_is_read_again_when_it_changes() -> None:
 
 WEIGHTS: dict[str, Any] = {
     "w": np.ones((4, 3, 3, 3)), "b": np.ones(4), "w2": np.ones((5, 4, 3, 3)),
-    "flat": np.ones((7, 24)),
+    "flat": np.ones((7, 24)), "odd": np.ones((5, 2, 3, 3)),
 }  # fmt: skip
 
 
@@ -148,7 +148,8 @@ WEIGHTS: dict[str, Any] = {
         ([RELU], "--layer c: is none of r"),
         ([{**RELU, "name": "cc"}, POOL], "--layer c: is none of cc, p; did you mean cc?"),
         ([{**CONV, "weight": "v"}],
-         "--weights w.npz: it has no array v; it has w 4x3x3x3, b 4, w2 5x4x3x3, flat 7x24"),
+         "--weights w.npz: it has no array v; it has w 4x3x3x3, b 4, w2 5x4x3x3, flat 7x24, "
+         "odd 5x2x3x3"),
         ([{**CONV, "weight": "b"}],
          "--weights w.npz::b: has shape 4, expected _x3x_x_; layer c gets 3 channels"),
         ([{**CONV, "weight": "w2"}],
@@ -158,6 +159,8 @@ WEIGHTS: dict[str, Any] = {
         ([{**CONV, "bias": "flat"}],
          "--weights w.npz::flat: has shape 7x24, expected 4; layer c has 4 maps"),
         ([{**CONV, "groups": 2}], "layer c: groups 2 do not divide 3 channels"),
+        ([{**CONV, "name": "c1"}, {**CONV, "weight": "odd", "groups": 2}],
+         "layer c: groups 2 do not divide 5 maps"),
         ([{**CONV, "name": "c1"}, {**CONV, "weight": "w2", "groups": 4}],
          "--weights w.npz::w2: has shape 5x4x3x3, expected _x1x_x_; layer c gets 4 channels"),
         ([{"name": "c", "type": "linear", "weight": "w"}],
