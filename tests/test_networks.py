@@ -321,3 +321,10 @@ def test_vgg16_names_the_keys_of_torchvision() -> None:
     pools = [layer for layer in layers if isinstance(layer, Pool)]
     assert len(pools) == 5
     assert len(layers) == 13 * 2 + 5 + 3 + 2
+
+
+def test_a_file_of_one_array_without_a_key_is_refused() -> None:
+    np.save("w.npy", np.ones((3, 3)))
+    with pytest.raises(ParameterError) as refused:
+        Deconvnet(net=written(CONV), weights="w.npy", layer="c")
+    assert str(refused.value) == "--weights w.npy: it has no array w; it has 3x3"

@@ -126,7 +126,7 @@ class Weights:
     def _listed(self) -> str:
         """Return the first keys with their shapes."""
         first = self.file.shapes(islice(self.keys(), SHOWN_KEYS))
-        texts = [f"{name} {by_x(shape) or 1}" for name, shape in first.items()]
+        texts = [f"{name} {by_x(shape) or 1}".strip() for name, shape in first.items()]
         more = len(self.keys()) - len(first)
         return ", ".join(texts) + (f" and {more} more" if more else "")
 
