@@ -312,20 +312,20 @@ def test_nothing_is_projected_outside_of_what_a_unit_sees(rule: str) -> None:
 
 
 def test_top_takes_the_strongest_place_of_the_strongest_maps() -> None:
-    network, x = plain(), image(30, 31)
+    network, x = plain(), image(30, 47)
     found = project(x, layer="l7", unit="top:4").findings[0].units
     assert [unit.place for unit in found] == strongest(network.modules, x)[:4]
     assert all(one.activation >= other.activation for one, other in pairwise(found))
 
 
 def test_a_map_alone_is_its_strongest_place() -> None:
-    network, x = plain(), image(30, 31)
+    network, x = plain(), image(30, 47)
     place = next(place for place in strongest(network.modules, x) if place[0] == 2)
     assert [u.place for u in project(x, layer="l7", unit="2").findings[0].units] == [place]
 
 
 def test_several_units_are_the_sum_of_each() -> None:
-    network, x = plain(), image(30, 31)
+    network, x = plain(), image(30, 47)
     places = strongest(network.modules, x)[:3]
     each = [project(x, layer="l7", unit=",".join(map(str, place))).pixels for place in places]
     together = project(x, layer="l7", unit="top:3").pixels

@@ -86,6 +86,28 @@ def test_other_commands_still_clamp(updown: Updown) -> None:
     assert pixels("y.png").tolist() == [[0, 10, 255]]
 
 
+def test_the_unit_is_told_with_its_value_and_what_it_sees(updown: Updown) -> None:
+    unit = ("--layer", "conv1", "--unit", "3,0,450")
+    done = updown("deconvnet", *NETWORK, *unit, PHOTO, "-o", "a.npy", "--json")
+    weights = torch.load(SAMPLES / "weights.pt")
+    corner = np.zeros((3, 7, 7))
+    corner[:, 3:, :4] = (pixels(PHOTO)[:4, -4:].transpose(2, 0, 1) / 255 - 0.5) / 0.25
+    value = (weights["conv1.weight"][3].numpy() * corner).sum() + float(weights["conv1.bias"][3])
+    (answer,) = done.records[0]["answers"]
+    told, _, sees = answer.removeprefix("conv1 unit 3,0,450: ").partition(", ")
+    assert float(told) == pytest.approx(value, rel=1e-4)
+    assert sees == "sees rows 0-3, columns 447-450"
+
+
+def test_white_is_white_at_any_depth(updown: Updown) -> None:
+    values = noise(3, 20, 24)
+    for name, array in (("8", values), ("16", values.astype(np.uint16) * 257)):
+        np.save(f"{name}.npy", array)
+        command = ("deconvnet", *NETWORK, "--layer", "relu2", f"{name}.npy", "-o", f"{name}_.npy")
+        assert updown(*command).code == 0
+    np.testing.assert_allclose(np.load("16_.npy"), np.load("8_.npy"), rtol=1e-4, atol=1e-4)
+
+
 def test_a_silent_unit_is_told(updown: Updown) -> None:
     picture("black.png", np.full((24, 24, 3), 128))
     done = updown("deconvnet", *NETWORK, "--layer", "relu1", "--unit", "top:16", "black.png",

@@ -107,11 +107,8 @@ class Sheet:
         down = -(-len(self.findings.units) // self.across)
         width, height = self.cell
         cells = self.across * (width + MARGIN)
-        titles = max(map(self.width_of, self.title)) + 2 * MARGIN
-        table = len(self.rows) * self.line
-        return max(self.left + cells, titles), self.top + max(
-            table + MARGIN, down * (height + MARGIN)
-        )
+        table = len(self.rows) * self.line + MARGIN
+        return self.left + cells, self.top + max(table, down * (height + MARGIN))
 
     def corner(self, number: int) -> tuple[int, int]:
         """Return left and top of a unit's cell."""
