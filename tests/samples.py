@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 from updown_cli.ops.base import Op
 from updown_cli.ops.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
 from updown_cli.ops.conv_quantized import QuantizedConv
 from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.deconvnet import Deconvnet
 from updown_cli.ops.meta_upscale import Meta
 from updown_cli.ops.nn_conv import NNConv
 from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
@@ -31,6 +33,9 @@ from updown_cli.ops.upsample import (
     NearestExact,
     Trilinear,
 )
+
+#: A network for images of four channels.
+FOUR = str(Path(__file__).parent / "networks" / "four")
 
 SAMPLES: tuple[Op, ...] = (
     MaxPool(),
@@ -79,6 +84,10 @@ SAMPLES: tuple[Op, ...] = (
     Deconv(kernel="bilinear", stride=(2,), padding=(1,)),
     Deconv(kernel="1 2; 3 4", stride=(3, 2), output_padding=(2, 1), bias=(0.5,), dilation=(2,)),
     Deconv(kernel="sobel-h", padding="same", stride=(2,), method="matrix"),
+    Deconvnet(net=f"{FOUR}.json", weights=f"{FOUR}.npz", layer="relu1", unit="5,2,3"),
+    Deconvnet(
+        net=f"{FOUR}.json", weights=f"{FOUR}.npz", layer="conv2", unit="top:3", rule="guided"
+    ),
     Shuffle(upscale_factor=2, order="dcr"),
     Shuffle(downscale_factor=2, order="phase-shift", arrange="grid"),
     UpConv(init="bilinear", show_steps="steps"),

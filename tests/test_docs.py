@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-from docs import make_commands, make_formats
+from docs import make_commands, make_formats, make_networks
 from updown_cli.cli.main import updown
 from updown_cli.cli.op_command import op_from_options
 from updown_cli.images.integrity import BYTES_PER_PIXEL, SPARE_BYTES
@@ -21,7 +22,9 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = [example for family in OPS.values() for example in family.examples]
 
 
-@pytest.mark.parametrize("maker", [make_commands, make_formats], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "maker", [make_commands, make_formats, make_networks], ids=lambda m: m.__name__
+)
 def test_a_generated_page_is_fresh(maker: ModuleType) -> None:
     assert maker.PAGE.read_text() == maker.page(), f"run {maker.__name__}"
 
@@ -30,6 +33,8 @@ def test_a_generated_page_is_fresh(maker: ModuleType) -> None:
 def test_examples_in_help_are_command_lines(example: str) -> None:
     shapes = {"weight": (4, 3, 3, 3), "bias": (4,), "up1.conv1.weight": (4, 3, 5, 5)}
     np.savez("net.npz", **{key: np.ones(shape) for key, shape in shapes.items()})  # type: ignore[arg-type]
+    for name in ("network.json", "weights.pt"):
+        shutil.copy(ROOT / "sample_images" / name, name)
     program, name, *arguments = shlex.split(example)
     command = updown.commands[name]
     context = command.make_context(name, arguments)

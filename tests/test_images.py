@@ -242,8 +242,12 @@ def test_a_broken_archive_is_refused(tmp_path: Path) -> None:
         read(f"{tmp_path}/cut.npz", Reading())
 
 
+#: What is in the folder beside pictures and arrays.
+OTHERS = (".md", ".py", ".json", ".pt")
+
+
 @pytest.mark.parametrize(
-    "name", [path.name for path in sorted(SAMPLES.iterdir()) if path.suffix not in (".md", ".py")]
+    "name", [path.name for path in sorted(SAMPLES.iterdir()) if path.suffix not in OTHERS]
 )
 def test_the_header_tells_the_shape_that_is_read(name: str) -> None:
     picture = sample(name)

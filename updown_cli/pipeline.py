@@ -100,6 +100,11 @@ class Pipeline:
         names = [name for op in self.ops for name in op.step_names()]
         return [f"{number:02d}-{name}" for number, name in enumerate(names, 1)]
 
+    @property
+    def gives_code_values(self) -> bool:
+        """Whether results have the scale of the picture, and not one of their own."""
+        return all(op.gives_code_values for op in self.ops)
+
     def to_json(self) -> list[dict[str, Any]]:
         """Return the operations as JSON."""
         return [op.to_json() for op in self.ops]

@@ -24,14 +24,15 @@ from updown_cli.engine.memory import BYTES_PER_VALUE, check_memory
 from updown_cli.engine.results import Meaning
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
-from updown_cli.images.formats import ending, ending_of, holds_frames
+from updown_cli.images.formats import ending, ending_of
 from updown_cli.images.frames import Frames
 from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_stream
 from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.images.save import make_folder, save, save_new
+from updown_cli.images.sheet import sheet_bytes
 from updown_cli.images.switch_files import switch_bytes
-from updown_cli.images.write import encode, out_dtype, out_gain
+from updown_cli.images.write import encode, only_what_fits, out_dtype, out_gain
 from updown_cli.ops.pool_windows import KeepsSwitches
 from updown_cli.pipeline import Pipeline, Plan
 
@@ -124,7 +125,7 @@ class Worker:
             find = self._positions_of
             pipeline, switches = told_by(job.indices, self.pipeline, size, reading, find)
         suffix = self._ending(job, picture)
-        picture = _only_what_fits(picture, suffix)
+        picture = only_what_fits(picture, suffix)
         plan = pipeline.plan(picture.shape, picture.frames)
         self._check_limits(plan)
         record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
@@ -144,6 +145,7 @@ class Worker:
             for step, took in zip(plan.steps, result.seconds, strict=True)
         ]
         record.warnings += result.warnings
+        record.answers += [text for findings in result.findings for text in findings.answers]
         record.clamped = asdict(result.clamped) if result.clamped else None
         record.device, record.dtype = str(engine.device), result.dtype
         if prints_indices(self.pipeline):
@@ -171,9 +173,15 @@ class Worker:
     def _storing(self, picture: Picture, suffix: str) -> Storing:
         """Return how the result is stored in a file with this ending."""
         settings = self.settings
-        selects = self.pipeline.selects_values()
-        dtype = out_dtype(picture, suffix, selects_values=selects, depth=settings.reading.depth)
-        return Storing(dtype, settings.rounding, settings.range, out_gain(picture, dtype))
+        dtype = out_dtype(
+            picture,
+            suffix,
+            selects_values=self.pipeline.selects_values(),
+            code_values=self.pipeline.gives_code_values,
+            depth=settings.reading.depth,
+        )
+        how = settings.range or ("clamp" if self.pipeline.gives_code_values else "symmetric")
+        return Storing(dtype, settings.rounding, how, out_gain(picture, dtype))
 
     def _meaning(self, picture: Picture) -> Meaning:
         """Return what the engine must know of the channels."""
@@ -214,6 +222,8 @@ class Worker:
             self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
         for path, content in steps:
             self._write(path, content)
+        if job.sheet is not None:
+            self._write(job.sheet, sheet_bytes(result.findings[0]))
         if job.target != STDOUT:
             return self._write(job.target, data)
         sys.stdout.buffer.write(data)
@@ -233,11 +243,3 @@ class Worker:
         if name is None:
             raise taken(path)
         return name
-
-
-def _only_what_fits(picture: Picture, suffix: str) -> Picture:
-    """Return the first frame of an animation, with a remark, where the format holds but one."""
-    if picture.frames == 1 or not picture.colour or holds_frames(suffix):
-        return picture
-    remark = f"of {picture.frames} frames only the first: {suffix} holds one"
-    return replace(picture, pixels=picture.pixels[:1], remarks=(*picture.remarks, remark))

@@ -40,6 +40,7 @@ COMPANIONS = {
     "save_indices": Companion("file of positions", "save_indices", ".npz"),
     "indices": Companion("file of positions", "indices", ".npz", written=False),
     "source": Companion("source", "indices", None, written=False),
+    "sheet": Companion("sheet", "sheet", ".png"),
 }
 
 #: The parameter that names a folder for what operations show of their inside.

@@ -30,7 +30,7 @@ class Settings:
     device: str = "cpu"
     dtype: str = "auto"
     rounding: str = "half-up"
-    range: str = "clamp"
+    range: str | None = None
     linear_light: bool = False
     max_memory: int | None = None
     timeout: float | None = None

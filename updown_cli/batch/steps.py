@@ -32,6 +32,6 @@ def step_files(
         yield path + ".npy", encode(array, step.values, ".npy", None)
         alpha = source.alpha and array.shape.channels == source.shape.channels
         if array.frames == 1 and (alpha or array.shape.channels in OPAQUE):
-            how = Storing("uint8", settings.rounding, settings.range, 255 / step.white)
+            how = Storing("uint8", settings.rounding, settings.range or "clamp", 255 / step.white)
             pixels, _ = stored(torch.tensor(step.values), how, alpha=alpha)
             yield path + ".png", encode(array, pixels, ".png", None)

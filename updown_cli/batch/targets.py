@@ -51,6 +51,7 @@ class Job:
     target: str
     save_indices: str | None = None
     indices: str | None = None
+    sheet: str | None = None
     steps: tuple[str, ...] = ()
     makes_folders: bool = False
     frame: int | None = None

@@ -148,12 +148,13 @@ def _pixels() -> list[click.Option]:
             "the extra deep is missing.  [default: as in the input]",
         ),
         choice("--round", ROUNDINGS, "half-up", "How results become whole numbers."),
-        choice(
+        option(
             "--range",
-            RANGES,
-            "clamp",
-            "Values outside the range of whole numbers: cut off, all spread from smallest to "
-            "largest, without sign, or with 0 in the middle.",
+            type=KindType(Choice(RANGES)),
+            metavar=Choice(RANGES).metavar,
+            help="Values outside the range of whole numbers: cut off, all spread from smallest to "
+            "largest, without sign, with 0 in the middle, or so and the largest at an end.  "
+            "[default: clamp; symmetric for deconvnet]",
         ),
         option(
             "--linear-light",

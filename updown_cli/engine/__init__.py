@@ -129,14 +129,22 @@ class Engine:
         y = signal.pixels
         remarks = [] if had_nan else _nan_warning(plan, y, from_floats=from_floats)
         remarks += _alpha_warning(plan, meaning)
-        if meaning.linear_light:
+        if meaning.linear_light and all(step.op.gives_code_values for step in plan.steps):
             y = _colours_through(encoded, y, meaning)
         if y.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
             y = y.clone()  # `stored` works in place, and the source may be the file itself
         dtype = str(y.dtype).removeprefix("torch.")
         result, clamped = stored(y, storing, alpha=meaning.alpha)
+        remarks += [text for findings in signal.findings for text in findings.warnings]
         return Result(
-            result, tuple(seconds), signal.switches, dtype, tuple(remarks), clamped, signal.steps
+            result,
+            tuple(seconds),
+            signal.switches,
+            dtype,
+            tuple(remarks),
+            clamped,
+            signal.steps,
+            signal.findings,
         )
 
     def _wait(self) -> None:

@@ -11,12 +11,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.ops.base import Intermediate
+    from updown_cli.ops.networks.findings import Findings
     from updown_cli.ops.switches import Switches
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came out: pixels (frames x channels x sides), times, positions, remarks, and steps."""
+    """What came out: pixels (frames x channels x sides), times, positions, remarks.
+
+    `steps` are what blocks were asked to show, `findings` what networks saw in each frame.
+    """
 
     pixels: NDArray[Any]
     seconds: tuple[float, ...]
@@ -25,6 +29,7 @@ class Result:
     warnings: tuple[str, ...]
     clamped: Clamped | None = None
     steps: tuple[Intermediate, ...] = ()
+    findings: tuple[Findings, ...] = ()
 
 
 @dataclass(frozen=True)

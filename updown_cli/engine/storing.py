@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 ROUNDINGS = ("half-up", "half-even", "floor", "trunc")
 
 #: What happens to values outside an integer's range: cut off, the extremes spread over the range,
-#: without their sign, or with 0 in the middle of the range.
-RANGES = ("clamp", "minmax", "abs", "center")
+#: without their sign, with 0 in the middle of the range, or so and the largest at an end of it.
+RANGES = ("clamp", "minmax", "abs", "center", "symmetric")
 
 # Added before a cast, which truncates: 0.5 itself would round 0.49999997 up.
 HALF = 0.5 - 2.0**-25
@@ -96,6 +96,9 @@ def _into_range(x: Tensor, how: str, highest: float) -> None:
         x.abs_()
     elif how == "center":
         x.add_((highest + 1) // 2)
+    elif how == "symmetric":
+        largest, middle = float(x.abs().max()), (highest + 1) // 2
+        x.mul_((highest - middle) / largest if largest > 0 else 0.0).add_(middle)
     elif how == "minmax":
         low, high = (float(extreme) for extreme in x.aminmax())
         x.sub_(low).mul_(highest / (high - low) if high > low else 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,14 @@ from updown_cli.images import deep
 from updown_cli.images.archives import archive_bytes
 from updown_cli.images.arrays import SIDES, array_bytes, from_planes
 from updown_cli.images.encoders import save_settings
-from updown_cli.images.formats import ARCHIVE_ENDING, ARRAY_ENDINGS, BY_ENDING, DEEP_RGB, Format
+from updown_cli.images.formats import (
+    ARCHIVE_ENDING,
+    ARRAY_ENDINGS,
+    BY_ENDING,
+    DEEP_RGB,
+    Format,
+    holds_frames,
+)
 from updown_cli.images.picture import Picture, meaning
 from updown_cli.images.ppm import encode_ppm
 from updown_cli.images.tiff_exif import with_directories
@@ -36,19 +44,26 @@ def out_gain(source: Picture, dtype: str) -> float:
 
 
 def out_dtype(
-    source: Picture, suffix: str, *, selects_values: bool, depth: str | None = None
+    source: Picture,
+    suffix: str,
+    *,
+    selects_values: bool,
+    code_values: bool = True,
+    depth: str | None = None,
 ) -> str:
     """Return the type in which a result is stored.
 
-    An array keeps the type of its array; made from a picture it is float32, or the picture's own
-    type where values are only selected. A picture keeps its depth, and floats become 8-bit,
-    except a float picture, which stays float. A `depth` that was asked for wins.
+    An array keeps the type of its array; made from a picture, or of what is no code values, it is
+    of floats, or of the picture's own type where values are only selected. A picture keeps its
+    depth, and floats become 8-bit, except a float picture, which stays float. A `depth` that was
+    asked for wins.
     """
     if depth is not None:
         return DEPTHS[depth]
     stored = source.pixels.dtype.name
     if suffix in ARRAY_ENDINGS:
-        return stored if not source.colour or selects_values else _float_for(stored)
+        same = selects_values or (code_values and not source.colour)
+        return stored if same else _float_for(stored)
     if source.colour or stored in ("uint8", "uint16"):
         return stored
     return "uint8"
@@ -56,6 +71,14 @@ def out_dtype(
 
 def _float_for(stored: str) -> str:
     return "float64" if stored in ("float64", "int32", "uint32", "int64") else "float32"
+
+
+def only_what_fits(picture: Picture, suffix: str) -> Picture:
+    """Return the first frame of an animation, with a remark, where the format holds but one."""
+    if picture.frames == 1 or not picture.colour or holds_frames(suffix):
+        return picture
+    remark = f"of {picture.frames} frames only the first: {suffix} holds one"
+    return replace(picture, pixels=picture.pixels[:1], remarks=(*picture.remarks, remark))
 
 
 def encode(

@@ -8,6 +8,7 @@ from updown_cli.errors import ParameterError
 from updown_cli.ops.base import Op
 from updown_cli.ops.conv import CONV
 from updown_cli.ops.deconv import DECONV
+from updown_cli.ops.deconvnet import DECONVNET
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import nearest_name
 from updown_cli.ops.pool import POOL
@@ -16,9 +17,9 @@ from updown_cli.ops.unpool import UNPOOL
 from updown_cli.ops.upblock import UPBLOCK
 from updown_cli.ops.upsample import UPSAMPLE
 
-OPS: dict[str, Family] = {
-    f.name: f for f in (POOL, UNPOOL, UPSAMPLE, CONV, DECONV, SHUFFLE, UPBLOCK)
-}
+FAMILIES = (POOL, UNPOOL, UPSAMPLE, CONV, DECONV, SHUFFLE, UPBLOCK, DECONVNET)
+
+OPS: dict[str, Family] = {f.name: f for f in FAMILIES}
 
 
 def op_from_json(data: dict[str, Any]) -> Op:

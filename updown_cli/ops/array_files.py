@@ -27,6 +27,7 @@ class ArrayFile(ABC):
     def __init__(self, path: str) -> None:
         self.path = path
         self._read_so_far: dict[str, NDArray[Any]] = {}
+        self._shapes_so_far: dict[str, tuple[int, ...]] = {}
         self.names = self._names()
 
     @abstractmethod
@@ -40,6 +41,12 @@ class ArrayFile(ABC):
     @abstractmethod
     def _read(self, name: str) -> NDArray[Any]:
         """Return the numbers of one array."""
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Return the shape of one array; it is looked up once."""
+        if name not in self._shapes_so_far:
+            self._shapes_so_far |= self.shapes([name])
+        return self._shapes_so_far[name]
 
     def array(self, name: str) -> NDArray[Any]:
         """Return the numbers of one array, read-only; they are finite."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.ops.kinds import Kind
+    from updown_cli.ops.networks.findings import Findings
     from updown_cli.ops.switches import Switches
     from updown_cli.ops.tables import Table
 
@@ -38,13 +39,14 @@ class Signal:
     """Pixels on their way through a pipeline, N x C x sides, and what is known of them.
 
     `white` is the value that a file has for white; `switches` are what pools remembered, `steps`
-    what operations were asked to show.
+    what operations were asked to show, `findings` what networks saw in each image.
     """
 
     pixels: Tensor
     switches: tuple[Switches, ...] = ()
     white: float = 1.0
     steps: tuple[Intermediate, ...] = ()
+    findings: tuple[Findings, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class Op(ABC):
     mode: ClassVar[str] = ""
     #: Output values are weighted sums of input values, so colour must be premultiplied by alpha.
     linear: ClassVar[bool] = False
+    #: Output values have the scale of the input's, whose 0 is black, and not one of their own.
+    gives_code_values: ClassVar[bool] = True
     #: Why a result can have NaNs that its input had not, and what to do.
     why_nan: ClassVar[str] = ""
 
@@ -122,7 +126,7 @@ class Op(ABC):
     @cache
     def parameters(cls) -> tuple[Parameter, ...]:
         """Return the declared parameters in order."""
-        return tuple(Parameter(f.name, default=f.default, **f.metadata) for f in _fields(cls))
+        return declared(cls)
 
     def check(self) -> None:  # noqa: B027
         """Raise `ParameterError` where parameters contradict each other."""
@@ -222,8 +226,13 @@ class Op(ABC):
         return cls(**given)
 
 
-def _fields(cls: type[Op]) -> list[dataclasses.Field[Any]]:
-    return [f for f in dataclasses.fields(cls) if "kind" in f.metadata]
+def declared(cls: type[Any]) -> tuple[Parameter, ...]:
+    """Return the fields of a dataclass that `param` made, in order."""
+    return tuple(
+        Parameter(f.name, default=f.default, **f.metadata)
+        for f in dataclasses.fields(cls)
+        if "kind" in f.metadata
+    )
 
 
 def spread(value: tuple[Any, ...], dims: int, option: str) -> tuple[Any, ...]:

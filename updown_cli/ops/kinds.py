@@ -92,6 +92,22 @@ class Text(Kind):
 
 
 @dataclass(frozen=True)
+class Name(Kind):
+    """A word of the user's own, which names no file."""
+
+    metavar: str  # type: ignore[misc]
+
+    def parse(self, text: str) -> str:
+        """Return the text as it stands."""
+        return text
+
+    def check(self, value: Any) -> None:
+        """Raise for no text at all."""
+        if not value:
+            raise ValueError("must not be empty")
+
+
+@dataclass(frozen=True)
 class Limited(Kind):
     """A number, or a number per axis, with an inclusive range."""
 

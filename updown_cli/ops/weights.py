@@ -85,6 +85,20 @@ class Weights:
         with _blamed_on(self._subject(None)):
             return self.file.shapes(self.keys())
 
+    def shape(self, key: str) -> tuple[int, ...]:
+        """Return the shape of one array."""
+        with _blamed_on(self._subject(key)):
+            return self.file.shape(key)
+
+    def checked_shape(self, key: str, expected: Expected, why: str) -> tuple[int, ...]:
+        """Return the shape of the array that a description names, if it is the expected one."""
+        if key not in self.keys():
+            with _blamed_on(self._subject(None)):
+                raise InputError(f"it has no array {key}", hint=f"it has {self.listed()}")
+        with _blamed_on(self._subject(key)):
+            _check_shape(self.shape(key), expected, why)
+        return self.shape(key)
+
     def array(self, key: str | None = None, shape: Expected | None = None) -> NDArray[Any]:
         """Return an array by its key, or the only one; its shape must be the expected one."""
         with _blamed_on(self._subject(key)):
@@ -113,18 +127,19 @@ class Weights:
     def listed(self) -> str:
         """Return the first keys with their shapes."""
         first = self.file.shapes(islice(self.keys(), SHOWN_KEYS))
-        texts = [f"{name} {by_x(shape) or 1}" for name, shape in first.items()]
+        texts = [f"{name} {by_x(shape) or 1}".strip() for name, shape in first.items()]
         more = len(self.keys()) - len(first)
         return ", ".join(texts) + (f" and {more} more" if more else "")
 
 
-def _check_shape(shape: tuple[int, ...], expected: Expected) -> None:
+def _check_shape(shape: tuple[int, ...], expected: Expected, why: str = "") -> None:
     fits = len(shape) == len(expected) and all(
         wanted in (None, side) for side, wanted in zip(shape, expected, strict=True)
     )
     if not fits:
         wanted = by_x("_" if side is None else side for side in expected)
-        raise InputError(f"has shape {by_x(shape) or 1}, expected {wanted}", code="bad_shape")
+        reason = f"has shape {by_x(shape) or 1}, expected {wanted}"
+        raise InputError(reason, hint=why, code="bad_shape")
 
 
 def _ending(path: str) -> str:

@@ -1,0 +1,1 @@
+"""Networks that a file describes: their layers, forward and back again."""
