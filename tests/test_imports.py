@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import updown_cli
+from tests.conftest import SAMPLES
 
 PACKAGE = Path(updown_cli.__file__).parent
 LAYERS = ("errors", "ops", "pipeline", "images", "engine", "batch", "cli")
@@ -80,6 +81,15 @@ def test_a_refusal_does_not_load_torch() -> None:
         "try: main(['pool', 'missing.png'])\nexcept SystemExit as end: assert end.code == 1"
     )
     assert "torch" not in loaded_by(code)
+
+
+def test_values_load_no_torch() -> None:
+    code = (
+        "from updown_cli.cli.main import main\n"
+        f"try: main(['values', {str(SAMPLES / 'photo.png')!r}])\n"
+        "except SystemExit as end: assert end.code == 0"
+    )
+    assert loaded_by(code) == {"numpy", "PIL"}
 
 
 def test_every_package_is_installed() -> None:
