@@ -83,11 +83,13 @@ def test_a_refusal_does_not_load_torch() -> None:
     assert "torch" not in loaded_by(code)
 
 
-def test_values_load_no_torch() -> None:
+@pytest.mark.parametrize("files", [["values", "photo.png"], ["compare", "gray.png", "photo.png"]])
+def test_what_looks_at_pixels_only_loads_no_torch(files: list[str]) -> None:
+    command, *names = files
     code = (
         "from updown_cli.cli.main import main\n"
-        f"try: main(['values', {str(SAMPLES / 'photo.png')!r}])\n"
-        "except SystemExit as end: assert end.code == 0"
+        f"try: main([{command!r}, '--json', *{[str(SAMPLES / name) for name in names]!r}])\n"
+        "except SystemExit as end: assert end.code in (0, 1)"
     )
     assert loaded_by(code) == {"numpy", "PIL"}
 

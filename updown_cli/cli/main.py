@@ -10,6 +10,7 @@ import click
 
 from updown_cli import __version__
 from updown_cli.cli import stopping
+from updown_cli.cli.compare import compare
 from updown_cli.cli.completion import completion
 from updown_cli.cli.infer import infer
 from updown_cli.cli.op_command import op_command
@@ -56,7 +57,7 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-for _command in (infer, values, completion):
+for _command in (compare, values, infer, completion):
     updown.add_command(_command)
 
 

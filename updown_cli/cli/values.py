@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.single import IF_EXISTS, about, check_free, read_single, write_single
 from updown_cli.cli.kind_type import KindType
-from updown_cli.cli.numbers import (
-    aligned,
-    axes_in_words,
-    blocks,
-    channel_names,
-    json_numbers,
-    readable,
-)
-from updown_cli.cli.printing import printable, put, say
+from updown_cli.cli.printing import put, say
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice
+from updown_cli.cli.window_text import (
+    aligned,
+    blocks,
+    channel_names,
+    head,
+    json_numbers,
+    readable,
+    window_json,
+)
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.arrays import check_layout
 from updown_cli.images.elements import (
     Assignment,
     Assignments,
     Place,
-    Statistics,
     indices_of,
     window_of,
     with_values,
@@ -42,9 +41,6 @@ from updown_cli.images.reading import Reading
 from updown_cli.images.write import encode
 from updown_cli.ops.kinds import Int
 from updown_cli.ops.per_axis import Sizes
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 WINDOW = Sizes(min=1, max=1 << 20)
 
@@ -199,44 +195,11 @@ def _show(path: str, picture: Picture, frame: int, window: list[range], *, as_js
     pixels = picture.pixels[frame]
     shown = pixels[tuple(slice(axis.start, axis.stop) for axis in window)]
     if as_json:
-        put(json.dumps(_as_json(path, picture, frame, window, shown)) + "\n")
+        put(json.dumps(window_json(path, picture, frame, window, shown)) + "\n")
     else:
         names = channel_names(picture.colour, picture.shape.channels)
         table = blocks(shown, window, [names[channel] for channel in window[0]])
-        put(f"{_head(path, picture, frame)}\n{table}")
-
-
-def _head(path: str, picture: Picture, frame: int) -> str:
-    told = asdict(Statistics.of(picture.pixels[frame]))
-    colour = picture.colour + "A" * picture.alpha or "array"
-    about_it = [
-        f"{printable(path)}: {picture.format}, {colour}, {picture.pixels.dtype.name}",
-        f"{picture.shape} ({axes_in_words(picture.shape.dims)})",
-    ]
-    if picture.frames > 1:
-        about_it.append(f"frame {frame} of {picture.frames}")
-    numbers = ", ".join(f"{name} {readable(number)}" for name, number in told.items())
-    return f"{', '.join(about_it)}\n{numbers.replace('nans', 'NaN')}\n"
-
-
-def _as_json(
-    path: str, picture: Picture, frame: int, window: list[range], shown: NDArray[Any]
-) -> dict[str, Any]:
-    statistics = asdict(Statistics.of(picture.pixels[frame]))
-    return {
-        "file": path,
-        "format": picture.format,
-        "colour": picture.colour,
-        "alpha": picture.alpha,
-        "dtype": picture.pixels.dtype.name,
-        "shape": list(picture.shape),
-        "frames": picture.frames,
-        "frame": frame,
-        **{name: json_numbers(number) for name, number in statistics.items()},
-        "at": [axis.start for axis in window],
-        "window": [len(axis) for axis in window],
-        "values": json_numbers(shown.tolist()),
-    }
+        put(f"{head(path, picture, frame)}\n{table}")
 
 
 def _tell_changes(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.images.elements import AXES
+from updown_cli.cli.printing import printable
+from updown_cli.images.elements import AXES, Statistics
+from updown_cli.images.picture import Picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,3 +95,38 @@ def axes_in_words(dims: int) -> str:
     """Return what the numbers of a shape count."""
     words = {"c": "channels", "z": "depth", "y": "height", "x": "width" if dims > 1 else "length"}
     return " x ".join(words[axis] for axis in AXES[dims])
+
+
+def head(path: str, picture: Picture, frame: int) -> str:
+    """Return two lines: what is in a file, and the statistics of a frame."""
+    told = asdict(Statistics.of(picture.pixels[frame]))
+    colour = picture.colour + "A" * picture.alpha or "array"
+    about_it = [
+        f"{printable(path)}: {picture.format}, {colour}, {picture.pixels.dtype.name}",
+        f"{picture.shape} ({axes_in_words(picture.shape.dims)})",
+    ]
+    if picture.frames > 1:
+        about_it.append(f"frame {frame} of {picture.frames}")
+    numbers = ", ".join(f"{name} {readable(number)}" for name, number in told.items())
+    return f"{', '.join(about_it)}\n{numbers.replace('nans', 'NaN')}\n"
+
+
+def window_json(
+    path: str, picture: Picture, frame: int, window: list[range], shown: NDArray[Any]
+) -> dict[str, Any]:
+    """Return the window of one frame, whose numbers are `shown`, as JSON."""
+    statistics = asdict(Statistics.of(picture.pixels[frame]))
+    return {
+        "file": path,
+        "format": picture.format,
+        "colour": picture.colour,
+        "alpha": picture.alpha,
+        "dtype": picture.pixels.dtype.name,
+        "shape": list(picture.shape),
+        "frames": picture.frames,
+        "frame": frame,
+        **{name: json_numbers(number) for name, number in statistics.items()},
+        "at": [axis.start for axis in window],
+        "window": [len(axis) for axis in window],
+        "values": json_numbers(shown.tolist()),
+    }
