@@ -155,6 +155,23 @@ def test_the_picture_of_a_difference_has_colours(updown: Updown) -> None:
     np.testing.assert_array_equal(pixels("d.png"), expected)
 
 
+def test_a_picture_of_halves_is_rounded_up(updown: Updown) -> None:
+    picture("a.png", [[0, 0, 0]])
+    picture("b.png", [[1, 2, 3]])
+    updown("compare", "a.png", "b.png", "--diff", "d.png", "--amplify", "0.5")
+    assert pixels("d.png").tolist() == [[1, 1, 2]]
+
+
+def test_two_named_files_that_are_no_pictures_fail(updown: Updown) -> None:
+    for name in ("a.txt", "b.txt"):
+        Path(name).write_text("no picture")
+    done = updown("compare", "-q", "a.txt", "b.txt")
+    assert (done.code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "updown: a.txt: not a supported image\nupdown: b.txt: not a supported image\n"
+    )
+
+
 def test_a_difference_of_alpha_shows_in_every_colour(updown: Updown) -> None:
     picture("a.png", [[[10, 20, 30, 40]]])
     picture("b.png", [[[10, 20, 39, 35]]])
@@ -321,6 +338,8 @@ def test_one_file_may_come_through_a_pipe(installed: Callable[..., Any]) -> None
          "d.xyz: unknown ending '.xyz'; end the name in .png, .jpg, .tif or .npy, say"),
         ("s.npy t.npy --dims 1 --diff d.png", 1,
          "--diff d.png: 1-D data is no picture; write .npy"),
+        ("a.png b.png --diff no/d.png", 3, "no/d.png: no such folder"),
+        ("full empty --diff full", 2, "--diff full: is an input"),
         ("a.png b.png --junit r.txt", 2, "--junit r.txt: must end in .xml"),
         ("a.png b.png --junit no/r.xml", 3, "no/r.xml: no such folder"),
         ("a.png b.png --peak 0", 2, "--peak 0: must be more than 0"),
@@ -331,6 +350,8 @@ def test_what_cannot_be_compared_is_told_in_one_line(
 ) -> None:
     Path("cut.png").write_bytes(PHOTO.read_bytes()[:5000])
     os.mkdir("empty")
+    os.mkdir("full")
+    picture("full/a.png", [[1]])
     np.save("s.npy", np.zeros(9))
     np.save("t.npy", np.ones(9))
     done = updown("compare", *arguments.split())

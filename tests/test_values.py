@@ -157,6 +157,11 @@ def test_nothing_but_nans_has_no_statistics(updown: Updown) -> None:
     assert "min nan, max nan, mean nan, NaN 4\n" in updown("values", "n.npy").stdout
 
 
+def test_the_mean_of_floats_is_taken_in_float64() -> None:
+    """In float32 100,000,001 is 100,000,000."""
+    assert Statistics.of(np.array([1e8, 1, 1, 1], np.float32)).mean == 25_000_000.75
+
+
 def test_the_mean_of_large_whole_numbers_does_not_overflow() -> None:
     assert Statistics.of(np.full((3, 3), 2**62, np.int64)).mean == 2.0**62
 

@@ -18,7 +18,7 @@ from updown_cli.images.comparison import Comparison, compare, difference
 from updown_cli.images.formats import check_writable, ending
 from updown_cli.images.picture import Picture
 from updown_cli.images.reading import Reading
-from updown_cli.images.save import make_folder
+from updown_cli.images.save import check_folder, make_folder
 from updown_cli.ops.kinds import Float
 
 #: What becomes of a pair, and which of it fails a run.
@@ -77,10 +77,15 @@ def _dumped(value: Any) -> Any:
 
 
 def check_targets(pairs: Sequence[Pair], if_exists: str) -> None:
-    """Raise UsageError for a picture of a difference that cannot be made or is in the way."""
+    """Raise UsageError for a picture of a difference that cannot be made or is in the way.
+
+    Raises SurroundingsError where a named one has no folder.
+    """
     inputs = {os.path.realpath(path) for pair in pairs for path in (pair.a, pair.b) if path}
-    for target in (pair.diff for pair in pairs if pair.diff is not None):
+    for pair, target in ((pair, pair.diff) for pair in pairs if pair.diff is not None):
         check_writable(target)
+        if pair.is_named:
+            check_folder(target)
         if os.path.realpath(target) in inputs:
             raise UsageError("is an input", subject=f"--diff {target}")
         check_free(target, if_exists)

@@ -35,6 +35,8 @@ def paired(a: str, b: str, selection: Selection, diff: str | None) -> list[Pair]
         return [Pair(f"{a}, {b}", a, b, diff)]
     if not all(folders):
         raise UsageError("a folder and a file", subject=f"{a}, {b}")
+    if diff is not None and os.path.realpath(diff) in (os.path.realpath(a), os.path.realpath(b)):
+        raise UsageError("is an input", subject=f"--diff {diff}")
     ours, theirs = (_below(path, selection, diff) for path in (a, b))
     names = sorted(ours.keys() | theirs.keys(), key=lambda name: name.split(os.sep))
     if not names:
