@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ from updown_cli.batch.limits import ABOVE, BELOW, Limits, told
 from updown_cli.batch.settings import ALPHAS
 from updown_cli.batch.single import IF_EXISTS
 from updown_cli.cli import stopping
+from updown_cli.cli.junit import check_junit, junit
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import printable, put, say, say_annotation, say_error
 from updown_cli.cli.run_options import shared
@@ -94,7 +96,6 @@ def compare(
     as_json: bool,
     junit_file: str | None,
     quiet: bool,
-    diff: str | None,
     **values: Any,
 ) -> None:
     """Measure how two pictures or arrays differ, or all those of one path in two folders.
@@ -110,23 +111,10 @@ def compare(
 
     Exits with 0 or, if anything fails, with 1.
     """
-    from updown_cli.batch.compared import check_targets, compare_all
-    from updown_cli.batch.pairs import paired
-    from updown_cli.cli.junit import check_junit, junit
-
-    if diff is None and values["amplify"] is not None:
+    if values["diff"] is None and values["amplify"] is not None:
         raise UsageError("goes with --diff", subject="--amplify")
-    if junit_file is not None:
-        check_junit(junit_file)
-        check_folder(junit_file)
-    how = _comparing(values)
-    selection = Selection(
-        recurse=values["recurse"], include=values["include"], exclude=values["exclude"]
-    )
-    pairs = paired(a, b, selection, diff)
-    check_targets(pairs, how.if_exists)
     outcomes = []
-    for outcome in compare_all(pairs, how):
+    for outcome in _outcomes(a, b, junit_file, values):
         stopping.check()
         outcomes.append(outcome)
         _say(outcome, quiet=quiet)
@@ -152,6 +140,23 @@ compare.params += [
         "accept_damaged", "quiet", "debug",
     ),
 ]  # fmt: skip
+
+
+def _outcomes(a: str, b: str, junit_file: str | None, values: dict[str, Any]) -> Iterator[Compared]:
+    """Compare what is named; whatever cannot be carried out is refused before any work."""
+    from updown_cli.batch.compared import check_targets, compare_all
+    from updown_cli.batch.pairs import paired
+
+    if junit_file is not None:
+        check_junit(junit_file)
+        check_folder(junit_file)
+    how = _comparing(values)
+    selection = Selection(
+        recurse=values["recurse"], include=values["include"], exclude=values["exclude"]
+    )
+    pairs = paired(a, b, selection, values["diff"])
+    check_targets(pairs, how.if_exists)
+    return compare_all(pairs, how)
 
 
 def _comparing(values: dict[str, Any]) -> Comparing:

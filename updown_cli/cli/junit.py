@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from updown_cli.batch.compared import Compared
 from updown_cli.cli.printing import printable
 from updown_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from updown_cli.batch.compared import Compared
 
 SUITE = "updown compare"
 
