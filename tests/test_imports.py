@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import updown_cli
+from tests.conftest import SAMPLES
 
 PACKAGE = Path(updown_cli.__file__).parent
 LAYERS = ("errors", "ops", "pipeline", "images", "engine", "batch", "cli")
@@ -80,6 +81,17 @@ def test_a_refusal_does_not_load_torch() -> None:
         "try: main(['pool', 'missing.png'])\nexcept SystemExit as end: assert end.code == 1"
     )
     assert "torch" not in loaded_by(code)
+
+
+@pytest.mark.parametrize("files", [["values", "photo.png"], ["compare", "gray.png", "photo.png"]])
+def test_what_looks_at_pixels_only_loads_no_torch(files: list[str]) -> None:
+    command, *names = files
+    code = (
+        "from updown_cli.cli.main import main\n"
+        f"try: main([{command!r}, '--json', *{[str(SAMPLES / name) for name in names]!r}])\n"
+        "except SystemExit as end: assert end.code in (0, 1)"
+    )
+    assert loaded_by(code) == {"numpy", "PIL"}
 
 
 def test_every_package_is_installed() -> None:

@@ -10,11 +10,13 @@ import click
 
 from updown_cli import __version__
 from updown_cli.cli import stopping
+from updown_cli.cli.compare import compare
 from updown_cli.cli.completion import completion
 from updown_cli.cli.infer import infer
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
 from updown_cli.cli.quiet import libraries_are_quiet
+from updown_cli.cli.values import values
 from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug, no_room
 from updown_cli.images.save import abandon, write_error
 from updown_cli.ops import OPS
@@ -55,7 +57,7 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-for _command in (infer, completion):
+for _command in (compare, values, infer, completion):
     updown.add_command(_command)
 
 

@@ -29,6 +29,12 @@ def run_options() -> dict[str, list[click.Option]]:
     }
 
 
+def shared(*names: str) -> list[click.Parameter]:
+    """Return some of the shared options, for a command that has no pipeline."""
+    every = {option.name: option for options in run_options().values() for option in options}
+    return [every[name] for name in names]
+
+
 def _input() -> list[click.Option]:
     return [
         option("--recurse", "-r", is_flag=True, help="Go into the folders of a folder."),

@@ -107,6 +107,14 @@ def _write_new(path: str, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def check_folder(path: str) -> None:
+    """Raise SurroundingsError for a file in a folder that is not there."""
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        exists = os.path.lexists(folder)
+        raise write_error(OSError(errno.ENOTDIR if exists else errno.ENOENT, ""), path)
+
+
 def make_folder(path: str) -> None:
     """Make a folder and those above it."""
     try:

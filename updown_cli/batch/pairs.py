@@ -1,0 +1,58 @@
+"""Which files are compared with which: two that were named, or those of one path in two folders."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+
+from updown_cli.batch.inputs import STDIN, Selection
+from updown_cli.errors import UsageError
+
+#: Ending of the picture of a difference below a folder, added to the path of what was compared.
+DIFF_ENDING = ".png"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two files; None in the place of one that is not there, or `diff` if none is to be made."""
+
+    name: str
+    a: str | None
+    b: str | None
+    diff: str | None = None
+    is_named: bool = True
+
+
+def paired(a: str, b: str, selection: Selection, diff: str | None) -> list[Pair]:
+    """Return what is to be compared, in order; raise UsageError for a folder against a file.
+
+    `selection` says which files of folders count. Differences of folders go into a folder `diff`.
+    """
+    if a == b == STDIN:
+        raise UsageError("standard input can be read but once", subject=f"{a}, {b}")
+    folders = [os.path.isdir(path) for path in (a, b)]
+    if not any(folders):
+        return [Pair(f"{a}, {b}", a, b, diff)]
+    if not all(folders):
+        raise UsageError("a folder and a file", subject=f"{a}, {b}")
+    if diff is not None and os.path.realpath(diff) in (os.path.realpath(a), os.path.realpath(b)):
+        raise UsageError("is an input", subject=f"--diff {diff}")
+    ours, theirs = (_below(path, selection, diff) for path in (a, b))
+    names = sorted(ours.keys() | theirs.keys(), key=lambda name: name.split(os.sep))
+    if not names:
+        hint = "" if selection.recurse else "-r goes into folders"
+        raise UsageError("no files to compare", subject=f"{a}, {b}", hint=hint)
+    return [
+        Pair(name, ours.get(name), theirs.get(name), _below_diff(diff, name), is_named=False)
+        for name in names
+    ]
+
+
+def _below(folder: str, selection: Selection, diff: str | None) -> dict[str, str]:
+    """Return the files of a folder by relative path."""
+    found = replace(selection, paths=(folder,)).sources(diff)
+    return {source.relative: source.path for source in found}
+
+
+def _below_diff(diff: str | None, name: str) -> str | None:
+    return None if diff is None else os.path.join(diff, name + DIFF_ENDING)
