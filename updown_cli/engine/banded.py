@@ -80,17 +80,23 @@ def interpolated(
     columns = _Columns.of(horizontal, channels)
     lines = [(block, torch.from_numpy(block.matrix)) for block in blocks(vertical)]
     storing = _Bytes()
+    pixels, high, wide = _Room(), _Room(), _Room()
     for strip in _strips(lines):
         start, end = strip[0][0].start, max(block.end for block, _ in strip)
-        floats = source[start:end].float()
+        first, last = strip[0][0].first, strip[-1][0].last
+        floats = pixels.of(end - start, source.shape[1]).copy_(source[start:end])
         if size[0] < height:
-            pieces = [m @ floats[b.start - start : b.end - start] for b, m in strip]
-            storing.put(columns.applied(torch.cat(pieces)), result, strip[0][0].first)
+            shrunk = high.of(last - first, source.shape[1])
+            for block, matrix in strip:
+                read = floats[block.start - start : block.end - start]
+                torch.mm(matrix, read, out=shrunk[block.first - first : block.last - first])
+            values = columns.applied(shrunk, wide.of(last - first, columns.width))
+            storing.put(values, result, first)
             continue
-        wide = columns.applied(floats)
+        stretched = columns.applied(floats, wide.of(end - start, columns.width))
         for block, matrix in strip:
-            for left in range(0, wide.shape[1], TILE):
-                read = wide[block.start - start : block.end - start, left : left + TILE]
+            for left in range(0, columns.width, TILE):
+                read = stretched[block.start - start : block.end - start, left : left + TILE]
                 storing.put(matrix @ read, result, block.first, left)
     return result.reshape(*size, channels).numpy(), storing.clamped
 
@@ -138,14 +144,30 @@ class _Columns:
         parts = [(b, torch.from_numpy(np.kron(b.matrix.T, eye))) for b in blocks(table)]
         return cls(table.sources.shape[1] * channels, channels, parts)
 
-    def applied(self, rows: Tensor) -> Tensor:
+    def applied(self, rows: Tensor, result: Tensor) -> Tensor:
+        """Fill the result and return it."""
         import torch
 
-        result, n = rows.new_empty(len(rows), self.width), self.channels
+        n = self.channels
         for block, matrix in self.parts:
             read = rows[:, block.start * n : block.end * n]
             torch.mm(read, matrix, out=result[:, block.first * n : block.last * n])
         return result
+
+
+class _Room:
+    """Memory for one strip after the other: fresh pages would cost more than the arithmetic."""
+
+    def __init__(self) -> None:
+        self.memory: Tensor | None = None
+
+    def of(self, rows: int, columns: int) -> Tensor:
+        """Return room for so many floats, whatever they are."""
+        import torch
+
+        if self.memory is None or self.memory.numel() < rows * columns:
+            self.memory = torch.empty(rows * columns)
+        return self.memory[: rows * columns].view(rows, columns)
 
 
 class _Bytes:
@@ -156,9 +178,12 @@ class _Bytes:
 
     def put(self, values: Tensor, result: Tensor, top: int, left: int = 0) -> None:
         """Store values, clamped and rounded half up, at a place of the result."""
+        import torch
+
         low, high = (float(extreme) for extreme in values.aminmax())
         if low < -0.5 or high >= 255.5:
-            self.outside += int(((values < -0.5) | (values >= 255.5)).sum())
+            self.outside += int(torch.count_nonzero(values < -0.5))
+            self.outside += int(torch.count_nonzero(values >= 255.5))
         if low < 0 or high > 255:
             values.clamp_(0, 255)
         self.extremes = min(low, self.extremes[0]), max(high, self.extremes[1])
