@@ -15,6 +15,7 @@ from updown_cli.engine.results import Meaning, Result
 from updown_cli.engine.storing import Clamped, Storing
 from updown_cli.errors import InputError, UsageError
 from updown_cli.ops.base import Op
+from updown_cli.ops.conv import PlainConv
 from updown_cli.ops.deconv import Deconv
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool
 from updown_cli.ops.shape import Shape
@@ -202,6 +203,15 @@ def test_opaque_pictures_have_the_numbers_of_the_layer() -> None:
     )
     result = compute(op, noise, "float32", meaning=TRANSPARENT).pixels
     np.testing.assert_allclose(result[:, :3], layer[:, :3].numpy(), rtol=1e-6)
+
+
+def test_colours_of_an_opaque_picture_stay_where_padding_makes_it_transparent() -> None:
+    """The mean of nine in a corner is of four: alpha 4/9 of 255, the colour what it was."""
+    red = np.zeros((1, 4, 3, 3), np.uint8)
+    red[:, 0], red[:, 3] = 200, 255
+    op = PlainConv(kernel="box", padding=(1,))
+    corner = compute(op, red, "float32", meaning=TRANSPARENT).pixels[0, :, 0, 0]
+    np.testing.assert_allclose(corner, [200, 0, 0, 255 * 4 / 9], rtol=1e-5)
 
 
 def test_selecting_operations_keep_straight_colours() -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from updown_cli.ops.switches import Switches
     from updown_cli.pipeline import Plan
 
+# Alpha that single precision leaves of an opaque picture, as a share of white.
+OPAQUE = 1 - 1e-5
+
 COMPUTE_DTYPES = ("auto", "float32", "float64")
 
 
@@ -212,11 +215,13 @@ def _with_alpha(op: Op, signal: Signal, meaning: Meaning) -> Signal:
     import torch
 
     x, full = signal.pixels, meaning.white
-    if not (meaning.alpha and meaning.weighs) or not op.linear or bool((x[:, -1] == full).all()):
+    if not (meaning.alpha and meaning.weighs and op.linear):
         return op.run(signal)
-    alpha = x[:, -1:] / full
-    weighed = torch.cat([x[:, :-1] * alpha, x[:, -1:]], 1)
-    mixed = op.run(replace(signal, pixels=weighed))
+    if not (x[:, -1] == full).all():
+        x = torch.cat([x[:, :-1] * (x[:, -1:] / full), x[:, -1:]], 1)
+    mixed = op.run(replace(signal, pixels=x))
     colour, alpha = mixed.pixels[:, :-1], mixed.pixels[:, -1:].clamp(0, full)
+    if (alpha >= full * OPAQUE).all():
+        return mixed
     straight = torch.where(alpha > 0, colour * (full / alpha), 0.0)
     return replace(mixed, pixels=torch.cat([straight, mixed.pixels[:, -1:]], 1))
