@@ -10,6 +10,7 @@ from updown_cli.ops.conv import DepthwiseConv, DilatedConv, PlainConv, Separable
 from updown_cli.ops.conv_quantized import QuantizedConv
 from updown_cli.ops.deconv import Deconv
 from updown_cli.ops.deconvnet import Deconvnet
+from updown_cli.ops.lanczos import Lanczos
 from updown_cli.ops.meta_upscale import Meta
 from updown_cli.ops.nn_conv import NNConv
 from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
@@ -27,7 +28,6 @@ from updown_cli.ops.upsample import (
     AreaExact,
     Bicubic,
     Bilinear,
-    Lanczos,
     Linear,
     Nearest,
     NearestExact,

@@ -15,13 +15,13 @@ from updown_cli.engine.banded import BLOCK, blocks, interpolated, picked
 from updown_cli.engine.by_table import by_table
 from updown_cli.engine.results import Meaning, Result
 from updown_cli.engine.storing import Clamped, Storing
+from updown_cli.ops.lanczos import Lanczos
 from updown_cli.ops.sampling import Recomputed
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.tables import Table
 from updown_cli.ops.upsample import (
     Bicubic,
     Bilinear,
-    Lanczos,
     Linear,
     Nearest,
     NearestExact,

@@ -1,0 +1,50 @@
+"""Interpolation by a windowed sinc."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import ParameterError
+from updown_cli.ops.base import param
+from updown_cli.ops.kinds import Flag
+from updown_cli.ops.sampling import Recomputed
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lanczos(Recomputed):
+    """A windowed sinc over six pixels on each axis, always antialiased; CPU only."""
+
+    mode = "lanczos"
+    ranks = (2,)
+    reach = 3
+
+    antialias: bool = param(
+        True, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
+    )
+
+    def check(self) -> None:
+        """Refuse what torch has not."""
+        super().check()
+        if not self.antialias:
+            raise ParameterError("torch has no lanczos without it", subject="--no-antialias")
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the interpolated pixels, if this torch can."""
+        try:
+            return super().apply(x)
+        except (NotImplementedError, ValueError):
+            raise ParameterError(
+                "this torch cannot do it",
+                subject="--mode lanczos",
+                hint="torch 2.13 can, on the CPU",
+            ) from None
+
+    def _widened(self, ratio: float) -> float:
+        return self.reach * max(ratio, 1.0)
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        return {**super()._filter(x), "antialias": True}
