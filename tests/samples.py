@@ -8,6 +8,7 @@ from updown_cli.ops.base import Op
 from updown_cli.ops.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
 from updown_cli.ops.conv_quantized import QuantizedConv
 from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.nearest import Nearest, NearestExact
 from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
 from updown_cli.ops.pool_blur import BlurPool
@@ -16,17 +17,7 @@ from updown_cli.ops.shuffle import Shuffle
 from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.ops.unpool_grad import GradUnpool
 from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
-from updown_cli.ops.upsample import (
-    Area,
-    AreaExact,
-    Bicubic,
-    Bilinear,
-    Lanczos,
-    Linear,
-    Nearest,
-    NearestExact,
-    Trilinear,
-)
+from updown_cli.ops.upsample import Area, AreaExact, Bicubic, Bilinear, Lanczos, Linear, Trilinear
 
 SAMPLES: tuple[Op, ...] = (
     MaxPool(),

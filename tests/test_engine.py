@@ -15,9 +15,10 @@ from updown_cli.engine.storing import Clamped, Storing
 from updown_cli.errors import InputError, UsageError
 from updown_cli.ops.base import Op
 from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.nearest import Nearest
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool
 from updown_cli.ops.shape import Shape
-from updown_cli.ops.upsample import Bicubic, Bilinear, Nearest
+from updown_cli.ops.upsample import Bicubic, Bilinear
 from updown_cli.pipeline import Pipeline
 
 CPU = torch.device("cpu")

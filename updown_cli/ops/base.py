@@ -7,6 +7,7 @@ the validation, the documentation and the shared tests are derived from them.
 from __future__ import annotations
 
 import dataclasses
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.ops.kinds import Kind
+    from updown_cli.ops.reach import Reach
     from updown_cli.ops.switches import Switches
 
 
@@ -85,7 +87,7 @@ def redeclared(cls: Any, name: str, default: Any) -> Any:
 class Op(ABC):
     """One operation with its parameters.
 
-    Subclasses give `out_size` and `apply`; both are called on an operation whose per-axis
+    Subclasses give `out_size`, `reach` and `apply`; all are called on an operation whose per-axis
     parameters have one number per axis (`for_shape`).
     """
 
@@ -155,6 +157,15 @@ class Op(ABC):
     @abstractmethod
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the sides of the result."""
+
+    @abstractmethod
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return for each axis which input pixels an output pixel needs."""
+
+    def operations(self, shape: Shape) -> int:
+        """Return the multiply-adds, or comparisons, for one image: none where values only move."""
+        each = math.prod(reach.taps for reach in self.reach(shape))
+        return round(math.prod(self.out_shape(shape)) * each) if each > 1 else 0
 
     def run(self, signal: Signal) -> Signal:
         """Apply the operation. Its shape must have passed `out_shape`."""

@@ -11,6 +11,7 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import Op, Signal, each_axis, param, shown
 from updown_cli.ops.kinds import Choice, Flag, Text
 from updown_cli.ops.per_axis import Padding, Sizes
+from updown_cli.ops.reach import Reach
 from updown_cli.ops.shape import Shape, by_x
 from updown_cli.ops.switches import NUMBERINGS, Switches
 from updown_cli.ops.windows import Span, padded
@@ -79,6 +80,10 @@ class WindowPool(Strided):
                 hint="choose another --kernel-size or leave --require-divisible out",
             )
         return tuple(span.count(side) for span, side in zip(spans, shape.size, strict=True))
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the windows."""
+        return [span.over(side) for span, side in zip(self.spans(), shape.size, strict=True)]
 
     def how_to_fit(self) -> str:
         """Name the window."""

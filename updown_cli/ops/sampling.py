@@ -13,7 +13,7 @@ from updown_cli.ops.kinds import Choice, Flag
 from updown_cli.ops.per_axis import Number, Scales, Sizes
 from updown_cli.ops.pool_windows import LARGEST
 from updown_cli.ops.shape import Shape
-from updown_cli.ops.tables import COORDINATES, Ratio, points
+from updown_cli.ops.tables import COORDINATES, Ratio, place, points
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -135,6 +135,12 @@ class Recomputed(Upsample):
         if self.recompute_scale_factor:
             return {"size": self.out_size(Shape(*x.shape[1:]))}
         return super()._sampling(x)
+
+    def places(self, coordinates: str, shape: Shape) -> list[tuple[int, Fraction, Fraction]]:
+        """Return (length, step, place of the first) of the points of each side, exactly."""
+        ratios = (Fraction(step) / Fraction(per) for step, per in self._ratios(shape))
+        sides = zip(shape.size, self.out_size(shape), ratios, strict=True)
+        return [(length, *place(coordinates, length, out, ratio)) for length, out, ratio in sides]
 
     def points(self, coordinates: str, shape: Shape) -> list[Points]:
         """Return where the output pixels of each side lie in the input."""

@@ -10,6 +10,7 @@ from updown_cli.ops.base import param, redeclared
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Text
 from updown_cli.ops.placing import Placing
+from updown_cli.ops.reach import Reach, everything
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.switches import NUMBERINGS, Switches
 from updown_cli.ops.unpool_grad import GradUnpool
@@ -74,6 +75,10 @@ class MaxUnpool(Placing, Unpool):
         if self.index_format == "onnx" and self.kernel_size is not None:
             return self.formula_size(shape)
         return self.out_size(shape)
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return everything: a position may be any."""
+        return [everything(side) for side in shape.size]
 
     def selects_values(self) -> bool:
         """Integers stay integers, but for the mean of several."""
