@@ -17,9 +17,9 @@ from updown_cli.batch.positions import told_by
 from updown_cli.batch.printed import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.targets import Job, prints_indices
+from updown_cli.batch.targets import Job, prints_indices, saves_indices
 from updown_cli.engine import Engine, Meaning, start
-from updown_cli.engine.memory import BYTES_PER_VALUE, check_memory
+from updown_cli.engine.memory import check_memory
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
 from updown_cli.images.formats import ending, ending_of, holds_frames
@@ -30,8 +30,9 @@ from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.images.save import make_folder, save, save_new
 from updown_cli.images.switch_files import switch_bytes
 from updown_cli.images.write import encode, out_dtype, out_gain
+from updown_cli.ops.base import Op
 from updown_cli.ops.pool_windows import KeepsSwitches
-from updown_cli.pipeline import Pipeline, Plan
+from updown_cli.pipeline import Pipeline, Plan, in_step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,14 +128,22 @@ class Worker:
         self._check_limits(plan)
         record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
         record.answers = plan.answers
-        storing = self._storing(picture, suffix)
+        storing = self._storing(picture, suffix, pipeline.ops)
         engine = self.engine
         with record.timed("ops"):
             meaning = self._meaning(picture)
-            result = engine.run(plan, picture.pixels, storing, meaning=meaning, switches=switches)
+            result = engine.run(
+                plan,
+                picture.pixels,
+                storing,
+                meaning=meaning,
+                switches=switches,
+                keep=self._keep(job, picture),
+            )
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data = encode(picture, result.pixels, suffix, layout, asked)
+            self._save_steps(job, picture, result)
             record.output = self._save(job, data, result)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
@@ -144,7 +153,7 @@ class Worker:
         record.clamped = asdict(result.clamped) if result.clamped else None
         record.device, record.dtype = str(engine.device), result.dtype
         if prints_indices(self.pipeline):
-            record.indices = PrintedIndices.of(result.switches[-1], self._pool().index_format)
+            record.indices = self._printed(result)
         record.pixels = picture.frames * math.prod(picture.shape.size)
 
     def _read(self, job: Job) -> Picture:
@@ -156,7 +165,7 @@ class Worker:
         """Raise InputError for a result of too many pixels, or that needs too much memory."""
         for step in plan.steps:
             check_pixels(math.prod(step.after.size), self.settings.reading.max_pixels)
-        check_memory(plan.values * BYTES_PER_VALUE, self.settings.max_memory)
+        check_memory(plan.bytes, self.settings.max_memory)
 
     def _reading(self, job: Job) -> Reading:
         """Return how the job's file is read: the one frame that its target names, if it does."""
@@ -165,10 +174,10 @@ class Worker:
             reading if job.frame is None else replace(reading, frames=Frames(job.frame, job.frame))
         )
 
-    def _storing(self, picture: Picture, suffix: str) -> Storing:
-        """Return how the result is stored in a file with this ending."""
+    def _storing(self, picture: Picture, suffix: str, ops: tuple[Op, ...]) -> Storing:
+        """Return how the result of operations is stored in a file with this ending."""
         settings = self.settings
-        selects = self.pipeline.selects_values()
+        selects = all(op.selects_values() for op in ops)
         dtype = out_dtype(picture, suffix, selects_values=selects, depth=settings.reading.depth)
         return Storing(dtype, settings.rounding, settings.range, out_gain(picture, dtype))
 
@@ -199,16 +208,38 @@ class Worker:
             for path in job.outputs:
                 make_folder(os.path.dirname(path) or ".")
         if job.save_indices is not None:
-            pool = self._pool()
-            self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
+            pool = self._pool(saves_indices)
+            found = result.positions(pool.save_indices)
+            self._write(job.save_indices, switch_bytes(found, pool.index_format))
         if job.target != STDOUT:
             return self._write(job.target, data)
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return STDOUT
 
-    def _pool(self) -> KeepsSwitches:
-        return next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
+    def _printed(self, result: Result) -> PrintedIndices:
+        pool = self._pool(lambda op: getattr(op, "print_indices", False))
+        return PrintedIndices.of(result.positions(pool.save_indices), pool.index_format)
+
+    def _pool(self, wanted: Callable[[Op], bool]) -> KeepsSwitches:
+        pools = (op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
+        return next(op for op in pools if wanted(op))
+
+    def _keep(self, job: Job, picture: Picture) -> dict[int, Storing]:
+        """Return how the results of steps are stored, by number from 1."""
+        return {
+            number: self._storing(picture, ending(path), self.pipeline.ops[:number])
+            for number, path in enumerate(job.steps, 1)
+        }
+
+    def _save_steps(self, job: Job, picture: Picture, result: Result) -> None:
+        """Write the results of steps."""
+        layout = self.settings.reading.layout
+        for number, path in enumerate(job.steps, 1):
+            with in_step(self.pipeline.step_name(number)):
+                data = encode(picture, result.steps[number], ending(path), layout)
+            make_folder(os.path.dirname(path) or ".")
+            self._write(path, data)
 
     def _write(self, path: str, data: bytes) -> str:
         """Write one file as --if-exists says, and return its name."""

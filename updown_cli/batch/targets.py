@@ -24,9 +24,11 @@ from updown_cli.images.encoders import check_used
 from updown_cli.images.formats import check_writable, ending
 from updown_cli.images.peek import peek
 from updown_cli.images.reading import Reading
-from updown_cli.ops.base import option_name
+from updown_cli.ops.base import Op, option_name
 from updown_cli.ops.kinds import Text
+from updown_cli.ops.switches import is_name
 from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.links import kept_names
 
 POSITIONS_ENDING = ".npz"
 
@@ -44,6 +46,7 @@ class Job:
     """One source, the file that its result becomes, and the files of positions that go with it.
 
     `indices` is the file that tells an unpool its positions: positions themselves, or an image.
+    `steps` are files for the results of all steps but the last.
     """
 
     source: Source
@@ -52,11 +55,13 @@ class Job:
     indices: str | None = None
     makes_folders: bool = False
     frame: int | None = None
+    steps: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> list[str]:
         """Every file that this job writes."""
-        return [path for path in (self.target, self.save_indices) if path and path != STDOUT]
+        paths = (self.target, self.save_indices, *self.steps)
+        return [path for path in paths if path and path != STDOUT]
 
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
@@ -70,7 +75,8 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     if pattern == STDOUT and prints_indices(pipeline):
         raise UsageError("both write to standard output", subject="--print-indices, -o -")
     patterns = _patterns(pipeline, several=several)
-    fields = set().union(*map(fields_of, (pattern, *patterns.values())))
+    step_patterns = _step_patterns(pipeline, settings)
+    fields = set().union(*map(fields_of, (pattern, *patterns.values(), *step_patterns)))
     makes_folders = any("{" in text for text in (pattern, *patterns.values()))
     jobs = []
     for index, source in enumerate(sources, 1):
@@ -91,7 +97,13 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
                 for name, text in patterns.items()
             }
             frame = values.get(FRAME_FIELD)
-            jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
+            steps = tuple(
+                fill(text, source, ext="." + settings.steps_format, op=op.command, **values)
+                for text, op in zip(step_patterns, pipeline.ops, strict=False)
+            )
+            jobs.append(
+                Job(source, target, **files, makes_folders=makes_folders, frame=frame, steps=steps)
+            )
     jobs = _without_own_results(jobs)
     _check_targets(jobs, files_of(pipeline))
     if pattern != STDOUT:
@@ -104,14 +116,37 @@ def prints_indices(pipeline: Pipeline) -> bool:
     return any(getattr(op, "print_indices", False) for op in pipeline.ops)
 
 
+def saves_indices(op: Op) -> bool:
+    """Whether a pool saves its positions to a file."""
+    given = getattr(op, "save_indices", None)
+    return given is not None and not is_name(given)
+
+
 def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
     """Return the templates of the files that hold positions or tell them."""
-    return {
-        name: positions_pattern(given, option_name(name), several=several)
-        for op in pipeline.ops
-        for name in POSITIONS
-        if (given := getattr(op, name, None)) is not None
-    }
+    found: dict[str, str] = {}
+    kept = kept_names(pipeline.ops)
+    for number, op in enumerate(pipeline.ops, 1):
+        for name in POSITIONS:
+            given = getattr(op, name, None)
+            if given is None or is_name(given) or (name == "indices" and given in kept):
+                continue
+            if POSITIONS[name][0] in {POSITIONS[other][0] for other in found}:
+                reason = "another step has a file of positions already"
+                subject = f"{pipeline.step_name(number)}: {option_name(name)} {given}"
+                raise UsageError(reason, subject=subject, hint="name them @NAME within the chain")
+            found[name] = positions_pattern(given, option_name(name), several=several)
+    return found
+
+
+def _step_patterns(pipeline: Pipeline, settings: Settings) -> list[str]:
+    """Return the templates of the files that hold the results of all steps but the last."""
+    if settings.save_steps is None:
+        return []
+    return [
+        os.path.join(settings.save_steps, "{rel}", f"{{stem}}_{number}-{{op}}{{ext}}")
+        for number in range(1, len(pipeline.ops))
+    ]
 
 
 def _facts(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import time
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.light import decoded, encoded
@@ -14,6 +15,7 @@ from updown_cli.engine.storing import EXACT_INTEGERS, Clamped, Storing, stored
 from updown_cli.errors import InputError, SurroundingsError, UsageError, no_room
 from updown_cli.ops.base import Op, Signal
 from updown_cli.ops.shape import Shape
+from updown_cli.pipeline import in_step
 
 if TYPE_CHECKING:
     import torch
@@ -37,6 +39,13 @@ class Result:
     dtype: str
     warnings: tuple[str, ...]
     clamped: Clamped | None = None
+    #: Results of steps that were to be kept, by number from 1.
+    steps: Mapping[int, NDArray[Any]] = field(default_factory=dict)
+
+    def positions(self, name: str | None) -> Switches:
+        """Return the positions that a pool found, by the name under which it keeps them."""
+        named = [switches for switches in self.switches if switches.name == (name or "")]
+        return named[-1]
 
 
 @dataclass(frozen=True)
@@ -104,8 +113,9 @@ class Engine:
         *,
         meaning: Meaning = Meaning(),
         switches: tuple[Switches, ...] = (),
+        keep: Mapping[int, Storing] = MappingProxyType({}),
     ) -> Result:
-        """Return the result for frames x channels x sides.
+        """Return the result for frames x channels x sides, and of steps how they are to be kept.
 
         Raises SurroundingsError when memory does not suffice.
         """
@@ -113,7 +123,7 @@ class Engine:
 
         try:
             with torch.inference_mode():
-                return self._run(plan, pixels, storing, meaning, switches)
+                return self._run(plan, pixels, storing, meaning, switches, keep)
         except (torch.OutOfMemoryError, MemoryError):
             raise _no_memory(self.device) from None
         except RuntimeError as error:
@@ -136,27 +146,32 @@ class Engine:
         storing: Storing,
         meaning: Meaning,
         switches: tuple[Switches, ...],
+        keep: Mapping[int, Storing],
     ) -> Result:
-        source = self._tensor(pixels)
+        x = self._tensor(pixels)
         from_floats = pixels.dtype.kind == "f"
-        had_nan = from_floats and bool(source.isnan().any())
-        x = _colours_through(decoded, source, meaning) if meaning.linear_light else source
-        signal, seconds = Signal(x, switches), []
-        for step in plan.steps:
+        had_nan = from_floats and bool(x.isnan().any())
+        if meaning.linear_light:
+            x = _colours_through(decoded, x, meaning)
+        signal, seconds, kept = Signal(x, switches), [], {}
+        del x  # the first step's input is not needed after it
+        for number, step in enumerate(plan.steps, 1):
             began = time.perf_counter()
-            signal = _with_alpha(step.op, signal, meaning)
+            with in_step(step.name, step.op):
+                signal = _with_alpha(step.op, signal, meaning)
             self._wait()
             seconds.append(time.perf_counter() - began)
-        y = signal.pixels
+            if number in keep:
+                kept[number], _ = _finished(signal.pixels.clone(), keep[number], meaning)
+        y, found = signal.pixels, signal.switches
+        del signal
         remarks = [] if had_nan else _nan_warning(plan, y, from_floats=from_floats)
         remarks += _alpha_warning(plan, meaning)
-        if meaning.linear_light:
-            y = _colours_through(encoded, y, meaning)
-        if y.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
-            y = y.clone()  # `stored` works in place, and the source may be the file itself
+        if y.untyped_storage().data_ptr() == pixels.ctypes.data:
+            y = y.clone()  # it is finished in place, and the source may be the file itself
         dtype = str(y.dtype).removeprefix("torch.")
-        result, clamped = stored(y, storing, alpha=meaning.alpha)
-        return Result(result, tuple(seconds), signal.switches, dtype, tuple(remarks), clamped)
+        result, clamped = _finished(y, storing, meaning)
+        return Result(result, tuple(seconds), found, dtype, tuple(remarks), clamped, kept)
 
     def _wait(self) -> None:
         import torch
@@ -208,6 +223,13 @@ def _alpha_warning(plan: Plan, meaning: Meaning) -> list[str]:
     if all(step.op.keeps_level(step.before) for step in plan.steps if step.op.linear):
         return []
     return ["a kernel that sums to 0 makes everything transparent; use --alpha drop or straight"]
+
+
+def _finished(y: Tensor, storing: Storing, meaning: Meaning) -> tuple[NDArray[Any], Clamped | None]:
+    """Return a result as it is stored. It is used up."""
+    if meaning.linear_light:
+        y = _colours_through(encoded, y, meaning)
+    return stored(y, storing, alpha=meaning.alpha)
 
 
 def _colours_through(

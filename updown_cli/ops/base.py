@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.ops.kinds import nearest_name
 from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
@@ -46,6 +47,16 @@ class Parameter:
     def option(self) -> str:
         """Return the name as it is typed."""
         return option_name(self.name)
+
+    def load(self, data: Any) -> Any:
+        """Return the value that JSON has as `data`; raise `ParameterError` for what is none."""
+        if data is None and self.default is None:
+            return None
+        try:
+            self.kind.check_json(data)
+            return self.kind.load(data)
+        except ValueError as error:
+            raise ParameterError(str(error), subject=f"'{self.name}'") from None
 
     def check(self, value: Any) -> None:
         """Raise `ParameterError` for a value outside the limits."""
@@ -194,10 +205,13 @@ class Op(ABC):
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Return the operation that gave `data`."""
-        kinds = {parameter.name: parameter.kind for parameter in cls.parameters()}
-        given = {name: kinds[name].load(value) for name, value in data.items() if name in kinds}
-        return cls(**given)
+        """Return the operation that gave `data`; raise ParameterError for what none gives."""
+        known = {parameter.name: parameter for parameter in cls.parameters()}
+        given = {name: value for name, value in data.items() if name not in ("op", "mode")}
+        for name in given.keys() - known.keys():
+            hint = nearest_name(name, tuple(known))
+            raise ParameterError(f"no parameter '{name}'{hint}")
+        return cls(**{name: known[name].load(value) for name, value in given.items()})
 
 
 def _fields(cls: type[Op]) -> list[dataclasses.Field[Any]]:

@@ -164,7 +164,7 @@ class KeepsSwitches(Op, ABC):
     save_indices: str | None = param(
         None,
         "Save the positions of the maxima, with all that unpool needs; a folder or a template "
-        "for several inputs.",
+        "for several inputs. In a chain @NAME keeps them for an unpool.",
         Text("FILE.npz"),
     )
     print_indices: bool = param(
@@ -173,6 +173,11 @@ class KeepsSwitches(Op, ABC):
     index_format: str = param(
         "torch", "How saved and printed positions are numbered.", Choice(NUMBERINGS)
     )
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anyone wants the positions."""
+        return self.save_indices is not None or self.print_indices
 
     def selects_values(self) -> bool:
         """Integers stay integers."""
@@ -184,7 +189,7 @@ class KeepsSwitches(Op, ABC):
 
     def run(self, signal: Signal) -> Signal:
         """Return the maxima, with their positions if anyone wants them."""
-        if self.save_indices is None and not self.print_indices:
+        if not self.keeps:
             return super().run(signal)
         pixels, indices = self.maxima(signal.pixels, indices=True)
         return Signal(pixels, (*signal.switches, self._switches(signal.pixels, indices)))
@@ -195,7 +200,8 @@ class KeepsSwitches(Op, ABC):
 
     def _switches(self, x: Tensor, indices: Tensor | None) -> Switches:
         assert indices is not None
-        return Switches(indices.cpu().numpy(), Shape(*x.shape[1:]))
+        name = self.save_indices or ""
+        return Switches(indices.cpu().numpy(), Shape(*x.shape[1:]), name=name)
 
 
 def for_dims(module: Any, pattern: str, x: Tensor) -> Callable[..., Any]:

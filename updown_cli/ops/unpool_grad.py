@@ -40,6 +40,11 @@ class GradUnpool(Placing, Strided):
     ceil_mode: bool = redeclared(MaxPool, "ceil_mode", False)
     output_size: tuple[int, ...] | None = redeclared(Unpool, "output_size", None)
 
+    @property
+    def told_by(self) -> str | None:
+        """Return the name of the source."""
+        return self.source
+
     def pool(self) -> MaxPool:
         """Return the pool whose gradient this is, saving positions."""
         shared = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
