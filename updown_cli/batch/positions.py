@@ -63,8 +63,8 @@ def _before(pipeline: Pipeline, number: int, size: tuple[Shape, int]) -> tuple[S
     """Return the shape and the frames that a step starts from."""
     if number == 0:
         return size
-    plan = replace(pipeline, ops=pipeline.ops[:number]).plan(*size)
-    return plan.shape, plan.frames
+    *_, last = zip(range(number), pipeline.steps(*size), strict=False)
+    return last[1].after, last[1].frames[1]
 
 
 def _with_source(

@@ -139,6 +139,15 @@ def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
     return found
 
 
+def indices_of(source: Source, pipeline: Pipeline, *, several: bool) -> str | None:
+    """Return the file that tells an unpool the positions for a source; None if there is none."""
+    for name, text in _patterns(pipeline, several=several).items():
+        kind, suffix = POSITIONS[name]
+        if kind == "indices":
+            return fill(text, source, ext=suffix or source.ending, op=pipeline.name, index=1)
+    return None
+
+
 def _step_patterns(pipeline: Pipeline, settings: Settings) -> list[str]:
     """Return the templates of the files that hold the results of all steps but the last."""
     if settings.save_steps is None:

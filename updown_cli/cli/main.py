@@ -16,6 +16,7 @@ from updown_cli.cli.infer import infer
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
 from updown_cli.cli.quiet import libraries_are_quiet
+from updown_cli.cli.shapes import shapes
 from updown_cli.cli.usage import usage_line
 from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug, no_room
 from updown_cli.images.save import abandon, write_error
@@ -57,7 +58,7 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-for _command in (chain, infer, completion):
+for _command in (chain, shapes, infer, completion):
     updown.add_command(_command)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import cache
 from typing import Any
 
 import click
@@ -68,9 +69,8 @@ def family_of(name: str) -> Family:
 
 
 def _op(family: Family, arguments: list[str]) -> Op:
-    command = click.Command(family.name, params=op_options(family), add_help_option=False)
     try:
-        with command.make_context(f"updown {family.name}", arguments) as context:
+        with _command(family.name).make_context(f"updown {family.name}", arguments) as context:
             values: dict[str, Any] = dict(context.params)
     except click.NoSuchOption as error:
         if error.option_name in _options_of_runs():
@@ -82,6 +82,11 @@ def _op(family: Family, arguments: list[str]) -> Op:
     if family.of_mode(values.get("mode")) is MaxUnpool and values["indices"] is None:
         values["indices"] = NAME_SIGN
     return op_from_options(family, values)
+
+
+@cache
+def _command(name: str) -> click.Command:
+    return click.Command(name, params=op_options(OPS[name]), add_help_option=False)
 
 
 def _options_of_runs() -> set[str]:

@@ -33,28 +33,30 @@ class Reach:
     #: What lies beyond an edge is mirrored at the edge's pixel.
     reflected: bool = False
 
-    def span(self, first: int, last: int) -> tuple[int, int]:
+    def span(self, first: int, last: int, *, safely: bool = True) -> tuple[int, int]:
         """Return [first, last) of the input pixels that output pixels [first, last) need.
 
         No pixel outside of it changes them. The outermost pixels of it change them, but for what
-        `rounded` says, for gaps within windows, and for weights that are 0.
+        `rounded` says, for gaps within windows, and for weights that are 0. If not `safely`,
+        places are taken as exact.
         """
-        low = self._floor(first * self.step + self.first, -1)
-        high = self._floor((last - 1) * self.step + self.last, 1)
+        slack = FLOAT32_ERROR if self.rounded and safely else Fraction(0)
+        low = _floor(first * self.step + self.first, -slack)
+        high = _floor((last - 1) * self.step + self.last, slack)
         if self.reflected:
             end = self.length - 1
             low, high = min(low, 2 * end - high), max(high, -low)
         low = min(max(low, 0), self.length)
         return low, max(min(high + 1, self.length), low)
 
-    def _floor(self, place: Fraction, towards: int) -> int:
-        slack = (abs(place) + 1) * FLOAT32_ERROR if self.rounded else 0
-        return math.floor(place + towards * slack)
-
     @property
     def needs_all(self) -> bool:
         """Whether any output pixel may need every input pixel."""
         return self.step == 0 and self.first <= 0 and self.last >= self.length - 1
+
+
+def _floor(place: Fraction, slack: Fraction) -> int:
+    return math.floor(place + (abs(place) + 1) * slack)
 
 
 def windows(length: int, *, start: int, reach: int, step: int, taps: int) -> Reach:

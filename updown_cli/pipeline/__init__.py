@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from updown_cli.errors import ShapeError, UpdownError
@@ -51,8 +52,9 @@ class Step:
         """Multiply-adds, or comparisons, in all frames."""
         return self.op.operations(self.before) * self.frames[0]
 
+    @cached_property
     def reach(self) -> list[Reach]:
-        """Return for each axis which input pixels an output pixel needs.
+        """For each axis which input pixels an output pixel needs.
 
         Of an unpool these are the windows of the pool that it undoes, whose positions are in them.
         """
@@ -107,15 +109,15 @@ class Plan:
         """What the user asked to be told."""
         return [text for step in self.steps for text in step.told(step.op.answers(step.before))]
 
-    def needs(self, axis: int, first: int, last: int) -> tuple[int, int]:
+    def needs(self, axis: int, first: int, last: int, *, safely: bool = True) -> tuple[int, int]:
         """Return [first, last) of the input rows that output rows [first, last) need.
 
         Walks back through the steps; an unpool needs its values and, of the pool that it undoes,
-        the positions.
+        the positions. `safely` is for places that float32 rounds.
         """
         wanted = [(0, 0)] * len(self.steps) + [(first, last)]
         for number, step in reversed([*enumerate(self.steps)]):
-            span = step.reach()[axis].span(*wanted[number + 1])
+            span = step.reach[axis].span(*wanted[number + 1], safely=safely)
             wanted[number] = _both(wanted[number], span)
             if step.undoes is not None:
                 after = self.steps.index(step.undoes) + 1
@@ -151,13 +153,18 @@ class Pipeline:
 
     def plan(self, shape: Shape, frames: int = 1) -> Plan:
         """Return every step with its shapes; raise ShapeError where one does not fit."""
+        steps = tuple(self.steps(shape, frames))
+        return Plan(steps, steps[-1].frames[1])
+
+    def steps(self, shape: Shape, frames: int = 1) -> Iterator[Step]:
+        """Yield the steps of a plan, up to the one that does not fit, if there is one."""
         steps: list[Step] = []
         for number, op in enumerate(self.ops, 1):
             name = self.step_name(number)
             with in_step(name, op):
                 steps.append(_step(op, shape, frames, steps, name))
             shape, frames = steps[-1].after, steps[-1].frames[1]
-        return Plan(tuple(steps), frames)
+            yield steps[-1]
 
     def selects_values(self) -> bool:
         """Whether integers stay integers throughout."""
