@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from updown_cli.engine import Engine, Meaning, Result, compute_dtype, start
+from updown_cli.engine import Engine, Result, compute_dtype, start
+from updown_cli.engine.colours import Meaning
 from updown_cli.engine.storing import Clamped, Storing
 from updown_cli.errors import InputError, UsageError
 from updown_cli.ops.base import Op

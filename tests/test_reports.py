@@ -713,7 +713,7 @@ def completions(
 @pytest.mark.parametrize(
     ("line", "word", "offers"),
     [
-        ("updown", "", [*OPS, "infer", "completion"]),
+        ("updown", "", [*OPS, "chain", "shapes", "infer", "completion"]),
         ("updown", "up", ["upsample"]),
         ("updown pool --mode", "",
          ["max", "avg", "min", "median", "lp", "blur", "adaptive-max", "adaptive-avg",

@@ -17,19 +17,21 @@ from updown_cli.batch.positions import told_by
 from updown_cli.batch.printed import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.targets import Job, prints_indices, saves_indices
-from updown_cli.engine import Engine, Meaning, start
+from updown_cli.batch.side_files import prints_indices, saves_indices
+from updown_cli.batch.targets import Job
+from updown_cli.engine import Engine, start
+from updown_cli.engine.colours import Meaning
 from updown_cli.engine.memory import check_memory
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
-from updown_cli.images.formats import ending, ending_of, holds_frames
+from updown_cli.images.formats import ending, ending_of
 from updown_cli.images.frames import Frames
 from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_stream
 from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.images.save import make_folder, save, save_new
 from updown_cli.images.switch_files import switch_bytes
-from updown_cli.images.write import encode, out_dtype, out_gain
+from updown_cli.images.write import encode, only_what_fits, out_dtype, out_gain
 from updown_cli.ops.base import Op
 from updown_cli.ops.pool_windows import KeepsSwitches
 from updown_cli.pipeline import Pipeline, Plan, in_step
@@ -123,7 +125,7 @@ class Worker:
             find = self._positions_of
             pipeline, switches = told_by(job.indices, self.pipeline, size, reading, find)
         suffix = self._ending(job, picture)
-        picture = _only_what_fits(picture, suffix)
+        picture = only_what_fits(picture, suffix)
         plan = pipeline.plan(picture.shape, picture.frames)
         self._check_limits(plan)
         record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
@@ -131,14 +133,9 @@ class Worker:
         storing = self._storing(picture, suffix, pipeline.ops)
         engine = self.engine
         with record.timed("ops"):
-            meaning = self._meaning(picture)
+            meaning, keep = self._meaning(picture), self._keep(job, picture)
             result = engine.run(
-                plan,
-                picture.pixels,
-                storing,
-                meaning=meaning,
-                switches=switches,
-                keep=self._keep(job, picture),
+                plan, picture.pixels, storing, meaning=meaning, switches=switches, keep=keep
             )
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
@@ -251,11 +248,3 @@ class Worker:
         if name is None:
             raise taken(path)
         return name
-
-
-def _only_what_fits(picture: Picture, suffix: str) -> Picture:
-    """Return the first frame of an animation, with a remark, where the format holds but one."""
-    if picture.frames == 1 or not picture.colour or holds_frames(suffix):
-        return picture
-    remark = f"of {picture.frames} frames only the first: {suffix} holds one"
-    return replace(picture, pixels=picture.pixels[:1], remarks=(*picture.remarks, remark))

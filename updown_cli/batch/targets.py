@@ -14,31 +14,17 @@ from updown_cli.batch.naming import (
     STDOUT,
     fields_of,
     fill,
-    positions_pattern,
     result_ending,
     result_pattern,
 )
 from updown_cli.batch.settings import Settings
+from updown_cli.batch.side_files import SideFiles, files_of, prints_indices
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.encoders import check_used
 from updown_cli.images.formats import check_writable, ending
 from updown_cli.images.peek import peek
 from updown_cli.images.reading import Reading
-from updown_cli.ops.base import Op, option_name
-from updown_cli.ops.kinds import Text
-from updown_cli.ops.switches import is_name
 from updown_cli.pipeline import Pipeline
-from updown_cli.pipeline.links import kept_names
-
-POSITIONS_ENDING = ".npz"
-
-#: The parameters that name files of positions, or a source that tells them: what they are to a Job,
-#: and their ending if it is not the input's.
-POSITIONS = {
-    "save_indices": ("save_indices", POSITIONS_ENDING),
-    "indices": ("indices", POSITIONS_ENDING),
-    "source": ("indices", None),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,88 +60,25 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
         raise UsageError("standard output takes one result", subject="-o -")
     if pattern == STDOUT and prints_indices(pipeline):
         raise UsageError("both write to standard output", subject="--print-indices, -o -")
-    patterns = _patterns(pipeline, several=several)
-    step_patterns = _step_patterns(pipeline, settings)
-    fields = set().union(*map(fields_of, (pattern, *patterns.values(), *step_patterns)))
-    makes_folders = any("{" in text for text in (pattern, *patterns.values()))
+    beside = SideFiles.of(pipeline, settings, several=several)
+    fields = set().union(*map(fields_of, (pattern, *beside.positions.values(), *beside.steps)))
+    makes_folders = any("{" in text for text in (pattern, *beside.positions.values()))
     jobs = []
     for index, source in enumerate(sources, 1):
-        for values in _facts(source, pipeline, settings.reading, fields):
-            values["index"] = index
-            suffix = result_ending(source, settings.format)
+        suffix = result_ending(source, settings.format)
+        for facts in _facts(source, pipeline, settings.reading, fields):
+            values = {**facts, "index": index}
             target = fill(pattern, source, ext=suffix, op=pipeline.name, **values)
             if target != STDOUT:
                 check_writable(target)
-            files = {
-                POSITIONS[name][0]: fill(
-                    text,
-                    source,
-                    ext=POSITIONS[name][1] or source.ending,
-                    op=pipeline.name,
-                    **values,
-                )
-                for name, text in patterns.items()
-            }
+            files = beside.named(source, **values)
             frame = values.get(FRAME_FIELD)
-            steps = tuple(
-                fill(text, source, ext="." + settings.steps_format, op=op.command, **values)
-                for text, op in zip(step_patterns, pipeline.ops, strict=False)
-            )
-            jobs.append(
-                Job(source, target, **files, makes_folders=makes_folders, frame=frame, steps=steps)
-            )
+            jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
     jobs = _without_own_results(jobs)
     _check_targets(jobs, files_of(pipeline))
     if pattern != STDOUT:
         check_used(dict(settings.encoder), {ending(job.target) for job in jobs})
     return jobs
-
-
-def prints_indices(pipeline: Pipeline) -> bool:
-    """Return whether positions are part of the report."""
-    return any(getattr(op, "print_indices", False) for op in pipeline.ops)
-
-
-def saves_indices(op: Op) -> bool:
-    """Whether a pool saves its positions to a file."""
-    given = getattr(op, "save_indices", None)
-    return given is not None and not is_name(given)
-
-
-def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
-    """Return the templates of the files that hold positions or tell them."""
-    found: dict[str, str] = {}
-    kept = kept_names(pipeline.ops)
-    for number, op in enumerate(pipeline.ops, 1):
-        for name in POSITIONS:
-            given = getattr(op, name, None)
-            if given is None or is_name(given) or (name == "indices" and given in kept):
-                continue
-            if POSITIONS[name][0] in {POSITIONS[other][0] for other in found}:
-                reason = "another step has a file of positions already"
-                subject = f"{pipeline.step_name(number)}: {option_name(name)} {given}"
-                raise UsageError(reason, subject=subject, hint="name them @NAME within the chain")
-            found[name] = positions_pattern(given, option_name(name), several=several)
-    return found
-
-
-def indices_of(source: Source, pipeline: Pipeline, *, several: bool) -> str | None:
-    """Return the file that tells an unpool the positions for a source; None if there is none."""
-    for name, text in _patterns(pipeline, several=several).items():
-        kind, suffix = POSITIONS[name]
-        if kind == "indices":
-            return fill(text, source, ext=suffix or source.ending, op=pipeline.name, index=1)
-    return None
-
-
-def _step_patterns(pipeline: Pipeline, settings: Settings) -> list[str]:
-    """Return the templates of the files that hold the results of all steps but the last."""
-    if settings.save_steps is None:
-        return []
-    return [
-        os.path.join(settings.save_steps, "{rel}", f"{{stem}}_{number}-{{op}}{{ext}}")
-        for number in range(1, len(pipeline.ops))
-    ]
 
 
 def _facts(
@@ -191,18 +114,6 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
         job
         for job in jobs
         if job.source.is_named or makers.get(os.path.abspath(job.source.path), job) is job
-    ]
-
-
-def files_of(pipeline: Pipeline) -> list[str]:
-    """Return the names of files that the operations read for all inputs: kernels and the like."""
-    return [
-        value
-        for op in pipeline.ops
-        for parameter in op.parameters()
-        if isinstance(parameter.kind, Text)
-        and parameter.name != "save_indices"
-        and (value := getattr(op, parameter.name)) is not None
     ]
 
 

@@ -12,7 +12,7 @@ import click
 from updown_cli.batch.inputs import STDIN, Selection, Source
 from updown_cli.batch.job import NO_IMAGE
 from updown_cli.batch.positions import told_by
-from updown_cli.batch.targets import indices_of
+from updown_cli.batch.side_files import indices_of
 from updown_cli.cli.chain import pipeline_of, recipe_option, steps_argument
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import put, say_error

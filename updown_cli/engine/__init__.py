@@ -5,15 +5,16 @@ from __future__ import annotations
 import gc
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.engine.colours import PLAIN, Meaning, alpha_warning, colours_through, run_on_colours
 from updown_cli.engine.light import decoded, encoded
 from updown_cli.engine.storing import EXACT_INTEGERS, Clamped, Storing, stored
 from updown_cli.errors import InputError, SurroundingsError, UsageError, no_room
-from updown_cli.ops.base import Op, Signal
+from updown_cli.ops.base import Signal
 from updown_cli.ops.shape import Shape
 from updown_cli.pipeline import in_step
 
@@ -46,20 +47,6 @@ class Result:
         """Return the positions that a pool found, by the name under which it keeps them."""
         named = [switches for switches in self.switches if switches.name == (name or "")]
         return named[-1]
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What channels mean: a last one of alpha, and code values up to `white`.
-
-    `weighs` says that alpha weighs colours where they are mixed, `linear_light` that colours are
-    decoded before and encoded after.
-    """
-
-    white: float = 255.0
-    alpha: bool = False
-    weighs: bool = False
-    linear_light: bool = False
 
 
 def start(device: str) -> torch.device:
@@ -111,7 +98,7 @@ class Engine:
         pixels: NDArray[Any],
         storing: Storing,
         *,
-        meaning: Meaning = Meaning(),
+        meaning: Meaning = PLAIN,
         switches: tuple[Switches, ...] = (),
         keep: Mapping[int, Storing] = MappingProxyType({}),
     ) -> Result:
@@ -152,13 +139,13 @@ class Engine:
         from_floats = pixels.dtype.kind == "f"
         had_nan = from_floats and bool(x.isnan().any())
         if meaning.linear_light:
-            x = _colours_through(decoded, x, meaning)
+            x = colours_through(decoded, x, meaning)
         signal, seconds, kept = Signal(x, switches), [], {}
         del x  # the first step's input is not needed after it
         for number, step in enumerate(plan.steps, 1):
             began = time.perf_counter()
             with in_step(step.name, step.op):
-                signal = _with_alpha(step.op, signal, meaning)
+                signal = run_on_colours(step.op, signal, meaning)
             self._wait()
             seconds.append(time.perf_counter() - began)
             if number in keep:
@@ -166,7 +153,7 @@ class Engine:
         y, found = signal.pixels, signal.switches
         del signal
         remarks = [] if had_nan else _nan_warning(plan, y, from_floats=from_floats)
-        remarks += _alpha_warning(plan, meaning)
+        remarks += alpha_warning(plan, meaning)
         if y.untyped_storage().data_ptr() == pixels.ctypes.data:
             y = y.clone()  # it is finished in place, and the source may be the file itself
         dtype = str(y.dtype).removeprefix("torch.")
@@ -217,41 +204,8 @@ def _nan_warning(plan: Plan, y: Tensor, *, from_floats: bool) -> list[str]:
     return ["; ".join([f"{count} values became NaN", *reasons])] if count else []
 
 
-def _alpha_warning(plan: Plan, meaning: Meaning) -> list[str]:
-    if not (meaning.alpha and meaning.weighs):
-        return []
-    if all(step.op.keeps_level(step.before) for step in plan.steps if step.op.linear):
-        return []
-    return ["a kernel that sums to 0 makes everything transparent; use --alpha drop or straight"]
-
-
 def _finished(y: Tensor, storing: Storing, meaning: Meaning) -> tuple[NDArray[Any], Clamped | None]:
     """Return a result as it is stored. It is used up."""
     if meaning.linear_light:
-        y = _colours_through(encoded, y, meaning)
+        y = colours_through(encoded, y, meaning)
     return stored(y, storing, alpha=meaning.alpha)
-
-
-def _colours_through(
-    function: Callable[[Tensor, float], Tensor], x: Tensor, meaning: Meaning
-) -> Tensor:
-    """Return x with a function applied to its colours, not to alpha."""
-    import torch
-
-    if not meaning.alpha:
-        return function(x, meaning.white)
-    return torch.cat([function(x[:, :-1], meaning.white), x[:, -1:]], 1)
-
-
-def _with_alpha(op: Op, signal: Signal, meaning: Meaning) -> Signal:
-    """Run one operation; where it mixes colours, they are weighted by alpha, the last channel."""
-    import torch
-
-    x, full = signal.pixels, meaning.white
-    if not (meaning.alpha and meaning.weighs) or not op.linear or bool((x[:, -1] == full).all()):
-        return op.run(signal)
-    alpha = x[:, -1:] / full
-    mixed = op.run(Signal(torch.cat([x[:, :-1] * alpha, x[:, -1:]], 1), signal.switches))
-    colour, alpha = mixed.pixels[:, :-1], mixed.pixels[:, -1:].clamp(0, full)
-    straight = torch.where(alpha > 0, colour * (full / alpha), 0.0)
-    return Signal(torch.cat([straight, mixed.pixels[:, -1:]], 1), mixed.switches)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,14 @@ from updown_cli.images import deep
 from updown_cli.images.archives import archive_bytes
 from updown_cli.images.arrays import SIDES, array_bytes, from_planes
 from updown_cli.images.encoders import save_settings
-from updown_cli.images.formats import ARCHIVE_ENDING, ARRAY_ENDINGS, BY_ENDING, DEEP_RGB, Format
+from updown_cli.images.formats import (
+    ARCHIVE_ENDING,
+    ARRAY_ENDINGS,
+    BY_ENDING,
+    DEEP_RGB,
+    Format,
+    holds_frames,
+)
 from updown_cli.images.picture import Picture, meaning
 from updown_cli.images.ppm import encode_ppm
 from updown_cli.images.tiff_exif import with_directories
@@ -152,3 +160,11 @@ def _image(frame: NDArray[Any], mode: str) -> Image.Image:
     if image.mode == mode:
         return image
     return Image.frombytes(mode, image.size, array.tobytes())
+
+
+def only_what_fits(picture: Picture, suffix: str) -> Picture:
+    """Return the first frame of an animation, with a remark, where the format holds but one."""
+    if picture.frames == 1 or not picture.colour or holds_frames(suffix):
+        return picture
+    remark = f"of {picture.frames} frames only the first: {suffix} holds one"
+    return replace(picture, pixels=picture.pixels[:1], remarks=(*picture.remarks, remark))
