@@ -20,9 +20,10 @@ from benchmarks.png import photograph
 from updown_cli.engine import Engine
 from updown_cli.engine.storing import Storing
 from updown_cli.ops.lanczos import Lanczos
+from updown_cli.ops.nearest import Nearest
 from updown_cli.ops.sampling import Upsample
 from updown_cli.ops.shape import Shape
-from updown_cli.ops.upsample import Bicubic, Bilinear, Nearest
+from updown_cli.ops.upsample import Bicubic, Bilinear
 from updown_cli.pipeline import Pipeline
 
 ROUNDS = 7

@@ -41,6 +41,10 @@ def page() -> str:
 def other_section(command: click.Command) -> str:
     """Return the help of a command that is no operation."""
     names = updown.context_settings["help_option_names"]
+    shared = {option.name for options in run_options().values() for option in options}
+    own = [parameter for parameter in command.params if parameter.name not in shared]
+    if len(own) + len(shared) == len(command.params):  # the others have a section of their own
+        command = click.Command(command.name, params=own, help=command.help)
     context = click.Context(command, info_name=f"updown {command.name}", help_option_names=names)
     return "\n".join([f"## updown {command.name}", "", "```", command.get_help(context), "```", ""])
 

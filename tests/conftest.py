@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +21,11 @@ from updown_cli.cli.main import main
 
 SAMPLES = Path(__file__).parent.parent / "sample_images"
 COMMAND = Path(sys.executable).with_name("updown")
+
+
+# A shell that starts the tests in the background ignores interrupts, and so would what they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from updown_cli.ops.deconv import Deconv
 from updown_cli.ops.deconvnet import Deconvnet
 from updown_cli.ops.lanczos import Lanczos
 from updown_cli.ops.meta_upscale import Meta
+from updown_cli.ops.nearest import Nearest, NearestExact
 from updown_cli.ops.nn_conv import NNConv
 from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
@@ -23,16 +24,7 @@ from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.ops.unpool_grad import GradUnpool
 from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
 from updown_cli.ops.up_projection import FastUpConv, FastUpProj, UpConv, UpProj
-from updown_cli.ops.upsample import (
-    Area,
-    AreaExact,
-    Bicubic,
-    Bilinear,
-    Linear,
-    Nearest,
-    NearestExact,
-    Trilinear,
-)
+from updown_cli.ops.upsample import Area, AreaExact, Bicubic, Bilinear, Linear, Trilinear
 
 #: A network for images of four channels.
 FOUR = str(Path(__file__).parent / "networks" / "four")

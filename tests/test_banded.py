@@ -13,9 +13,11 @@ from tests.conftest import noise
 from updown_cli.engine import Engine
 from updown_cli.engine.banded import BLOCK, blocks, interpolated, picked
 from updown_cli.engine.by_table import by_table
-from updown_cli.engine.results import Meaning, Result
+from updown_cli.engine.colours import Meaning
+from updown_cli.engine.results import Result
 from updown_cli.engine.storing import Clamped, Storing
 from updown_cli.ops.lanczos import Lanczos
+from updown_cli.ops.nearest import Nearest, NearestExact
 from updown_cli.ops.sampling import Recomputed
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.tables import Table
@@ -23,8 +25,6 @@ from updown_cli.ops.upsample import (
     Bicubic,
     Bilinear,
     Linear,
-    Nearest,
-    NearestExact,
     Smoothed,
 )
 from updown_cli.pipeline import Pipeline

@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from updown_cli.engine import Engine, compute_dtype, start
-from updown_cli.engine.results import Meaning, Result
+from updown_cli.engine.colours import Meaning
+from updown_cli.engine.results import Result
 from updown_cli.engine.storing import Clamped, Storing
 from updown_cli.errors import InputError, UsageError
 from updown_cli.ops.base import Op
 from updown_cli.ops.conv import PlainConv
 from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.nearest import Nearest
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool
 from updown_cli.ops.shape import Shape
-from updown_cli.ops.upsample import Bicubic, Bilinear, Nearest
+from updown_cli.ops.upsample import Bicubic, Bilinear
 from updown_cli.pipeline import Pipeline
 
 CPU = torch.device("cpu")

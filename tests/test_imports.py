@@ -65,7 +65,14 @@ def loaded_by(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "line", ["--help", "--version", "pool --help", "infer pool --in 8 --out 4 --json"]
+    "line",
+    [
+        "--help",
+        "--version",
+        "pool --help",
+        "infer pool --in 8 --out 4 --json",
+        "shapes pool --size 1x8x8 --json",
+    ],
 )
 def test_help_and_arithmetic_load_nothing_heavy(line: str) -> None:
     code = (

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from updown_cli.errors import ShapeError
+from updown_cli.ops.nearest import Nearest
 from updown_cli.ops.pool import AvgPool, MaxPool
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.shuffle import Shuffle
-from updown_cli.ops.upsample import Bilinear, Nearest
+from updown_cli.ops.upsample import Bilinear
 from updown_cli.pipeline import Pipeline
 
 DOWN_UP = Pipeline((MaxPool(kernel_size=(3,), stride=(2,)), Nearest(scale_factor=(2,))))
@@ -36,7 +37,7 @@ def test_json_gives_the_pipeline_back() -> None:
 
 def test_a_step_that_does_not_fit_is_named() -> None:
     twice = Pipeline((MaxPool(), MaxPool(kernel_size=(9,))))
-    with pytest.raises(ShapeError, match=r"^pool: nothing is left of a 3x4x4 image; the window is"):
+    with pytest.raises(ShapeError, match=r"^step 2, pool: nothing is left of a 3x4x4 image;"):
         twice.plan(Shape(3, 8, 8))
 
 
@@ -52,9 +53,10 @@ def test_frames_are_counted_through_the_steps() -> None:
 
 def test_warnings_and_notes_of_all_steps_are_gathered() -> None:
     plan = Pipeline((MaxPool(), Bilinear(scale_factor=(0.5,)))).plan(Shape(3, 9, 12))
-    assert plan.notes == ["the last 1x0 pixels are in no window"]
+    assert plan.notes == ["step 1, pool: the last 1x0 pixels are in no window"]
     assert plan.warnings == [
-        "shrinking without --antialias reads only some of the pixels, as torch does"
+        "step 2, upsample: shrinking without --antialias reads only some of the pixels, "
+        "as torch does"
     ]
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tests.conftest import Updown
 from tests.helpers import apply, planes, run
 from updown_cli.errors import ParameterError
+from updown_cli.ops.nearest import Nearest
 from updown_cli.ops.sampling import Upsample
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.tables import Table, applied, points
@@ -24,7 +25,6 @@ from updown_cli.ops.upsample import (
     Bicubic,
     Bilinear,
     Linear,
-    Nearest,
     Trilinear,
 )
 

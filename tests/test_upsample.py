@@ -16,6 +16,7 @@ from PIL.Image import Resampling
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.lanczos import Lanczos
+from updown_cli.ops.nearest import Nearest, NearestExact
 from updown_cli.ops.sampling import Upsample
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.upsample import (
@@ -25,8 +26,6 @@ from updown_cli.ops.upsample import (
     Bicubic,
     Bilinear,
     Linear,
-    Nearest,
-    NearestExact,
     Smoothed,
     Trilinear,
 )

@@ -5,23 +5,24 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.deadline import TimedOut, deadline
 from updown_cli.batch.naming import STDOUT
-from updown_cli.batch.policies import names_like, settled, taken
+from updown_cli.batch.policies import names_like, settled
 from updown_cli.batch.positions import told_by
 from updown_cli.batch.printed import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.steps import step_files
-from updown_cli.batch.targets import Job, prints_indices
+from updown_cli.batch.shelf import Shelf, pool_that
+from updown_cli.batch.side_files import prints_indices
+from updown_cli.batch.targets import Job
 from updown_cli.engine import Engine, start
-from updown_cli.engine.memory import BYTES_PER_VALUE, check_memory
-from updown_cli.engine.results import Meaning
+from updown_cli.engine.colours import Meaning
+from updown_cli.engine.memory import check_memory
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
 from updown_cli.images.formats import ending, ending_of
@@ -29,11 +30,8 @@ from updown_cli.images.frames import Frames
 from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_stream
 from updown_cli.images.reading import Reading, check_pixels
-from updown_cli.images.save import make_folder, save, save_new
-from updown_cli.images.sheet import sheet_bytes
-from updown_cli.images.switch_files import switch_bytes
 from updown_cli.images.write import encode, only_what_fits, out_dtype, out_gain
-from updown_cli.ops.pool_windows import KeepsSwitches
+from updown_cli.ops.base import Op
 from updown_cli.pipeline import Pipeline, Plan
 
 if TYPE_CHECKING:
@@ -130,16 +128,17 @@ class Worker:
         self._check_limits(plan)
         record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
         record.answers = plan.answers
-        storing = self._storing(picture, suffix)
+        storing = self._storing(picture, suffix, pipeline.ops)
         engine = self.engine
         with record.timed("ops"):
-            meaning = self._meaning(picture)
-            result = engine.run(plan, picture.pixels, storing, meaning=meaning, switches=switches)
+            meaning, keep = self._meaning(picture), self._keep(job, picture)
+            result = engine.run(
+                plan, picture.pixels, storing, meaning=meaning, switches=switches, keep=keep
+            )
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data = encode(picture, result.pixels, suffix, layout, asked)
-            steps = step_files(job.steps, result.steps, picture, self.settings)
-            record.output = self._save(job, data, result, steps)
+            record.output = Shelf(self.pipeline, self.settings).put(job, picture, result, data)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
             for step, took in zip(plan.steps, result.seconds, strict=True)
@@ -149,7 +148,7 @@ class Worker:
         record.clamped = asdict(result.clamped) if result.clamped else None
         record.device, record.dtype = str(engine.device), result.dtype
         if prints_indices(self.pipeline):
-            record.indices = PrintedIndices.of(result.switches[-1], self._pool().index_format)
+            record.indices = self._printed(result)
         record.pixels = picture.frames * math.prod(picture.shape.size)
 
     def _read(self, job: Job) -> Picture:
@@ -161,7 +160,7 @@ class Worker:
         """Raise InputError for a result of too many pixels, or that needs too much memory."""
         for step in plan.steps:
             check_pixels(math.prod(step.after.size), self.settings.reading.max_pixels)
-        check_memory(plan.values * BYTES_PER_VALUE, self.settings.max_memory)
+        check_memory(plan.bytes, self.settings.max_memory)
 
     def _reading(self, job: Job) -> Reading:
         """Return how the job's file is read: the one frame that its target names, if it does."""
@@ -170,17 +169,18 @@ class Worker:
             reading if job.frame is None else replace(reading, frames=Frames(job.frame, job.frame))
         )
 
-    def _storing(self, picture: Picture, suffix: str) -> Storing:
-        """Return how the result is stored in a file with this ending."""
+    def _storing(self, picture: Picture, suffix: str, ops: tuple[Op, ...]) -> Storing:
+        """Return how the result of operations is stored in a file with this ending."""
         settings = self.settings
+        code_values = all(op.gives_code_values for op in ops)
         dtype = out_dtype(
             picture,
             suffix,
-            selects_values=self.pipeline.selects_values(),
-            code_values=self.pipeline.gives_code_values,
+            selects_values=all(op.selects_values() for op in ops),
+            code_values=code_values,
             depth=settings.reading.depth,
         )
-        how = settings.range or ("clamp" if self.pipeline.gives_code_values else "symmetric")
+        how = settings.range or ("clamp" if code_values else "symmetric")
         return Storing(dtype, settings.rounding, how, out_gain(picture, dtype))
 
     def _meaning(self, picture: Picture) -> Meaning:
@@ -210,36 +210,13 @@ class Worker:
             return ending(job.target)
         return "." + self.settings.format if self.settings.format else ending_of(picture.format)
 
-    def _save(
-        self, job: Job, data: bytes, result: Result, steps: Iterator[tuple[str, bytes]]
-    ) -> str:
-        """Write what the job makes, the result last, and return where that is."""
-        if job.makes_folders:
-            for path in job.outputs:
-                make_folder(os.path.dirname(path) or ".")
-        if job.save_indices is not None:
-            pool = self._pool()
-            self._write(job.save_indices, switch_bytes(result.switches[-1], pool.index_format))
-        for path, content in steps:
-            self._write(path, content)
-        if job.sheet is not None:
-            self._write(job.sheet, sheet_bytes(result.findings[0]))
-        if job.target != STDOUT:
-            return self._write(job.target, data)
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return STDOUT
+    def _printed(self, result: Result) -> PrintedIndices:
+        pool = pool_that(lambda op: getattr(op, "print_indices", False), self.pipeline)
+        return PrintedIndices.of(result.positions(pool.save_indices), pool.index_format)
 
-    def _pool(self) -> KeepsSwitches:
-        return next(op for op in self.pipeline.ops if isinstance(op, KeepsSwitches))
-
-    def _write(self, path: str, data: bytes) -> str:
-        """Write one file as --if-exists says, and return its name."""
-        if self.settings.if_exists in ("overwrite", "update"):
-            save(path, data)
-            return path
-        rename = self.settings.if_exists == "rename"
-        name = save_new(names_like(path) if rename else [path], data)
-        if name is None:
-            raise taken(path)
-        return name
+    def _keep(self, job: Job, picture: Picture) -> dict[int, Storing]:
+        """Return how the results of steps are stored, by number from 1."""
+        return {
+            number: self._storing(picture, ending(path), self.pipeline.ops[:number])
+            for number, path in enumerate(job.steps, 1)
+        }

@@ -44,7 +44,7 @@ COMPANIONS = {
 }
 
 #: The parameter that names a folder for what operations show of their inside.
-STEPS = "show_steps"
+STAGES = "show_steps"
 
 
 def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
@@ -74,8 +74,8 @@ def companion_pattern(given: str, option: str, companion: Companion, *, several:
     return given
 
 
-def steps_pattern(given: str, *, several: bool) -> str:
-    """Return what the folder of steps means as a template; several inputs have a folder each."""
+def stages_pattern(given: str, *, several: bool) -> str:
+    """Return what the folder of stages means as a template; several inputs have a folder each."""
     if "{" in given or not several:
         return given
     return os.path.join(given, "{rel}", "{stem}")

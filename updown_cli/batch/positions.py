@@ -10,9 +10,11 @@ from updown_cli.errors import InputError
 from updown_cli.images.peek import peek
 from updown_cli.images.read import read
 from updown_cli.images.switch_files import read_switches
+from updown_cli.ops.base import Op
 from updown_cli.ops.placing import Placing
 from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.ops.unpool_grad import GradUnpool
+from updown_cli.pipeline.links import told_by_files
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,20 +40,31 @@ def told_by(
     `size` is the shape and the number of frames of the input. `find` gives the positions of the
     maxima of pixels; without it a source's header is all that is read.
     """
-    unpool = next((op for op in pipeline.ops if isinstance(op, Placing)), None)
-    if unpool is None or path is None:
+    told = told_by_files(pipeline.ops)
+    if not told or path is None:
         return pipeline, ()
+    unpool = pipeline.ops[told[0]]
+    size = _before(pipeline, told[0], size)
     try:
         if isinstance(unpool, MaxUnpool):
             switches = read_switches(path, unpool, size[0], reading.layout, reading.dims)
+            switches = replace(switches, name=unpool.told_by or "")
             return _with(pipeline, unpool, unpool.with_switches(switches)), (switches,)
         assert isinstance(unpool, GradUnpool)
-        told = _with(pipeline, unpool, _with_source(unpool, path, size, reading))
+        with_source = _with(pipeline, unpool, _with_source(unpool, path, size, reading))
         if find is None:
-            return told, ()
-        return told, (find(unpool.pool(), read(path, reading).pixels),)
+            return with_source, ()
+        return with_source, (find(unpool.pool(), read(path, reading).pixels),)
     except InputError as error:
         raise InputError(f"{path}: {error.reason}", hint=error.hint, code=error.code) from None
+
+
+def _before(pipeline: Pipeline, number: int, size: tuple[Shape, int]) -> tuple[Shape, int]:
+    """Return the shape and the frames that a step starts from."""
+    if number == 0:
+        return size
+    *_, last = zip(range(number), pipeline.steps(*size), strict=False)
+    return last[1].after, last[1].frames[1]
 
 
 def _with_source(
@@ -64,5 +77,5 @@ def _with_source(
     return unpool.with_source(source, shape)
 
 
-def _with(pipeline: Pipeline, old: Placing, new: Placing) -> Pipeline:
+def _with(pipeline: Pipeline, old: Op, new: Placing) -> Pipeline:
     return replace(pipeline, ops=tuple(new if op is old else op for op in pipeline.ops))

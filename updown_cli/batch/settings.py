@@ -34,4 +34,6 @@ class Settings:
     linear_light: bool = False
     max_memory: int | None = None
     timeout: float | None = None
+    save_steps: str | None = None
+    steps_format: str = "npy"
     reading: Reading = field(default_factory=Reading)

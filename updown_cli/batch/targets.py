@@ -12,31 +12,25 @@ from updown_cli.batch.naming import (
     COMPANIONS,
     FRAME_FIELD,
     SIZE_FIELDS,
+    STAGES,
     STDOUT,
-    STEPS,
-    companion_pattern,
     fields_of,
     fill,
     result_ending,
     result_pattern,
-    steps_pattern,
 )
 from updown_cli.batch.settings import Settings
+from updown_cli.batch.side_files import WRITTEN, SideFiles, files_of, prints_indices
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.encoders import check_used
 from updown_cli.images.formats import check_writable, ending
 from updown_cli.images.peek import peek
 from updown_cli.images.reading import Reading
 from updown_cli.ops.base import option_name
-from updown_cli.ops.kinds import Text
-from updown_cli.ops.weights import split_key
 from updown_cli.pipeline import Pipeline
 
-#: The parameters that name a file which is written beside each result.
-WRITTEN = tuple(name for name, companion in COMPANIONS.items() if companion.written)
-
-# A step inside an operation as numbers, and as the picture that it may be.
-STEP_ENDINGS = (".npy", ".png")
+# A stage inside an operation as numbers, and as the picture that it may be.
+STAGE_ENDINGS = (".npy", ".png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +38,27 @@ class Job:
     """One source, the file that its result becomes, and the files that go with it.
 
     `indices` is the file that tells an unpool its positions: positions themselves, or an image.
-    `steps` are the files, without ending, of the steps inside operations.
+    `steps` are files for the results of all steps but the last, `stages` those of the stages inside
+    operations, without ending.
     """
 
     source: Source
     target: str
     save_indices: str | None = None
     indices: str | None = None
-    sheet: str | None = None
-    steps: tuple[str, ...] = ()
     makes_folders: bool = False
     frame: int | None = None
+    sheet: str | None = None
+    steps: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> list[str]:
         """Every file that this job writes."""
-        steps = [step + suffix for step in self.steps for suffix in STEP_ENDINGS]
-        files = (self.target, *(getattr(self, name) for name in WRITTEN), *steps)
-        return [path for path in files if path and path != STDOUT]
+        stages = [stage + suffix for stage in self.stages for suffix in STAGE_ENDINGS]
+        written = (getattr(self, name) for name in WRITTEN)
+        paths = (self.target, *written, *self.steps, *stages)
+        return [path for path in paths if path and path != STDOUT]
 
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
@@ -74,70 +71,26 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
         raise UsageError("standard output takes one result", subject="-o -")
     if pattern == STDOUT and prints_indices(pipeline):
         raise UsageError("both write to standard output", subject="--print-indices, -o -")
-    patterns = _patterns(pipeline, several=several)
-    fields = set().union(*map(fields_of, (pattern, *patterns.values())))
-    makes_folders = any("{" in text for text in (pattern, *patterns.values()))
+    beside = SideFiles.of(pipeline, settings, several=several)
+    fields = set().union(*map(fields_of, (pattern, *beside.patterns)))
+    makes_folders = any("{" in text for text in (pattern, *beside.companions.values()))
+    makes_folders = makes_folders or beside.stages is not None
     jobs = []
     for index, source in enumerate(sources, 1):
-        for values in _facts(source, pipeline, settings.reading, fields):
-            values["index"] = index
-            suffix = result_ending(source, settings.format)
+        suffix = result_ending(source, settings.format)
+        for facts in _facts(source, pipeline, settings.reading, fields):
+            values = {**facts, "index": index}
             target = fill(pattern, source, ext=suffix, op=pipeline.name, **values)
             if target != STDOUT:
                 check_writable(target)
-            files = {
-                COMPANIONS[name].field: fill(
-                    text,
-                    source,
-                    ext=COMPANIONS[name].ending or source.ending,
-                    op=pipeline.name,
-                    **values,
-                )
-                for name, text in patterns.items()
-                if name in COMPANIONS
-            }
-            steps = _steps(patterns, pipeline, source, values)
+            files = beside.named(source, **values)
             frame = values.get(FRAME_FIELD)
-            folders = makes_folders or bool(steps)
-            jobs.append(
-                Job(source, target, **files, steps=steps, makes_folders=folders, frame=frame)
-            )
+            jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
     jobs = _without_own_results(jobs)
     _check_targets(jobs, files_of(pipeline))
     if pattern != STDOUT:
         check_used(dict(settings.encoder), {ending(job.target) for job in jobs})
     return jobs
-
-
-def prints_indices(pipeline: Pipeline) -> bool:
-    """Return whether positions are part of the report."""
-    return any(getattr(op, "print_indices", False) for op in pipeline.ops)
-
-
-def _patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
-    """Return the templates of what the operations write and read beside results."""
-    given = {
-        name: value
-        for op in pipeline.ops
-        for name in (*COMPANIONS, STEPS)
-        if (value := getattr(op, name, None)) is not None
-    }
-    return {
-        name: companion_pattern(value, option_name(name), COMPANIONS[name], several=several)
-        if name in COMPANIONS
-        else steps_pattern(value, several=several)
-        for name, value in given.items()
-    }
-
-
-def _steps(
-    patterns: dict[str, str], pipeline: Pipeline, source: Source, values: dict[str, int]
-) -> tuple[str, ...]:
-    """Return where the steps go that are to be shown, without endings."""
-    if STEPS not in patterns:
-        return ()
-    folder = fill(patterns[STEPS], source, ext="", op=pipeline.name, **values)
-    return tuple(os.path.join(folder, name) for name in pipeline.step_names)
 
 
 def _facts(
@@ -176,18 +129,6 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
     ]
 
 
-def files_of(pipeline: Pipeline) -> list[str]:
-    """Return the names of files that the operations read for all inputs: kernels and the like."""
-    return [
-        split_key(value)[0]
-        for op in pipeline.ops
-        for parameter in op.parameters()
-        if isinstance(parameter.kind, Text)
-        and parameter.name not in (*WRITTEN, STEPS)
-        and (value := getattr(op, parameter.name)) is not None
-    ]
-
-
 def _inputs(jobs: list[Job], files: list[str]) -> dict[tuple[int, int], str]:
     """Return what must not be written, by identity."""
     named = [job.source.path for job in jobs if not job.source.is_stdin]
@@ -223,10 +164,11 @@ def _both_in_one(job: Job) -> UsageError:
     """Return the refusal of one name for two files of a job."""
     names = [name for name in WRITTEN if getattr(job, name)]
     what = f"its {COMPANIONS[names[-1]].what}" if names else "a step"
+    option = STAGES if job.stages else "save_steps"
     return UsageError(
         f"would hold both the result and {what}",
         subject=job.target,
-        hint=f"choose another {option_name(names[-1] if names else STEPS)}",
+        hint=f"choose another {option_name(names[-1] if names else option)}",
     )
 
 

@@ -10,12 +10,15 @@ import click
 
 from updown_cli import __version__
 from updown_cli.cli import stopping
+from updown_cli.cli.chain import chain
 from updown_cli.cli.compare import compare
 from updown_cli.cli.completion import completion
 from updown_cli.cli.infer import infer
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
 from updown_cli.cli.quiet import libraries_are_quiet
+from updown_cli.cli.shapes import shapes
+from updown_cli.cli.usage import usage_line
 from updown_cli.cli.values import values
 from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug, no_room
 from updown_cli.images.save import abandon, write_error
@@ -57,7 +60,7 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-for _command in (compare, values, infer, completion):
+for _command in (chain, shapes, compare, values, infer, completion):
     updown.add_command(_command)
 
 
@@ -123,16 +126,3 @@ def _invoke(arguments: list[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     return 0
-
-
-def usage_line(error: click.ClickException) -> str:
-    """Return Click's refusal as one line in our form."""
-    text = " ".join(error.format_message().split()).rstrip(".")
-    text = text[:1].lower() + text[1:]
-    context = getattr(error, "ctx", None)
-    hint = f"; see {context.command_path} --help" if context else ""
-    if isinstance(error, click.NoSuchOption) and context:
-        known = [name for parameter in context.command.params for name in parameter.opts]
-        text = f"no such option {error.option_name}"
-        hint = nearest_name(error.option_name, known) or hint
-    return text + hint

@@ -43,7 +43,7 @@ def op_command(family: Family) -> click.Command:
     """Return the command of an operation: its parameters, then the options of every run."""
 
     def callback(**values: Any) -> None:
-        start_run(values).process(Pipeline((op_from_options(family, values),)))
+        start_run(values).process(Pipeline.of(op_from_options(family, values)))
 
     inputs = click.Argument(
         ["inputs"], nargs=-1, metavar="INPUT...", type=click.Path(readable=False)

@@ -114,6 +114,8 @@ def _settings(values: dict[str, Any]) -> Settings:
         linear_light=values["linear_light"],
         max_memory=values["max_memory"],
         timeout=values["timeout"],
+        save_steps=values.get("save_steps"),
+        steps_format=_format(values.get("steps_format")) or "npy",
         reading=Reading(
             values["layout"],
             values["dims"],

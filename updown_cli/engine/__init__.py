@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.by_table import by_table
+from updown_cli.engine.colours import PLAIN, Meaning, alpha_warning, colours_through, run_on_colours
 from updown_cli.engine.light import decoded, encoded
-from updown_cli.engine.results import PLAIN, Meaning, Result
-from updown_cli.engine.storing import EXACT_INTEGERS, Storing, as_tensor, stored
+from updown_cli.engine.results import Result
+from updown_cli.engine.storing import EXACT_INTEGERS, Clamped, Storing, as_tensor, stored
 from updown_cli.errors import InputError, SurroundingsError, UsageError, no_room
-from updown_cli.ops.base import Op, Signal
+from updown_cli.ops.base import Signal
 from updown_cli.ops.shape import Shape
+from updown_cli.pipeline import in_step
 
 if TYPE_CHECKING:
     import torch
@@ -24,9 +27,6 @@ if TYPE_CHECKING:
     from updown_cli.ops.pool import MaxPool
     from updown_cli.ops.switches import Switches
     from updown_cli.pipeline import Plan
-
-# Alpha that single precision leaves of an opaque picture, as a share of white.
-OPAQUE = 1 - 1e-5
 
 COMPUTE_DTYPES = ("auto", "float32", "float64")
 
@@ -82,8 +82,9 @@ class Engine:
         *,
         meaning: Meaning = PLAIN,
         switches: tuple[Switches, ...] = (),
+        keep: Mapping[int, Storing] = MappingProxyType({}),
     ) -> Result:
-        """Return the result for frames x channels x sides.
+        """Return the result for frames x channels x sides, and of steps how they are to be kept.
 
         Raises SurroundingsError when memory does not suffice.
         """
@@ -95,7 +96,7 @@ class Engine:
                     result = by_table(plan, pixels, storing, meaning)
                     if result is not None:
                         return result
-                return self._run(plan, pixels, storing, meaning, switches)
+                return self._run(plan, pixels, storing, meaning, switches, keep)
         except (torch.OutOfMemoryError, MemoryError):
             raise _no_memory(self.device) from None
         except RuntimeError as error:
@@ -118,36 +119,44 @@ class Engine:
         storing: Storing,
         meaning: Meaning,
         switches: tuple[Switches, ...],
+        keep: Mapping[int, Storing],
     ) -> Result:
-        source = self._tensor(pixels)
+        x = self._tensor(pixels)
         from_floats = pixels.dtype.kind == "f"
-        had_nan = from_floats and bool(source.isnan().any())
-        x = _colours_through(decoded, source, meaning) if meaning.linear_light else source
-        signal, seconds = Signal(x, switches, meaning.white), []
-        for step in plan.steps:
+        had_nan = from_floats and bool(x.isnan().any())
+        if meaning.linear_light:
+            x = colours_through(decoded, x, meaning)
+        signal, seconds, kept = Signal(x, switches, meaning.white), [], {}
+        del x  # the first step's input is not needed after it
+        for number, step in enumerate(plan.steps, 1):
             began = time.perf_counter()
-            signal = _with_alpha(step.op, signal, meaning)
+            with in_step(step.name, step.op):
+                signal = run_on_colours(step.op, signal, meaning)
             self._wait()
             seconds.append(time.perf_counter() - began)
-        y = signal.pixels
+            if number in keep:
+                kept[number], _ = _finished(signal.pixels.clone(), keep[number], meaning)
+        y, found = signal.pixels, replace(signal, pixels=signal.pixels[:0])
+        del signal
         remarks = [] if had_nan else _nan_warning(plan, y, from_floats=from_floats)
-        remarks += _alpha_warning(plan, meaning)
-        if meaning.linear_light and all(step.op.gives_code_values for step in plan.steps):
-            y = _colours_through(encoded, y, meaning)
-        if y.untyped_storage().data_ptr() == source.untyped_storage().data_ptr():
-            y = y.clone()  # `stored` works in place, and the source may be the file itself
+        remarks += alpha_warning(plan, meaning)
+        if y.untyped_storage().data_ptr() == pixels.ctypes.data:
+            y = y.clone()  # it is finished in place, and the source may be the file itself
         dtype = str(y.dtype).removeprefix("torch.")
-        result, clamped = stored(y, storing, alpha=meaning.alpha)
-        remarks += [text for findings in signal.findings for text in findings.warnings]
+        if not all(step.op.gives_code_values for step in plan.steps):
+            meaning = replace(meaning, linear_light=False)
+        result, clamped = _finished(y, storing, meaning)
+        remarks += [text for findings in found.findings for text in findings.warnings]
         return Result(
             result,
             tuple(seconds),
-            signal.switches,
+            found.switches,
             dtype,
             tuple(remarks),
             clamped,
-            signal.steps,
-            signal.findings,
+            kept,
+            found.stages,
+            found.findings,
         )
 
     def _wait(self) -> None:
@@ -191,37 +200,8 @@ def _nan_warning(plan: Plan, y: Tensor, *, from_floats: bool) -> list[str]:
     return ["; ".join([f"{count} values became NaN", *reasons])] if count else []
 
 
-def _alpha_warning(plan: Plan, meaning: Meaning) -> list[str]:
-    if not (meaning.alpha and meaning.weighs):
-        return []
-    if all(step.op.keeps_level(step.before) for step in plan.steps if step.op.linear):
-        return []
-    return ["a kernel that sums to 0 makes everything transparent; use --alpha drop or straight"]
-
-
-def _colours_through(
-    function: Callable[[Tensor, float], Tensor], x: Tensor, meaning: Meaning
-) -> Tensor:
-    """Return x with a function applied to its colours, not to alpha."""
-    import torch
-
-    if not meaning.alpha:
-        return function(x, meaning.white)
-    return torch.cat([function(x[:, :-1], meaning.white), x[:, -1:]], 1)
-
-
-def _with_alpha(op: Op, signal: Signal, meaning: Meaning) -> Signal:
-    """Run one operation; where it mixes colours, they are weighted by alpha, the last channel."""
-    import torch
-
-    x, full = signal.pixels, meaning.white
-    if not (meaning.alpha and meaning.weighs and op.linear):
-        return op.run(signal)
-    if not (x[:, -1] == full).all():
-        x = torch.cat([x[:, :-1] * (x[:, -1:] / full), x[:, -1:]], 1)
-    mixed = op.run(replace(signal, pixels=x))
-    colour, alpha = mixed.pixels[:, :-1], mixed.pixels[:, -1:].clamp(0, full)
-    if (alpha >= full * OPAQUE).all():
-        return mixed
-    straight = torch.where(alpha > 0, colour * (full / alpha), 0.0)
-    return replace(mixed, pixels=torch.cat([straight, mixed.pixels[:, -1:]], 1))
+def _finished(y: Tensor, storing: Storing, meaning: Meaning) -> tuple[NDArray[Any], Clamped | None]:
+    """Return a result as it is stored. It is used up."""
+    if meaning.linear_light:
+        y = colours_through(encoded, y, meaning)
+    return stored(y, storing, alpha=meaning.alpha)

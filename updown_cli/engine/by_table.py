@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.banded import interpolated, picked
-from updown_cli.engine.results import Meaning, Result
+from updown_cli.engine.colours import Meaning
+from updown_cli.engine.results import Result
 from updown_cli.engine.storing import Clamped, Storing
 
 if TYPE_CHECKING:

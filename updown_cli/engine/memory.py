@@ -9,9 +9,6 @@ import sys
 
 from updown_cli.errors import InputError
 
-# What a float32 value takes while it is computed and stored: itself and its rounded copy.
-BYTES_PER_VALUE = 5
-
 MEMINFO, AVAILABLE = "/proc/meminfo", "MemAvailable:"
 
 #: The limit of a control group and what it uses, in versions 2 and 1 of the interface.

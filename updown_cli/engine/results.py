@@ -1,8 +1,9 @@
-"""What the engine is told of pixels, and what it gives back."""
+"""What the engine gives back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.storing import Clamped
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """What came out: pixels (frames x channels x sides), times, positions, remarks.
+    """What came out: pixels (frames x channels x sides), times, positions, and remarks.
 
-    `steps` are what blocks were asked to show, `findings` what networks saw in each frame.
+    `steps` are results of steps that were to be kept, by number from 1, `stages` what blocks were
+    asked to show, `findings` what networks saw in each frame.
     """
 
     pixels: NDArray[Any]
@@ -28,23 +30,11 @@ class Result:
     dtype: str
     warnings: tuple[str, ...]
     clamped: Clamped | None = None
-    steps: tuple[Intermediate, ...] = ()
+    steps: Mapping[int, NDArray[Any]] = field(default_factory=dict)
+    stages: tuple[Intermediate, ...] = ()
     findings: tuple[Findings, ...] = ()
 
-
-@dataclass(frozen=True)
-class Meaning:
-    """What channels mean: a last one of alpha, and code values up to `white`.
-
-    `weighs` says that alpha weighs colours where they are mixed, `linear_light` that colours are
-    decoded before and encoded after.
-    """
-
-    white: float = 255.0
-    alpha: bool = False
-    weighs: bool = False
-    linear_light: bool = False
-
-
-#: Numbers that mean nothing in particular.
-PLAIN = Meaning()
+    def positions(self, name: str | None) -> Switches:
+        """Return the positions that a pool found, by the name under which it keeps them."""
+        named = [switches for switches in self.switches if switches.name == (name or "")]
+        return named[-1]

@@ -29,5 +29,6 @@ def op_from_json(data: dict[str, Any]) -> Op:
         raise ParameterError(f"no operation '{name}'{nearest_name(name, tuple(OPS))}")
     family = OPS[name]
     if mode is not None and mode not in family.mode_names:
-        raise ParameterError(f"{name} has no mode '{mode}'")
+        hint = nearest_name(str(mode), family.mode_names)
+        raise ParameterError(f"{name} has no mode '{mode}'{hint}")
     return family.of_mode(mode).from_json(data)

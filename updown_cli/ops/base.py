@@ -7,12 +7,14 @@ the validation, the documentation and the shared tests are derived from them.
 from __future__ import annotations
 
 import dataclasses
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.ops.kinds import nearest_name
 from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from updown_cli.ops.kinds import Kind
     from updown_cli.ops.networks.findings import Findings
+    from updown_cli.ops.reach import Reach
     from updown_cli.ops.switches import Switches
     from updown_cli.ops.tables import Table
 
@@ -38,14 +41,14 @@ class Intermediate:
 class Signal:
     """Pixels on their way through a pipeline, N x C x sides, and what is known of them.
 
-    `white` is the value that a file has for white; `switches` are what pools remembered, `steps`
+    `white` is the value that a file has for white; `switches` are what pools remembered, `stages`
     what operations were asked to show, `findings` what networks saw in each image.
     """
 
     pixels: Tensor
     switches: tuple[Switches, ...] = ()
     white: float = 1.0
-    steps: tuple[Intermediate, ...] = ()
+    stages: tuple[Intermediate, ...] = ()
     findings: tuple[Findings, ...] = ()
 
 
@@ -63,6 +66,16 @@ class Parameter:
     def option(self) -> str:
         """Return the name as it is typed."""
         return option_name(self.name)
+
+    def load(self, data: Any) -> Any:
+        """Return the value that JSON has as `data`; raise `ParameterError` for what is none."""
+        if data is None and self.default is None:
+            return None
+        try:
+            self.kind.check_json(data)
+            return self.kind.load(data)
+        except ValueError as error:
+            raise ParameterError(str(error), subject=f"'{self.name}'") from None
 
     def check(self, value: Any) -> None:
         """Raise `ParameterError` for a value outside the limits."""
@@ -104,7 +117,7 @@ def redeclared(cls: Any, name: str, default: Any) -> Any:
 class Op(ABC):
     """One operation with its parameters.
 
-    Subclasses give `out_size` and `apply`; both are called on an operation whose per-axis
+    Subclasses give `out_size`, `reach` and `apply`; all are called on an operation whose per-axis
     parameters have one number per axis (`for_shape`).
     """
 
@@ -173,8 +186,8 @@ class Op(ABC):
         """Return how many values `run` holds at once beside the image and the result."""
         return 0
 
-    def step_names(self) -> list[str]:
-        """Return the names of what `run` adds to the steps of a signal, if asked."""
+    def stage_names(self) -> list[str]:
+        """Return the names of what `run` adds to the stages of a signal, if asked."""
         return []
 
     def out_frames(self, frames: int, shape: Shape) -> int:
@@ -188,6 +201,15 @@ class Op(ABC):
     @abstractmethod
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the sides of the result."""
+
+    @abstractmethod
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return for each axis which input pixels an output pixel needs."""
+
+    def operations(self, shape: Shape) -> int:
+        """Return the multiply-adds, or comparisons, for one image: none where values only move."""
+        each = math.prod(reach.taps for reach in self.reach(shape))
+        return round(math.prod(self.out_shape(shape)) * each) if each > 1 else 0
 
     def run(self, signal: Signal) -> Signal:
         """Apply the operation. Its shape must have passed `out_shape`."""
@@ -220,10 +242,13 @@ class Op(ABC):
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Return the operation that gave `data`."""
-        kinds = {parameter.name: parameter.kind for parameter in cls.parameters()}
-        given = {name: kinds[name].load(value) for name, value in data.items() if name in kinds}
-        return cls(**given)
+        """Return the operation that gave `data`; raise ParameterError for what none gives."""
+        known = {parameter.name: parameter for parameter in cls.parameters()}
+        given = {name: value for name, value in data.items() if name not in ("op", "mode")}
+        for name in given.keys() - known.keys():
+            hint = nearest_name(name, tuple(known))
+            raise ParameterError(f"no parameter '{name}'{hint}")
+        return cls(**{name: known[name].load(value) for name, value in given.items()})
 
 
 def declared(cls: type[Any]) -> tuple[Parameter, ...]:

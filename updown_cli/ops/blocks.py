@@ -13,6 +13,7 @@ from updown_cli.ops.block_weights import OPTION, BlockFile
 from updown_cli.ops.kinds import Choice, Flag, Int, Odd, Text
 from updown_cli.ops.per_channel import Bias
 from updown_cli.ops.post_conv import PostConv
+from updown_cli.ops.reach import Reach, everything
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.stages import Stage, Stages, through
 from updown_cli.ops.weights import METAVAR, Expected
@@ -178,7 +179,11 @@ class Block(Op):
         maps = kept * widest + ceil_div(widest, MAPS_AT_ONCE) * MAPS_AT_ONCE
         return maps * math.prod(self.out_size(shape))
 
-    def step_names(self) -> list[str]:
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return every pixel: blocks are not taken apart."""
+        return [everything(side) for side in shape.size]
+
+    def stage_names(self) -> list[str]:
         """Return the names of the stages, if they are to be saved."""
         return [stage.name for stage in self._all_stages()] if self.show_steps else []
 
@@ -190,7 +195,7 @@ class Block(Op):
             x = result
             if self.show_steps is not None:
                 steps.append(Intermediate(name, x.cpu().numpy(), signal.white / white))
-        return replace(signal, pixels=x * white, steps=(*signal.steps, *steps))
+        return replace(signal, pixels=x * white, stages=(*signal.stages, *steps))
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for values whose white is 1."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,11 @@ class SeparableConv(DepthwiseConv):
     def results(self, shape: Shape) -> int:
         """Return the rows of the pointwise weight."""
         return int(self.mixing(shape).shape[0])
+
+    def operations(self, shape: Shape) -> int:
+        """Return those of both convolutions."""
+        mixing = int(self.mixing(shape).size) * math.prod(self.out_size(shape))
+        return super().operations(shape) + mixing
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the pointwise convolution of the depthwise one."""

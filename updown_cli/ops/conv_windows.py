@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from updown_cli.ops.convolved import Convolved, check_groups, tensor_like
 from updown_cli.ops.kinds import Int
 from updown_cli.ops.per_axis import Padding
 from updown_cli.ops.pool_windows import LARGEST, for_dims
+from updown_cli.ops.reach import Reach
 from updown_cli.ops.shape import Shape, by_x
 from updown_cli.ops.windows import Span, padded
 
@@ -69,6 +71,15 @@ class Conv(Convolved):
         """Return the number of windows along each axis."""
         spans = self.spans(shape)
         return tuple(span.count(side) for span, side in zip(spans, shape.size, strict=True))
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the windows."""
+        return [span.over(side) for span, side in zip(self.spans(shape), shape.size, strict=True)]
+
+    def operations(self, shape: Shape) -> int:
+        """Return a multiply-add for every tap of every output value."""
+        weight = self.weight(shape)[0]
+        return int(weight.size) * math.prod(self.out_size(shape))
 
     def notes(self, shape: Shape) -> list[str]:
         """Say which pixels no window reads."""

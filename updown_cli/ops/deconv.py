@@ -14,6 +14,7 @@ from updown_cli.ops.kinds import Choice, Flag, Int
 from updown_cli.ops.overlap import overlap_report
 from updown_cli.ops.per_axis import Padding, Sizes
 from updown_cli.ops.pool_windows import LARGEST
+from updown_cli.ops.reach import Reach
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.transposed import METHODS, Crop, same_crop
 
@@ -122,6 +123,14 @@ class Deconv(Convolved):
             strict=True,
         )
         return [_crop(*axis) for axis in axes]
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return what is added up to an output pixel."""
+        return [crop.reached_from() for crop in self.crops(shape)]
+
+    def operations(self, shape: Shape) -> int:
+        """Return a multiply-add for every tap of every input value."""
+        return int(self.weight(shape)[0].size) * math.prod(shape.size)
 
     def answers(self, shape: Shape) -> list[str]:
         """Tell of the overlap, if asked."""

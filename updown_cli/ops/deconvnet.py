@@ -14,6 +14,7 @@ from updown_cli.ops.networks.chain import Chain
 from updown_cli.ops.networks.description import read_network
 from updown_cli.ops.networks.findings import Findings, Unit
 from updown_cli.ops.networks.layers import RULES, Passed, Way
+from updown_cli.ops.reach import Reach, everything
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.weights import open_weights
 
@@ -143,6 +144,10 @@ class Deconvnet(Op):
                     subject=f"--unit {self.unit}",
                 )
         return first.size
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return every pixel: the strongest unit may be anywhere."""
+        return [everything(side) for side in shape.size]
 
     def inner_values(self, shape: Shape) -> int:
         """Return the values of the largest layer and its input, and what all remember."""

@@ -18,12 +18,27 @@ def nearest_name(word: str, names: Sequence[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
+def _json_name(data: Any) -> str:
+    """Return JSON in a few letters."""
+    from json import dumps
+
+    text = dumps(data)
+    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "..."
+
+
+# Letters of a wrong value that a message shows.
+MOST_SHOWN = 40
+
+
 @dataclass(frozen=True)
 class Kind(ABC):
     """One kind of value. Failures are `ValueError`s that say what the value must be."""
 
     metavar: ClassVar[str]
     per_axis: ClassVar[bool] = False
+    #: What JSON can have for it, and what a list of it can hold.
+    json: ClassVar[tuple[type, ...]] = (list,)
+    json_parts: ClassVar[tuple[type, ...]] = (int, float)
 
     @abstractmethod
     def parse(self, text: str) -> Any:
@@ -31,6 +46,12 @@ class Kind(ABC):
 
     def check(self, value: Any) -> None:  # noqa: B027 (most kinds accept whatever they parse)
         """Raise when a value is outside the limits."""
+
+    def check_json(self, data: Any) -> None:
+        """Raise for what `dump` never gives."""
+        parts = data if isinstance(data, list) else []
+        if type(data) not in self.json or any(type(part) not in self.json_parts for part in parts):
+            raise ValueError(f"cannot be {_json_name(data)}")
 
     def dump(self, value: Any) -> Any:
         """Return the value as JSON has it."""
@@ -45,6 +66,7 @@ class Flag(Kind):
     """Yes or no."""
 
     metavar = ""
+    json = (bool,)
 
     def parse(self, text: str) -> bool:
         """Read the words that JSON has for it."""
@@ -56,6 +78,8 @@ class Flag(Kind):
 @dataclass(frozen=True)
 class Choice(Kind):
     """One of several words."""
+
+    json = (str,)
 
     names: tuple[str, ...]
 
@@ -79,6 +103,8 @@ class Choice(Kind):
 class Text(Kind):
     """A file or a name, read by the operation itself."""
 
+    json = (str,)
+
     metavar: str  # type: ignore[misc]
 
     def parse(self, text: str) -> str:
@@ -94,6 +120,8 @@ class Text(Kind):
 @dataclass(frozen=True)
 class Name(Kind):
     """A word of the user's own, which names no file."""
+
+    json = (str,)
 
     metavar: str  # type: ignore[misc]
 
@@ -151,6 +179,7 @@ class Int(Limited):
     """A whole number."""
 
     metavar = "N"
+    json = (int,)
 
     def parse(self, text: str) -> int:
         """Read a whole number."""
@@ -179,6 +208,7 @@ class Bytes(Limited):
     """A number of bytes: `4G`, `512M`, `1.5GiB`."""
 
     metavar = "SIZE"
+    json = (int,)
 
     def parse(self, text: str) -> int:
         """Read a number and its unit."""
@@ -198,6 +228,7 @@ class Float(Limited):
     """A real number, stored as text in JSON when it is infinite."""
 
     metavar = "X"
+    json = (int, float, str)
 
     def parse(self, text: str) -> float:
         """Read a decimal number."""
@@ -213,7 +244,7 @@ class Float(Limited):
 
     def load(self, data: Any) -> Any:
         """Undo `dump`."""
-        return float(data) if isinstance(data, str) else data
+        return real(data) if isinstance(data, str) else data
 
 
 class Floats(Kind):

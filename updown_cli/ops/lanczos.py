@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import ParameterError
 from updown_cli.ops.base import param
 from updown_cli.ops.kinds import Flag
+from updown_cli.ops.reach import Reach, widened
 from updown_cli.ops.sampling import Recomputed
+from updown_cli.ops.shape import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,7 +22,7 @@ class Lanczos(Recomputed):
 
     mode = "lanczos"
     ranks = (2,)
-    reach = 3
+    side = 3
 
     antialias: bool = param(
         True, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
@@ -32,6 +34,14 @@ class Lanczos(Recomputed):
         if not self.antialias:
             raise ParameterError("torch has no lanczos without it", subject="--no-antialias")
 
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the pixels under the filter."""
+        return [widened(*place, self.side) for place in self.places(self.where(), shape)]
+
+    def far(self, ratio: float) -> float:
+        """Return how far from its point a result is read."""
+        return self.side * max(ratio, 1.0)
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the interpolated pixels, if this torch can."""
         try:
@@ -42,9 +52,6 @@ class Lanczos(Recomputed):
                 subject="--mode lanczos",
                 hint="torch 2.13 can, on the CPU",
             ) from None
-
-    def _widened(self, ratio: float) -> float:
-        return self.reach * max(ratio, 1.0)
 
     def _filter(self, x: Tensor) -> dict[str, Any]:
         return {**super()._filter(x), "antialias": True}

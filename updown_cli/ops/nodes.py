@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +13,7 @@ from updown_cli.ops.base import Op, param, redeclared, shown
 from updown_cli.ops.kinds import Choice
 from updown_cli.ops.per_axis import Number
 from updown_cli.ops.pool import MedianPool
+from updown_cli.ops.reach import Reach, chosen, everything
 from updown_cli.ops.sampling import Recomputed, coordinates_param
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.spline import BOUNDARIES, FEWEST, splined
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.ops.tables import Points
+
+# Two values and two slopes at the ends of a piece, and the steps that give the slopes.
+TAPS_OF_A_SPLINE = 8
 
 # More new pixels than lie between any two.
 MOST_INSERTED = 1024
@@ -52,6 +57,14 @@ class StepUpsample(Noded):
     step: str = param(
         "previous", "Whose value holds between two pixels.", Choice(("previous", "next"))
     )
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the pixel before or after a point."""
+        to_next = Fraction(0 if self.step == "previous" else 1)
+        return [
+            replace(chosen(length, step, at, at), last=at + to_next)
+            for length, step, at in self.places(self.coordinates, shape)
+        ]
 
     def selects_values(self) -> bool:
         """Integers stay integers."""
@@ -94,6 +107,10 @@ class SplineUpsample(Noded):
                 )
         return super().for_shape(shape)
 
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return everything: slopes follow from a whole row."""
+        return [everything(side, taps=TAPS_OF_A_SPLINE) for side in shape.size]
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the spline at the points."""
         return splined(x, self._clipped(Shape(*x.shape[1:])), self.boundary)
@@ -130,6 +147,19 @@ class Inserted(Op):
         """Return (in - 1) * scale_factor + 1."""
         sides = zip(shape.size, self.factors(), strict=True)
         return tuple((side - 1) * factor + 1 for side, factor in sides)
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the old pixels on either side of a new one."""
+        start = Fraction(0)
+        return [
+            replace(
+                chosen(side, Fraction(1, factor), start, start),
+                last=Fraction(factor - 1, factor),
+                taps=Fraction(min(factor, 2)),
+                rounded=False,
+            )
+            for side, factor in zip(shape.size, self.factors(), strict=True)
+        ]
 
     def _neighbours(self, shape: Shape) -> list[NDArray[np.int64]]:
         """Return for each side the old pixels before and after every new one, 2 x out.

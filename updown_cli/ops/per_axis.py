@@ -48,7 +48,15 @@ class PerAxis(Limited):
 class Sizes(PerAxis):
     """Whole numbers per axis; with `keep`, `_` stands for the side as it is."""
 
+    json_parts = (int, type(None))
+
     keep: bool = False
+
+    def check_json(self, data: Any) -> None:
+        """Raise for what `dump` never gives."""
+        super().check_json(data)
+        if None in data and not self.keep:
+            raise ValueError("must be whole numbers")
 
     def check_number(self, number: float) -> None:
         """Raise for a part of a pixel."""
@@ -70,6 +78,9 @@ class Sizes(PerAxis):
 @dataclass(frozen=True)
 class Padding(PerAxis):
     """Whole numbers per axis, or a convention by name."""
+
+    json = (list, str)
+    json_parts = (int,)
 
     words: tuple[str, ...] = ()
 
@@ -103,6 +114,7 @@ class Scales(PerAxis):
     """Factors per axis: `2`, `0.5`, `50%` and the exact `29/100`."""
 
     metavar = "F|FxF"
+    json_parts = (int, float, str)
 
     def _parse_one(self, text: str) -> Number:
         if match := re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text):
@@ -127,7 +139,14 @@ class Scales(PerAxis):
 
     def load(self, data: Any) -> Any:
         """Undo `dump`."""
-        return data and tuple(Fraction(v) if isinstance(v, str) else v for v in data)
+        return tuple(_fraction(v) if isinstance(v, str) else v for v in data)
+
+
+def _fraction(text: str) -> Fraction:
+    match = re.fullmatch(r"([0-9]{1,20})(?:/([1-9][0-9]{0,19}))?", text)
+    if not match:
+        raise ValueError("must be a number or a fraction")
+    return Fraction(int(match[1]), int(match[2] or 1))
 
 
 def _exact_percent(text: str) -> Fraction:

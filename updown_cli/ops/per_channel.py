@@ -13,6 +13,7 @@ class Bias(Floats):
     """Numbers between commas, or a file of them."""
 
     metavar = f"X[,X...]|{METAVAR}"
+    json = (list, str)
 
     def parse(self, text: str) -> Any:
         """Read the numbers, or return the name of a file."""

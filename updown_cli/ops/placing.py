@@ -18,14 +18,22 @@ if TYPE_CHECKING:
 
 
 class Placing(Op):
-    """An operation that puts values where the last switches say, and uses them up."""
+    """An operation that puts values where switches say."""
 
     duplicates: str
 
+    @property
+    def told_by(self) -> str | None:
+        """Return the name of the switches to take; the last ones if there are none of it."""
+        return None
+
     def run(self, signal: Signal) -> Signal:
-        """Place the values by the last switches, which are used up."""
+        """Place the values by their switches; the last ones, without its name, are used up."""
         if not signal.switches:
             raise ShapeError("there are no positions to unpool by")
+        by_name = [kept for kept in signal.switches if kept.name and kept.name == self.told_by]
+        if by_name:
+            return replace(signal, pixels=self._place(signal.pixels, by_name[-1]))
         *earlier, switches = signal.switches
         placed = self._place(signal.pixels, switches)
         return replace(signal, pixels=placed, switches=tuple(earlier))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from updown_cli.ops.base import Op, param
 from updown_cli.ops.per_axis import Sizes
 from updown_cli.ops.pool_windows import LARGEST
+from updown_cli.ops.reach import Reach, windows
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.tables import Table, interpolated
 from updown_cli.ops.windows import ceil_div
@@ -41,6 +42,17 @@ class BlurPool(Op):
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return ceil(in / stride)."""
         return tuple(map(ceil_div, shape.size, self.stride))
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the windows, whose pixels beyond an edge are reflected."""
+        sides = zip(shape.size, self.kernel_size, self.stride, strict=True)
+        return [
+            replace(
+                windows(side, start=-((taps - 1) // 2), reach=taps, step=step, taps=taps),
+                reflected=True,
+            )
+            for side, taps, step in sides
+        ]
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the blurred pixels."""

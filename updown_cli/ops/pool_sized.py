@@ -11,6 +11,7 @@ from updown_cli.ops.base import Op, param, shown
 from updown_cli.ops.kinds import Flag, Int, Text
 from updown_cli.ops.per_axis import Scales, Sizes
 from updown_cli.ops.pool_windows import LARGEST, KeepsSwitches, for_dims
+from updown_cli.ops.reach import Reach, bins, everything
 from updown_cli.ops.shape import Shape, by_x
 from updown_cli.ops.weights import METAVAR, read_weight
 
@@ -41,6 +42,10 @@ class AdaptivePool(Op):
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for."""
         return self._size()
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the bins."""
+        return [bins(*sides) for sides in zip(shape.size, self._size(), strict=True)]
 
     def _size(self) -> tuple[int, ...]:
         assert self.output_size is not None
@@ -152,6 +157,11 @@ class FractionalMaxPool(KeepsSwitches):
                     hint=f"output size + kernel size - {1 - spare} must be at most the input size",
                 )
         return self.output_size
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return everything: where windows are differs by channel."""
+        sides = zip(shape.size, self.kernel_size, strict=True)
+        return [everything(side, taps=kernel) for side, kernel in sides]
 
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and their positions in one plane of x."""

@@ -11,6 +11,7 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import Op, Signal, each_axis, param, shown
 from updown_cli.ops.kinds import Choice, Flag, Text
 from updown_cli.ops.per_axis import Padding, Sizes
+from updown_cli.ops.reach import Reach
 from updown_cli.ops.shape import Shape, by_x
 from updown_cli.ops.switches import NUMBERINGS, Switches
 from updown_cli.ops.windows import Span, padded
@@ -79,6 +80,10 @@ class WindowPool(Strided):
                 hint="choose another --kernel-size or leave --require-divisible out",
             )
         return tuple(span.count(side) for span, side in zip(spans, shape.size, strict=True))
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the windows."""
+        return [span.over(side) for span, side in zip(self.spans(), shape.size, strict=True)]
 
     def how_to_fit(self) -> str:
         """Name the window."""
@@ -159,7 +164,7 @@ class KeepsSwitches(Op, ABC):
     save_indices: str | None = param(
         None,
         "Save the positions of the maxima, with all that unpool needs; a folder or a template "
-        "for several inputs.",
+        "for several inputs. In a chain @NAME keeps them for an unpool.",
         Text("FILE.npz"),
     )
     print_indices: bool = param(
@@ -168,6 +173,11 @@ class KeepsSwitches(Op, ABC):
     index_format: str = param(
         "torch", "How saved and printed positions are numbered.", Choice(NUMBERINGS)
     )
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anyone wants the positions."""
+        return self.save_indices is not None or self.print_indices
 
     def selects_values(self) -> bool:
         """Integers stay integers."""
@@ -179,7 +189,7 @@ class KeepsSwitches(Op, ABC):
 
     def run(self, signal: Signal) -> Signal:
         """Return the maxima, with their positions if anyone wants them."""
-        if self.save_indices is None and not self.print_indices:
+        if not self.keeps:
             return super().run(signal)
         pixels, indices = self.maxima(signal.pixels, indices=True)
         switches = (*signal.switches, self._switches(signal.pixels, indices))
@@ -191,7 +201,8 @@ class KeepsSwitches(Op, ABC):
 
     def _switches(self, x: Tensor, indices: Tensor | None) -> Switches:
         assert indices is not None
-        return Switches(indices.cpu().numpy(), Shape(*x.shape[1:]))
+        name = self.save_indices or ""
+        return Switches(indices.cpu().numpy(), Shape(*x.shape[1:]), name=name)
 
 
 def for_dims(module: Any, pattern: str, x: Tensor) -> Callable[..., Any]:

@@ -14,7 +14,7 @@ from updown_cli.ops.kinds import Choice, Flag
 from updown_cli.ops.per_axis import Number, Scales, Sizes
 from updown_cli.ops.pool_windows import LARGEST
 from updown_cli.ops.shape import Shape
-from updown_cli.ops.tables import COORDINATES, Ratio, points
+from updown_cli.ops.tables import COORDINATES, Ratio, place, points
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -122,8 +122,8 @@ def _as_float(factor: Number, side: int, size: int) -> float:
 class Recomputed(Upsample):
     """Sampling points that can come from the scale as typed or from the two sizes."""
 
-    #: How many pixels away from its point a result is read, if the filter is not widened.
-    reach: ClassVar[int] = 0
+    #: Pixels that the filter reads on either side of a point, if it is not widened.
+    side: ClassVar[int] = 0
 
     recompute_scale_factor: bool = param(
         False, "Take the scale from the two sizes, not as typed.", Flag()
@@ -140,6 +140,12 @@ class Recomputed(Upsample):
             return {"size": self.out_size(Shape(*x.shape[1:]))}
         return super()._sampling(x)
 
+    def places(self, coordinates: str, shape: Shape) -> list[tuple[int, Fraction, Fraction]]:
+        """Return (length, step, place of the first) of the points of each side, exactly."""
+        ratios = (Fraction(step) / Fraction(per) for step, per in self._ratios(shape))
+        sides = zip(shape.size, self.out_size(shape), ratios, strict=True)
+        return [(length, *place(coordinates, length, out, ratio)) for length, out, ratio in sides]
+
     def points(self, coordinates: str, shape: Shape) -> list[Points]:
         """Return where the output pixels of each side lie in the input."""
         sides = zip(shape.size, self.out_size(shape), self._ratios(shape), strict=True)
@@ -151,23 +157,23 @@ class Recomputed(Upsample):
         There are none for a column of pixels: torch antialiases it in another way.
         """
         column = 1 in (shape[-1], self.out_size(shape)[-1])
-        if shape.dims != 2 or not self.reach or column:
+        if shape.dims != 2 or not self.side or column:
             return None
-        centres, ratios = self.points(self._coordinates(), shape), self._ratios(shape)
+        centres, ratios = self.points(self.where(), shape), self._ratios(shape)
         return tuple(
-            read_off(self._of_side(axis).apply, length, at, self._widened(step / per))
+            read_off(self._of_side(axis).apply, length, at, self.far(step / per))
             for axis, (length, at, (step, per)) in enumerate(
                 zip(shape.size, centres, ratios, strict=True)
             )
         )
 
-    def _coordinates(self) -> str:
-        """Return where output pixels lie in the input."""
+    def where(self) -> str:
+        """Return the coordinates that are meant."""
         return "half-pixel"
 
-    def _widened(self, ratio: float) -> float:
-        """Return how far a result is read, for so many input pixels to an output pixel."""
-        return self.reach
+    def far(self, ratio: float) -> float:
+        """Return how far from its point a result is read, for so many pixels to an output pixel."""
+        return self.side
 
     def _of_side(self, axis: int) -> Self:
         """Return the interpolation of one side, for data that is one pixel high."""

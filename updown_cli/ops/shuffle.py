@@ -10,6 +10,7 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import Op, param
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Int
+from updown_cli.ops.reach import Reach, everything, spread, windows
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.windows import split_axis
 
@@ -92,6 +93,15 @@ class Shuffle(Op):
         if self.goes_up:
             return tuple(side * self.factor for side in shape.size)
         return tuple(side // self.factor for side in shape.size)
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the pixels of a block; of a grid everything, for its tiles lie far apart."""
+        r = self.factor
+        if self.arrange == "grid":
+            return [everything(side) for side in shape.size]
+        if self.goes_up:
+            return [spread(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
+        return [windows(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
 
     def out_frames(self, frames: int, shape: Shape) -> int:
         """Return the number of frames, where phases are frames."""

@@ -20,12 +20,22 @@ if TYPE_CHECKING:
 NUMBERINGS = ("torch", "tf", "tf-batch", "onnx")
 
 
+#: Begins a name of positions that stay within a pipeline, where a file could stand.
+NAME_SIGN = "@"
+
+
+def is_name(text: str | None) -> bool:
+    """Whether a text names positions within a pipeline, and no file."""
+    return text is not None and text.startswith(NAME_SIGN)
+
+
 @dataclass(frozen=True)
 class Switches:
     """Where each value of a pooled image came from: what an unpool needs.
 
     `indices` has the shape of the pooled image, N x C x sides, and counts as torch does: flat
-    inside one plane of `source`, the shape that was pooled; `numbering` is how a file counts.
+    inside one plane of `source`, the shape that was pooled; `numbering` is how a file counts. An
+    unpool in the same pipeline asks for them by `name`.
     """
 
     indices: Indices
@@ -34,14 +44,12 @@ class Switches:
     stride: tuple[int, ...] | None = None
     padding: tuple[int, ...] | str | None = None
     numbering: str = "torch"
+    name: str = ""
 
     def check_fits(self, pooled: tuple[int, ...]) -> None:
         """Raise unless the indices belong to an image of shape N x C x sides."""
         if self.indices.shape != pooled:
-            raise ShapeError(
-                f"{by_x(pooled)} values, but the indices are for {by_x(self.indices.shape)}",
-                hint="take the indices that were saved with this image",
-            )
+            raise misfit(pooled, self.indices.shape)
 
     def indices_in(self, size: tuple[int, ...]) -> Indices:
         """Return the indices for an image with these sides; raise if one points outside.
@@ -73,6 +81,14 @@ class Switches:
                 hint="give the size before pooling as --output-size",
                 code="index_out_of_range",
             )
+
+
+def misfit(values: tuple[int, ...], positions: tuple[int, ...]) -> ShapeError:
+    """Return the refusal of positions that were not found in an image of this shape."""
+    return ShapeError(
+        f"{by_x(values)} values, but the indices are for {by_x(positions)}",
+        hint="take the indices that were saved with this image",
+    )
 
 
 def renumber(

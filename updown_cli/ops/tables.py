@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ def points(coordinates: str, length: int, out: int, ratio: Ratio) -> Points:
     if coordinates == "asymmetric":
         return i * step / per
     return i * (length - 1) / max(out - 1, 1)
+
+
+def place(coordinates: str, length: int, out: int, ratio: Fraction) -> tuple[Fraction, Fraction]:
+    """Return the step and the first of `points`, exactly."""
+    if coordinates == "align-corners":
+        return Fraction(length - 1, max(out - 1, 1)), Fraction(0)
+    return ratio, (ratio - 1) / 2 if coordinates == "half-pixel" else Fraction(0)
 
 
 def picked(at: Points, length: int) -> Table:

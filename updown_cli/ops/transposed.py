@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.ops.reach import Reach, spread
 from updown_cli.ops.windows import along, cropped, padded, split_axis
 
 if TYPE_CHECKING:
@@ -41,6 +42,16 @@ class Crop:
     def reach(self) -> int:
         """Length of the kernel with its gaps."""
         return self.dilation * (self.kernel - 1) + 1
+
+    def reached_from(self) -> Reach:
+        """Return which input values an output value is a sum of."""
+        return spread(
+            self.length,
+            start=-self.before,
+            reach=self.reach,
+            step=self.stride,
+            taps=self.kernel,
+        )
 
 
 def same_crop(length: int, kernel: int, stride: int, dilation: int, out: int) -> Crop:

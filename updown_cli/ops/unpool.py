@@ -10,8 +10,9 @@ from updown_cli.ops.base import param, redeclared
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Text
 from updown_cli.ops.placing import Placing
+from updown_cli.ops.reach import Reach, everything
 from updown_cli.ops.shape import Shape
-from updown_cli.ops.switches import NUMBERINGS, Switches
+from updown_cli.ops.switches import NUMBERINGS, Switches, misfit
 from updown_cli.ops.unpool_grad import GradUnpool
 from updown_cli.ops.unpool_spread import AvgUnpool, Unpool, ZeroUnpool
 
@@ -29,7 +30,8 @@ class MaxUnpool(Placing, Unpool):
     indices: str | None = param(
         None,
         "Positions that `pool --save-indices` wrote, or a .npy of them; a folder or a template "
-        "for several inputs.",
+        "for several inputs. In a chain @N are those of step N, @NAME those of a pool's "
+        "--save-indices @NAME, and without it those of the last pool not yet undone.",
         Text("FILE"),
         required=True,
     )
@@ -55,9 +57,26 @@ class MaxUnpool(Placing, Unpool):
 
     def with_switches(self, switches: Switches) -> Self:
         """Take the size that was pooled, unless the user gave one."""
+        return self._of_size(switches.source)
+
+    def undoing(self, source: Shape, pooled: Shape, shape: Shape) -> Self:
+        """Return this operation on an image of a shape, after a pool of source to pooled.
+
+        Raises ShapeError for positions of another shape.
+        """
+        if shape != pooled:
+            raise misfit(shape, pooled)
+        return self._of_size(source)
+
+    def _of_size(self, source: Shape) -> Self:
         if self.output_size is not None or self.kernel_size is not None:
             return self
-        return replace(self, output_size=switches.source.size)
+        return replace(self, output_size=source.size)
+
+    @property
+    def told_by(self) -> str | None:
+        """Return the name of the positions."""
+        return self.indices
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for, the remembered one, or the formula's."""
@@ -74,6 +93,10 @@ class MaxUnpool(Placing, Unpool):
         if self.index_format == "onnx" and self.kernel_size is not None:
             return self.formula_size(shape)
         return self.out_size(shape)
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return everything: a position may be any."""
+        return [everything(side) for side in shape.size]
 
     def selects_values(self) -> bool:
         """Integers stay integers, but for the mean of several."""

@@ -11,6 +11,7 @@ from updown_cli.ops.kinds import Text
 from updown_cli.ops.placing import Placing
 from updown_cli.ops.pool import MaxPool
 from updown_cli.ops.pool_windows import Strided
+from updown_cli.ops.reach import Reach
 from updown_cli.ops.shape import Shape, by_x
 from updown_cli.ops.unpool_spread import Unpool
 
@@ -39,6 +40,11 @@ class GradUnpool(Placing, Strided):
     ceil_mode: bool = redeclared(MaxPool, "ceil_mode", False)
     output_size: tuple[int, ...] | None = redeclared(Unpool, "output_size", None)
 
+    @property
+    def told_by(self) -> str | None:
+        """Return the name of the source."""
+        return self.source
+
     def pool(self) -> MaxPool:
         """Return the pool whose gradient this is, saving positions."""
         shared = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
@@ -66,6 +72,12 @@ class GradUnpool(Placing, Strided):
         if self.output_size is None:
             raise ShapeError("the source is not known")
         return self.output_size
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return what the windows of the pool are undone by."""
+        spans = self.for_shape(shape).pool().for_shape(shape).spans()
+        sides = zip(spans, self.out_size(shape), shape.size, strict=True)
+        return [span.undone(side, pooled) for span, side, pooled in sides]
 
     def selects_values(self) -> bool:
         """Integers stay integers."""

@@ -11,6 +11,7 @@ from updown_cli.ops.base import param, redeclared, shown
 from updown_cli.ops.kinds import Flag
 from updown_cli.ops.per_axis import Padding, Sizes
 from updown_cli.ops.pool_windows import LARGEST, Strided, for_dims
+from updown_cli.ops.reach import Reach, spread
 from updown_cli.ops.shape import Shape, by_x
 from updown_cli.ops.windows import along, cropped, split_axis
 
@@ -81,6 +82,17 @@ class AvgUnpool(Unpool):
         False, "Add value / window size instead, as the gradient of an average pool.", Flag()
     )
 
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the windows that cover a pixel."""
+        assert self.kernel_size is not None
+        assert self.stride is not None
+        assert not isinstance(self.padding, str)
+        axes = zip(shape.size, self.kernel_size, self.stride, self.padding, strict=True)
+        return [
+            spread(side, start=-pad, reach=kernel, step=step, taps=kernel)
+            for side, kernel, step, pad in axes
+        ]
+
     def apply(self, x: Tensor) -> Tensor:
         """Return every value over its window."""
         sums = self._summed(x)
@@ -132,6 +144,12 @@ class ZeroUnpool(Strided):
             return tuple(side * step for side, step in zip(shape.size, self.stride, strict=True))
         axes = zip(shape.size, self.kernel_size, self.stride, strict=True)
         return tuple((side - 1) * step + kernel for side, kernel, step in axes)
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the blocks that values are the first pixels of."""
+        assert self.stride is not None
+        steps = zip(shape.size, self.stride, strict=True)
+        return [spread(side, start=0, reach=1, step=step, taps=1) for side, step in steps]
 
     def selects_values(self) -> bool:
         """Integers stay integers."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import param
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Flag
 from updown_cli.ops.lanczos import Lanczos
+from updown_cli.ops.nearest import Nearest, NearestExact
 from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
+from updown_cli.ops.reach import Reach, bins, sampled, widened
 from updown_cli.ops.sampling import Recomputed, Upsample, coordinates_param
 from updown_cli.ops.shape import Shape
-from updown_cli.ops.tables import Table, covered, cubic, filtered, interpolated, picked, triangle
+from updown_cli.ops.tables import Table, covered, cubic, filtered, interpolated, triangle
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,60 +27,17 @@ if TYPE_CHECKING:
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
 
-class Picked(Recomputed):
-    """One input pixel for every output pixel."""
-
-    linear = False
-    reach = 1
-
-    def selects_values(self) -> bool:
-        """Integers stay integers."""
-        return True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Nearest(Picked):
-    """The pixel at floor(i * in / out), as OpenCV and TensorFlow 1 have it.
-
-    With half-pixel coordinates it is nearest-exact; with align-corners the pixel nearest to
-    i * (in - 1) / (out - 1), the later one of two.
-    """
-
-    mode = "nearest"
-
-    coordinates: str = coordinates_param("asymmetric")
-
-    def apply(self, x: Tensor) -> Tensor:
-        """Return the picked pixels."""
-        import numpy as np
-
-        if self.coordinates != "align-corners":
-            return super().apply(x)
-        shape = Shape(*x.shape[1:])
-        sides = zip(self.points(self.coordinates, shape), shape.size, strict=True)
-        return interpolated(x, [picked(np.floor(at + 0.5), length) for at, length in sides])
-
-    def _coordinates(self) -> str:
-        return self.coordinates
-
-    def _filter(self, x: Tensor) -> dict[str, Any]:
-        half_pixel = self.coordinates == "half-pixel"
-        return {"mode": NearestExact.mode if half_pixel else self.mode}
-
-
-class NearestExact(Picked):
-    """The pixel at floor((i + 0.5) * in / out), as Pillow and TensorFlow 2 have it."""
-
-    mode = "nearest-exact"
-
-
 class Area(Upsample):
     """The mean of bins of whole pixels: adaptive average pooling."""
 
     mode = "area"
 
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the bins."""
+        return [bins(*sides) for sides in zip(shape.size, self.out_size(shape), strict=True)]
 
-class AreaExact(Upsample):
+
+class AreaExact(Area):
     """The mean over [i, i + 1) * in / out, parts of pixels counted, as TensorFlow's area has it."""
 
     mode = "area-exact"
@@ -99,6 +59,16 @@ class Aligned(Recomputed):
     )
 
     coordinates: str | None = coordinates_param(None)
+    side: ClassVar[int] = 1
+
+    def where(self) -> str:
+        """Return the coordinates that are meant."""
+        return self.coordinates or ("align-corners" if self.align_corners else "half-pixel")
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the pixels on either side of a point."""
+        before, taps = Fraction(self.side - 1), 2 * self.side
+        return [sampled(*place, before, taps) for place in self.places(self.where(), shape)]
 
     def check(self) -> None:
         """Refuse corners that are aligned and not."""
@@ -117,18 +87,13 @@ class Aligned(Recomputed):
     def _table(self, at: Points, length: int) -> Table:
         return filtered(at, length, triangle, 1)
 
-    def _coordinates(self) -> str:
-        return "align-corners" if self.align_corners else self.coordinates or "half-pixel"
-
     def _filter(self, x: Tensor) -> dict[str, Any]:
-        return {**super()._filter(x), "align_corners": self._coordinates() == "align-corners"}
+        return {**super()._filter(x), "align_corners": self.where() == "align-corners"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Smoothed(Aligned):
     """Interpolation that can widen its filter when it shrinks."""
-
-    reach = 1
 
     antialias: bool = param(
         False, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
@@ -140,8 +105,15 @@ class Smoothed(Aligned):
         if self.antialias and self.coordinates == "asymmetric":
             raise ParameterError("--antialias contradicts --coordinates asymmetric")
 
-    def _widened(self, ratio: float) -> float:
-        return self.reach * max(ratio, 1.0) if self.antialias else self.reach
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the pixels under the filter, which may be widened."""
+        if not self.antialias:
+            return super().reach(shape)
+        return [widened(*place, self.side) for place in self.places(self.where(), shape)]
+
+    def far(self, ratio: float) -> float:
+        """Return how far from its point a result is read."""
+        return self.side * max(ratio, 1.0) if self.antialias else self.side
 
     def _filter(self, x: Tensor) -> dict[str, Any]:
         return {**super()._filter(x), "antialias": self.antialias}
@@ -182,7 +154,7 @@ class Bicubic(Smoothed):
 
     mode = "bicubic"
     ranks = (2,)
-    reach = 2
+    side = 2
 
     def _table(self, at: Points, length: int) -> Table:
         return filtered(at, length, cubic, 2)

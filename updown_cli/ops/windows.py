@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.ops.reach import Reach, spread, windows
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -58,6 +60,16 @@ class Span:
         total = max((self.count(length) - 1) * self.stride + self.reach - length, 0)
         less, more = total // 2, ceil_div(total, 2)
         return (less, more) if self.padding == "same" else (more, less)
+
+    def over(self, length: int) -> Reach:
+        """Return which of `length` pixels the windows need."""
+        start, _ = self.pads(length)
+        return windows(length, start=-start, reach=self.reach, step=self.stride, taps=self.kernel)
+
+    def undone(self, length: int, pooled: int) -> Reach:
+        """Return which of `pooled` windows the pixels need that values are put back to."""
+        start, _ = self.pads(length)
+        return spread(pooled, start=-start, reach=self.reach, step=self.stride, taps=1)
 
     def unread(self, length: int) -> int:
         """Return how many pixels at the end no window reads."""

@@ -1,4 +1,4 @@
-"""The files that show a step inside an operation: its numbers, and a picture of them."""
+"""The files that show a stage inside an operation: its numbers, and a picture of them."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 OPAQUE = (1, 3)
 
 
-def step_files(
-    paths: tuple[str, ...], steps: tuple[Intermediate, ...], source: Picture, settings: Settings
+def stage_files(
+    paths: tuple[str, ...], stages: tuple[Intermediate, ...], source: Picture, settings: Settings
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (file, content) for steps that go to these paths, to which endings are added.
+    """Yield (file, content) for stages that go to these paths, to which endings are added.
 
     `.npy` is C x H x W or has frames, `.png` shows a picture in the range asked for. Two and four
     channels are a picture where the source has as many, the last one alpha.
     """
     import torch
 
-    for path, step in zip(paths, steps, strict=True):
-        array = Picture(step.values)
-        yield path + ".npy", encode(array, step.values, ".npy", None)
+    for path, stage in zip(paths, stages, strict=True):
+        array = Picture(stage.values)
+        yield path + ".npy", encode(array, stage.values, ".npy", None)
         alpha = source.alpha and array.shape.channels == source.shape.channels
         if array.frames == 1 and (alpha or array.shape.channels in OPAQUE):
-            how = Storing("uint8", settings.rounding, settings.range or "clamp", 255 / step.white)
-            pixels, _ = stored(torch.tensor(step.values), how, alpha=alpha)
+            how = Storing("uint8", settings.rounding, settings.range or "clamp", 255 / stage.white)
+            pixels, _ = stored(torch.tensor(stage.values), how, alpha=alpha)
             yield path + ".png", encode(array, pixels, ".png", None)

@@ -1,0 +1,199 @@
+"""Recipes: the steps of a chain in a file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from tests.conftest import Updown, noise, picture, pixels
+from tests.samples import SAMPLES
+from updown_cli.batch.recipes import read_recipe, write_recipe
+from updown_cli.errors import UsageError
+from updown_cli.ops.placing import Placing
+from updown_cli.pipeline import Pipeline
+
+STORED = Path(__file__).parent / "recipes"
+
+
+def recipe(**changes: Any) -> dict[str, Any]:
+    """Return a recipe of one step, changed."""
+    return {"updown_recipe": 1, "steps": [{"op": "pool", "mode": "max"}], "files": {}, **changes}
+
+
+def written(content: Any) -> str:
+    text = content if isinstance(content, str) else json.dumps(content)
+    Path("r.json").write_text(text)
+    return "r.json"
+
+
+def test_version_1_gives_what_it_gave(updown: Updown) -> None:
+    """Against torch's layers with the parameters that were typed when it was written."""
+    image = noise(9, 12, 3)
+    picture("x.png", image)
+    done = updown("chain", "--recipe", STORED / "version-1.json", "x.png", "-o", "y.png")
+    assert done.code == 0, done.stderr
+    x = torch.from_numpy(image).permute(2, 0, 1)[None].float()
+    pooled, indices = F.max_pool2d(x, 2, 2, 1, return_indices=True)
+    kernel = torch.tensor([[1.0, 2, 1], [0, 0, 0], [-1, -2, -1]])
+    edges = F.conv2d(pooled, kernel.expand(3, 1, 3, 3), padding=1, groups=3)
+    back = F.max_unpool2d(edges, indices, [2, 2], [2, 2], [1, 1], [9, 12])
+    larger = F.interpolate(back, scale_factor=1.5, mode="bicubic")
+    expected = larger.clamp(0, 255).add(0.5).floor()[0].byte().permute(1, 2, 0).numpy()
+    np.testing.assert_array_equal(pixels("y.png"), expected)
+
+
+def test_a_recipe_gives_what_its_steps_give(updown: Updown) -> None:
+    picture("x.png", noise(9, 12, 3))
+    steps = "pool | conv --kernel sobel-h -p same | unpool"
+    assert updown("chain", steps, "x.png", "-o", "y.png", "--save-recipe", "r.json").code == 0
+    assert updown("chain", "--recipe", "r.json", "x.png", "-o", "z.png").code == 0
+    assert Path("y.png").read_bytes() == Path("z.png").read_bytes()
+
+
+def test_a_recipe_is_written_without_inputs(updown: Updown) -> None:
+    done = updown("chain", "pool -k 3", "--save-recipe", "r.json")
+    assert (done.code, done.stdout, done.stderr) == (0, "", "")
+    content = json.loads(Path("r.json").read_text())
+    assert content["updown_recipe"] == 1
+    assert content["steps"][0] == {
+        "op": "pool",
+        "mode": "max",
+        "kernel_size": [3],
+        "stride": None,
+        "ceil_mode": False,
+        "require_divisible": False,
+        "padding": [0],
+        "dilation": [1],
+        "save_indices": None,
+        "print_indices": False,
+        "index_format": "torch",
+    }
+
+
+@pytest.mark.parametrize("op", [op for op in SAMPLES if not isinstance(op, Placing)], ids=str)
+def test_every_operation_comes_back(op: Any) -> None:
+    write_recipe("r.json", Pipeline.of(op), "error")
+    assert read_recipe("r.json").ops == (op,)
+
+
+def test_files_are_found_from_the_recipe(updown: Updown, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("weights").mkdir()
+    Path("recipes").mkdir()
+    np.save("weights/k.npy", np.ones((2, 2)))
+    assert (
+        updown("chain", "conv --kernel weights/k.npy", "--save-recipe", "recipes/r.json").code == 0
+    )
+    content = json.loads(Path("recipes/r.json").read_text())
+    assert list(content["files"]) == ["../weights/k.npy"]
+    assert content["steps"][0]["kernel"] == "../weights/k.npy"
+    Path("elsewhere").mkdir()
+    monkeypatch.chdir("elsewhere")
+    np.save("x.npy", np.ones((3, 3), np.float32))
+    assert updown("chain", "--recipe", "../recipes/r.json", "x.npy", "-o", "y.npy").code == 0
+    assert np.load("y.npy").tolist() == [[4, 4], [4, 4]]
+
+
+def test_a_file_that_changed_is_refused(updown: Updown) -> None:
+    for file in STORED.iterdir():
+        shutil.copy(file, ".")
+    np.savez("edges.npz", h=np.ones((3, 3)))
+    picture("x.png", noise(9, 12, 3))
+    refused = updown("chain", "--recipe", "version-1.json", "x.png", "-o", "y.png")
+    assert refused.code == 2
+    assert refused.stderr == (
+        "updown: version-1.json: edges.npz: has changed since the recipe was written; restore it, "
+        "or write the recipe anew\n"
+    )
+
+
+def test_a_recipe_that_exists_is_left_alone(updown: Updown) -> None:
+    Path("r.json").write_text("mine")
+    refused = updown("chain", "pool", "--save-recipe", "r.json")
+    assert refused.code == 2
+    assert refused.stderr == (
+        "updown: r.json: exists; choose --if-exists skip, update, overwrite or rename\n"
+    )
+    assert Path("r.json").read_text() == "mine"
+    assert updown("chain", "pool", "--save-recipe", "r.json", "--if-exists", "overwrite").code == 0
+    assert read_recipe("r.json").name == "pool"
+
+
+def test_a_recipe_ends_in_json() -> None:
+    with pytest.raises(UsageError, match=r"^--save-recipe r.png: must end in .json$"):
+        write_recipe("r.png", Pipeline(()), "error")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ('{"updown_recipe": NaN}', "not JSON"),
+        ('{"updown_recipe": 1' + "0" * 5000 + "}", "not JSON"),
+        (" " * (1 << 20) + "{}", "larger than 1 MiB, no recipe"),
+        ([], 'not a recipe: it has no number "updown_recipe"'),
+        ({"steps": []}, 'not a recipe: it has no number "updown_recipe"'),
+        (recipe(updown_recipe=True), 'not a recipe: it has no number "updown_recipe"'),
+        (recipe(updown_recipe=2), "is a recipe of version 2, this updown knows up to 1; update "
+         "updown"),
+        (recipe(stepps=1), "has an unknown entry 'stepps'"),
+        (recipe(steps={}), '"steps" must be a list of operations'),
+        (recipe(steps=[1]), '"steps" must be a list of operations'),
+        (recipe(steps=[]), '"steps" must be 1 to 1000 operations'),
+        (recipe(files=[]), '"files" must be SHA-256 by path'),
+        (recipe(files={"k.npy": "00"}), "k.npy: no such file"),
+        (recipe(steps=[{"op": "pool"}, {"op": "upsmaple"}]), "step 2: no operation 'upsmaple'; did "
+         "you mean upsample?"),
+        (recipe(steps=[{"op": ["pool"]}]), "no operation '['pool']'; did you mean pool?"),
+        (recipe(steps=[{"op": "pool", "mode": "mx"}]), "pool has no mode 'mx'; did you mean max?"),
+        (recipe(steps=[{"op": "pool", "mode": 3}]), "pool has no mode '3'"),
+        (recipe(steps=[{"op": "pool", "kernel_siz": [2]}]), "no parameter 'kernel_siz'; did you "
+         "mean kernel_size?"),
+        (recipe(steps=[{"op": "pool", "kernel_size": "2"}]), "'kernel_size': cannot be \"2\""),
+        (recipe(steps=[{"op": "pool", "kernel_size": [[2]]}]), "'kernel_size': cannot be [[2]]"),
+        (recipe(steps=[{"op": "pool", "kernel_size": [True]}]), "'kernel_size': cannot be [true]"),
+        (recipe(steps=[{"op": "pool", "kernel_size": [2.5]}]), "'kernel_size': cannot be [2.5]"),
+        (recipe(steps=[{"op": "pool", "kernel_size": None}]), "'kernel_size': cannot be null"),
+        (recipe(steps=[{"op": "pool", "kernel_size": [None]}]), "'kernel_size': must be whole "
+         "numbers"),
+        (recipe(steps=[{"op": "pool", "kernel_size": []}]), "--kernel-size : must be one number, "
+         "or one per axis between 'x'"),
+        (recipe(steps=[{"op": "pool", "kernel_size": [0]}]), "--kernel-size 0: must be from 1 to "
+         "65535"),
+        (recipe(steps=[{"op": "pool", "ceil_mode": 1}]), "'ceil_mode': cannot be 1"),
+        (recipe(steps=[{"op": "pool", "padding": {"a": 1}}]), "'padding': cannot be {\"a\": 1}"),
+        (recipe(steps=[{"op": "upsample", "scale_factor": ["1/0"]}]), "'scale_factor': must be a "
+         "number or a fraction"),
+        (recipe(steps=[{"op": "upsample", "scale_factor": ["1e999999999"]}]), "'scale_factor': "
+         "must be a number or a fraction"),
+        (recipe(steps=[{"op": "conv", "kernel": "k.npy"}]), "tells no SHA-256 of k.npy"),
+        (recipe(steps=[{"op": "conv", "kernel": 3}]), "'kernel': cannot be 3"),
+        (recipe(steps=[{"op": "conv"}]), "--kernel: is needed"),
+        (recipe(steps=[{"op": "conv", "kernel": "box", "bias": ["a"]}]), "'bias': cannot be "
+         '["a"]'),
+        (recipe(steps=[{"op": "pool", "mode": "lp", "norm_type": "x" * 100}]), "'norm_type': must "
+         "be a number"),
+        (recipe(steps=[{"op": "unpool", "indices": "@"}]), "there is no max pool before it to "
+         "undo; give --indices FILE"),
+    ],
+)  # fmt: skip
+def test_what_is_no_recipe_is_refused_in_one_line(
+    updown: Updown, content: Any, sentence: str
+) -> None:
+    picture("x.png", noise(4, 4))
+    refused = updown("chain", "--recipe", written(content), "x.png", "-o", "y.png")
+    assert (refused.code, refused.stderr) == (2, f"updown: r.json: {sentence}\n")
+    assert not Path("y.png").exists()
+
+
+def test_a_recipe_that_is_missing_is_named(updown: Updown) -> None:
+    assert (
+        updown("chain", "--recipe", "no.json", "x.png").stderr == "updown: no.json: no such file\n"
+    )

@@ -1,0 +1,244 @@
+"""`updown shapes`: what a chain would do, from headers alone."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import click
+
+from updown_cli.batch.inputs import STDIN, Selection, Source
+from updown_cli.batch.job import NO_IMAGE
+from updown_cli.batch.positions import told_by
+from updown_cli.batch.side_files import indices_of
+from updown_cli.cli.chain import pipeline_of, recipe_option, steps_argument
+from updown_cli.cli.kind_type import KindType
+from updown_cli.cli.printing import put, say_error
+from updown_cli.cli.run_options import run_options
+from updown_cli.cli.table import show, step_name
+from updown_cli.errors import InputError, UsageError
+from updown_cli.images.arrays import check_layout
+from updown_cli.images.frames import check_frames
+from updown_cli.images.peek import peek
+from updown_cli.images.reading import Reading, check_pixels
+from updown_cli.ops.kinds import Kind, whole
+from updown_cli.ops.per_axis import MOST_AXES
+from updown_cli.ops.shape import Shape, by_x
+from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.outlook import Outlook, outlook
+
+COLUMNS = ("step", "out", "receptive field", "stride", "offset", "operations", "memory")
+
+# Longest side that is planned for.
+LONGEST_SIDE = 1 << 31
+
+# Names of inputs that stand above their table.
+SHOWN_NAMES = 3
+
+#: Options of every run that matter before it.
+SHARED = (
+    *("recurse", "include", "exclude", "files_from", "null", "layout", "dims", "frames"),
+    *("alpha", "max_pixels"),
+)
+
+HELP = """Tell what a chain would do: shapes, receptive fields, operations, memory.
+
+Reads headers only. Inputs of one size share a table. The receptive field are the input pixels
+that one pixel amid the result depends on; stride is the distance of two neighbours of the result
+in input pixels, offset the place of the first, 0 being the middle of the first input pixel.
+Operations are multiply-adds, or comparisons where maxima or medians are chosen. The exit code is 1
+if anything would not work.
+
+\b
+    updown shapes 'pool -k 2 | conv --kernel sobel-h | unpool' --size 3x480x640
+    updown shapes 'pool -k 3 -s 2 | shuffle --downscale-factor 2' photos/ -r
+"""
+
+
+class Shapes(Kind):
+    """Channels and sides: `3x480x640`."""
+
+    metavar = "CxHxW"
+
+    def parse(self, text: str) -> Shape:
+        """Read numbers between `x`."""
+        return Shape(*(whole(part) for part in text.split("x")))
+
+    def check(self, value: Any) -> None:
+        """Raise for no side, too many, or one below 1."""
+        if not 2 <= len(value) <= MOST_AXES + 1:
+            raise ValueError("must be channels and one to three sides between 'x'")
+        if not 1 <= min(value) <= max(value) <= LONGEST_SIDE:
+            raise ValueError(f"must be from 1 to {LONGEST_SIDE}")
+
+
+@dataclass
+class Group:
+    """An outlook and the inputs that it is for."""
+
+    outlook: Outlook
+    names: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """Size and names."""
+        frames = f", {self.outlook.frames} frames" if self.outlook.frames > 1 else ""
+        size = f"{self.outlook.shape}{frames}"
+        more = len(self.names) - SHOWN_NAMES
+        names = ", ".join(self.names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+        return f"{size}: {names}" if names else size
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the outlook with the inputs as JSON."""
+        return {"inputs": self.names, **self.outlook.to_json()}
+
+
+def _shapes(context: click.Context, **values: Any) -> None:
+    pipeline, paths = pipeline_of(values["inputs"], values["recipe"])
+    check_layout(values["layout"], values["dims"])
+    reading = Reading(
+        layout=values["layout"],
+        dims=values["dims"],
+        alpha=values["alpha"],
+        max_pixels=values["max_pixels"],
+        frames=check_frames(values["frames"]),
+    )
+    groups = [Group(_outlook(pipeline, shape, 1, None, reading)) for shape in values["size"]]
+    failed = False
+    if not groups or paths or values["files_from"] is not None:
+        selection = Selection(
+            paths=paths,
+            recurse=values["recurse"],
+            include=values["include"],
+            exclude=values["exclude"],
+            files_from=values["files_from"],
+            null_separated=values["null"],
+        )
+        found, failed = _of_inputs(pipeline, selection.sources(), reading)
+        groups += found
+    for group in groups:
+        _print(group, as_json=values["json"])
+    context.exit(1 if failed or any(group.outlook.error for group in groups) else 0)
+
+
+def _of_inputs(
+    pipeline: Pipeline, sources: list[Source], reading: Reading
+) -> tuple[list[Group], bool]:
+    """Return the groups of inputs, and whether one could not be read."""
+    groups: dict[tuple[Any, ...], Group] = {}
+    failed = False
+    for source in sources:
+        if source.path == STDIN:
+            raise UsageError("standard input has no header to look at", subject="-")
+        indices = indices_of(source, pipeline, several=len(sources) > 1)
+        try:
+            shape, frames = peek(source.path, reading)
+        except InputError as error:
+            if source.is_named or error.code not in NO_IMAGE:
+                failed = True
+                say_error(error, source.path)
+            continue
+        key = (shape, frames, indices)
+        if key not in groups:
+            groups[key] = Group(_outlook(pipeline, shape, frames, indices, reading))
+        groups[key].names.append(source.path)
+    return [*groups.values()], failed
+
+
+def _outlook(
+    pipeline: Pipeline, shape: Shape, frames: int, indices: str | None, reading: Reading
+) -> Outlook:
+    try:
+        pipeline, _ = told_by(indices, pipeline, (shape, frames), reading)
+    except InputError as error:
+        return Outlook(shape, frames, (), error)
+    return _limited(outlook(pipeline, shape, frames), reading.max_pixels)
+
+
+def _limited(found: Outlook, max_pixels: int) -> Outlook:
+    """Return an outlook that ends where a result has more pixels than a run accepts."""
+    for number, line in enumerate(found.lines):
+        try:
+            check_pixels(math.prod(line.step.after.size), max_pixels)
+        except InputError as error:
+            if found.error is None:
+                return replace(found, lines=found.lines[:number], error=error)
+    return found
+
+
+def _print(group: Group, *, as_json: bool) -> None:
+    if as_json:
+        put(json.dumps(group.to_json()) + "\n")
+        return
+    found = group.outlook
+    put(f"{group.title}\n")
+    rows: list[tuple[str, ...]] = [
+        (
+            step_name(line.step.to_json()),
+            _with_frames(line.step.after, line.step.frames[1]),
+            by_x(line.field),
+            by_x(line.stride),
+            by_x(line.offset) if min(line.offset) >= 0 else ", ".join(map(str, line.offset)),
+            in_thousands(line.step.operations),
+            in_bytes(line.bytes),
+        )
+        for line in found.lines
+    ]
+    if found.error is None:
+        total = in_thousands(found.operations), in_bytes(found.bytes)
+        show(COLUMNS, [*rows, ("all", "", "", "", "", *total)], right=COLUMNS[-2:])
+        return
+    if rows:
+        show(COLUMNS, rows, right=COLUMNS[-2:])
+    put(f"cannot work: {found.error}\n")
+    if found.nearest:
+        put(f"nearest sizes that would: {', '.join(map(by_x, found.nearest))}\n")
+
+
+def _with_frames(shape: Shape, frames: int) -> str:
+    return f"{frames} x {shape}" if frames > 1 else str(shape)
+
+
+def in_thousands(number: int) -> str:
+    """Return a count for a person: 1234567 is `1.23 M`."""
+    return _scaled(number, 1000, ("", " k", " M", " G", " T", " P"))
+
+
+def in_bytes(number: int) -> str:
+    """Return bytes for a person."""
+    return _scaled(number, 1024, (" B", " KiB", " MiB", " GiB", " TiB", " PiB"))
+
+
+def _scaled(number: float, base: int, units: tuple[str, ...]) -> str:
+    power = 0
+    while number >= base and power < len(units) - 1:
+        number, power = number / base, power + 1
+    return (f"{number:.3g}" if number < base - 1 else f"{number:.0f}") + units[power]
+
+
+def _params() -> list[click.Parameter]:
+    shared = [option for group in run_options().values() for option in group]
+    return [
+        click.Option(
+            ["--size"],
+            type=KindType(Shapes()),
+            multiple=True,
+            metavar=Shapes.metavar,
+            help="Plan for this size, channels first, with or without inputs; repeatable.",
+        ),
+        recipe_option(),
+        *(option for option in shared if option.name in SHARED),
+        click.Option(["--json"], is_flag=True, help="Print one JSON object per size."),
+        steps_argument(),
+    ]
+
+
+shapes = click.Command(
+    "shapes",
+    callback=click.pass_context(_shapes),
+    params=_params(),
+    help=HELP,
+    short_help="Tell shapes, receptive fields and costs of a chain before it runs.",
+)

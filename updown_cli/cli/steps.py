@@ -1,0 +1,94 @@
+"""The steps of a chain as they are typed: `pool -k 2 | conv --kernel sobel-h | unpool`."""
+
+from __future__ import annotations
+
+import shlex
+from functools import cache
+from typing import Any
+
+import click
+
+from updown_cli.cli.op_command import op_from_options, op_options
+from updown_cli.cli.run_options import run_options
+from updown_cli.cli.usage import usage_line
+from updown_cli.errors import UsageError
+from updown_cli.ops import OPS
+from updown_cli.ops.base import Op
+from updown_cli.ops.family import Family
+from updown_cli.ops.kinds import nearest_name
+from updown_cli.ops.switches import NAME_SIGN
+from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.pipeline import Pipeline, in_step
+
+SEPARATOR = "|"
+
+# Longer chains are mistakes.
+MOST_STEPS = 1000
+
+
+def parsed(text: str) -> Pipeline:
+    """Return the pipeline that steps describe; raise UsageError, naming the step."""
+    steps = split(text)
+    if len(steps) > MOST_STEPS:
+        raise UsageError(f"{len(steps)} steps, at most {MOST_STEPS} are taken")
+    ops = []
+    for number, words in enumerate(steps, 1):
+        if not words:
+            raise UsageError("is empty", subject=f"step {number}", hint="steps look like pool -k 2")
+        name, *arguments = words
+        with in_step(f"step {number}"):
+            family = family_of(name)
+        with in_step(f"step {number}, {name}"):
+            ops.append(_op(family, arguments))
+    return Pipeline.of(*ops)
+
+
+def split(text: str) -> list[list[str]]:
+    """Return the words of every step, quoted as in a shell; `|` within quotes is a letter."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=SEPARATOR)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    steps: list[list[str]] = [[]]
+    try:
+        for word in lexer:
+            if set(word) == {SEPARATOR}:
+                steps += [[] for _ in word]
+            else:
+                steps[-1].append(word)
+    except ValueError:
+        raise UsageError("a quote is not closed", subject=f"steps '{text}'") from None
+    return steps
+
+
+def family_of(name: str) -> Family:
+    """Return the operation of a name; raise UsageError with the nearest one."""
+    if name not in OPS:
+        near = nearest_name(name, tuple(OPS)).removeprefix("; ")
+        raise UsageError(f"no operation '{name}'", hint=near or f"there are {', '.join(OPS)}")
+    return OPS[name]
+
+
+def _op(family: Family, arguments: list[str]) -> Op:
+    try:
+        with _command(family.name).make_context(f"updown {family.name}", arguments) as context:
+            values: dict[str, Any] = dict(context.params)
+    except click.NoSuchOption as error:
+        if error.option_name in _options_of_runs():
+            reason = f"{error.option_name} is no option of a step"
+            raise UsageError(reason, hint="give it after the steps") from None
+        raise UsageError(usage_line(error)) from None
+    except click.ClickException as error:
+        raise UsageError(usage_line(error)) from None
+    if family.of_mode(values.get("mode")) is MaxUnpool and values["indices"] is None:
+        values["indices"] = NAME_SIGN
+    return op_from_options(family, values)
+
+
+@cache
+def _command(name: str) -> click.Command:
+    return click.Command(name, params=op_options(OPS[name]), add_help_option=False)
+
+
+def _options_of_runs() -> set[str]:
+    options = (option for group in run_options().values() for option in group)
+    return {name for option in options for name in (*option.opts, *option.secondary_opts)}
