@@ -25,7 +25,7 @@ NAMED = sorted(set(re.findall(r"`(test_\w+)::(\*|test_\w+)`", PAGE)))
 SECTIONS = {"A": 13, "B": 9, "C": 7, "D": 10, "E": 6, "F": 8}
 
 #: Rows whose command is still to come.
-TO_COME = {"A1", "C6", "D10"}
+TO_COME = {"D10"}
 
 
 @cache
@@ -55,7 +55,7 @@ def test_a_row_is_a_command_line_with_a_test(number: str, line: str, tests: str)
     np.save("W.npy", np.ones((3, 3, 1, 1)))
     for file in ("network.json", "weights.pt"):
         shutil.copy(ROOT / "sample_images" / file, file)
-    program, name, *arguments = shlex.split(line)
+    program, name, *arguments = shlex.split(line.replace("\\|", "|"))
     assert (program, "`test_" in tests) == ("updown", True)
     command = updown.commands[name]
     context = command.make_context(name, arguments)

@@ -206,7 +206,7 @@ def test_layers_after_the_chosen_one_need_no_weights() -> None:
          "choose another --sheet"),
         (["-o", "w.npz"], 2, "w.npz: is the input w.npz; updown never writes over its input; "
          "choose another --output"),
-        (["--max-memory", "1K"], 1, "in.png: would need 4.92e-06 GiB, limit is 9.54e-07 GiB "
+        (["--max-memory", "1K"], 1, "in.png: would need 4.2e-06 GiB, limit is 9.54e-07 GiB "
          "(--max-memory)"),
     ],
 )  # fmt: skip

@@ -32,6 +32,7 @@ TOP = "top:"
 class Units(Kind):
     """One unit by map and place, the strongest of one map, or the strongest of all maps."""
 
+    json = (str,)
     metavar = f"C,Y,X|C|{TOP}N"
 
     def parse(self, text: str) -> str:
