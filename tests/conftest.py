@@ -23,9 +23,10 @@ SAMPLES = Path(__file__).parent.parent / "sample_images"
 COMMAND = Path(sys.executable).with_name("updown")
 
 
-# A shell that starts the tests in the background ignores interrupts, and so would what they start.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# What a shell in the background or nohup ignores, programs that the tests start would ignore too.
+for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.SIG_DFL)
 
 
 @dataclass(frozen=True)
