@@ -589,3 +589,16 @@ def test_channels_that_a_layer_makes_are_no_transparency(updown: Updown) -> None
         "updown: in.png: 2 channels are no picture; write .npy, or for shuffle use "
         "--arrange grid\n",
     )
+
+
+def test_a_file_of_biases_is_not_written_over(updown: Updown) -> None:
+    np.save("b.npy", np.ones(1))
+    before = Path("b.npy").read_bytes()
+    arguments = ["--kernel", "box", "--bias", "b.npy", picture("in.png", noise(8, 9))]
+    done = updown("conv", *arguments, "-o", "b.npy", "--if-exists", "overwrite")
+    assert (done.code, done.stderr) == (
+        2,
+        "updown: b.npy: is the input b.npy; updown never writes over its input; choose another "
+        "--output\n",
+    )
+    assert Path("b.npy").read_bytes() == before

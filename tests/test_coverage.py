@@ -58,6 +58,6 @@ def test_a_row_is_a_command_line_with_a_test(number: str, line: str, tests: str)
     program, name, *arguments = shlex.split(line.replace("\\|", "|"))
     assert (program, "`test_" in tests) == ("updown", True)
     command = updown.commands[name]
-    context = command.make_context(name, arguments)
+    context = command.make_context(name, arguments, **updown.context_settings)
     if name in OPS:
         assert op_from_options(OPS[name], context.params).command == name

@@ -37,7 +37,7 @@ def test_examples_in_help_are_command_lines(example: str) -> None:
         shutil.copy(ROOT / "sample_images" / name, name)
     program, name, *arguments = shlex.split(example)
     command = updown.commands[name]
-    context = command.make_context(name, arguments)
+    context = command.make_context(name, arguments, **updown.context_settings)
     assert program == "updown"
     assert op_from_options(OPS[name], context.params).command == name
 

@@ -13,7 +13,7 @@ from updown_cli.errors import UsageError
 from updown_cli.ops.base import Op, option_name
 from updown_cli.ops.kinds import Text
 from updown_cli.ops.switches import is_name
-from updown_cli.ops.weights import split_key
+from updown_cli.ops.weights import names_file, split_key
 from updown_cli.pipeline import Pipeline
 from updown_cli.pipeline.links import kept_names
 
@@ -126,7 +126,7 @@ def files_of(pipeline: Pipeline) -> list[str]:
         split_key(value)[0]
         for op in pipeline.ops
         for parameter in op.parameters()
-        if isinstance(parameter.kind, Text)
-        and parameter.name not in (*WRITTEN, STAGES)
-        and (value := getattr(op, parameter.name)) is not None
+        if parameter.name not in (*WRITTEN, STAGES)
+        and isinstance(value := getattr(op, parameter.name), str)
+        and (isinstance(parameter.kind, Text) or names_file(value))
     ]
