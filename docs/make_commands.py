@@ -8,7 +8,7 @@ import click
 
 from updown_cli.cli.main import updown
 from updown_cli.cli.op_command import op_command, option_help
-from updown_cli.cli.run_options import run_options
+from updown_cli.cli.run_options import every_option, run_options
 from updown_cli.ops import OPS
 from updown_cli.ops.family import Family
 
@@ -41,7 +41,7 @@ def page() -> str:
 def other_section(command: click.Command) -> str:
     """Return the help of a command that is no operation."""
     names = updown.context_settings["help_option_names"]
-    shared = {option.name for options in run_options().values() for option in options}
+    shared = {option.name for option in every_option()}
     own = [parameter for parameter in command.params if parameter.name not in shared]
     if len(own) + len(shared) == len(command.params):  # the others have a section of their own
         command = click.Command(command.name, params=own, help=command.help)

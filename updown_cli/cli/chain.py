@@ -9,7 +9,7 @@ import click
 from updown_cli.batch.recipes import read_recipe, write_recipe
 from updown_cli.cli.op_command import OpCommand
 from updown_cli.cli.options import start_run
-from updown_cli.cli.run_options import run_options
+from updown_cli.cli.run_options import every_option
 from updown_cli.cli.steps import parsed
 from updown_cli.errors import UsageError
 from updown_cli.pipeline import Pipeline
@@ -95,7 +95,7 @@ chain = OpCommand(
     callback=_chain,
     params=[
         *_options(),
-        *(option for options in run_options().values() for option in options),
+        *every_option(),
         steps_argument(),
     ],
     help=HELP,

@@ -13,13 +13,11 @@ from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import put
 from updown_cli.cli.table import show
 from updown_cli.errors import ShapeError, UsageError
+from updown_cli.images.arrays import SIDES
 from updown_cli.ops.base import each_axis, shown
 from updown_cli.ops.infer import LAYERS, Limits, Setting, nearest_sizes, settings
 from updown_cli.ops.kinds import Choice, Int
 from updown_cli.ops.per_axis import Sizes
-
-#: Letters of the axes by how many there are.
-AXES = {1: "L", 2: "HW", 3: "DHW"}
 
 SIDE = Sizes(min=1, max=1 << 20)
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
@@ -105,7 +103,7 @@ def _settings(layer: str, before: int, after: int, limits: Limits) -> list[Setti
 def _by_setting(found: Sequence[list[Setting]]) -> list[tuple[Setting, str]]:
     """Return every setting with the axes that it fits; those that fit most axes first."""
     axes: dict[Setting, str] = {}
-    for letter, fitting in zip(AXES[len(found)], found, strict=True):
+    for letter, fitting in zip(SIDES[len(found)], found, strict=True):
         for setting in fitting:
             axes[setting] = axes.get(setting, "") + letter
     return sorted(axes.items(), key=lambda row: (-len(row[1]), *row[0].usual_first()))

@@ -8,7 +8,7 @@ import click
 
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.options import start_run
-from updown_cli.cli.run_options import run_options
+from updown_cli.cli.run_options import every_option, run_options
 from updown_cli.errors import UsageError
 from updown_cli.ops.base import Op, Parameter, option_name, shown
 from updown_cli.ops.family import Family
@@ -48,11 +48,10 @@ def op_command(family: Family) -> click.Command:
     inputs = click.Argument(
         ["inputs"], nargs=-1, metavar="INPUT...", type=click.Path(readable=False)
     )
-    shared = [option for options in run_options().values() for option in options]
     return OpCommand(
         family.name,
         callback=callback,
-        params=[*op_options(family), *shared, inputs],
+        params=[*op_options(family), *every_option(), inputs],
         help=_help(family),
         short_help=family.help,
     )

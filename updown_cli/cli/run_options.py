@@ -29,9 +29,14 @@ def run_options() -> dict[str, list[click.Option]]:
     }
 
 
+def every_option() -> list[click.Option]:
+    """Return the shared options without their headings."""
+    return [option for options in run_options().values() for option in options]
+
+
 def shared(*names: str) -> list[click.Parameter]:
     """Return some of the shared options, for a command that has no pipeline."""
-    every = {option.name: option for options in run_options().values() for option in options}
+    every = {option.name: option for option in every_option()}
     return [every[name] for name in names]
 
 

@@ -16,7 +16,7 @@ from updown_cli.batch.side_files import indices_of
 from updown_cli.cli.chain import pipeline_of, recipe_option, steps_argument
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import put, say_error
-from updown_cli.cli.run_options import run_options
+from updown_cli.cli.run_options import shared
 from updown_cli.cli.table import show, step_name
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.arrays import check_layout
@@ -219,7 +219,6 @@ def _scaled(number: float, base: int, units: tuple[str, ...]) -> str:
 
 
 def _params() -> list[click.Parameter]:
-    shared = [option for group in run_options().values() for option in group]
     return [
         click.Option(
             ["--size"],
@@ -229,7 +228,7 @@ def _params() -> list[click.Parameter]:
             help="Plan for this size, channels first, with or without inputs; repeatable.",
         ),
         recipe_option(),
-        *(option for option in shared if option.name in SHARED),
+        *shared(*SHARED),
         click.Option(["--json"], is_flag=True, help="Print one JSON object per size."),
         steps_argument(),
     ]

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from updown_cli.cli.op_command import op_from_options, op_options
-from updown_cli.cli.run_options import run_options
+from updown_cli.cli.run_options import every_option
 from updown_cli.cli.usage import usage_line
 from updown_cli.errors import UsageError
 from updown_cli.ops import OPS
@@ -90,5 +90,4 @@ def _command(name: str) -> click.Command:
 
 
 def _options_of_runs() -> set[str]:
-    options = (option for group in run_options().values() for option in group)
-    return {name for option in options for name in (*option.opts, *option.secondary_opts)}
+    return {name for option in every_option() for name in (*option.opts, *option.secondary_opts)}

@@ -100,24 +100,6 @@ class Choice(Kind):
 
 
 @dataclass(frozen=True)
-class Text(Kind):
-    """A file or a name, read by the operation itself."""
-
-    json = (str,)
-
-    metavar: str  # type: ignore[misc]
-
-    def parse(self, text: str) -> str:
-        """Return the text as it stands."""
-        return text
-
-    def check(self, value: Any) -> None:
-        """Raise for no text at all."""
-        if not value:
-            raise ValueError("must not be empty")
-
-
-@dataclass(frozen=True)
 class Name(Kind):
     """A word of the user's own, which names no file."""
 
@@ -133,6 +115,10 @@ class Name(Kind):
         """Raise for no text at all."""
         if not value:
             raise ValueError("must not be empty")
+
+
+class Text(Name):
+    """A file or a name, read by the operation itself."""
 
 
 @dataclass(frozen=True)
