@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from updown_cli.explain.code.blocks import BLOCKS
 from updown_cli.explain.code.convolutions import CONVOLUTIONS
 from updown_cli.explain.code.deconvolutions import DECONVOLUTIONS
 from updown_cli.explain.code.interpolations import INTERPOLATIONS
@@ -23,6 +24,7 @@ WRITERS: dict[type[Op], Writer] = {
     **CONVOLUTIONS,
     **DECONVOLUTIONS,
     **SHUFFLES,
+    **BLOCKS,
 }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from updown_cli.explain.code.weights import array_of, loaded, opened
-from updown_cli.explain.code.writing import Lines, literal, numbers
+from updown_cli.explain.code.weights import array_of, bias_lines, loaded, opened
+from updown_cli.explain.code.writing import Lines, call, literal, numbers, short
 from updown_cli.ops.blocks import Block
 from updown_cli.ops.conv_blocks import ConvBlock, Layer
 from updown_cli.ops.subpixel import SubPixel
-from updown_cli.ops.weights import split_key
+from updown_cli.ops.weights import read_weight, split_key
 
 FILE = "file"
 
@@ -96,19 +96,12 @@ def _new_phases(op: SubPixel, layer: Layer, name: str, ins: int) -> Lines:
     ]
 
 
-def post_lines(op: Block, name: str) -> Lines:
-    """Return the convolution after the block."""
+def post_lines(op: Block) -> Lines:
+    """Return the convolution of y that comes after the block."""
     if op.post_conv is None:
         return []
-    lines = [f"post_weight = {loaded(op.post_conv)}"]
-    outs, _, *taps = op.post_shape()
-    bias = op.post_conv_bias
-    plus = ""
-    if isinstance(bias, str):
-        lines.append(f"post_bias = {loaded(bias)}.expand({outs})")
-        plus = ", post_bias"
-    elif bias is not None:
-        lines.append(f"post_bias = {numbers(bias)}.expand({outs})")
-        plus = ", post_bias"
-    half = literal(tuple(side // 2 for side in taps))
-    return [*lines, f"y = F.conv2d({name}, post_weight{plus}, padding={half})"]
+    outs, _, *taps = read_weight("--post-conv", op.post_conv).shape
+    lines, bias, plus = bias_lines(op.post_conv_bias, outs)
+    arguments = ["y", "weight", *([bias] if bias else [])]
+    convolved = call("F.conv2d", *arguments, padding=short([side // 2 for side in taps]))
+    return [f"weight = {loaded(op.post_conv)}", *lines, f"y = {convolved}{plus}"]
