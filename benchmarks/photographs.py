@@ -37,7 +37,7 @@ ENCODER = ("--co", f"quality={QUALITY}", "--co", f"subsampling={SUBSAMPLING}")
 
 def updown(source: Path, target: Path) -> None:
     """Halve with updown."""
-    command = [UPDOWN, *HALVE, *ENCODER, "-j", str(JOBS), "--quiet", source, "-o", target]
+    command = [UPDOWN, *HALVE, *ENCODER, "-j", str(JOBS), "--quiet", str(source), "-o", str(target)]
     subprocess.run(command, check=True)
 
 
@@ -58,8 +58,8 @@ def pillow(source: Path, target: Path) -> None:
 def mogrify(source: Path, target: Path) -> None:
     """Halve with ImageMagick."""
     target.mkdir()
-    settings = ["-resize", "50%", "-quality", str(QUALITY), "-path", target]
-    subprocess.run(["mogrify", *settings, *source.iterdir()], check=True)
+    settings = ["-resize", "50%", "-quality", str(QUALITY), "-path", str(target)]
+    subprocess.run(["mogrify", *settings, *map(str, source.iterdir())], check=True)
 
 
 def vips(source: Path, target: Path) -> None:
