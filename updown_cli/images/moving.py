@@ -27,13 +27,20 @@ if TYPE_CHECKING:
 
     Colour = tuple[int, int, int]
 
-#: Endings of moving pictures.
-ENDINGS = (".gif", ".png", ".webp")
+#: Pillow's names of moving pictures.
+FORMATS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    ".gif": {"optimize": True},
+    ".png": {},
+    ".webp": {"lossless": True, "method": 4},
+}
 
 # Milliseconds.
 STEP_TIME, END_TIME = 600, 2000
 
-PAPER, INK, FAINT = (255, 255, 255), (20, 20, 20), (110, 110, 110)
+# Multiples of 4, which Pillow finds in a palette without error; and white.
+PAPER, INK, FAINT = (255, 255, 255), (20, 20, 20), (112, 112, 112)
 
 
 @dataclass(frozen=True)
@@ -46,19 +53,19 @@ class Look:
     dashed: bool = False
 
 
-INPUT = Look((216, 232, 250), (120, 150, 195))
-PADDING = Look((247, 247, 247), (165, 165, 165), FAINT, dashed=True)
-INSERTED = Look(PAPER, (190, 200, 215), FAINT)
-EMPTY = Look(PAPER, (120, 180, 125))
-OUTPUT = Look((215, 241, 216), (120, 180, 125))
+INPUT = Look((216, 232, 248), (120, 152, 196))
+PADDING = Look((248, 248, 248), (164, 164, 164), FAINT, dashed=True)
+INSERTED = Look(PAPER, (192, 200, 216), FAINT)
+EMPTY = Look(PAPER, (120, 180, 124))
+OUTPUT = Look((216, 240, 216), (120, 180, 124))
 
-READ = Look((255, 218, 140), (205, 130, 15))
-READ_PADDING = Look((255, 240, 208), (205, 130, 15), FAINT, dashed=True)
-READ_INSERTED = Look((255, 240, 208), (205, 130, 15), FAINT)
-CHOSEN = Look((243, 140, 50), (170, 80, 0))
-WRITTEN = Look((128, 210, 128), (30, 120, 45))
-WRITTEN_PADDING = Look((218, 240, 218), (30, 120, 45), FAINT, dashed=True)
-WINDOW = Look((255, 236, 196), (205, 130, 15))
+READ = Look((255, 216, 140), (204, 128, 16))
+READ_PADDING = Look((255, 240, 208), (204, 128, 16), FAINT, dashed=True)
+READ_INSERTED = Look((255, 240, 208), (204, 128, 16), FAINT)
+CHOSEN = Look((244, 140, 48), (168, 80, 0))
+WRITTEN = Look((128, 208, 128), (32, 120, 44))
+WRITTEN_PADDING = Look((216, 240, 216), (32, 120, 44), FAINT, dashed=True)
+WINDOW = Look((255, 236, 196), (204, 128, 16))
 
 # By the kind of cell.
 READ_LOOKS = (READ, READ_PADDING, READ_INSERTED)
@@ -73,20 +80,18 @@ def animation(trace: Trace, ending: str, *, title: str = "", view: str | None = 
     `view` is one of VIEWS. Raises InputError for what is too large to be shown.
     """
     frames = frames_of(trace, title=title, view=view)
-    durations = [STEP_TIME] * (len(frames) - 1) + [END_TIME]
-    settings: dict[str, Any] = {
-        "save_all": True,
-        "append_images": frames[1:],
-        "duration": durations,
-        "loop": 0,
-    }
-    if ending == ".gif":
+    if ending != ".webp":
         frames = _with_one_palette(frames)
-        settings |= {"append_images": frames[1:], "optimize": False, "disposal": 1}
-    elif ending == ".webp":
-        settings |= {"lossless": True, "method": 4}
     file = io.BytesIO()
-    frames[0].save(file, {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}[ending], **settings)
+    frames[0].save(
+        file,
+        FORMATS[ending],
+        save_all=True,
+        append_images=frames[1:],
+        duration=[STEP_TIME] * (len(frames) - 1) + [END_TIME],
+        loop=0,
+        **SETTINGS[ending],
+    )
     return file.getvalue()
 
 
@@ -190,7 +195,7 @@ class Page:
         if look.dashed:
             _dash(self._draw, box, look.border)
         middle = (left + right) // 2, (top + bottom) // 2
-        text = short(value, self.layout.digits)
+        text = short(value, panel.form.digits)
         self._text(middle, text, panel.form.number_size, look.ink, "mm")
 
     def _text(
