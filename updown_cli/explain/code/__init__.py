@@ -6,6 +6,7 @@ from updown_cli.explain.code.blocks import BLOCKS
 from updown_cli.explain.code.convolutions import CONVOLUTIONS
 from updown_cli.explain.code.deconvolutions import DECONVOLUTIONS
 from updown_cli.explain.code.interpolations import INTERPOLATIONS
+from updown_cli.explain.code.networks import NETWORKS
 from updown_cli.explain.code.points import POINTS
 from updown_cli.explain.code.pools import POOLS
 from updown_cli.explain.code.pools_sized import POOLS_BY_SIZE
@@ -25,6 +26,7 @@ WRITERS: dict[type[Op], Writer] = {
     **DECONVOLUTIONS,
     **SHUFFLES,
     **BLOCKS,
+    **NETWORKS,
 }
 
 

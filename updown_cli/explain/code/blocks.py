@@ -144,7 +144,7 @@ def up_proj(op: UpProj, shape: Shape, frames: int) -> Lines:
     branch = script.last
     _enlarge(script, third)
     script.normalize(third)
-    script.then("y", f"{branch} + {script.last}")
+    script.then("added", f"{branch} + {script.last}")
     script.rectify("y")
     return script.done()
 

@@ -98,9 +98,8 @@ def call(function: str, *arguments: str, **options: object) -> Code:
     if len(line) + len("weight = ") <= WIDTH:
         return Code(line)
     inside = ", ".join(parts)
-    indented = (
-        f"    {inside}" if len(inside) + 4 <= WIDTH else ",\n".join(f"    {p}" for p in parts)
-    )
+    one_by_one = "\n".join(f"    {part}," for part in parts)
+    indented = f"    {inside}" if len(inside) + 4 <= WIDTH else one_by_one
     return Code(f"{function}(\n{indented}\n)")
 
 
