@@ -24,10 +24,10 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.explain.chained import chain_code
 from updown_cli.explain.scenes import VIEWS
 from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
+from updown_cli.images import matrix_plot, moving
 from updown_cli.images.arrays import array_bytes, check_layout
 from updown_cli.images.elements import Place, indices_of
 from updown_cli.images.formats import ARRAY_ENDING, ending
-from updown_cli.images.moving import ENDINGS, animation
 from updown_cli.images.reading import Reading
 from updown_cli.ops import OPS
 from updown_cli.ops.base import option_name
@@ -64,7 +64,14 @@ def _matrix_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:
 
 def _moving_bytes(found: Explanation, path: str, values: dict[str, Any]) -> bytes:
     title = step_name(found.step.to_json())
-    return animation(_trace(found), ending(path), title=title, view=values["view"])
+    return moving.animation(_trace(found), ending(path), title=title, view=values["view"])
+
+
+def _plot_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:
+    weights, trace = _weights(found), _trace(found)
+    title = f"{found.matrix_title} of {step_name(found.step.to_json())}"
+    sides = (trace.input.shape[1:], trace.output.shape[1:])
+    return matrix_plot.matrix_plot(weights, *sides, ending(path), title=title)
 
 
 def _trace(found: Explanation) -> Trace:
@@ -93,7 +100,8 @@ class Maker:
 
 MAKERS = {
     "save_matrix": Maker((ARRAY_ENDING,), _matrix_bytes),
-    "animate": Maker(ENDINGS, _moving_bytes),
+    "plot": Maker(tuple(matrix_plot.SETTINGS), _plot_bytes),
+    "animate": Maker(tuple(moving.SETTINGS), _moving_bytes),
 }
 
 
@@ -190,10 +198,16 @@ def _options() -> list[click.Parameter]:
             help="Save the matrix, a row for each output value.",
         ),
         click.Option(
+            ["--plot"],
+            type=click.Path(readable=False),
+            metavar="M.png",
+            help="Draw the matrix, a cell for each weight.",
+        ),
+        click.Option(
             ["--animate"],
             type=click.Path(readable=False),
             metavar="OUT",
-            help=f"Show the layer at work as a moving picture, {', '.join(ENDINGS)}.",
+            help=f"Show the layer at work as a moving picture, {', '.join(moving.SETTINGS)}.",
         ),
         click.Option(
             ["--view"],

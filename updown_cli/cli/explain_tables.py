@@ -68,9 +68,8 @@ def matrix_table(explanation: Explanation) -> dict[str, str]:
     if trace is None or trace.weights is None:
         return {}
     name, weights = explanation.matrix_name, trace.weights
-    of_c = " = C^T" if name == "D" else ""
     title = (
-        f"matrix {name}{of_c}, {by_x(weights.shape)}, {int((weights != 0).sum())} not zero: "
+        f"{explanation.matrix_title}, {by_x(weights.shape)}, {int((weights != 0).sum())} not zero: "
         f"output = {name} @ input{' + offset' if trace.offset.any() else ''}"
     )
     text = _table(weights) if weights.size <= MOST_ROWS * WIDEST else ""

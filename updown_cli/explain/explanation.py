@@ -71,10 +71,15 @@ class Explanation:
 
     @property
     def matrix_name(self) -> str:
-        """What the matrix is called: C of a convolution, D = C^T of a transposed one."""
+        """What the matrix is called: C of a convolution, D of a transposed one."""
         if isinstance(self.step.op, Deconv):
             return "D"
         return "C" if isinstance(self.step.op, Convolved) else "M"
+
+    @property
+    def matrix_title(self) -> str:
+        """Its name, and what D is of the convolution with the same kernel."""
+        return f"matrix {self.matrix_name}{' = C^T' if self.matrix_name == 'D' else ''}"
 
     @property
     def torch(self) -> str:
