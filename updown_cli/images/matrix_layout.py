@@ -79,7 +79,8 @@ class MatrixLayout:
     def left(self) -> int:
         """Where the cells begin."""
         labels = self.rows.width * len(self.rows.texts(0)) + GAP
-        return MARGIN + max(labels, extent(self.names[0], LABEL)[0]) + GAP
+        name = extent(self.names[0], LABEL)[0] + self.columns.width // 2
+        return MARGIN + max(labels, name) + GAP
 
     @cached_property
     def top(self) -> int:
