@@ -13,6 +13,7 @@ from updown_cli.explain.boards import (
     Cell,
     as_planes,
     as_rows,
+    located,
     plain,
     stuffed,
     surrounded,
@@ -194,19 +195,6 @@ def _over_zeros(trace: Trace, op: Deconv) -> Windows:
 
 def _as_read(trace: Trace) -> Windows:
     """Return the values that are read, each where it is among those of its output value."""
-    import numpy as np
-
     planes = as_planes(trace.input)
-    windows = []
-    for row in trace.reads:
-        cells = np.stack(np.unravel_index(np.flatnonzero(row), planes.shape), axis=1)
-        places = cells - cells.min(0, initial=max(planes.shape))
-        places[:, 0] = np.unique(cells[:, 0], return_inverse=True)[1]
-        taps = zip(cells.tolist(), places.tolist(), strict=True)
-        windows.append(tuple(Tap(_cell(cell), _cell(place)) for cell, place in taps))
-    return Windows(plain(planes), tuple(windows))
-
-
-def _cell(numbers: list[int]) -> Cell:
-    plane, row, column = numbers
-    return plane, row, column
+    taps = (tuple(Tap(*pair) for pair in located(row, planes.shape)) for row in trace.reads)
+    return Windows(plain(planes), tuple(taps))

@@ -15,7 +15,26 @@ from updown_cli.explain.lines import short
 from updown_cli.explain.scenes import scene_of
 from updown_cli.images.arrangement import Point
 from updown_cli.images.lettering import extent, font_of, shortened
-from updown_cli.images.moving_layout import SMALL, TEXT, Box, Layout, Panel, layout_of
+from updown_cli.images.looks import (
+    CHOSEN,
+    EMPTY,
+    FAINT,
+    INK,
+    INPUT,
+    INSERTED,
+    OUTPUT,
+    PADDING,
+    PAPER,
+    READ_LOOKS,
+    WINDOW,
+    WRITTEN,
+    WRITTEN_PADDING,
+    Colour,
+    Look,
+    with_one_palette,
+)
+from updown_cli.images.moving_layout import Layout, layout_of
+from updown_cli.images.panels import SMALL, TEXT, Box, Panel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,8 +43,6 @@ if TYPE_CHECKING:
     from updown_cli.explain.boards import Board, Cell
     from updown_cli.explain.steps import Scene, Step
     from updown_cli.explain.traces import Trace
-
-    Colour = tuple[int, int, int]
 
 #: Pillow's names of moving pictures.
 FORMATS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
@@ -39,37 +56,6 @@ SETTINGS: dict[str, dict[str, Any]] = {
 # Milliseconds.
 STEP_TIME, END_TIME = 600, 2000
 
-# Multiples of 4, which Pillow finds in a palette without error; and white.
-PAPER, INK, FAINT = (255, 255, 255), (20, 20, 20), (112, 112, 112)
-
-
-@dataclass(frozen=True)
-class Look:
-    """The colours of a cell; a dashed border is a cell that is no value."""
-
-    fill: Colour
-    border: Colour
-    ink: Colour = INK
-    dashed: bool = False
-
-
-INPUT = Look((216, 232, 248), (120, 152, 196))
-PADDING = Look((248, 248, 248), (164, 164, 164), FAINT, dashed=True)
-INSERTED = Look(PAPER, (192, 200, 216), FAINT)
-EMPTY = Look(PAPER, (120, 180, 124))
-OUTPUT = Look((216, 240, 216), (120, 180, 124))
-
-READ = Look((255, 216, 140), (204, 128, 16))
-READ_PADDING = Look((255, 240, 208), (204, 128, 16), FAINT, dashed=True)
-READ_INSERTED = Look((255, 240, 208), (204, 128, 16), FAINT)
-CHOSEN = Look((244, 140, 48), (168, 80, 0))
-WRITTEN = Look((128, 208, 128), (32, 120, 44))
-WRITTEN_PADDING = Look((216, 240, 216), (32, 120, 44), FAINT, dashed=True)
-WINDOW = Look((255, 236, 196), (204, 128, 16))
-
-# By the kind of cell.
-READ_LOOKS = (READ, READ_PADDING, READ_INSERTED)
-
 # Pixels from one dash to the next.
 DASH = 6
 
@@ -81,7 +67,7 @@ def animation(trace: Trace, ending: str, *, title: str = "", view: str | None = 
     """
     frames = frames_of(trace, title=title, view=view)
     if ending != ".webp":
-        frames = _with_one_palette(frames)
+        frames = with_one_palette(frames)
     file = io.BytesIO()
     frames[0].save(
         file,
@@ -252,30 +238,3 @@ def _dash(draw: ImageDraw.ImageDraw, box: Box, colour: Colour) -> None:
         end = min(y + DASH // 2 - 1, bottom)
         draw.line((left, y, left, end), colour)
         draw.line((right, y, right, end), colour)
-
-
-def _with_one_palette(frames: list[Image.Image]) -> list[Image.Image]:
-    """Return frames of the same colours, all that are filled among them, without dithering."""
-    from PIL import Image
-
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([number for colour in _colours() for number in colour])
-    dither = Image.Dither.NONE
-    return [frame.quantize(palette=palette, dither=dither) for frame in frames]
-
-
-# Steps from a fill to its ink that letters are smoothed with.
-SHADES = 12
-
-
-def _colours() -> list[Colour]:
-    looks = [look for look in globals().values() if isinstance(look, Look)]
-    pairs = dict.fromkeys((look.fill, look.ink) for look in looks)
-    colours = dict.fromkeys(look.border for look in looks)
-    for fill, ink in [*pairs, (PAPER, INK), (PAPER, FAINT)]:
-        for step in range(SHADES + 1):
-            first, second, third = (
-                a + (b - a) * step // SHADES for a, b in zip(fill, ink, strict=True)
-            )
-            colours[first, second, third] = None
-    return list(colours)[:256]

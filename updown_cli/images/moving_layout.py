@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,26 +12,20 @@ from updown_cli.errors import InputError
 from updown_cli.explain.lines import short
 from updown_cli.explain.steps import MOST_PLANES
 from updown_cli.images.arrangement import Arrangement, Point, across, down, folded
-from updown_cli.images.lettering import extent, fitting_size, widest
+from updown_cli.images.lettering import fitting_size, widest
+from updown_cli.images.panels import GAP, LINE, Form, Panel
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from updown_cli.explain.boards import Cell
     from updown_cli.explain.steps import Scene
-
-#: Left, top, right and bottom.
-Box = tuple[int, int, int, int]
 
 # Pixels.
 MARGIN = 16
-LINE = 22
-GAP = 10
 WIDTH, HEIGHT = 900, 760
 LEAST_WIDTH = 460
 LARGEST_CELL, LEAST_CELL = 44, 16
-TEXT, SMALL = 14, 12
 LARGEST_NUMBER = 16
 
 # Of numbers that are not whole; fewer where there is no room.
@@ -40,83 +33,6 @@ DIGITS = (3, 2, 1)
 
 # Lines below the panels: where, the arithmetic, a note.
 LINES_BELOW = 3
-
-
-@dataclass(frozen=True)
-class Form:
-    """A panel without its place: planes of cells with a title above."""
-
-    title: str
-    planes: int
-    sides: tuple[int, int]
-    cell: int
-    digits: int
-    number_size: int
-    numbered: bool
-
-    @cached_property
-    def across(self) -> int:
-        """Planes side by side."""
-        return 1 if self.sides[0] == 1 else math.ceil(math.sqrt(self.planes))
-
-    @property
-    def label(self) -> int:
-        """Height of a plane's number."""
-        return SMALL + 4 if self.numbered else 0
-
-    @property
-    def pitch(self) -> tuple[int, int]:
-        """Pixels from one plane to the next."""
-        rows, columns = self.sides
-        return columns * self.cell + GAP, rows * self.cell + self.label + GAP
-
-    @cached_property
-    def grid(self) -> tuple[int, int]:
-        """Width and height of all planes."""
-        wide, high = self.pitch
-        return self.across * wide - GAP + 1, -(-self.planes // self.across) * high - GAP + 1
-
-    @cached_property
-    def size(self) -> tuple[int, int]:
-        """Width and height with the title."""
-        width, height = self.grid
-        return max(width, extent(self.title, TEXT)[0]), height + LINE
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A panel and its left upper corner."""
-
-    form: Form
-    left: int
-    top: int
-
-    @property
-    def box(self) -> Box:
-        """Where all of it is."""
-        width, height = self.form.size
-        return self.left, self.top, self.left + width, self.top + height
-
-    @property
-    def title_at(self) -> Point:
-        """The middle of the title."""
-        return self.left + self.form.size[0] // 2, self.top + LINE // 2 - 2
-
-    def corner(self, plane: int) -> Point:
-        """Return where a plane's cells begin."""
-        below, beside = divmod(plane, self.form.across)
-        wide, high = self.form.pitch
-        indent = (self.form.size[0] - self.form.grid[0]) // 2
-        left = self.left + indent + beside * wide
-        return left, self.top + LINE + below * high + self.form.label
-
-    def cell_box(self, cell: Cell) -> Box:
-        """Return where a cell is; its borders are its neighbours'."""
-        plane, row, column = cell
-        side = self.form.cell
-        left, top = self.corner(plane)
-        left, top = left + column * side, top + row * side
-        return left, top, left + side, top + side
 
 
 @dataclass(frozen=True)
