@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from updown_cli.explain.code.weights import array_of, bias_lines, loaded, opened
+from updown_cli.explain.code.weights import all_arrays, array_of, bias_lines, loaded
 from updown_cli.explain.code.writing import Lines, call, literal, numbers, short
 from updown_cli.ops.blocks import Block
 from updown_cli.ops.conv_blocks import ConvBlock, Layer
@@ -16,7 +16,7 @@ FILE = "file"
 
 def file_lines(op: Block) -> Lines:
     """Return the line that opens the file, if there is one, and what x must be."""
-    lines = [] if op.weights is None else [f"{FILE} = {opened(split_key(op.weights)[0])}"]
+    lines = [] if op.weights is None else [f"{FILE} = {all_arrays(split_key(op.weights)[0])}"]
     if op.input_range == "unit":
         lines.insert(0, "# x is from 0 to 1: code values divided by white, 255 for 8 bits.")
     return lines

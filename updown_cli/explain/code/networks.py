@@ -5,7 +5,7 @@ from __future__ import annotations
 from keyword import iskeyword
 
 from updown_cli.explain.code.unpools import placed
-from updown_cli.explain.code.weights import array_of, opened
+from updown_cli.explain.code.weights import all_arrays, array_of
 from updown_cli.explain.code.writing import IMPORTS, Lines, Writer, call, literal, numbers, short
 from updown_cli.ops.base import Op
 from updown_cli.ops.deconvnet import TOP, Deconvnet, place_of
@@ -17,9 +17,10 @@ from updown_cli.ops.shape import Shape
 
 # Names that the code has besides the layers'.
 OWN_NAMES = (
-    "x y file pixels normalised back signal strongest at maps unit images place where values order "
-    "last len"
-).split()
+    *("x", "y", "file", "pixels", "normalised", "back", "signal"),
+    *("strongest", "at", "maps", "unit", "images", "place"),
+    *("where", "values", "order", "last", "len"),
+)
 
 
 def deconvnet(op: Deconvnet, shape: Shape, frames: int) -> Lines:
@@ -33,7 +34,7 @@ def deconvnet(op: Deconvnet, shape: Shape, frames: int) -> Lines:
     last = names[-1]
     back = [line for step in reversed(before) for line in _back(op, chain, *step, frames)]
     return [
-        f"file = {opened(path)}",
+        f"file = {all_arrays(path)}",
         *_input(chain.input, shape),
         *(line for step in before for line in _forward(chain, *step)),
         "",

@@ -34,6 +34,11 @@ def opened(path: str) -> str:
     return f"torch.load({quoted(path)}, weights_only=True)"
 
 
+def all_arrays(path: str) -> str:
+    """Return the call that loads a file of several arrays whole."""
+    return f"dict({opened(path)})" if path.lower().endswith(".npz") else opened(path)
+
+
 def _holds_tensors(path: str) -> bool:
     return path.lower().endswith((".safetensors", ".pt", ".pth"))
 
