@@ -11,6 +11,7 @@ from typing import Any
 
 from updown_cli.explain.code.writing import Code, Lines, call, literal, short
 from updown_cli.ops.base import Op
+from updown_cli.ops.lanczos import Lanczos
 from updown_cli.ops.nearest import Nearest, NearestExact
 from updown_cli.ops.pool import AvgPool, MaxPool, MinPool
 from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool
@@ -20,13 +21,21 @@ from updown_cli.ops.shape import Shape
 from updown_cli.ops.shuffle import Shuffle
 from updown_cli.ops.unpool_grad import GradUnpool
 from updown_cli.ops.unpool_spread import ZeroUnpool
-from updown_cli.ops.upsample import Area, AreaExact, Bilinear, Linear
+from updown_cli.ops.upsample import Area, AreaExact, Bicubic, Bilinear, Linear, Smoothed
 
 #: Returns TensorFlow code for an operation, told its shape; None where there is none.
 TensorflowWriter = Callable[[Any, Shape], Lines | None]
 
 #: How TensorFlow's numbering becomes torch's, where every channel counts for itself.
 NUMBERED = {"tf": "", "tf-batch": "", "torch": "indices = indices // {}  # in one channel"}
+
+#: TensorFlow's names of the filters that both widen alike.
+WIDENED: dict[type[Op], str] = {
+    Bilinear: "bilinear",
+    Linear: "bilinear",
+    Bicubic: "bicubic",
+    Lanczos: "lanczos3",
+}
 
 
 def padding_name(op: PaddedPool | GradUnpool) -> str | None:
@@ -67,11 +76,25 @@ def avg_pool(op: AvgPool, shape: Shape) -> Lines | None:
 
 
 def _pool(kind: str, op: PaddedPool, shape: Shape, sign: str = "") -> Lines | None:
-    padding = padding_name(op)
-    if padding is None or max(getattr(op, "dilation", (1,))) > 1:
+    if max(getattr(op, "dilation", (1,))) > 1:
+        return _dilated(op, sign)
+    padding: object = padding_name(op)
+    if padding is None and kind == "max" and shape.dims == 2 and not op.ceil_mode:
+        pads = [span.pads(side) for span, side in zip(op.spans(), shape.size, strict=True)]
+        padding = [[0, 0], *map(list, pads), [0, 0]]
+    if padding is None:
         return None
     function = f"{sign}tf.nn.{kind}_pool{shape.dims}d"
     return [f"y = {call(function, f'{sign}x', **_windows(op), padding=padding)}"]
+
+
+def _dilated(op: Any, sign: str) -> Lines | None:
+    """Return tf.nn.pool, which has gaps or strides, and pads with zeros."""
+    if padding_name(op) != "VALID" or max(op.stride) > 1:
+        return None
+    windows = {"window_shape": list(op.kernel_size), "pooling_type": "MAX"}
+    pooled = call(f"{sign}tf.nn.pool", f"{sign}x", **windows, dilations=list(op.dilation))
+    return [f"y = {pooled}"]
 
 
 def _windows(op: Any) -> dict[str, object]:
@@ -147,8 +170,18 @@ def nearest(op: Nearest | NearestExact, shape: Shape) -> Lines | None:
 def bilinear(op: Bilinear | Linear, shape: Shape) -> Lines | None:
     """Return TensorFlow 2's for half-pixel points, else TensorFlow 1's."""
     if op.antialias:
-        return None
+        return widened(op, shape)
     return _resized("bilinear", "resize_bilinear", op.where(), op, shape)
+
+
+def widened(op: Smoothed | Lanczos, shape: Shape) -> Lines | None:
+    """Return TensorFlow 2's for filters that widen; its other cubic is another than torch's."""
+    halves = op.antialias and op.where() == "half-pixel" and from_sizes(op, shape)
+    if shape.dims != 2 or not halves:
+        return None
+    method = WIDENED[type(op)]
+    size = literal(op.out_size(shape))
+    return [f"y = {call('tf.image.resize', 'x', size, method=method, antialias=True)}"]
 
 
 def _resized(method: str, of_old: str, where: str, op: Recomputed, shape: Shape) -> Lines | None:
@@ -193,6 +226,8 @@ LAYERS: dict[type[Op], TensorflowWriter] = {
     Nearest: nearest,
     NearestExact: nearest,
     Bilinear: bilinear,
+    Bicubic: widened,
+    Lanczos: widened,
     Linear: bilinear,
     Area: area,
     AreaExact: area,
