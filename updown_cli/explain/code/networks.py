@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from keyword import iskeyword
 
+from updown_cli.explain.code.arrays import OF_X, all_arrays
 from updown_cli.explain.code.unpools import placed
-from updown_cli.explain.code.weights import array_of, opened
-from updown_cli.explain.code.writing import IMPORTS, Lines, Writer, call, literal, numbers, short
+from updown_cli.explain.code.writing import IMPORTS, Lines, Writer, call, literal, short
 from updown_cli.ops.base import Op
 from updown_cli.ops.deconvnet import TOP, Deconvnet, place_of
 from updown_cli.ops.networks.chain import Chain
@@ -17,9 +17,10 @@ from updown_cli.ops.shape import Shape
 
 # Names that the code has besides the layers'.
 OWN_NAMES = (
-    "x y file pixels normalised back signal strongest at maps unit images place where values order "
-    "last len"
-).split()
+    *("x", "y", "file", "pixels", "normalised", "back", "signal"),
+    *("strongest", "at", "maps", "unit", "images", "place"),
+    *("where", "values", "order", "last", "len"),
+)
 
 
 def deconvnet(op: Deconvnet, shape: Shape, frames: int) -> Lines:
@@ -33,7 +34,7 @@ def deconvnet(op: Deconvnet, shape: Shape, frames: int) -> Lines:
     last = names[-1]
     back = [line for step in reversed(before) for line in _back(op, chain, *step, frames)]
     return [
-        f"file = {opened(path)}",
+        f"file = {all_arrays(path)}",
         *_input(chain.input, shape),
         *(line for step in before for line in _forward(chain, *step)),
         "",
@@ -80,19 +81,19 @@ def _input(given: Input, shape: Shape) -> Lines:
 def _each(values: tuple[float, ...]) -> str:
     if len(values) == 1:
         return literal(values[0])
-    return f"{numbers(values)}.view(-1, 1, 1)"
+    return f"{OF_X.of(values)}.view(-1, 1, 1)"
 
 
 def _forward(chain: Chain, layer: Layer, name: str, given: str, shape: Shape) -> Lines:
     """Return the values of a layer, and what the way back needs."""
     if isinstance(layer, Weighted):
         path = chain.weights.file.path
-        weight = array_of(path, layer.weight, file="file")
+        weight = OF_X.in_file(path, layer.weight, file="file")
         if not isinstance(layer, Conv):
             weight += f".unflatten(1, {literal(tuple(shape))})"
         lines, arguments = [f"{name}_weight = {weight}"], [given, f"{name}_weight"]
         if layer.bias is not None:
-            lines.append(f"{name}_bias = {array_of(path, layer.bias, file='file')}")
+            lines.append(f"{name}_bias = {OF_X.in_file(path, layer.bias, file='file')}")
             arguments.append(f"{name}_bias")
         return [*lines, f"{name} = {call('F.conv2d', *arguments, **_window(layer))}"]
     if isinstance(layer, Pool):
