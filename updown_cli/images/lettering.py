@@ -18,7 +18,7 @@ PAPER, INK, FAINT = (255, 255, 255), (20, 20, 20), (105, 105, 105)
 #: Between lines of text, between what belongs together, and around the whole, in pixels.
 LEADING, GAP, MARGIN = 6, 8, 16
 
-ELLIPSIS = "…"
+ELLIPSIS, UNKNOWN = "…", "\N{REPLACEMENT CHARACTER}"
 
 # Letters of a text that are looked at; nobody reads more of a label.
 MOST_LETTERS = 2000
@@ -92,8 +92,8 @@ class Lettering:
 
 def in_one_line(text: str) -> str:
     """Return text without what cannot be drawn, such as line ends and bytes that are no letters."""
-    shown = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-    return without_middle(shown, MOST_LETTERS)
+    shown = (letter if letter.isprintable() else UNKNOWN for letter in text)
+    return without_middle("".join(shown), MOST_LETTERS)
 
 
 def without_middle(text: str, kept: int) -> str:

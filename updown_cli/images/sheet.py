@@ -41,7 +41,9 @@ class Sheet:
     @cached_property
     def columns(self) -> list[int]:
         """Width of each column of the table."""
-        return [max(map(LETTERS.width_of, texts)) + 2 * GAP for texts in zip(*self.rows, strict=True)]
+        return [
+            max(map(LETTERS.width_of, texts)) + 2 * GAP for texts in zip(*self.rows, strict=True)
+        ]
 
     @cached_property
     def captions(self) -> list[tuple[str, str]]:

@@ -1,0 +1,260 @@
+"""`updown sheet`: the results of several chains side by side, with what can be said of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from updown_cli.batch.inputs import Selection, Source
+from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.settings import Settings
+from updown_cli.batch.single import IF_EXISTS, check_free, write_single
+from updown_cli.cli import stopping
+from updown_cli.cli.braces import expanded
+from updown_cli.cli.kind_type import KindType
+from updown_cli.cli.options import device_of
+from updown_cli.cli.printing import printable, put, say, say_error
+from updown_cli.cli.run_options import shared
+from updown_cli.cli.shared_option import choice
+from updown_cli.cli.steps import parsed
+from updown_cli.cli.table import show
+from updown_cli.errors import InputError, UsageError
+from updown_cli.images.arrays import check_layout
+from updown_cli.images.field import Crop, Looking, Region
+from updown_cli.images.formats import check_writable, ending
+from updown_cli.images.frames import check_frames
+from updown_cli.images.reading import Reading
+from updown_cli.images.save import check_folder
+from updown_cli.ops.kinds import Int
+from updown_cli.ops.shape import by_x
+from updown_cli.pipeline import in_step
+
+if TYPE_CHECKING:
+    from updown_cli.batch.sheets import SheetSettings, SourceRow
+    from updown_cli.batch.tried import Tried, Try
+
+HTML_ENDINGS = (".html", ".htm")
+
+COLUMNS = ("image", "try", "out", "op", "psnr", "ssim")
+
+# More are mistakes: nobody looks at them side by side.
+MOST_TRIES = 200
+
+
+@click.command()
+@click.argument(
+    "inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(readable=False)
+)
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(readable=False),
+    metavar="OUT",
+    help="The picture or, with the ending .html, the page; - writes a PNG to standard output.",
+)
+@click.option(
+    "--try",
+    "texts",
+    multiple=True,
+    required=True,
+    metavar="STEPS",
+    help="A chain whose result is shown; {a,b} stands for alternatives; repeatable.",
+)
+@click.option(
+    "--crop",
+    type=KindType(Crop()),
+    metavar=Crop.metavar,
+    help="The part of the input that is magnified.  [default: the square with most detail]",
+)
+@click.option(
+    "--zoom",
+    type=KindType(Int(min=1, max=256)),
+    metavar="N",
+    help="Show every pixel of the input N times there.  [default: 8, or what results need]",
+)
+@click.option(
+    "--panel-size",
+    type=KindType(Int(min=16, max=4096)),
+    metavar="N",
+    default=384,
+    show_default=True,
+    help="The longest side of a picture on the sheet; of the page's pictures every pixel is there.",
+)
+@click.option(
+    "--columns",
+    type=KindType(Int(min=1, max=100)),
+    metavar="N",
+    help="Panels side by side; of several inputs each has a line of its own.",
+)
+@click.option(
+    "--times/--no-times",
+    default=True,
+    show_default=True,
+    help="Tell how long operations took; without, the same sheet has the same bytes.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per result.")
+def sheet(
+    inputs: tuple[str, ...],
+    texts: tuple[str, ...],
+    output: str,
+    as_json: bool,
+    quiet: bool,
+    **values: Any,
+) -> None:
+    """Show what chains make of pictures side by side, on one labelled picture or page.
+
+    Below each are its shape, its time and, where it has the size of its input, PSNR and SSIM as
+    `updown compare` measures them. A part is magnified without smoothing, the same in all. The
+    page, which needs no network, shows results in one place in turn.
+
+    Results of kernels that sum to 0 have both signs and are shown with 0 as middle grey, channels
+    that are no colours each by itself. What cannot be done is a panel that says why, and fails.
+
+    \b
+        updown sheet photo.png -o modes.png --try 'upsample --mode {nearest,bilinear,bicubic}'
+        updown sheet photo.png -o there.html --try '{pool,pool --mode avg} -k 2 | upsample'
+        updown sheet a.png b.png -o maps.png --try 'conv --kernel sobel-h,sobel-v -p 1'
+    """
+    if as_json and output == STDOUT:
+        raise UsageError("both write to standard output", subject="--json, -o -")
+    tries = _tries(texts)
+    sources = _sources(inputs, values, output)
+    outcomes, rows = _outcomes(sources, tries, _settings(values, output), quiet=quiet)
+    if rows:
+        write_single(output, _written(output, rows, tries, values), values["if_exists"])
+    if as_json:
+        put("".join(json.dumps(outcome.to_json()) + "\n" for outcome in outcomes))
+    elif not quiet and output != STDOUT and outcomes:
+        show(COLUMNS, [*_table(outcomes)], right=COLUMNS[3:], folded="image")
+    failed = len(rows) < len(sources) or any(outcome.error for outcome in outcomes)
+    click.get_current_context().exit(int(failed))
+
+
+sheet.params += [
+    choice("--if-exists", IF_EXISTS, "error", "What happens to OUT if it exists."),
+    *shared(
+        "recurse", "include", "exclude", "layout", "dims", "frames", "alpha", "range",
+        "linear_light", "dtype", "device", "max_pixels", "max_memory", "accept_damaged", "quiet",
+        "debug",
+    ),
+]  # fmt: skip
+
+
+def _tries(texts: Sequence[str]) -> list[Try]:
+    """Return the tries that are typed; raise UsageError that names one, and its step."""
+    from updown_cli.batch.sheets import tries_of
+
+    every = [text for given in texts for text in expanded(given)]
+    if len(every) > MOST_TRIES:
+        raise UsageError(f"{len(every)} tries, at most {MOST_TRIES} are shown")
+    pipelines = []
+    for number, text in enumerate(every, 1):
+        with in_step(f"try {number}"):
+            pipelines.append(parsed(text))
+    return tries_of(every, pipelines)
+
+
+def _sources(inputs: tuple[str, ...], values: dict[str, Any], output: str) -> list[Source]:
+    """Return the inputs; raise UsageError for an output that cannot be, before any work."""
+    from updown_cli.batch.sheets import check_not_an_input
+
+    check_layout(values["layout"], values["dims"])
+    if output != STDOUT:
+        if ending(output) not in HTML_ENDINGS:
+            check_writable(output)
+        check_folder(output)
+    names = ("recurse", "include", "exclude")
+    sources = Selection(paths=inputs, **{name: values[name] for name in names}).sources()
+    check_not_an_input(output, sources)
+    check_free(output, values["if_exists"])
+    if values["columns"] is not None and len(sources) > 1:
+        raise UsageError("goes with one input", subject="--columns")
+    return sources
+
+
+def _settings(values: dict[str, Any], output: str) -> SheetSettings:
+    from updown_cli.batch.sheets import SheetSettings
+
+    crop: Region | str | None = values["crop"]
+    if crop == "none" and values["zoom"] is not None:
+        raise UsageError("goes with a crop", subject="--zoom")
+    reading = Reading(
+        layout=values["layout"],
+        dims=values["dims"],
+        alpha=values["alpha"],
+        max_pixels=values["max_pixels"],
+        frames=check_frames(values["frames"]),
+        keep=frozenset(),
+        accept_damaged=values["accept_damaged"],
+    )
+    run = Settings(
+        device=device_of(values["device"]),
+        dtype=values["dtype"],
+        range=values["range"],
+        linear_light=values["linear_light"],
+        max_memory=values["max_memory"],
+        reading=reading,
+    )
+    return SheetSettings(
+        run=run,
+        looking=Looking(values["panel_size"], crop, values["zoom"]),
+        times=values["times"],
+        whole=ending(output) in HTML_ENDINGS,
+    )
+
+
+def _outcomes(
+    sources: Sequence[Source], tries: Sequence[Try], how: SheetSettings, *, quiet: bool
+) -> tuple[list[Tried], list[SourceRow]]:
+    """Try everything on every input; what fails is told at once."""
+    from updown_cli.batch.sheets import SourceRow, row_of
+
+    outcomes, rows = [], []
+    for source in sources:
+        try:
+            for found in row_of(source, tries, how):
+                stopping.check()
+                if isinstance(found, SourceRow):
+                    rows.append(found)
+                else:
+                    outcomes.append(found)
+                for line in _remarks(found):
+                    if not quiet:
+                        say(f"warning: {line}")
+                if not isinstance(found, SourceRow) and found.error is not None:
+                    say_error(found.error, f"{source.path}: try {found.chain.number}")
+        except InputError as error:
+            say_error(error)
+    return outcomes, rows
+
+
+def _remarks(found: Tried | SourceRow) -> Iterator[str]:
+    yield from found.warnings
+
+
+def _written(
+    output: str, rows: Sequence[SourceRow], tries: Sequence[Try], values: dict[str, Any]
+) -> bytes:
+    from updown_cli.batch.sheets import as_page, as_picture
+
+    suffix = ".png" if output == STDOUT else ending(output)
+    if suffix in HTML_ENDINGS:
+        return as_page(rows, tries)
+    return as_picture(rows, tries, suffix, values["columns"], values["max_pixels"])
+
+
+def _table(outcomes: Sequence[Tried]) -> Iterator[tuple[str, ...]]:
+    from updown_cli.batch.limits import told
+    from updown_cli.batch.record import in_time
+
+    last = ""
+    for outcome in outcomes:
+        image, last = "" if outcome.source == last else outcome.source, outcome.source
+        shape = "failed" if outcome.error else by_x(outcome.shape or ())
+        metrics = ["" if x is None else told(x) for x in (outcome.psnr, outcome.ssim)]
+        label = outcome.chain.label
+        yield (printable(image), label, shape, in_time(outcome.seconds), *metrics)
