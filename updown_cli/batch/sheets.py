@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.job import Worker
-from updown_cli.batch.limits import told
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.record import in_time
 from updown_cli.batch.settings import Settings
@@ -76,6 +75,7 @@ def row_of(source: Source, tries: Sequence[Try], how: SheetSettings) -> Iterator
     """
     picture, warnings = _first_frame(source, how.run.reading)
     trials = Trials.of(source, picture, tries, how)
+    warnings += _left_out(picture, views(picture, trials.tones))
     height, width = picture.shape.size
     row = SourceRow(source.path, (width, height), [trials.source_panels()], warnings)
     for chain in tries:
@@ -120,13 +120,10 @@ class Trials:
 
     def source_panels(self) -> list[Panel]:
         """Return the panels of the input itself: one, or one for each channel of an array."""
-        facts = [str(self.picture.shape)]
+        facts = [str(self.picture.shape), *_extremes(self.tones)]
         crop = [f"crop {self.field.region} at {self.field.zoom}x"] * bool(self.field.region)
-        panels = []
-        for view in views(self.picture, self.tones):
-            looks = [*self._looks(view, self.tones), *crop]
-            panels.append(self._panel("source", [*facts, *looks], view))
-        return panels
+        shown = views(self.picture, self.tones)
+        return [self._panel("source", facts, view, crop) for view in shown]
 
     def attempt(self, chain: Try) -> tuple[Tried, list[Panel]]:
         """Return the outcome of one try and its panels; one that fails says why."""
@@ -138,9 +135,7 @@ class Trials:
             tried.error = error
             return tried, [Panel(chain.label, reason=str(error))]
         shown = views(found, tones)
-        if len(shown) == MOST_MAPS < found.shape.channels:
-            more = f"of {found.shape.channels} channels the first {MOST_MAPS} are shown"
-            tried.warnings.append(more)
+        tried.warnings += _left_out(found, shown)
         if self.field.skips((shown[0].image.height, shown[0].image.width)):
             tried.warnings.append("the crop leaves out pixels; choose a larger --zoom")
         return tried, [self._result_panel(tried, view, tones) for view in shown]
@@ -150,28 +145,36 @@ class Trials:
         if tried.psnr is not None:
             ssim = "" if tried.ssim is None else f", SSIM {tried.ssim:.4f}"
             facts.append(f"PSNR {tried.psnr:.2f} dB{ssim}")
-        return self._panel(tried.chain.label, [*facts, *self._looks(view, tones)], view)
+        return self._panel(tried.chain.label, [*facts, *_extremes(tones)], view)
 
-    def _looks(self, view: View, tones: Tones) -> list[str]:
-        """Return what to know of how a picture is shown."""
-        looks = []
-        factor = self.field.factor_of((view.image.height, view.image.width))
-        if factor != 1:
-            looks.append(f"shown at {factor}" if factor < 1 else f"shown at {factor}x")
-        if not tones.are_a_type_s:
-            looks.append(f"black {told(tones.black)}, white {told(tones.white)}")
-        return looks
-
-    def _panel(self, title: str, facts: Sequence[str], view: View) -> Panel:
+    def _panel(
+        self, title: str, facts: Sequence[str], view: View, looks: Sequence[str] = ()
+    ) -> Panel:
         picture = self.field.shown(view)
+        factor = self.field.factor_of((view.image.height, view.image.width))
+        times = "x" if factor > 1 else ""
         return Panel(
             title if view.channel is None else f"{title}, channel {view.channel}",
             tuple(facts),
+            (*[f"shown at {factor}{times}"] * (factor != 1), *looks),
             picture,
             self.field.magnified(view),
             self.field.frame(picture.size),
             png=view.png() if self.how.whole else b"",
+            size=view.image.size,
         )
+
+
+def _extremes(tones: Tones) -> list[str]:
+    """Return the values of black and white where they are not those of the type."""
+    return [f"black {tones.black:.4g}, white {tones.white:.4g}"] * (not tones.are_a_type_s)
+
+
+def _left_out(picture: Picture, shown: Sequence[View]) -> list[str]:
+    """Return what to say of channels that are not shown."""
+    if len(shown) < MOST_MAPS or picture.shape.channels == MOST_MAPS:
+        return []
+    return [f"of {picture.shape.channels} channels the first {MOST_MAPS} are shown"]
 
 
 def _sizes(chain: Try, picture: Picture) -> list[tuple[int, int]]:

@@ -28,6 +28,7 @@ from updown_cli.images.formats import check_writable, ending
 from updown_cli.images.frames import check_frames
 from updown_cli.images.reading import Reading
 from updown_cli.images.save import check_folder
+from updown_cli.ops.base import option_name
 from updown_cli.ops.kinds import Int
 from updown_cli.ops.shape import by_x
 from updown_cli.pipeline import in_step
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 HTML_ENDINGS = (".html", ".htm")
 
 COLUMNS = ("image", "try", "out", "op", "psnr", "ssim")
+
+# Longest side of a picture if nobody says.
+PANEL = 384
 
 # More are mistakes: nobody looks at them side by side.
 MOST_TRIES = 200
@@ -80,9 +84,7 @@ MOST_TRIES = 200
     "--panel-size",
     type=KindType(Int(min=16, max=4096)),
     metavar="N",
-    default=384,
-    show_default=True,
-    help="The longest side of a picture on the sheet; of the page's pictures every pixel is there.",
+    help="The longest side of a picture on the sheet.  [default: 384]",
 )
 @click.option(
     "--columns",
@@ -179,6 +181,10 @@ def _sources(inputs: tuple[str, ...], values: dict[str, Any], output: str) -> li
 def _settings(values: dict[str, Any], output: str) -> SheetSettings:
     from updown_cli.batch.sheets import SheetSettings
 
+    whole = ending(output) in HTML_ENDINGS
+    for name in ("crop", "zoom", "panel_size", "columns"):
+        if whole and values[name] is not None:
+            raise UsageError("a page has every pixel of its pictures", subject=option_name(name))
     crop: Region | str | None = values["crop"]
     if crop == "none" and values["zoom"] is not None:
         raise UsageError("goes with a crop", subject="--zoom")
@@ -201,9 +207,9 @@ def _settings(values: dict[str, Any], output: str) -> SheetSettings:
     )
     return SheetSettings(
         run=run,
-        looking=Looking(values["panel_size"], crop, values["zoom"]),
+        looking=Looking(values["panel_size"] or PANEL, crop, values["zoom"]),
         times=values["times"],
-        whole=ending(output) in HTML_ENDINGS,
+        whole=whole,
     )
 
 
@@ -218,22 +224,19 @@ def _outcomes(
         try:
             for found in row_of(source, tries, how):
                 stopping.check()
+                subject = source.path
                 if isinstance(found, SourceRow):
                     rows.append(found)
                 else:
                     outcomes.append(found)
-                for line in _remarks(found):
-                    if not quiet:
-                        say(f"warning: {line}")
-                if not isinstance(found, SourceRow) and found.error is not None:
-                    say_error(found.error, f"{source.path}: try {found.chain.number}")
+                    subject = f"{source.path}: try {found.chain.number}"
+                    if found.error is not None:
+                        say_error(found.error, subject)
+                for warning in found.warnings if not quiet else ():
+                    say(f"warning: {subject}: {warning}")
         except InputError as error:
             say_error(error)
     return outcomes, rows
-
-
-def _remarks(found: Tried | SourceRow) -> Iterator[str]:
-    yield from found.warnings
 
 
 def _written(

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from fractions import Fraction
 from html import escape
 
 from updown_cli.images.lettering import in_one_line
 from updown_cli.images.panel_sheet import Panel
 
-# Pixels of a screen that a picture's longer side fills at least.
-SMALL = 384
+# Pixels of a screen that a picture's longer side fills at first, at least and at most, and times
+# that it is magnified for that.
+SMALL, LARGE, MOST_MAGNIFIED = 384, 1536, 64
+
+# A browser that is told so loads nothing from elsewhere, whatever a name may hold.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fff; --ink: #141414; --faint: #595959;
@@ -19,19 +24,18 @@ STYLE = """
   :root { --paper: #16181c; --ink: #ececec; --faint: #a8adb5; --edge: #4a4e55; --mark: #ff6f9f; } }
 body { margin: 1rem; background: var(--paper); color: var(--ink); font: 15px/1.4 sans-serif; }
 h2 { font-size: 1.1rem; overflow-wrap: anywhere; }
-p, figcaption { color: var(--faint); }
+p { color: var(--faint); }
+.facts p { margin: .3rem 0; }
 .tabs { display: flex; flex-wrap: wrap; gap: .3rem; margin-bottom: .5rem; }
 button { font: inherit; color: inherit; background: none; border: 1px solid var(--edge);
   border-radius: .3rem; padding: .2rem .6rem; cursor: pointer; text-align: left; }
 button[aria-pressed=true] { border-color: var(--mark); color: var(--mark); font-weight: bold; }
-button.base { text-decoration: underline; }
 .stage { overflow: auto; max-height: 75vh; border: 1px solid var(--edge); width: fit-content;
   max-width: 100%; resize: both; }
 figure { margin: 0; }
 img { display: block; image-rendering: pixelated; cursor: crosshair; max-width: none;
   background: repeating-conic-gradient(#ccc 0 25%, #fff 0 50%) 0 0 / 16px 16px; }
 .reason { color: var(--mark); padding: 1rem; max-width: 40rem; }
-.facts { min-height: 1.4em; }
 [hidden] { display: none; }
 """
 
@@ -41,11 +45,12 @@ SCRIPT = """
 for (const row of document.querySelectorAll("section")) {
   const buttons = [...row.querySelectorAll(".tabs button")];
   const figures = [...row.querySelectorAll("figure")];
+  const facts = [...row.querySelectorAll(".facts p")];
   const width = Number(row.dataset.width), height = Number(row.dataset.height);
   const stage = row.querySelector(".stage"), scale = row.querySelector(".scale");
   let chosen = 0, before = Math.min(1, figures.length - 1), zoom = Number(row.dataset.zoom);
   const show = (number) => {
-    figures.forEach((figure, i) => { figure.hidden = i !== number; });
+    for (const all of [figures, facts]) all.forEach((one, i) => { one.hidden = i !== number; });
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === number)));
   };
   const choose = (number) => {
@@ -60,6 +65,8 @@ for (const row of document.querySelectorAll("section")) {
     for (const image of row.querySelectorAll("img")) {
       image.style.width = width * zoom + "px";
       image.style.height = height * zoom + "px";
+      const reduced = Number(image.getAttribute("width")) > width * zoom;
+      image.style.imageRendering = reduced ? "auto" : "pixelated";
     }
     scale.textContent = zoom < 1 ? "1/" + 1 / zoom : zoom + "\\u00d7";
     stage.scrollLeft = x * zoom - stage.clientWidth / 2;
@@ -109,6 +116,7 @@ def page(
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         f"<title>{_text(rows[0][0])}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         f"<p>{HELP}</p>\n{sections}\n{notes}<script>{SCRIPT}</script>\n</body>\n</html>\n"
     ).encode()
@@ -116,35 +124,42 @@ def page(
 
 def _section(heading: str, size: tuple[int, int], panels: Sequence[Panel]) -> str:
     width, height = size
-    zoom = 1
-    while max(size) * zoom < SMALL:
+    zoom = Fraction(1)
+    while max(size) * zoom < SMALL and zoom < MOST_MAGNIFIED:
         zoom *= 2
+    while max(size) * zoom > LARGE:
+        zoom /= 2
     tabs = "".join(f'<button type="button">{_text(panel.title)}</button>' for panel in panels)
     scale = (
         '<button type="button" class="out" aria-label="smaller">-</button> '
         '<span class="scale"></span> '
         '<button type="button" class="in" aria-label="larger">+</button>'
     )
-    figures = "\n".join(_figure(panel, width * zoom, height * zoom) for panel in panels)
+    shown = f"width: {float(width * zoom):g}px; height: {float(height * zoom):g}px"
+    figures = "\n".join(_figure(panel, shown) for panel in panels)
+    facts = "\n".join(f"<p>{_text(_told(panel))}</p>" for panel in panels)
     return (
-        f'<section tabindex="0" data-width="{width}" data-height="{height}" data-zoom="{zoom}">\n'
+        f'<section tabindex="0" data-width="{width}" data-height="{height}" '
+        f'data-zoom="{float(zoom):g}">\n'
         f'<h2>{_text(heading)}</h2>\n<div class="tabs">{tabs}</div>\n<p>{scale}</p>\n'
-        f'<div class="stage">\n{figures}\n</div>\n</section>'
+        f'<div class="stage">\n{figures}\n</div>\n'
+        f'<div class="facts">\n{facts}\n</div>\n</section>'
     )
 
 
-def _figure(panel: Panel, width: int, height: int) -> str:
-    title = _text(panel.title)
-    facts = _text(", ".join(panel.facts))
-    if panel.png:
-        data = base64.b64encode(panel.png).decode()
-        shown = (
-            f'<img style="width: {width}px; height: {height}px" '
-            f'alt="{title}" src="data:image/png;base64,{data}">'
-        )
-    else:
-        shown = f'<div class="reason">{_text(panel.reason)}</div>'
-    return f"<figure>{shown}<figcaption>{title}: {facts}</figcaption></figure>"
+def _figure(panel: Panel, shown: str) -> str:
+    if not panel.png:
+        return f'<figure><div class="reason">{_text(panel.reason)}</div></figure>'
+    data = base64.b64encode(panel.png).decode()
+    width, height = panel.size
+    return (
+        f'<figure><img width="{width}" height="{height}" style="{shown}" '
+        f'alt="{_text(panel.title)}" src="data:image/png;base64,{data}"></figure>'
+    )
+
+
+def _told(panel: Panel) -> str:
+    return ": ".join(filter(None, (panel.title, ", ".join(panel.facts))))
 
 
 def _text(text: str) -> str:

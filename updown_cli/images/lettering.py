@@ -21,7 +21,7 @@ LEADING, GAP, MARGIN = 6, 8, 16
 ELLIPSIS, UNKNOWN = "…", "\N{REPLACEMENT CHARACTER}"
 
 # Letters of a text that are looked at; nobody reads more of a label.
-MOST_LETTERS = 2000
+MOST_LETTERS = 1000
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,16 @@ class Lettering:
 
     def _pieces(self, word: str, width: int) -> list[str]:
         """Return a word in parts that fit, a letter at least each."""
-        pieces = [""]
-        for letter in word:
-            if pieces[-1] and self.width_of(pieces[-1] + letter) > width:
-                pieces.append("")
-            pieces[-1] += letter
+        pieces = []
+        while word:
+            fits, too_long = 1, min(len(word), width) + 1
+            while too_long - fits > 1:
+                count = (fits + too_long) // 2
+                fits, too_long = (
+                    (count, too_long) if self.width_of(word[:count]) <= width else (fits, count)
+                )
+            pieces.append(word[:fits])
+            word = word[fits:]
         return pieces
 
 

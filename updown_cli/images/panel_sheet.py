@@ -37,17 +37,20 @@ IN_ONE_LINE = 5
 class Panel:
     """One picture as it is shown, a part of it magnified, and the texts above and below.
 
+    `looks` are about how it is shown here, `facts` hold wherever it is shown.
     `frame` is where that part is in the picture. Without a picture there is a `reason`. `png` is
-    the whole picture, pixel by pixel, where it is wanted.
+    the whole picture, pixel by pixel, where it is wanted, `size` its width and height.
     """
 
     title: str
     facts: tuple[str, ...] = ()
+    looks: tuple[str, ...] = ()
     picture: Image.Image | None = None
     part: Image.Image | None = None
     frame: Box | None = None
     reason: str = ""
     png: bytes = b""
+    size: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -173,7 +176,7 @@ class Cell:
             yield from _lines(self.reason, self.left + GAP, pictures + GAP, MARK, FACTS)
         if panel.part is not None:
             yield _picture(panel.part, self.left, parts, MARK)
-        for fact in panel.facts:
+        for fact in (*panel.facts, *panel.looks):
             lines = FACTS.wrapped(fact, self.width, MOST_LINES)
             yield from _lines(lines, self.left, facts, FAINT, FACTS)
             facts += len(lines) * FACTS.line
