@@ -282,6 +282,10 @@ def test_psnr_and_ssim_are_those_of_what_a_run_writes(updown: Updown) -> None:
         data_range=255, full=True,
     )[1][5:-5, 5:-5].mean()  # fmt: skip
     assert record["ssim"] == pytest.approx(ssim, abs=1e-6)
+    updown("sheet", PHOTO, "--try", steps, "-o", "s.html")
+    (facts,) = [text for text in Page(Path("s.html").read_text()).words if "PSNR" in text]
+    told = f"{steps}: 3x300x451, TIME ms, PSNR {record['psnr']:.2f} dB, SSIM {ssim:.4f}"
+    assert re.sub(r"\d+\.\d (?=ms)", "TIME ", facts) == told
     assert (record["shape"], record["try"], record["label"]) == ([3, 300, 451], 1, steps)
     assert [step["op"] for step in record["steps"]] == ["pool", "upsample"]
     assert 0 < record["seconds"] < 60
@@ -322,6 +326,20 @@ def test_the_table_tells_the_same(updown: Updown) -> None:
         (["pool -k 2 | unpool", "conv --kernel box"], ["pool -k 2 | unpool", "conv --kernel box"]),
         (["pool -k 2", "pool -k 2"], ["pool -k 2", "pool -k 2"]),
         (["pool -k 2 | pool", "pool -k 3 | pool"], ["-k 2", "-k 3"]),
+        (
+            [
+                "pool --mode avg -k 2 | upsample --mode area",
+                "pool --mode lp -k 3 | upsample --mode area",
+            ],
+            ["avg, -k 2", "lp, -k 3"],
+        ),
+        (["pool -k 2", "conv -p 2"], ["pool -k 2", "conv -p 2"]),
+        (["pool -k 2", "unpool -k 2"], ["pool", "unpool"]),
+        (["pool -k 2", "pool -k 3 -s 2"], ["-k 2", "-k 3 -s 2"]),
+        (
+            ["pool -k 2 | unpool", "pool -k 2 | conv --kernel box | unpool"],
+            ["pool | unpool", "pool | conv | unpool"],
+        ),
     ],
 )
 def test_labels_are_what_differs(texts: list[str], expected: list[str]) -> None:

@@ -24,15 +24,36 @@ def labels(texts: Sequence[str]) -> list[str]:
 
 
 def _differences(chains: Sequence[Sequence[str]]) -> list[str]:
-    """Return each chain without the words that all begin or end with, but for names of options."""
+    """Return the words that differ, with the option whose values they are.
+
+    Of chains that do not differ in values alone it is all between the words that are alike.
+    """
     if len(chains) == 1:
         return [" ".join(chains[0])]
+    if len({len(words) for words in chains}) == 1:
+        columns = [*enumerate(zip(*chains, strict=True))]
+        differing = [number for number, column in columns if len(set(column)) > 1]
+        if not any(_is_option(words[number]) for words in chains for number in differing):
+            return [", ".join(_with_option(words, n) for n in differing) for words in chains]
     first = _alike(chains)
-    if first and chains[0][first - 1].startswith("-") and chains[0][first - 1] != MODE:
+    if first and _is_option(chains[0][first - 1]):
         first -= 1
     rests = [words[first:] for words in chains]
     last = _alike([words[::-1] for words in rests])
+    if last and any(_is_option(words[-last - 1]) for words in rests if len(words) > last):
+        last -= 1
     return [" ".join(words[: len(words) - last]) for words in rests]
+
+
+def _is_option(word: str) -> bool:
+    return word.startswith("-")
+
+
+def _with_option(words: Sequence[str], number: int) -> str:
+    """Return a word after the name of the option whose value it is."""
+    option = words[number - 1] if number else ""
+    named = _is_option(option) and option != MODE
+    return f"{option} {words[number]}" if named else words[number]
 
 
 def _alike(chains: Sequence[Sequence[str]]) -> int:

@@ -18,9 +18,10 @@ from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.options import device_of
 from updown_cli.cli.printing import printable, put, say, say_error
 from updown_cli.cli.run_options import shared
-from updown_cli.cli.shared_option import choice
+from updown_cli.cli.shared_option import choice, option
 from updown_cli.cli.steps import parsed
 from updown_cli.cli.table import show
+from updown_cli.engine.storing import RANGES
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.arrays import check_layout
 from updown_cli.images.field import Crop, Looking, Region
@@ -29,7 +30,7 @@ from updown_cli.images.frames import check_frames
 from updown_cli.images.reading import Reading
 from updown_cli.images.save import check_folder
 from updown_cli.ops.base import option_name
-from updown_cli.ops.kinds import Int
+from updown_cli.ops.kinds import Choice, Int
 from updown_cli.ops.shape import by_x
 from updown_cli.pipeline import in_step
 
@@ -137,11 +138,17 @@ def sheet(
 
 
 sheet.params += [
+    option(
+        "--range",
+        type=KindType(Choice(RANGES)),
+        metavar=Choice(RANGES).metavar,
+        help="How values become tones, as in a run.  [default: clamp; symmetric for kernels that "
+        "sum to 0 and for deconvnet]",
+    ),
     choice("--if-exists", IF_EXISTS, "error", "What happens to OUT if it exists."),
     *shared(
-        "recurse", "include", "exclude", "layout", "dims", "frames", "alpha", "range",
-        "linear_light", "dtype", "device", "max_pixels", "max_memory", "accept_damaged", "quiet",
-        "debug",
+        "recurse", "include", "exclude", "layout", "dims", "frames", "alpha", "linear_light",
+        "dtype", "device", "max_pixels", "max_memory", "accept_damaged", "quiet", "debug",
     ),
 ]  # fmt: skip
 
