@@ -456,7 +456,7 @@ def refused(updown: Updown, *arguments: object) -> tuple[int, str]:
         ),
         (
             "a.png -o s.png --max-pixels 10000 --try pool_-k_2", 1,
-            "the sheet: 0.372 megapixels, limit is 0.01 (--max-pixels)",
+            "the sheet: 0.246 megapixels, limit is 0.01 (--max-pixels)",
         ),
     ],
 )  # fmt: skip
@@ -689,3 +689,39 @@ def test_json_is_one_object_per_input_and_try(updown: Updown) -> None:
         (record["source"], record["text"]) for record in map(json.loads, done.stdout.splitlines())
     ]
     assert told == [(name, f"pool -k {k}") for name in ("a.png", "b.png") for k in (2, 3)]
+
+
+def test_alpha_is_alpha_in_any_range(updown: Updown) -> None:
+    rgba = noise(20, 24, 4)
+    Image.fromarray(rgba).save("a.png")
+    arguments = ("--alpha", "straight", "--range", "minmax")
+    assert updown("sheet", "a.png", "--try", "pool -k 1", *arguments, "-o", "s.html").code == 0
+    _, result = Page(Path("s.html").read_text()).pictures
+    np.testing.assert_array_equal(result[..., 3], rgba[..., 3])
+    low, high = float(rgba[..., :3].min()), float(rgba[..., :3].max())
+    expected = np.floor((rgba[..., :3] - low) * (255 / (high - low)) + 0.5)
+    np.testing.assert_array_equal(result[..., :3], expected)
+
+
+@pytest.mark.parametrize("kind", ["bool", "int8", "int32", "uint32", "float16", "float64"])
+def test_arrays_of_any_type_are_shown(updown: Updown, kind: str) -> None:
+    np.save("x.npy", (noise(16, 16) % 2).astype(kind))
+    sheet = made(updown, "x.npy", "--try", "pool -k 1", "--crop", "none", "--panel-size", 16)
+    assert len(places(sheet, noise(16, 16) % 2 * 255)) == 2
+
+
+def test_positions_of_a_file_are_taken(updown: Updown) -> None:
+    picture("a.png", noise(20, 24))
+    updown("pool", "-k", 2, "--save-indices", "F.npz", "a.png", "-o", "small.png")
+    updown("unpool", "--indices", "F.npz", "small.png", "-o", "large.png")
+    sheet = made(updown, "small.png", "--try", "unpool --indices F.npz", "--crop", "none",
+                 "--panel-size", 24)  # fmt: skip
+    assert len(places(sheet, pixels("large.png"))) == 1
+
+
+def test_too_many_panels_are_refused_before_there_are_any(updown: Updown) -> None:
+    for number in range(6):
+        picture(f"{number}.png", noise(2, 2))
+    tries = "pool -k 1 {" + ",".join(["-s 1"] * 199) + "}"
+    done = refused(updown, *[f"{n}.png" for n in range(6)], "--try", tries, "-o", "s.png")
+    assert done == (2, "more than 1000 panels; make several sheets")

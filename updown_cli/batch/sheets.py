@@ -75,7 +75,7 @@ def row_of(source: Source, tries: Sequence[Try], how: SheetSettings) -> Iterator
     """
     picture, warnings = _first_frame(source, how.run.reading)
     trials = Trials.of(source, picture, tries, how)
-    warnings += _left_out(picture, views(picture, trials.tones))
+    warnings += _left_out(picture, views(picture, trials.tones, picture.white))
     height, width = picture.shape.size
     row = SourceRow(source.path, (width, height), [trials.source_panels()], warnings)
     for chain in tries:
@@ -112,7 +112,7 @@ class Trials:
     ) -> Trials:
         """Return the trials on a picture; what is magnified follows from all results' sizes."""
         tones = tones_of(picture)
-        view = views(picture, tones)[0]
+        view = views(picture, tones, picture.white)[0]
         sizes = [size for chain in tries for size in _sizes(chain, picture)]
         with in_step(source.path):
             field = how.looking.field(view, sizes)
@@ -122,7 +122,7 @@ class Trials:
         """Return the panels of the input itself: one, or one for each channel of an array."""
         facts = [str(self.picture.shape), *_extremes(self.tones)]
         crop = [f"crop {self.field.region} at {self.field.zoom}x"] * bool(self.field.region)
-        shown = views(self.picture, self.tones)
+        shown = views(self.picture, self.tones, self.picture.white)
         return [self._panel("source", facts, view, crop) for view in shown]
 
     def attempt(self, chain: Try) -> tuple[Tried, list[Panel]]:
@@ -134,7 +134,7 @@ class Trials:
         except InputError as error:
             tried.error = error
             return tried, [Panel(chain.label, reason=str(error))]
-        shown = views(found, tones)
+        shown = views(found, tones, self.picture.white)
         tried.warnings += _left_out(found, shown)
         if self.field.skips((shown[0].image.height, shown[0].image.width)):
             tried.warnings.append("the crop leaves out pixels; choose a larger --zoom")
@@ -184,6 +184,13 @@ def _sizes(chain: Try, picture: Picture) -> list[tuple[int, int]]:
     except (InputError, ValueError):
         return []
     return [(height, width)]
+
+
+def check_room(rows: Sequence[SourceRow], max_pixels: int) -> None:
+    """Raise InputError for more pictures than a sheet may have pixels, before there are more."""
+    shown = [p.picture for row in rows for group in row.panels for p in group if p.picture]
+    with in_step("the sheet"):
+        check_pixels(sum(picture.width * picture.height for picture in shown), max_pixels)
 
 
 def arranged(

@@ -8,45 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from updown_cli.batch.inputs import Selection, Source
+from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import STDOUT
-from updown_cli.batch.settings import Settings
-from updown_cli.batch.single import IF_EXISTS, check_free, write_single
+from updown_cli.batch.single import IF_EXISTS, write_single
 from updown_cli.cli import stopping
-from updown_cli.cli.braces import expanded
 from updown_cli.cli.kind_type import KindType
-from updown_cli.cli.options import device_of
 from updown_cli.cli.printing import printable, put, say, say_error
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice, option
-from updown_cli.cli.steps import parsed
+from updown_cli.cli.sheet_settings import HTML_ENDINGS, settings_of, sources_named, tries_typed
 from updown_cli.cli.table import show
 from updown_cli.engine.storing import RANGES
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.arrays import check_layout
-from updown_cli.images.field import Crop, Looking, Region
-from updown_cli.images.formats import check_writable, ending
-from updown_cli.images.frames import check_frames
-from updown_cli.images.reading import Reading
-from updown_cli.images.save import check_folder
-from updown_cli.ops.base import option_name
+from updown_cli.images.field import Crop
+from updown_cli.images.formats import ending
 from updown_cli.ops.kinds import Choice, Int
 from updown_cli.ops.shape import by_x
-from updown_cli.pipeline import in_step
 
 if TYPE_CHECKING:
     from updown_cli.batch.sheets import SheetSettings, SourceRow
     from updown_cli.batch.tried import Tried, Try
 
-HTML_ENDINGS = (".html", ".htm")
-
 COLUMNS = ("image", "try", "out", "op", "psnr", "ssim")
-
-# Longest side of a picture if nobody says.
-PANEL = 384
-
-# More are mistakes: nobody looks at them side by side.
-MOST_TRIES = 200
 
 
 @click.command()
@@ -124,9 +107,9 @@ def sheet(
     """
     if as_json and output == STDOUT:
         raise UsageError("both write to standard output", subject="--json, -o -")
-    tries = _tries(texts)
-    sources = _sources(inputs, values, output)
-    outcomes, rows = _outcomes(sources, tries, _settings(values, output), quiet=quiet)
+    tries = tries_typed(texts)
+    sources = sources_named(inputs, values, output, len(tries))
+    outcomes, rows = _outcomes(sources, tries, settings_of(values, output), quiet=quiet)
     if rows:
         write_single(output, _written(output, rows, tries, values), values["if_exists"])
     if as_json:
@@ -153,78 +136,11 @@ sheet.params += [
 ]  # fmt: skip
 
 
-def _tries(texts: Sequence[str]) -> list[Try]:
-    """Return the tries that are typed; raise UsageError that names one, and its step."""
-    from updown_cli.batch.sheets import tries_of
-
-    every = [text for given in texts for text in expanded(given)]
-    if len(every) > MOST_TRIES:
-        raise UsageError(f"{len(every)} tries, at most {MOST_TRIES} are shown")
-    pipelines = []
-    for number, text in enumerate(every, 1):
-        with in_step(f"try {number}"):
-            pipelines.append(parsed(text))
-    return tries_of(every, pipelines)
-
-
-def _sources(inputs: tuple[str, ...], values: dict[str, Any], output: str) -> list[Source]:
-    """Return the inputs; raise UsageError for an output that cannot be, before any work."""
-    from updown_cli.batch.sheets import check_not_an_input
-
-    check_layout(values["layout"], values["dims"])
-    if output != STDOUT:
-        if ending(output) not in HTML_ENDINGS:
-            check_writable(output)
-        check_folder(output)
-    names = ("recurse", "include", "exclude")
-    sources = Selection(paths=inputs, **{name: values[name] for name in names}).sources()
-    check_not_an_input(output, sources)
-    check_free(output, values["if_exists"])
-    if values["columns"] is not None and len(sources) > 1:
-        raise UsageError("goes with one input", subject="--columns")
-    return sources
-
-
-def _settings(values: dict[str, Any], output: str) -> SheetSettings:
-    from updown_cli.batch.sheets import SheetSettings
-
-    whole = ending(output) in HTML_ENDINGS
-    for name in ("crop", "zoom", "panel_size", "columns"):
-        if whole and values[name] is not None:
-            raise UsageError("a page has every pixel of its pictures", subject=option_name(name))
-    crop: Region | str | None = values["crop"]
-    if crop == "none" and values["zoom"] is not None:
-        raise UsageError("goes with a crop", subject="--zoom")
-    reading = Reading(
-        layout=values["layout"],
-        dims=values["dims"],
-        alpha=values["alpha"],
-        max_pixels=values["max_pixels"],
-        frames=check_frames(values["frames"]),
-        keep=frozenset(),
-        accept_damaged=values["accept_damaged"],
-    )
-    run = Settings(
-        device=device_of(values["device"]),
-        dtype=values["dtype"],
-        range=values["range"],
-        linear_light=values["linear_light"],
-        max_memory=values["max_memory"],
-        reading=reading,
-    )
-    return SheetSettings(
-        run=run,
-        looking=Looking(values["panel_size"] or PANEL, crop, values["zoom"]),
-        times=values["times"],
-        whole=whole,
-    )
-
-
 def _outcomes(
     sources: Sequence[Source], tries: Sequence[Try], how: SheetSettings, *, quiet: bool
 ) -> tuple[list[Tried], list[SourceRow]]:
     """Try everything on every input; what fails is told at once."""
-    from updown_cli.batch.sheets import SourceRow, row_of
+    from updown_cli.batch.sheets import SourceRow, check_room, row_of
 
     outcomes, rows = [], []
     for source in sources:
@@ -243,6 +159,7 @@ def _outcomes(
                     say(f"warning: {subject}: {warning}")
         except InputError as error:
             say_error(error)
+        check_room(rows, how.run.reading.max_pixels)
     return outcomes, rows
 
 

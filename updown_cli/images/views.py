@@ -60,11 +60,14 @@ def check_is_flat(picture: Picture) -> None:
         )
 
 
-def views(picture: Picture, tones: Tones) -> list[View]:
-    """Return the first frame as one picture or, without colours, as one for each channel."""
+def views(picture: Picture, tones: Tones, white: float) -> list[View]:
+    """Return the first frame as one picture or, without colours, as one for each channel.
+
+    `white` is the alpha of opaque pixels.
+    """
     values = picture.pixels[0]
     if picture.colour or len(values) in BY_COUNT:
-        return [View(_image(picture, values, tones))]
+        return [View(_image(picture, values, tones, white))]
     shown = range(min(len(values), MOST_MAPS))
     return [View(_grey(tones.codes(values[number : number + 1])), number) for number in shown]
 
@@ -73,13 +76,12 @@ def _grey(codes: NDArray[Any]) -> Image.Image:
     return _from_codes("L", codes)
 
 
-def _image(picture: Picture, values: NDArray[Any], tones: Tones) -> Image.Image:
+def _image(picture: Picture, values: NDArray[Any], tones: Tones, white: float) -> Image.Image:
     colours = tones.codes(values[:-1] if picture.alpha else values)
     mode = picture.colour or BY_COUNT[len(colours)]
     image = _from_codes(mode, colours)
     if picture.alpha:
-        opaque = Tones(0, picture.white).codes(values[-1:])
-        image.putalpha(_grey(opaque))
+        image.putalpha(_grey(Tones(0, white).codes(values[-1:])))
     return image.convert("RGB") if mode == "CMYK" else image
 
 
