@@ -20,6 +20,7 @@ from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
 from updown_cli.cli.quiet import libraries_are_quiet
 from updown_cli.cli.shapes import shapes
+from updown_cli.cli.sheet import sheet
 from updown_cli.cli.usage import usage_line
 from updown_cli.cli.values import values
 from updown_cli.errors import SurroundingsError, UpdownError, bug, no_room
@@ -44,7 +45,7 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-for _command in (chain, shapes, explain, compare, values, infer, completion):
+for _command in (chain, shapes, explain, compare, sheet, values, infer, completion):
     updown.add_command(_command)
 
 
