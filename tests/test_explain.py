@@ -257,7 +257,7 @@ def test_an_unpool_takes_positions_of_a_file(updown: Updown) -> None:
     np.save("x.npy", np.array([[1.0, 2.0], [3.0, 0.0]]))
     updown("pool", "x.npy", "--save-indices", "p.npz", "-o", "y.npy")
     done = updown("explain", "unpool", "--indices", "p.npz", "--input", "y.npy")
-    assert "output[0, 1, 0]: input[0, 0, 0]\n" in done.stdout
+    assert "output[0, 1, 0]: 3, from input (0, 0)\n" in done.stdout
 
 
 def test_checkerboards_are_counted(updown: Updown) -> None:
