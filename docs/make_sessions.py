@@ -32,8 +32,11 @@ TIME = re.compile(r"\b[\d.]+ (ms|s|megapixels/s)\b")
 def fresh(page: Path, folder: Path) -> str:
     """Return a page with what its commands print now; they are run in `folder`."""
     os.symlink(ROOT / "sample_images", folder / "sample_images")
+    text = page.read_text()
+    for picture in pictures(text):
+        (folder / picture).parent.mkdir(exist_ok=True)
     with contextlib.chdir(folder):
-        return BLOCK.sub(lambda block: session(block[0]), page.read_text())
+        return BLOCK.sub(lambda block: session(block[0]), text)
 
 
 def session(block: str) -> str:

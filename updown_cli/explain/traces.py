@@ -6,7 +6,8 @@ value that reads it, and 1 among zeros comes out as its weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -75,17 +76,31 @@ def traced(
         result: Numbers = signal.pixels.double().numpy()
         return result
 
-    output = run(pixels)
-    offset = run(np.zeros_like(pixels)).ravel()
-    weights = None
-    if not isinstance(op, QuantizedConv):  # it refuses what is needed to find out, and rounds
-        weights = _responses(run, pixels.shape, 1.0) - offset[:, None]
-        weights = weights if _is_sum(run, weights, offset, pixels) else None
-    if weights is not None and not isinstance(op, Convolved):
-        reads = weights != 0
-    else:
-        reads = np.isnan(_responses(_without_rounding(op) or run, pixels.shape, np.nan))
+    with _one_thread():
+        output = run(pixels)
+        offset = run(np.zeros_like(pixels)).ravel()
+        weights = None
+        if not isinstance(op, QuantizedConv):  # it refuses what is needed to find out, and rounds
+            weights = _responses(run, pixels.shape, 1.0) - offset[:, None]
+            weights = weights if _is_sum(run, weights, offset, pixels) else None
+        if weights is not None and not isinstance(op, Convolved):
+            reads = weights != 0
+        else:
+            reads = np.isnan(_responses(_without_rounding(op) or run, pixels.shape, np.nan))
     return Trace(op, pixels, output, reads, weights, offset)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let torch do without threads, which for a few values would only wait for each other."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _without_rounding(op: Op) -> Run | None:
