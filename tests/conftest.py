@@ -84,6 +84,22 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.delenv(name)
 
 
+@pytest.fixture(scope="session")
+def _files_of_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the files that settings in `tests.code_cases` name."""
+    from tests.code_cases import write_files
+
+    folder = tmp_path_factory.mktemp("weights")
+    write_files(folder)
+    return folder
+
+
+@pytest.fixture
+def files_of_cases(_files_of_cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be where those files are."""
+    monkeypatch.chdir(_files_of_cases)
+
+
 def picture(path: str, values: Any, mode: str | None = None) -> str:
     """Write values (H x W or H x W x C) as a picture and return its path."""
     array = np.asarray(values, dtype=np.uint8)

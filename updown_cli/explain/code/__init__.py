@@ -34,6 +34,9 @@ WRITERS: dict[type[Op], Writer] = {
 #: The operations of which TensorFlow has some settings.
 TENSORFLOW_WRITERS: dict[type[Op], TensorflowWriter] = {**LAYERS, **CONVS}
 
+#: Where TensorFlow's code differs from torch's even in what x is.
+LAYOUT = "# x and y are frames x sides x channels."
+
 
 def torch_code(op: Op, shape: Shape, frames: int = 1) -> str:
     """Return Python that makes `y` of the tensor `x`, so many frames of a shape, as `op` does.
@@ -57,4 +60,4 @@ def tensorflow_code(op: Op, shape: Shape) -> str | None:
     op.out_shape(shape)
     writer = TENSORFLOW_WRITERS.get(type(op))
     lines = writer(op, shape) if writer else None
-    return None if lines is None else with_imports(lines)
+    return None if lines is None else with_imports([LAYOUT, *lines])

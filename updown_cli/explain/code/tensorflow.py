@@ -164,7 +164,22 @@ def from_sizes(op: Recomputed, shape: Shape) -> bool:
 def nearest(op: Nearest | NearestExact, shape: Shape) -> Lines | None:
     """Return TensorFlow 2's for half-pixel points, else TensorFlow 1's."""
     where = op.where() if isinstance(op, Nearest) else "half-pixel"
+    if where == "align-corners" and not _rounds_alike(op, shape):
+        return None
     return _resized("nearest", "resize_nearest_neighbor", where, op, shape)
+
+
+def _rounds_alike(op: Recomputed, shape: Shape) -> bool:
+    """Whether TensorFlow's float32 points, rounded, are the pixels nearest to the exact ones."""
+    import numpy as np
+
+    for length, out in zip(shape.size, op.out_size(shape), strict=True):
+        i, steps = np.arange(out), max(out - 1, 1)
+        exact = (2 * i * (length - 1) + steps) // (2 * steps)
+        points = i.astype(np.float32) * (np.float32(length - 1) / np.float32(steps))
+        if (np.floor(points.astype(np.float64) + 0.5) != exact).any():
+            return False
+    return True
 
 
 def bilinear(op: Bilinear | Linear, shape: Shape) -> Lines | None:

@@ -42,7 +42,7 @@ def _by_channel(op: Conv, shape: Shape) -> Lines | None:
     if windows is None:
         return None
     x, padding = _padded(op, shape)
-    convolved = call("tf.nn.depthwise_conv2d", x, "filters", padding=padding, **windows)
+    convolved = call("tf.nn.depthwise_conv2d", x, "filters", **windows, padding=padding)
     return _with_bias(op, _filters(op, shape), convolved)
 
 
@@ -64,7 +64,7 @@ def separable(op: SeparableConv, shape: Shape) -> Lines | None:
         return None
     x, padding = _padded(op, shape)
     convolved = call(
-        "tf.nn.separable_conv2d", x, "filters", "pointwise", padding=padding, **windows
+        "tf.nn.separable_conv2d", x, "filters", "pointwise", **windows, padding=padding
     )
     text = op.pointwise or ""
     given = rows_or_file("--pointwise", text)
@@ -145,9 +145,11 @@ def _filters(op: Convolved, shape: Shape) -> Lines:
         each = f"{names[0]}[:, :, None, None] * np.eye({shape.channels})"
         return [*lines, f"filters = {cast(f'({each})')}  # each channel by itself"]
     multiplier = int(getattr(op, "multiplier", None) or 1) if len(names) == 1 else 1
-    stacked = f"np.stack([{', '.join(names)}], -1)" if len(names) > 1 else f"{names[0]}[..., None]"
+    each = f"np.stack([{', '.join(names)}], -1)[:, :, None]"
+    if len(names) == 1:
+        each = f"{names[0]}[:, :, None, None]"
     repeats = literal((1, 1, shape.channels, multiplier))
-    tiled = f"np.tile({stacked}[:, :, None], {repeats})"
+    tiled = f"np.tile({each}, {repeats})"
     return [*lines, f"filters = {cast(tiled)}"]
 
 
