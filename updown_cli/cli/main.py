@@ -20,6 +20,7 @@ from updown_cli.cli.quiet import libraries_are_quiet
 from updown_cli.cli.shapes import shapes
 from updown_cli.cli.usage import usage_line
 from updown_cli.cli.values import values
+from updown_cli.cli.warm import warm
 from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug, no_room
 from updown_cli.images.save import abandon, write_error
 from updown_cli.ops import OPS
@@ -60,7 +61,7 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-for _command in (chain, shapes, compare, values, infer, completion):
+for _command in (chain, shapes, compare, values, infer, warm, completion):
     updown.add_command(_command)
 
 
