@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from updown_cli.warm.place import offered
 
+TYPE_CHECKING = False  # importing `typing` for it would take as long as a call does
 if TYPE_CHECKING:
-    import signal
+    from updown_cli.warm.call import Blocked
 
 
 def command() -> None:
@@ -23,7 +23,7 @@ def command() -> None:
     os._exit(code)  # taking torch apart would cost a quarter of a second
 
 
-def _run(blocked: set[signal.Signals] | None = None) -> int:
+def _run(blocked: Blocked | None = None) -> int:
     from updown_cli.cli.process import run
 
     return run(blocked)

@@ -13,6 +13,21 @@ from updown_cli.cli.printing import put
 from updown_cli.errors import SurroundingsError
 from updown_cli.ops.kinds import Float
 
+#: What is imported when it is first needed, and by most calls.
+LATE = (
+    "PIL.ImageOps",
+    "PIL.ImageSequence",
+    "click._textwrap",
+    "click.shell_completion",
+    "multiprocessing.popen_fork",
+    "rich._unicode_data._versions",
+    "rich.box",
+    "rich.console",
+    "rich.progress",
+    "rich.table",
+    "rich.text",
+)
+
 # Seconds without a call after which a worker ends, and the longest that can be asked for.
 IDLE, LONGEST = 3600, 31_536_000
 
@@ -102,3 +117,6 @@ def _load() -> None:
     for module in pkgutil.walk_packages(updown_cli.__path__, "updown_cli."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
+    for name in LATE:
+        import_module(name)
+    import_module("PIL.Image").init()  # its readers and writers

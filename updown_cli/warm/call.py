@@ -10,25 +10,27 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Collection
 from contextlib import suppress
-from typing import Any
 
 from updown_cli.warm.place import installation
 
-Call = dict[str, Any]
-Blocked = Collection[int]
+TYPE_CHECKING = False  # importing `typing` for it would take as long as all else
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Any
+
+    Call = dict[str, Any]
+    Blocked = Collection[int]
+
 
 #: Beginnings of variables that Python and libraries look at but once.
 AT_LOADING = tuple(
-    b"PYTHON LD_ DYLD_ MALLOC_ GLIBC_ OMP_ GOMP_ KMP_ MKL_ OPENBLAS_ GOTO_ DNNL_ ONEDNN_ TORCH PYTORCH "
-    b"ATEN_ CUDA CUBLAS CUDNN NVIDIA_ NCCL_ HIP_ ROCR_ NPY_ NUMPY PILLOW_ TIFFFILE_".split()
+    b"PYTHON LD_ DYLD_ MALLOC_ GLIBC_ OMP_ GOMP_ KMP_ MKL_ OPENBLAS_ GOTO_ DNNL_ ONEDNN_ TORCH "
+    b"PYTORCH ATEN_ CUDA CUBLAS CUDNN NVIDIA_ NCCL_ HIP_ ROCR_ NPY_ NUMPY PILLOW_ TIFFFILE_".split()
 )
 
-#: What Linux tells of a process that decides over what it may do and how fast.
-STATUS = (
-    "Uid Gid Groups NoNewPrivs Seccomp CapInh CapPrm CapEff CapBnd CapAmb Cpus_allowed".split()
-)
+#: Beginnings of what Linux tells of what a process may do, and where.
+STATUS = (b"Uid:", b"Gid:", b"Groups:", b"NoNewPrivs:", b"Seccomp:", b"Cap", b"Cpus_allowed:")
 NAMESPACES = ("mnt", "user", "pid")
 
 #: Limits that say what can be loaded, and those that a process can take on.
@@ -51,8 +53,11 @@ def this_call(descriptors: list[int], blocked: Blocked) -> Call:
         "nice": os.getpriority(os.PRIO_PROCESS, 0),
         "limits": limits(),
         "blocked": [int(number) for number in blocked],
-        "ignored": [int(n) for n in signal.valid_signals() if signal.getsignal(n) == signal.SIG_IGN],
-        "streams": [(s.encoding, s.errors) for s in (sys.stdin, sys.stdout, sys.stderr)],
+        "ignored": _ignored(),
+        "streams": [
+            (stream.encoding, stream.errors, stream.write_through)  # type: ignore[union-attr]
+            for stream in (sys.stdin, sys.stdout, sys.stderr)
+        ],
         "descriptors": descriptors,
     }
 
@@ -65,7 +70,7 @@ def surroundings() -> list[Any]:
         sys.warnoptions,
         dict(sys._xoptions),
         sys.getfilesystemencoding(),
-        [resource.getrlimit(getattr(resource, n)) for n in AT_LOADING_LIMITS if hasattr(resource, n)],
+        [_limit(name) for name in AT_LOADING_LIMITS],
         {name: text for name, text in os.environb.items() if name.startswith(AT_LOADING)},
         (os.stat("/").st_dev, os.stat("/").st_ino),
         _rights(),
@@ -90,6 +95,15 @@ def _lower(asked: int, own: int) -> bool:
     return own == resource.RLIM_INFINITY or 0 <= asked <= own
 
 
+def _limit(name: str) -> tuple[int, int] | None:
+    return resource.getrlimit(getattr(resource, name)) if hasattr(resource, name) else None
+
+
+def _ignored() -> list[int]:
+    numbers = signal.valid_signals()
+    return [int(number) for number in numbers if signal.getsignal(number) == signal.SIG_IGN]
+
+
 def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
@@ -100,8 +114,7 @@ def _rights() -> list[Any]:
     """Return as whom and where a process runs."""
     rights: list[Any] = [os.getuid(), os.geteuid(), os.getgid(), os.getegid(), os.getgroups()]
     with suppress(OSError), open("/proc/self/status", "rb") as file:
-        names = tuple(f"{name}:".encode() for name in STATUS)
-        rights += [line for line in file if line.startswith(names)]
+        rights += [line for line in file if line.startswith(STATUS)]
     for name in NAMESPACES:
         with suppress(OSError):
             rights.append(os.readlink(f"/proc/self/ns/{name}"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import io
 import locale
 import os
 import resource
@@ -10,10 +12,13 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from updown_cli.warm.call import Call
+from updown_cli.errors import bug
 from updown_cli.warm.descriptors import close_all_but
+
+if TYPE_CHECKING:
+    from updown_cli.warm.call import Call
 
 # The kernel's PR_SET_PDEATHSIG: a call does not outlive its worker.
 PARENT_DEATH_SIGNAL = 1
@@ -36,6 +41,8 @@ def live(call: Call, received: list[int], parent: int, run: Callable[[], int]) -
         _take_rest(call)
         _take_signals(set(call["ignored"]), call["blocked"])
         code = run()
+    except Exception as error:
+        os.write(2, f"updown: {bug(error)}\n".encode(errors="backslashreplace"))
     finally:
         os._exit(code)
 
@@ -59,19 +66,20 @@ def _take_descriptors(numbers: list[int], received: list[int]) -> None:
     close_all_but(numbers)
 
 
-def _take_streams(kinds: list[tuple[str, str]]) -> None:
+def _take_streams(kinds: list[tuple[str, str, bool]]) -> None:
     """Open the standard streams as Python does."""
     streams: dict[str, TextIO] = {}
     for number, name in enumerate(("stdin", "stdout", "stderr")):
-        encoding, errors = kinds[number]
-        streams[name] = open(  # noqa: SIM115 (they stay open)
-            number,
-            "w" if number else "r",
-            buffering=1 if name == "stderr" else -1,
-            encoding=encoding,
-            errors=errors,
+        encoding, errors, at_once = kinds[number]
+        mode, size = ("wb", 0 if at_once else -1) if number else ("rb", -1)
+        raw = open(number, mode, size, closefd=False)  # noqa: SIM115 (it stays open)
+        streams[name] = io.TextIOWrapper(
+            raw,
+            encoding,
+            errors,
             newline="\n" if number else None,
-            closefd=False,
+            line_buffering=name == "stderr" or raw.isatty(),
+            write_through=at_once,
         )
     for name, stream in streams.items():
         setattr(sys, name, stream)
@@ -82,7 +90,8 @@ def _take_rest(call: Call) -> None:
     os.environb.clear()
     os.environb.update(call["environment"])
     time.tzset()
-    locale.setlocale(locale.LC_CTYPE, "")
+    with contextlib.suppress(locale.Error):  # one that is not installed
+        locale.setlocale(locale.LC_CTYPE, "")
     os.umask(call["umask"])
     os.setpriority(os.PRIO_PROCESS, 0, call["nice"])
     for number, limit in call["limits"].items():

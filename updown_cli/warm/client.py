@@ -8,12 +8,17 @@ import select
 import signal
 import socket
 import sys
-from types import FrameType
-from typing import Any
 
 from updown_cli.warm import wire
-from updown_cli.warm.call import Blocked, this_call
+from updown_cli.warm.call import this_call
 from updown_cli.warm.descriptors import inherited
+
+TYPE_CHECKING = False  # importing `typing` for it would take as long as all else
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any
+
+    from updown_cli.warm.call import Blocked
 
 # Seconds that a worker may take to accept a call, which takes it a millisecond.
 PROMPT = 0.3
@@ -117,8 +122,8 @@ def _followed(connection: socket.socket, signals: int) -> int:
     """Return the exit code of a call that runs; pass signals on to it meanwhile."""
     connection.settimeout(None)
     try:
-        while connection not in (ready := select.select([connection, signals], [], [])[0]):
-            _pass_on(connection, os.read(signals, 64) if signals in ready else b"")
+        while signals in select.select([connection.fileno(), signals], [], [])[0]:
+            _pass_on(connection, os.read(signals, 64))
         status: int = wire.receive(connection)
     except wire.FAILURES:
         sys.stderr.write("updown: the warm worker died; run the command again\n")

@@ -128,8 +128,8 @@ def _leave(*kept: int) -> None:
     for number in STANDARD:
         os.dup2(nowhere, number)
     close_all_but((*STANDARD, *kept))
-    sys.stdin = open(0, closefd=False)  # noqa: SIM115 (they stay open)
-    sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115
 
 
 def _listener(load: Callable[[], None]) -> socket.socket:

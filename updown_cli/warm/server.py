@@ -15,14 +15,17 @@ import time
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from updown_cli import __version__
 from updown_cli.warm import wire
-from updown_cli.warm.call import Call, fits
+from updown_cli.warm.call import fits
 from updown_cli.warm.child import live
 from updown_cli.warm.client import MOST_DESCRIPTORS
 from updown_cli.warm.place import package_folder
+
+if TYPE_CHECKING:
+    from updown_cli.warm.call import Call
 
 # Seconds that a caller may take to write its call.
 PATIENCE = 1.0
@@ -37,9 +40,7 @@ Versions = list[tuple[int, int]]
 class Server:
     """Serves calls until it is told to stop, is out of date, or nobody has called for a while."""
 
-    def __init__(
-        self, listener: socket.socket, at_start: list[Any], run: Run, idle: float
-    ) -> None:
+    def __init__(self, listener: socket.socket, at_start: list[Any], run: Run, idle: float) -> None:
         self.listener: socket.socket | None = listener
         self.run = run
         self.idle = idle
@@ -94,6 +95,9 @@ class Server:
             if not wire.is_mine(connection):
                 raise PermissionError
             message = wire.receive(connection)
+            if versions() != self.versions:
+                self.stop()
+                raise EOFError
             accepted = message["wish"] == "run" and self._accepts(message)
             wire.send(connection, accepted if message["wish"] == "run" else self.status())
         except wire.FAILURES:
@@ -106,15 +110,13 @@ class Server:
         return None
 
     def _accepts(self, call: Call) -> bool:
-        if versions() != self.versions:
-            self.stop()
         return self.listener is not None and fits(call, self.surroundings)
 
     def _start(self, connection: socket.socket, call: Call) -> None:
         """Fork a process for a call whose descriptors have come; drop it if they have not."""
         descriptors: list[int] = []
         try:
-            go, descriptors, *_ = socket.recv_fds(connection, 1, MOST_DESCRIPTORS + 1)
+            _, descriptors, *_ = socket.recv_fds(connection, 1, MOST_DESCRIPTORS + 1)
             if len(descriptors) == len(call["descriptors"]) + 1:
                 self._fork(connection, call, descriptors)
             else:

@@ -10,7 +10,10 @@ import marshal
 import os
 import socket
 import sys
-from typing import Any
+
+TYPE_CHECKING = False  # importing `typing` for it would take as long as all else
+if TYPE_CHECKING:
+    from typing import Any
 
 LENGTH = 4
 
