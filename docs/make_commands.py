@@ -33,9 +33,20 @@ def page() -> str:
             HEAD,
             *(family_section(family) for family in OPS.values()),
             shared_section(),
-            *(other_section(command) for command in others),
+            *(other_section(command) for command in with_parts(others)),
         ]
     )
+
+
+def with_parts(commands: list[click.Command]) -> list[click.Command]:
+    """Return commands, each group followed by its own, under their whole names."""
+    found = []
+    for command in commands:
+        found.append(command)
+        for name, part in getattr(command, "commands", {}).items():
+            whole = f"{command.name} {name}"
+            found.append(click.Command(whole, params=part.params, help=part.help))
+    return found
 
 
 def other_section(command: click.Command) -> str:

@@ -10,6 +10,7 @@ import click
 
 from updown_cli import __version__
 from updown_cli.cli import stopping
+from updown_cli.cli.bench import bench
 from updown_cli.cli.chain import chain
 from updown_cli.cli.compare import compare
 from updown_cli.cli.completion import completion
@@ -61,7 +62,7 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-for _command in (chain, shapes, compare, values, infer, warm, completion):
+for _command in (chain, shapes, compare, values, infer, bench, warm, completion):
     updown.add_command(_command)
 
 

@@ -107,7 +107,7 @@ def _settings(values: dict[str, Any]) -> Settings:
         jobs=_jobs(values["jobs"]),
         shard=_shard(values["shard"]),
         fail_fast=values["fail_fast"],
-        device=_device(values["device"]),
+        device=checked_device(values["device"]),
         dtype=values["dtype"],
         rounding=values["round"],
         range=values["range"],
@@ -137,7 +137,8 @@ def _format(text: str | None) -> str | None:
     return name
 
 
-def _device(text: str) -> str:
+def checked_device(text: str) -> str:
+    """Return the name of a device; raise UsageError if it is none."""
     if not re.fullmatch(DEVICE, text):
         raise UsageError("must be cpu, cuda, cuda:N, mps or auto", subject=f"--device {text}")
     return text
