@@ -21,7 +21,7 @@ from pathlib import Path
 
 from PIL import Image
 
-ROUNDS = 15
+ROUNDS = 9
 PHOTO = Path(__file__).parent.parent / "sample_images" / "photo.png"
 UPDOWN = str(Path(sys.executable).with_name("updown"))
 
