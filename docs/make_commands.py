@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -41,12 +42,21 @@ def page() -> str:
 def other_section(command: click.Command) -> str:
     """Return the help of a command that is no operation."""
     names = updown.context_settings["help_option_names"]
+    if isinstance(command, click.Group):
+        command = click.Command(command.name, params=[*in_all(command)], help=command.help)
     shared = {option.name for option in every_option()}
     own = [parameter for parameter in command.params if parameter.name not in shared]
     if len(own) + len(shared) == len(command.params):  # the others have a section of their own
         command = click.Command(command.name, params=own, help=command.help)
     context = click.Context(command, info_name=f"updown {command.name}", help_option_names=names)
     return "\n".join([f"## updown {command.name}", "", "```", command.get_help(context), "```", ""])
+
+
+def in_all(group: click.Group) -> Iterator[click.Parameter]:
+    """Yield the options that all operations of a group have."""
+    first, *others = (group.commands[name] for name in OPS if name in group.commands)
+    names = [{parameter.name for parameter in other.params} for other in others]
+    yield from (one for one in first.params if all(one.name in some for some in names))
 
 
 def family_section(family: Family) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # every core has a worker: more threads wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import signal
 import subprocess
 import sys

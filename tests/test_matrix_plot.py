@@ -13,7 +13,7 @@ from PIL import Image
 from updown_cli.errors import InputError
 from updown_cli.explain.lines import short
 from updown_cli.explain.traces import traced
-from updown_cli.images.lettering import extent, font_of
+from updown_cli.images.fitting import extent, font_of
 from updown_cli.images.matrix_layout import AREA, LABEL, LARGEST_NUMBER, MatrixLayout, layout_of
 from updown_cli.images.matrix_plot import drawn, matrix_plot, number_size
 from updown_cli.images.panels import Box

@@ -20,7 +20,7 @@ from updown_cli.explain.scenes import scene_of
 from updown_cli.explain.steps import Scene
 from updown_cli.explain.traces import Trace, traced
 from updown_cli.images import looks as looks_module
-from updown_cli.images.lettering import extent, font_of
+from updown_cli.images.fitting import extent, font_of
 from updown_cli.images.looks import INPUT, OUTPUT, READ, WRITTEN, Look, colours, with_one_palette
 from updown_cli.images.moving import animation, frames_of
 from updown_cli.images.moving_layout import LEAST_CELL, WIDTH, Layout, layout_of

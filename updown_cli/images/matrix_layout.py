@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from updown_cli.images.lettering import extent
+from updown_cli.images.fitting import extent
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
 from updown_cli.explain.lines import short
-from updown_cli.images.lettering import fitting_size, font_of, shortened, widest
+from updown_cli.images.fitting import fitting_size, font_of, shortened, widest
 from updown_cli.images.matrix_layout import (
     LABEL,
     LARGEST_NUMBER,

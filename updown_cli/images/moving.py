@@ -14,7 +14,7 @@ from updown_cli.explain.boards import AROUND
 from updown_cli.explain.lines import short
 from updown_cli.explain.scenes import scene_of
 from updown_cli.images.arrangement import Point
-from updown_cli.images.lettering import extent, font_of, shortened
+from updown_cli.images.fitting import extent, font_of, shortened
 from updown_cli.images.looks import (
     CHOSEN,
     EMPTY,

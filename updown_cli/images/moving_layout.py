@@ -12,7 +12,7 @@ from updown_cli.errors import InputError
 from updown_cli.explain.lines import short
 from updown_cli.explain.steps import MOST_PLANES
 from updown_cli.images.arrangement import Arrangement, Point, across, down, folded
-from updown_cli.images.lettering import fitting_size, widest
+from updown_cli.images.fitting import fitting_size, widest
 from updown_cli.images.panels import GAP, LINE, Form, Panel
 
 if TYPE_CHECKING:

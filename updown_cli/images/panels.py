@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from updown_cli.images.arrangement import Point
-from updown_cli.images.lettering import extent
+from updown_cli.images.fitting import extent
 
 if TYPE_CHECKING:
     from updown_cli.explain.boards import Cell
