@@ -28,6 +28,7 @@ from updown_cli.images.panels import TEXT, Box
 from updown_cli.ops.base import Op, Signal
 from updown_cli.ops.conv import DepthwiseConv, PlainConv, SeparableConv
 from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.nn_conv import NNConv
 from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
 from updown_cli.ops.pool_blur import BlurPool
 from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
@@ -221,9 +222,10 @@ def whole(line: Line) -> str:
         (MinPool(), (1, 2, 2), 0, "min(1, 2, 3, 4) = 1"),
         (MedianPool(median="mean"), (1, 2, 2), 0, "median(1, 2, 3, 4) = 2.5"),
         (LpPool(kernel_size=(1, 2)), (1, 1, 2), 0, "(1^2 + 2^2)^(1/2) = 2.24"),
+        (NNConv(init="bilinear"), (1, 1, 1), 0, "from 1: 1"),
         (Bilinear(scale_factor=(2,)), (1, 1, 2), 1, "1*0.75 + 2*0.25 = 1.25"),
         (Shuffle(upscale_factor=2), (4, 1, 1), 2, "3, from input channel 2 (0, 0)"),
-        (Deconv(kernel="1", stride=(2,)), (1, 1, 2), 1, "nothing is read = 0"),
+        (Deconv(kernel="1", stride=(2,)), (1, 1, 2), 1, "nothing is read: 0"),
         (AdaptiveMaxPool(output_size=(1,)), (1, 1, 2), 0, "max(1, 2) = 2"),
     ],
     ids=str,
@@ -233,6 +235,20 @@ def test_arithmetic_is_written_out(
 ) -> None:
     step = scene_of(trace_of(op, *shape), "gather").steps[number]
     assert whole(step.line) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, "((-3)^2 + 4^2)^(1/2) = 5"),
+        ({"norm_type": 1.5}, "((-3)^1.5 + 4^1.5)^(1/1.5) = nan"),
+        ({"norm_type": 3.0, "convention": "onnx"}, "(3^3 + 4^3)^(1/3) = 4.5"),
+    ],
+)
+def test_powers_are_of_what_the_convention_takes(settings: Any, expected: str) -> None:
+    op = LpPool(kernel_size=(1, 2), **settings)
+    scene = scene_of(trace_of(op, pixels=np.array([[[[-3.0, 4.0]]]])))
+    assert whole(scene.steps[0].line) == expected
 
 
 @pytest.mark.parametrize(
@@ -507,8 +523,8 @@ def test_the_first_step_of_a_file_is_the_first_frame() -> None:
             "give a smaller --input, such as 8x8",
         ),
         (
-            lambda: trace_of(PlainConv(kernel="1", stride=(9,)), 1, 50, 50),
-            "input 50x50 and output 6x6 have more cells than 900 x 760 pixels can show; "
+            lambda: trace_of(PlainConv(kernel="1", stride=(9,)), 1, 70),
+            "input 70 and output 8 have more cells than 900 x 760 pixels can show; "
             "give a smaller --input, such as 8x8",
         ),
         (
