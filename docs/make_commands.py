@@ -34,9 +34,29 @@ def page() -> str:
             HEAD,
             *(family_section(family) for family in OPS.values()),
             shared_section(),
-            *(other_section(command) for command in others),
+            *(other_section(command) for command in with_parts(others)),
         ]
     )
+
+
+def with_parts(commands: list[click.Command]) -> list[click.Command]:
+    """Return commands, each group followed by its own, under their whole names.
+
+    Those that a group has for every operation are told in common, in the group's section.
+    """
+    found = []
+    for command in commands:
+        found.append(command)
+        for name, part in own_parts(command).items():
+            whole = f"{command.name} {name}"
+            found.append(click.Command(whole, params=part.params, help=part.help))
+    return found
+
+
+def own_parts(command: click.Command) -> dict[str, click.Command]:
+    """Return the commands of a group that are no operations."""
+    parts = command.commands if isinstance(command, click.Group) else {}
+    return {name: part for name, part in parts.items() if name not in OPS}
 
 
 def other_section(command: click.Command) -> str:
@@ -54,9 +74,11 @@ def other_section(command: click.Command) -> str:
 
 def in_all(group: click.Group) -> Iterator[click.Parameter]:
     """Yield the options that all operations of a group have."""
-    first, *others = (group.commands[name] for name in OPS if name in group.commands)
-    names = [{parameter.name for parameter in other.params} for other in others]
-    yield from (one for one in first.params if all(one.name in some for some in names))
+    parts = [group.commands[name] for name in OPS if name in group.commands]
+    names = [{parameter.name for parameter in part.params} for part in parts]
+    for one in parts[0].params if parts else group.params:
+        if all(one.name in some for some in names):
+            yield one
 
 
 def family_section(family: Family) -> str:

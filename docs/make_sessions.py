@@ -34,7 +34,7 @@ def fresh(page: Path, folder: Path) -> str:
     os.symlink(ROOT / "sample_images", folder / "sample_images")
     text = page.read_text()
     for picture in pictures(text):
-        (folder / picture).parent.mkdir(exist_ok=True)
+        (folder / picture).parent.mkdir(parents=True, exist_ok=True)
     with contextlib.chdir(folder):
         return BLOCK.sub(lambda block: session(block[0]), text)
 
@@ -105,7 +105,7 @@ def write(page: Path) -> None:
         for picture in pictures(text):
             made = Path(name) / picture
             if made.exists():
-                (page.parent / picture).parent.mkdir(exist_ok=True)
+                (page.parent / picture).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(made, page.parent / picture)
     page.write_text(text)
 

@@ -78,8 +78,12 @@ def installed() -> Callable[..., subprocess.CompletedProcess[bytes]]:
 
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let relative names in a test mean files of this test, whatever the environment says."""
+    """Let relative names in a test mean files of this test, whatever the environment says.
+
+    No warm worker is found, so that what is started runs by itself.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "none"))
     for name in [name for name in os.environ if name.startswith("UPDOWN_")]:
         monkeypatch.delenv(name)
 

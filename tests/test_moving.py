@@ -19,8 +19,9 @@ from updown_cli.explain.lines import Line, short
 from updown_cli.explain.scenes import scene_of
 from updown_cli.explain.steps import Scene
 from updown_cli.explain.traces import Trace, traced
+from updown_cli.images import looks as looks_module
 from updown_cli.images.fitting import extent, font_of
-from updown_cli.images.looks import INPUT, OUTPUT, READ, WRITTEN
+from updown_cli.images.looks import INPUT, OUTPUT, READ, WRITTEN, Look, colours, with_one_palette
 from updown_cli.images.moving import animation, frames_of
 from updown_cli.images.moving_layout import LEAST_CELL, WIDTH, Layout, layout_of
 from updown_cli.images.panels import TEXT, Box
@@ -37,6 +38,7 @@ from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
 from updown_cli.ops.upsample import Bilinear
 
 NINE = "1 2 3; 4 5 6; 7 8 9"
+SOBEL = [[1, 2, 1], [0, 0, 0], [-1, -2, -1]]
 
 
 def trace_of(op: Op, *shape: int, pixels: NDArray[Any] | None = None) -> Trace:
@@ -275,6 +277,57 @@ def test_the_first_maximum_is_marked() -> None:
     assert (scene.steps[4].chosen, scene.steps[4].winner) == ((0, 2, 2), (0, 0, 0))
 
 
+@pytest.mark.parametrize(
+    ("op", "expected"),
+    [
+        (MaxPool(kernel_size=(2,), padding="same"), float("-inf")),
+        (MinPool(kernel_size=(2,), padding="same"), float("inf")),
+        (AvgPool(kernel_size=(2,), padding="same"), float("nan")),
+        (AvgPool(kernel_size=(2,), padding=(1,), count_include_pad=False), float("nan")),
+        (AvgPool(kernel_size=(2,), padding=(1,)), 0.0),
+        (PlainConv(kernel="1 1; 1 1", padding="same"), 0.0),
+    ],
+    ids=str,
+)
+def test_padding_is_drawn_as_what_it_is_read_as(op: Op, expected: float) -> None:
+    board = scene_of(trace_of(op, 1, 3, 3)).source
+    around = board.numbers[0][board.kinds == AROUND]
+    assert around.size > 0
+    np.testing.assert_array_equal(around, expected)
+
+
+def test_a_window_that_ceil_mode_adds_ends_in_cells_that_are_nothing() -> None:
+    # 4 values, padding 1 on each side, and one cell more that the last window would need.
+    op = AvgPool(kernel_size=(3,), stride=(2,), padding=(1,), ceil_mode=True)
+    board = scene_of(trace_of(op, 1, 4)).source
+    np.testing.assert_array_equal(board.numbers[0, 0], [0, 1, 2, 3, 4, 0, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("op", "shape", "number", "title", "expected"),
+    [
+        (AdaptiveMaxPool(output_size=(2,)), (2, 3, 3), 7, "window", [[14, 15], [17, 18]]),
+        (
+            Bilinear(scale_factor=(2,)),
+            (1, 2, 2),
+            6,
+            "weights",
+            [[0.1875, 0.5625], [0.0625, 0.1875]],
+        ),
+        (Shuffle(upscale_factor=2), (4, 2, 2), 1, "value", [[5]]),
+        (DepthwiseConv(kernel="box,sobel-h"), (1, 3, 3), 1, "kernel", SOBEL),
+    ],
+    ids=str,
+)
+def test_the_window_is_drawn_in_its_own_order(
+    op: Op, shape: tuple[int, ...], number: int, title: str, expected: list[list[float]]
+) -> None:
+    scene = scene_of(trace_of(op, *shape))
+    assert scene.window_titles == (title,)
+    assert scene.steps[number].windows[0].tolist() == [expected]
+    assert (scene.steps[number].chosen is not None) == isinstance(op, AdaptiveMaxPool)
+
+
 def test_blurred_edges_are_mirrored() -> None:
     scene = scene_of(trace_of(BlurPool(kernel_size=(3,), stride=(1,)), 1, 1, 3))
     middle = scene.source.numbers[0, 1]
@@ -416,6 +469,24 @@ def test_files_keep_frames_times_and_colours(ending: str) -> None:
             expected = WRITTEN.fill if index == number else done
             assert colour(image, target.cell_box((cell[0], cell[1], cell[2]))) == expected
         assert image.getpixel((0, 0)) == image.getpixel((image.width - 1, 2)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("ending", [".gif", ".png"])
+def test_all_frames_share_a_palette(ending: str) -> None:
+    data = animation(trace_of(PlainConv(kernel=NINE, padding=(1,)), 1, 3, 3), ending)
+    for image, _ in frames_in(data):
+        found = image.getcolors(256)
+        assert found is not None
+        assert {colour for _, colour in found} <= set(colours())
+
+
+def test_the_palette_has_every_colour_of_a_cell() -> None:
+    looks = [look for look in vars(looks_module).values() if isinstance(look, Look)]
+    assert len(looks) == 12
+    pixels = np.array([[look.fill, look.border] for look in looks], np.uint8)
+    (quantized,) = with_one_palette([Image.fromarray(pixels)])
+    assert (np.array(quantized.convert("RGB")) == pixels).all()
+    assert len(colours()) <= 256
 
 
 def test_the_first_step_of_a_file_is_the_first_frame() -> None:

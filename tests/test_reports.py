@@ -714,7 +714,7 @@ def completions(
     ("line", "word", "offers"),
     [
         ("updown", "", [*OPS, "chain", "shapes", "explain", "compare", "sheet", "values", "infer",
-                        "completion"]),
+                        "bench", "warm", "completion"]),
         ("updown", "up", ["upsample", "upblock"]),
         ("updown pool --mode", "",
          ["max", "avg", "min", "median", "lp", "blur", "adaptive-max", "adaptive-avg",

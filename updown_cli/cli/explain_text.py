@@ -11,7 +11,6 @@ from updown_cli.explain.formulas import formulas
 from updown_cli.explain.reads import busiest, terms
 from updown_cli.images.elements import AXES
 from updown_cli.ops.base import shown
-from updown_cli.ops.shape import by_x
 from updown_cli.ops.switches import is_name
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def _head(step: Step) -> str:
     for name, value in step.op.to_json().items():
         if name == "op" or value is None or value is False or is_name(str(value)):
             continue
-        typed = by_x(value) if isinstance(value, list) else shown(value)
+        typed = shown(tuple(value) if isinstance(value, list) else value)
         words.append(name if value is True else f"{name} {typed}")
     sizes = [
         (f"{frames} x " if max(step.frames) > 1 else "") + str(shape)

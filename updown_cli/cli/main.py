@@ -10,6 +10,7 @@ import click
 
 from updown_cli import __version__
 from updown_cli.cli import stopping
+from updown_cli.cli.bench import bench
 from updown_cli.cli.chain import chain
 from updown_cli.cli.commands import Commands
 from updown_cli.cli.compare import compare
@@ -23,6 +24,7 @@ from updown_cli.cli.shapes import shapes
 from updown_cli.cli.sheet import sheet
 from updown_cli.cli.usage import usage_line
 from updown_cli.cli.values import values
+from updown_cli.cli.warm import warm
 from updown_cli.errors import SurroundingsError, UpdownError, bug, no_room
 from updown_cli.images.save import abandon, write_error
 from updown_cli.ops import OPS
@@ -45,7 +47,18 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-for _command in (chain, shapes, explain, compare, sheet, values, infer, completion):
+for _command in (
+    chain,
+    shapes,
+    explain,
+    compare,
+    sheet,
+    values,
+    infer,
+    bench,
+    warm,
+    completion,
+):
     updown.add_command(_command)
 
 

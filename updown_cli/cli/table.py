@@ -64,7 +64,7 @@ def step_name(step: dict[str, Any]) -> str:
     ):
         value = step.get(key)
         if value is not None:
-            names.append(by_x(value) if isinstance(value, list) else shown(value))
+            names.append(shown(tuple(value) if isinstance(value, list) else value))
             break
     if step.get("seed") is not None:
         names.append(f"seed {step['seed']}")

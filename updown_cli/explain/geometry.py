@@ -132,11 +132,7 @@ def _padded(trace: Trace, axes: Sequence[Axis]) -> Board:
         rows, columns = (reflected(np.arange(axis.low, axis.high), axis.length) for axis in axes)
         board.numbers[:] = planes[:, rows[:, None], columns]
         return board
-    inside = [
-        (at >= -axis.before) & (at < axis.length + axis.after)
-        for axis in axes
-        for at in [np.arange(axis.low, axis.high)]
-    ]
+    inside = [np.arange(axis.low, axis.high) < axis.length + axis.after for axis in axes]
     beyond = (board.kinds == AROUND) & np.logical_and.outer(*inside)
     board.numbers[:, beyond] = _beyond_the_edge(trace.op)
     return board

@@ -69,7 +69,8 @@ def scattering(trace: Trace, weights: Numbers) -> Scene:
         target = plain(_begun(trace))
         columns = [weights[:, flat(cell, planes.shape)] for cell in cells]
         all_stamps = [_column_stamps(column, target) for column in columns]
-        titles = ("value",)
+        single = all(len(stamps) == 1 for stamps in all_stamps)
+        titles = ("value",) if single else ("what it adds",)
     sums = target.numbers.copy()
     steps = tuple(
         _step(trace, float(planes[cell]), cell, stamps, sums)

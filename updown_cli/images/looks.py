@@ -47,7 +47,7 @@ def with_one_palette(frames: list[Image.Image]) -> list[Image.Image]:
     from PIL import Image
 
     palette = Image.new("P", (1, 1))
-    palette.putpalette([number for colour in _colours() for number in colour])
+    palette.putpalette([number for colour in colours() for number in colour])
     dither = Image.Dither.NONE
     return [frame.quantize(palette=palette, dither=dither) for frame in frames]
 
@@ -56,14 +56,15 @@ def with_one_palette(frames: list[Image.Image]) -> list[Image.Image]:
 SHADES = 12
 
 
-def _colours() -> list[Colour]:
+def colours() -> list[Colour]:
+    """Return the palette: every fill and border, and what letters are smoothed with."""
     looks = [look for look in globals().values() if isinstance(look, Look)]
     pairs = dict.fromkeys((look.fill, look.ink) for look in looks)
-    colours = dict.fromkeys(look.border for look in looks)
+    found = dict.fromkeys(look.border for look in looks)
     for fill, ink in [*pairs, (PAPER, INK), (PAPER, FAINT)]:
         for step in range(SHADES + 1):
             first, second, third = (
                 a + (b - a) * step // SHADES for a, b in zip(fill, ink, strict=True)
             )
-            colours[first, second, third] = None
-    return list(colours)[:256]
+            found[first, second, third] = None
+    return list(found)
