@@ -171,6 +171,7 @@ CONVS = [
     of(PlainConv, PICTURE, kernel="net.safetensors::grouped", groups=2),
     of(PlainConv, PICTURE, kernel="one.npy", kernel_size=None, **BOTH),
     of(PlainConv, PICTURE, kernel="one.pth"),
+    of(PlainConv, PICTURE, kernel="it's.npy"),
     of(PlainConv, VOLUME, kernel="gaussian", kernel_size=(3, 2, 5), padding="same"),
     of(PlainConv, VOLUME, kernel="identity", kernel_size=(3, 2, 5)),
     of(PlainConv, PICTURE, kernel="box,gaussian,box", kernel_size=(3, 4)),
@@ -357,7 +358,8 @@ def write_files(folder: Path) -> None:
         **{f"bias{count}": drawn(count) for count in (1, 4, 8)},
     }
     np.savez(folder / "arrays.npz", **arrays)
-    np.save(folder / "one.npy", drawn(2, 3))
+    for name in ("one.npy", "it's.npy"):
+        np.save(folder / name, drawn(2, 3))
     save_file({"grouped": arrays["grouped"]}, folder / "net.safetensors")
     nested = {"oihw": torch.from_numpy(arrays["oihw"]), "deep": {"bias": torch.arange(8.0)}}
     torch.save({"state_dict": nested, "epoch": 3}, folder / "net.pt")

@@ -56,9 +56,7 @@ def is_whole(op: Convolved, shape: Shape) -> bool:
 def kernels_of(op: Convolved, shape: Shape, arrays: Arrays = OF_X) -> tuple[Lines, list[str]]:
     """Return lines that define kernels of the data's rank, and their names."""
     kernel, taps = Kernel(op.kernel or ""), op.kernels(shape).shape[1:]
-    levels = [op.level() ** (1 / shape.dims)] * shape.dims
-    if op.level() != 1:
-        levels = [float(stride) for stride in op.stride]
+    levels = [1.0 if op.level() == 1 else float(stride) for stride in op.stride]
     return kernel_lines(kernel, taps, levels, shape.dims, arrays)
 
 
