@@ -125,7 +125,7 @@ def test_calls_are_run_by_the_worker(runtime: str, served: Callable[[], int]) ->
         ("UPDOWN_WARM=0 updown --version", 0),
         ("updown pool --debug --help", 0),
         ("UPDOWN_DEBUG=1 updown --version", 0),
-        ("OMP_NUM_THREADS=1 updown --version", 0),
+        ("OMP_NUM_THREADS=3 updown --version", 0),
         ("ulimit -v 9000000; updown --version", 0),
         ("umask 000; updown --version", 1),
     ],
