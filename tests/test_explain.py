@@ -260,6 +260,14 @@ def test_an_unpool_takes_positions_of_a_file(updown: Updown) -> None:
     assert "output[0, 1, 0]: 3, from input (0, 0)\n" in done.stdout
 
 
+def test_a_value_that_several_windows_found_is_read_from_the_last(updown: Updown) -> None:
+    np.save("x.npy", np.array([[1.0, 2, 3], [4, 9, 5], [6, 7, 8]]))
+    updown("pool", "-k", "2", "-s", "1", "x.npy", "--save-indices", "p.npz", "-o", "y.npy")
+    done = updown("explain", "unpool", "--indices", "p.npz", "--input", "y.npy")
+    assert (done.code, done.stderr) == (0, "")
+    assert "output[0, 1, 1]: 9, from input (1, 1)\n" in done.stdout
+
+
 def test_checkerboards_are_counted(updown: Updown) -> None:
     arguments = ("--kernel", "box", "--stride", "2", "-p", "1", "--output-padding", "1")
     done = updown("explain", "deconv", *arguments, "--input", "2")

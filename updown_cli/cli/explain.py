@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from updown_cli.batch.single import IF_EXISTS, check_free, write_single
+from updown_cli.batch.single import IF_EXISTS
 from updown_cli.cli.commands import Commands
+from updown_cli.cli.explain_files import targets_of, write_files
 from updown_cli.cli.explain_text import chain_told, told
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.op_command import op_from_options, op_options
@@ -18,29 +17,21 @@ from updown_cli.cli.printing import put
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice
 from updown_cli.cli.steps import parsed
-from updown_cli.cli.table import step_name
 from updown_cli.cli.window_text import json_numbers
-from updown_cli.errors import InputError, UsageError
 from updown_cli.explain.chained import chain_code
 from updown_cli.explain.scenes import VIEWS
-from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
-from updown_cli.images import matrix_plot, moving
-from updown_cli.images.arrays import array_bytes, check_layout
+from updown_cli.images import moving
+from updown_cli.images.arrays import check_layout
 from updown_cli.images.elements import Place, indices_of
-from updown_cli.images.formats import ARRAY_ENDING, ending
 from updown_cli.images.reading import Reading
 from updown_cli.ops import OPS
-from updown_cli.ops.base import option_name
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice
 from updown_cli.ops.switches import NAME_SIGN
 from updown_cli.ops.unpool import MaxUnpool
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from updown_cli.explain.explanation import Explanation
-    from updown_cli.explain.traces import Trace
 
 HELP = """Tell the arithmetic of a layer: sizes, what reads what, weights, the matrix, equal code.
 
@@ -58,78 +49,15 @@ numbers 1, 2, 3...
 READING = ("layout", "dims", "max_pixels", "accept_damaged")
 
 
-def _matrix_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:
-    return array_bytes(_weights(found))
-
-
-def _moving_bytes(found: Explanation, path: str, values: dict[str, Any]) -> bytes:
-    title = step_name(found.step.to_json())
-    return moving.animation(_trace(found), ending(path), title=title, view=values["view"])
-
-
-def _plot_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:
-    weights, trace = _weights(found), _trace(found)
-    title = f"{found.matrix_title} of {step_name(found.step.to_json())}"
-    sides = (trace.input.shape[1:], trace.output.shape[1:])
-    return matrix_plot.matrix_plot(weights, *sides, ending(path), title=title)
-
-
-def _trace(found: Explanation) -> Trace:
-    """Return the trace; raise InputError where the input is too large for one."""
-    if found.trace is None:
-        reason = f"more than {MOST_TRACED} values, or {MOST_LINKS} pairs, are not looked at"
-        raise InputError(reason, hint="give a smaller --input", code="too_large")
-    return found.trace
-
-
-def _weights(found: Explanation) -> NDArray[Any]:
-    weights = _trace(found).weights
-    if weights is None:
-        name = f"{found.step.op.command} --mode {found.step.op.mode}".removesuffix(" --mode ")
-        raise InputError(f"{name} is no matrix: its results are no weighted sums")
-    return weights
-
-
-@dataclass(frozen=True)
-class Maker:
-    """A file that can be made: the endings that it may have, and its bytes."""
-
-    endings: tuple[str, ...]
-    data: Callable[[Explanation, str, dict[str, Any]], bytes]
-
-
-MAKERS = {
-    "save_matrix": Maker((ARRAY_ENDING,), _matrix_bytes),
-    "plot": Maker(tuple(matrix_plot.SETTINGS), _plot_bytes),
-    "animate": Maker(tuple(moving.SETTINGS), _moving_bytes),
-}
-
-
-def _targets(values: dict[str, Any]) -> dict[str, str]:
-    """Return the files to make by option; raise UsageError for one that cannot be made."""
-    targets = {name: values[name] for name in MAKERS if values[name] is not None}
-    for name, path in targets.items():
-        if ending(path) not in MAKERS[name].endings:
-            endings = ", ".join(MAKERS[name].endings)
-            subject = f"{option_name(name)} {path}"
-            raise UsageError(f"must end in {endings}", subject=subject)
-        check_free(path, values["if_exists"])
-    if values["view"] is not None and values["animate"] is None:
-        raise UsageError("goes with --animate", subject="--view")
-    return targets
-
-
 def _explain(family: Family, values: dict[str, Any]) -> None:
     from updown_cli.batch.explained import explanation
 
     if family.of_mode(values.get("mode")) is MaxUnpool and values["indices"] is None:
         values["indices"] = NAME_SIGN
     op = op_from_options(family, values)
-    targets = _targets(values)
+    targets_of(values)
     found = explanation(op, values["input"], _reading_of(values))
-    made = {path: MAKERS[name].data(found, path, values) for name, path in targets.items()}
-    for path, data in made.items():
-        write_single(path, data, values["if_exists"])
+    write_files(found, values)
     if values["code"]:
         put(found.torch)
     elif values["json"]:

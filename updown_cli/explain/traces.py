@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from updown_cli.ops.base import Op, Signal
 from updown_cli.ops.conv import PlainConv
 from updown_cli.ops.conv_quantized import QuantizedConv
 from updown_cli.ops.convolved import Convolved
+from updown_cli.ops.unpool import MaxUnpool
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +70,7 @@ def traced(
     """Return what an operation, told its shape, does to frames x channels x sides."""
     import numpy as np
 
-    def run(x: Numbers) -> Numbers:
+    def run(x: Numbers, op: Op = op) -> Numbers:
         import torch
 
         signal = op.run(Signal(torch.from_numpy(x), switches, white))
@@ -78,6 +79,7 @@ def traced(
 
     with _one_thread():
         output = run(pixels)
+        run = partial(run, op=_for_any_values(op))
         offset = run(np.zeros_like(pixels)).ravel()
         weights = None
         if not isinstance(op, QuantizedConv):  # it refuses what is needed to find out, and rounds
@@ -88,6 +90,13 @@ def traced(
         else:
             reads = np.isnan(_responses(_without_rounding(op) or run, pixels.shape, np.nan))
     return Trace(op, pixels, output, reads, weights, offset)
+
+
+def _for_any_values(op: Op) -> Op:
+    """Return an unpool that refuses no values; what it refuses of its own input it has refused."""
+    if isinstance(op, MaxUnpool) and op.duplicates == "error":
+        return replace(op, duplicates="last")
+    return op
 
 
 @contextmanager
