@@ -14,7 +14,7 @@ import torch
 from tests.code_cases import CASES, LINE, PICTURE, Case, of
 from tests.samples import SAMPLES, dims_of
 from updown_cli.errors import ShapeError
-from updown_cli.explain.code import WRITERS, torch_code
+from updown_cli.explain.code import WRITERS, torch_code, transposed_code
 from updown_cli.ops import OPS
 from updown_cli.ops.base import Op, Signal
 from updown_cli.ops.conv import PlainConv
@@ -25,6 +25,7 @@ from updown_cli.ops.pool import MaxPool
 from updown_cli.ops.pool_windows import KeepsSwitches
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.shuffle import Shuffle
+from updown_cli.ops.subpixel import SubPixel
 from updown_cli.ops.switches import Switches, renumber
 from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.ops.unpool_grad import GradUnpool
@@ -185,3 +186,27 @@ def test_printing_code_loads_no_torch() -> None:
 def test_what_does_not_fit_has_no_code() -> None:
     with pytest.raises(ShapeError, match="nothing is left of a 1x2x2 image"):
         torch_code(MaxPool(kernel_size=(3,)), Shape(1, 2, 2))
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3])
+@pytest.mark.parametrize("side", [1, 3, 5])
+def test_a_sub_pixel_convolution_is_told_as_a_transposed_one(factor: int, side: int) -> None:
+    op = SubPixel(init="random", upscale_factor=factor, kernel_size=side)
+    x = image(Shape(2, 5, 6), 2)
+    made: dict[str, Any] = {"x": x}
+    code = transposed_code(op, Shape(2, 5, 6), 2)
+    assert code is not None
+    assert "conv_transpose2d" in code
+    exec(code, made)
+    expected = op.for_shape(Shape(2, 5, 6)).apply(x)
+    limit = ROUNDING * float(expected.abs().max())
+    torch.testing.assert_close(made["y"], expected, rtol=0, atol=limit)
+
+
+def test_what_is_no_plain_sub_pixel_convolution_is_not_told_as_a_transposed_one() -> None:
+    np.savez("w.npz", **{"conv1.weight": np.ones((4, 1, 3, 3)), "conv1.bias": np.arange(4.0)})
+    shape = Shape(1, 5, 6)
+    assert transposed_code(SubPixel(weights="w.npz"), shape) is None
+    assert transposed_code(SubPixel(weights="w.npz", biases=False), shape) is not None
+    assert transposed_code(SubPixel(init="icnr", channel_order="dcr"), shape) is None
+    assert transposed_code(Shuffle(downscale_factor=1), shape) is None

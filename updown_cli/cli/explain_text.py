@@ -40,6 +40,7 @@ def told(explanation: Explanation, at: tuple[int, ...] | None = None) -> str:
         **number_tables(explanation),
         **matrix_table(explanation),
         "torch": explanation.torch,
+        "torch, as a transposed convolution": explanation.transposed or "",
         "tensorflow": explanation.tensorflow or "",
     }
     texts = [f"{title}\n{_indented(text)}" for title, text in sections.items() if text]

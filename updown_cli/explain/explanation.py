@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.explain.code import tensorflow_code, torch_code
+from updown_cli.explain.code import tensorflow_code, torch_code, transposed_code
 from updown_cli.explain.formulas import Formula, formulas
 from updown_cli.explain.reads import AxisReads, by_axis
 from updown_cli.ops.conv_windows import Conv
@@ -87,6 +87,11 @@ class Explanation:
         return torch_code(self.step.op, self.step.before, self.step.frames[0])
 
     @property
+    def transposed(self) -> str | None:
+        """The torch code of a sub-pixel convolution as a transposed one."""
+        return transposed_code(self.step.op, self.step.before, self.step.frames[0])
+
+    @property
     def tensorflow(self) -> str | None:
         """The equal TensorFlow code, where there is some."""
         return tensorflow_code(self.step.op, self.step.before)
@@ -106,6 +111,7 @@ class Explanation:
             "weight": None if kernel is None else kernel.tolist(),
             "overlap": self.overlap,
             "torch": self.torch,
+            "transposed": self.transposed,
             "tensorflow": self.tensorflow,
         }
         return told if trace is None else told | _numbers(trace, self.source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from updown_cli.explain.code.blocks import BLOCKS
+from updown_cli.explain.code.blocks import BLOCKS, subpixel_transposed
 from updown_cli.explain.code.convolutions import CONVOLUTIONS
 from updown_cli.explain.code.deconvolutions import DECONVOLUTIONS
 from updown_cli.explain.code.interpolations import INTERPOLATIONS
@@ -17,6 +17,7 @@ from updown_cli.explain.code.unpools import UNPOOLS
 from updown_cli.explain.code.writing import Writer, with_imports
 from updown_cli.ops.base import Op
 from updown_cli.ops.shape import Shape
+from updown_cli.ops.subpixel import SubPixel
 
 WRITERS: dict[type[Op], Writer] = {
     **POOLS,
@@ -48,6 +49,14 @@ def torch_code(op: Op, shape: Shape, frames: int = 1) -> str:
     op = op.for_shape(shape)
     op.out_shape(shape)
     return with_imports(WRITERS[type(op)](op, shape, frames))
+
+
+def transposed_code(op: Op, shape: Shape, frames: int = 1) -> str | None:
+    """Return torch code of a sub-pixel convolution as a transposed one; None of anything else."""
+    op = op.for_shape(shape)
+    op.out_shape(shape)
+    lines = subpixel_transposed(op, shape, frames) if isinstance(op, SubPixel) else None
+    return None if lines is None else with_imports(lines)
 
 
 def tensorflow_code(op: Op, shape: Shape) -> str | None:

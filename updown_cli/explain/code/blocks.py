@@ -175,6 +175,27 @@ def subpixel(op: SubPixel, shape: Shape, frames: int) -> Lines:
     return script.done()
 
 
+def subpixel_transposed(op: SubPixel, shape: Shape, frames: int) -> Lines | None:
+    """Return a sub-pixel convolution as one transposed convolution; None if a bias is in the way.
+
+    Kernels are turned round, and the phases of a channel stand between each other's taps.
+    """
+    script = Script(op, shape, frames)
+    (layer,) = op.layers()
+    if script.bias(layer) or op.post_conv is not None or op.channel_order != "crd":
+        return None
+    script.weights(layer)
+    r, k = op.upscale_factor, op.kernel_size
+    padding = {"stride": r, "padding": r * (k - 1) // 2}
+    script.lines += [
+        f"kernels = weight1.unflatten(0, (-1, {r}, {r})).flip(-2, -1)",
+        "# in x out x tap and phase of the rows x those of the columns",
+        "weight = kernels.permute(3, 0, 4, 1, 5, 2).flatten(4, 5).flatten(2, 3)",
+        f"y = {call('F.conv_transpose2d', 'x', 'weight', **padding)}",
+    ]
+    return script.lines
+
+
 BLOCKS: dict[type[Op], Writer] = {
     UpConv: up_conv,
     FastUpConv: up_conv,
