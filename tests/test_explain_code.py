@@ -204,7 +204,8 @@ def test_a_sub_pixel_convolution_is_told_as_a_transposed_one(factor: int, side: 
 
 
 def test_what_is_no_plain_sub_pixel_convolution_is_not_told_as_a_transposed_one() -> None:
-    np.savez("w.npz", **{"conv1.weight": np.ones((4, 1, 3, 3)), "conv1.bias": np.arange(4.0)})
+    arrays = {"conv1.weight": np.ones((4, 1, 3, 3)), "conv1.bias": np.arange(4.0)}
+    np.savez("w.npz", **arrays)  # type: ignore[arg-type]
     shape = Shape(1, 5, 6)
     assert transposed_code(SubPixel(weights="w.npz"), shape) is None
     assert transposed_code(SubPixel(weights="w.npz", biases=False), shape) is not None
