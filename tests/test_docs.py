@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-import shlex
-import shutil
 from pathlib import Path
 from types import ModuleType
 
-import numpy as np
 import pytest
 
 from docs import make_commands, make_formats, make_networks
 from updown_cli.cli.main import updown
-from updown_cli.cli.op_command import op_from_options
 from updown_cli.images.integrity import BYTES_PER_PIXEL, SPARE_BYTES
 from updown_cli.images.reading import MAX_FRAMES, MAX_PIXELS
-from updown_cli.ops import OPS
 
 ROOT = Path(__file__).parent.parent
-EXAMPLES = [example for family in OPS.values() for example in family.examples]
 
 
 @pytest.mark.parametrize(
@@ -27,19 +21,6 @@ EXAMPLES = [example for family in OPS.values() for example in family.examples]
 )
 def test_a_generated_page_is_fresh(maker: ModuleType) -> None:
     assert maker.PAGE.read_text() == maker.page(), f"run {maker.__name__}"
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_examples_in_help_are_command_lines(example: str) -> None:
-    shapes = {"weight": (4, 3, 3, 3), "bias": (4,), "up1.conv1.weight": (4, 3, 5, 5)}
-    np.savez("net.npz", **{key: np.ones(shape) for key, shape in shapes.items()})  # type: ignore[arg-type]
-    for name in ("network.json", "weights.pt"):
-        shutil.copy(ROOT / "sample_images" / name, name)
-    program, name, *arguments = shlex.split(example)
-    command = updown.commands[name]
-    context = command.make_context(name, arguments, **updown.context_settings)
-    assert program == "updown"
-    assert op_from_options(OPS[name], context.params).command == name
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,8 @@ Operations are multiply-adds, or comparisons where maxima or medians are chosen.
 if anything would not work.
 
 \b
-    updown shapes 'pool -k 2 | conv --kernel sobel-h | unpool' --size 3x480x640
-    updown shapes 'pool -k 3 -s 2 | shuffle --downscale-factor 2' photos/ -r
+    updown shapes 'pool -k 2 | conv --kernel box -p same | unpool' --size 3x480x640
+    updown shapes 'pool -k 3 -s 2 | deconv --kernel bilinear -s 2' photos/ -r
 """
 
 

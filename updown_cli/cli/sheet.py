@@ -101,8 +101,8 @@ def sheet(
     that are no colours each by itself. What cannot be done is a panel that says why, and fails.
 
     \b
-        updown sheet photo.png -o modes.png --try 'upsample --mode {nearest,bilinear,bicubic}'
-        updown sheet photo.png -o there.html --try '{pool,pool --mode avg} -k 2 | upsample'
+        updown sheet photo.png -o modes.png --try 'upsample --mode {nearest,bicubic} --size 64'
+        updown sheet photo.png -o there.html --try 'pool --mode {max,avg} -k 2 | upsample --scale-factor 2'
         updown sheet a.png b.png -o maps.png --try 'conv --kernel sobel-h,sobel-v -p 1'
     """
     if as_json and output == STDOUT:

@@ -1,0 +1,66 @@
+"""Every example in the help of a command runs."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from docs import make_commands
+from tests.conftest import SAMPLES, Updown
+
+#: What examples are not run for: workers and times have tests of their own, CUDA is not everywhere.
+ELSEWHERE = ("updown warm", "updown bench", "updown completion")
+
+LINES = re.findall(r"^ *(updown [a-z]+ .+)$", make_commands.page(), re.MULTILINE)
+EXAMPLES = [line for line in dict.fromkeys(LINES) if not line.startswith(ELSEWHERE)]
+
+#: Files that examples name, and the samples that they are.
+SAMPLES_NAMED = {
+    "photo.jpg": ("photo.jpg", "half.jpg"),
+    "gray.png": ("half.png", "phases.png"),
+    "signal.npy": ("signal.npy",),
+    "network.json": ("network.json",),
+    "weights.pt": ("weights.pt",),
+}
+PHOTOS = ("photo.png", "a.png", "b.png", "photos/1.png", "expected/1.png", "actual/1.png")
+
+#: Files that examples name, and the commands that make them.
+MADE = {
+    "photo.npz": "pool -k 3 -s 2 -p 1 --save-indices photo.npz photo.png -o pooled.png",
+    "values.npy": "pool -k 3 -s 2 photo.png -o values.npy",
+    "soft.json": "chain 'pool -k 2 | upsample --scale-factor 2' --save-recipe soft.json",
+}
+
+
+@pytest.fixture
+def _files() -> None:
+    """Put every file that an example names into the present folder."""
+    for folder in ("photos", "expected", "actual"):
+        Path(folder).mkdir()
+    for source, targets in SAMPLES_NAMED.items():
+        for target in targets:
+            shutil.copy(SAMPLES / source, target)
+    with Image.open(SAMPLES / "photo.png") as image:
+        even = image.crop((0, 0, 450, 300))
+    for name in PHOTOS:
+        even.save(name)
+    shapes = {"weight": (4, 3, 3, 3), "bias": (4,), "up1.conv1.weight": (4, 4, 5, 5)}
+    arrays = {key: np.ones(shape) for key, shape in shapes.items()}
+    np.savez("net.npz", **arrays)  # type: ignore[arg-type]
+    np.save("maps.npy", np.ones((4, 8, 8), np.float32))
+
+
+@pytest.mark.usefixtures("_files")
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_an_example_runs(line: str, updown: Updown, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, *arguments = shlex.split(line.partition(" > ")[0])
+    for name in MADE.keys() & set(arguments):
+        assert updown(*shlex.split(MADE[name])).code == 0
+    monkeypatch.setenv("UPDOWN_IF_EXISTS", "overwrite")
+    assert updown(*arguments).code == 0
