@@ -102,7 +102,7 @@ def sheet(
 
     \b
         updown sheet photo.png -o modes.png --try 'upsample --mode {nearest,bicubic} --size 64'
-        updown sheet photo.png -o there.html --try 'pool --mode {max,avg} -k 2 | upsample --scale-factor 2'
+        updown sheet photo.png -o pools.html --try 'pool --mode {max,avg,min} -k 3'
         updown sheet a.png b.png -o maps.png --try 'conv --kernel sobel-h,sobel-v -p 1'
     """
     if as_json and output == STDOUT:
