@@ -106,14 +106,14 @@ def picked(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[An
     import numpy as np
 
     channels = rows.shape[2]
-    above, left = (_picks(table) for table in (vertical, horizontal))
+    above, left = (picks(table) for table in (vertical, horizontal))
     whole = np.ascontiguousarray(rows).view(f"V{rows.itemsize * channels}")
     wide = np.take(whole[..., 0], left, axis=1, mode="clip").view(rows.dtype)
     result: NDArray[Any] = wide[above].reshape(len(above), len(left), channels)
     return result
 
 
-def _picks(table: Table) -> NDArray[Any]:
+def picks(table: Table) -> NDArray[Any]:
     """Return the pixel that has the weight, for each output pixel."""
     import numpy as np
 

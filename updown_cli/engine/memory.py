@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import mmap
 import os
 import sys
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MEMINFO, AVAILABLE = "/proc/meminfo", "MemAvailable:"
 
@@ -50,6 +55,15 @@ def check_memory(needed: int, limit: int | None) -> None:
             f"would need {in_gibibytes(needed)}, {source} {in_gibibytes(limit)} (--max-memory)",
             code="too_large",
         )
+
+
+def let_go(pixels: NDArray[Any]) -> None:
+    """Let go of the pages of a mapped file that were read: they can be read again."""
+    owner: Any = pixels
+    while owner is not None and not isinstance(owner, mmap.mmap):
+        owner = getattr(owner, "base", None)
+    if owner is not None and hasattr(mmap, "MADV_DONTNEED"):
+        owner.madvise(mmap.MADV_DONTNEED)
 
 
 def in_gibibytes(count: int) -> str:

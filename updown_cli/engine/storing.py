@@ -50,6 +50,11 @@ class Storing:
     range: str = "clamp"
     gain: float = 1.0
 
+    @property
+    def follows_extremes(self) -> bool:
+        """Whether what becomes of a value depends on all others."""
+        return self.range in ("minmax", "symmetric") and self.dtype[:5] != "float"
+
 
 def as_tensor(pixels: NDArray[Any]) -> Tensor:
     """Return an array as a tensor on the same memory."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import each_axis, param, shown
@@ -106,6 +106,10 @@ class Deconv(Convolved):
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return what is kept of each axis."""
         return tuple(crop.out for crop in self.crops(shape))
+
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Ask for that size, if one was asked for."""
+        return self if self.output_size is None else replace(self, output_size=size)
 
     def crops(self, shape: Shape) -> list[Crop]:
         """Return what is kept of each axis of the whole result."""

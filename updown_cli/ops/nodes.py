@@ -70,14 +70,21 @@ class StepUpsample(Noded):
         """Integers stay integers."""
         return True
 
-    def apply(self, x: Tensor) -> Tensor:
-        """Return the pixels at the points."""
+    def has_tables(self, shape: Shape) -> bool:
+        """Whether it is 2-D data."""
+        return shape.dims == 2
+
+    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
+        """Return which pixel each result is, of each side."""
         import numpy as np
 
-        shape = Shape(*x.shape[1:])
         whole = np.floor if self.step == "previous" else np.ceil
         sides = zip(self._clipped(shape), shape.size, strict=True)
-        return interpolated(x, [picked(whole(at), length) for at, length in sides])
+        return tuple(picked(whole(at), length) for at, length in sides)
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the pixels at the points."""
+        return interpolated(x, self.tables(Shape(*x.shape[1:])) or ())
 
 
 @dataclass(frozen=True, kw_only=True)

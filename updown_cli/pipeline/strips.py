@@ -1,0 +1,85 @@
+"""How high the strips are in which a plan runs, and what memory they take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from updown_cli.pipeline import BYTES_COMPUTED, BYTES_STORED, Plan
+from updown_cli.pipeline.parts import Part, parts
+
+# Bytes that a strip may take at a step: what stays in a processor's cache is faster.
+STRIP_BYTES = 8 << 20
+
+# How much more may be computed, for rows that two strips need, before strips become higher.
+MOST_TWICE = 1.25
+
+
+def strips(plan: Plan, height: int | None) -> Iterator[tuple[int, int]]:
+    """Yield [first, last) of the rows of a result, in strips of a height, or all of them."""
+    rows = plan.shape.size[0]
+    for first in range(0, rows, height or rows):
+        yield first, min(first + (height or rows), rows)
+
+
+def chosen_height(plan: Plan, limit: int | None) -> int | None:
+    """Return the rows of a strip; None to run whole.
+
+    Strips are as high as their bytes allow, higher where too much would be computed twice, and
+    lower where they would pass the limit.
+    """
+    heights = [*_heights(plan)]
+    if len(heights) == 1:
+        return None
+    cheap = [height for height in heights if _twice(plan, height) <= MOST_TWICE]
+    small = [height for height in heights if strip_bytes(plan, height) <= STRIP_BYTES]
+    height = max(small, default=heights[-1])
+    if height not in cheap:
+        height = min((other for other in cheap if other > height), default=heights[0])
+    if limit is not None:
+        fit = [other for other in heights if needed_bytes(plan, other) <= limit]
+        height = max((other for other in fit if other <= height), default=heights[-1])
+    return None if height == heights[0] else height
+
+
+def least_bytes(plan: Plan) -> int:
+    """Return the bytes that the plan needs if it must save them."""
+    return min(needed_bytes(plan, height) for height in _heights(plan))
+
+
+def needed_bytes(plan: Plan, height: int) -> int:
+    """Return the bytes that are needed at most in strips of a height."""
+    if height >= plan.shape.size[0]:
+        return plan.bytes
+    files = BYTES_STORED * (plan.steps[0].values[0] + plan.steps[-1].values[1])
+    return files + strip_bytes(plan, height)
+
+
+def strip_bytes(plan: Plan, height: int) -> int:
+    """Return the bytes that a strip amid the result takes at its most costly step."""
+    return max(_bytes(part) for part in _amid(plan, height))
+
+
+def _bytes(part: Part) -> int:
+    inner = part.op.inner_values(part.before) * part.step.frames[0]
+    return BYTES_COMPUTED * (sum(part.values) + inner)
+
+
+def _twice(plan: Plan, height: int) -> float:
+    """Return how many times as much is computed as of the whole picture."""
+    whole = sum(sum(step.values) for step in plan.steps)
+    strip = sum(sum(part.values) for part in _amid(plan, height))
+    return strip * plan.shape.size[0] / height / whole
+
+
+def _amid(plan: Plan, height: int) -> list[Part]:
+    first = (plan.shape.size[0] - height) // 2
+    return parts(plan, first, first + height)
+
+
+def _heights(plan: Plan) -> Iterator[int]:
+    """Yield the rows of the whole result, and half as many again and again if it can be cut."""
+    height = plan.shape.size[0]
+    yield height
+    while height > 1 and all(step.op.only_pixels() for step in plan.steps):
+        height = -(-height // 2)
+        yield height
