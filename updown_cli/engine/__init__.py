@@ -108,7 +108,10 @@ class Engine:
             raise InputError("integers beyond 2^53 would lose digits", code="bad_dtype")
         if pixels.dtype not in (np.uint8, np.float32, np.float64):
             pixels = pixels.astype(dtype)
-        return as_tensor(pixels).to(self.device, getattr(torch, dtype)).contiguous()
+        x = as_tensor(pixels).to(
+            self.device, getattr(torch, dtype), memory_format=torch.contiguous_format
+        )
+        return x.contiguous()
 
 
 @contextmanager

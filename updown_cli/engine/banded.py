@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.engine.memory import let_go
 from updown_cli.engine.storing import HALF, Clamped, as_tensor
+from updown_cli.ops.channels import side_by_side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,13 +71,12 @@ def blocks(table: Table) -> list[Block]:
 
 def interpolated(
     rows: NDArray[Any], vertical: Table, horizontal: Table
-) -> tuple[NDArray[Any], Clamped | None]:
+) -> tuple[NDArray[Any], Clamped]:
     """Return H x W x C of bytes interpolated, clamped and rounded half up, and what was clamped."""
     import torch
 
     height, width, channels = rows.shape
     size = vertical.sources.shape[1], horizontal.sources.shape[1]
-    source = as_tensor(rows).reshape(height, width * channels)
     result = torch.empty(size[0], size[1] * channels, dtype=torch.uint8)
     columns = _Columns.of(horizontal, channels)
     lines = [(block, torch.from_numpy(block.matrix)) for block in blocks(vertical)]
@@ -84,9 +85,10 @@ def interpolated(
     for strip in _strips(lines):
         start, end = strip[0][0].start, max(block.end for block, _ in strip)
         first, last = strip[0][0].first, strip[-1][0].last
-        floats = pixels.of(end - start, source.shape[1]).copy_(source[start:end])
+        floats = pixels.of(end - start, width * channels).copy_(_matrix(rows[start:end]))
+        let_go(rows)
         if size[0] < height:
-            shrunk = high.of(last - first, source.shape[1])
+            shrunk = high.of(last - first, width * channels)
             for block, matrix in strip:
                 read = floats[block.start - start : block.end - start]
                 torch.mm(matrix, read, out=shrunk[block.first - first : block.last - first])
@@ -107,10 +109,27 @@ def picked(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[An
 
     channels = rows.shape[2]
     above, left = (picks(table) for table in (vertical, horizontal))
-    whole = np.ascontiguousarray(rows).view(f"V{rows.itemsize * channels}")
-    wide = np.take(whole[..., 0], left, axis=1, mode="clip").view(rows.dtype)
-    result: NDArray[Any] = wide[above].reshape(len(above), len(left), channels)
+    result = np.empty((len(above), len(left), channels), rows.dtype)
+    for top in range(0, len(above), BLOCK * STRIP_BLOCKS):
+        lines, again = np.unique(above[top : top + BLOCK * STRIP_BLOCKS], return_inverse=True)
+        read = side_by_side(_lines(rows, lines).transpose(2, 0, 1))
+        whole = read.view(f"V{rows.itemsize * channels}")[..., 0]
+        wide = np.take(whole, left, axis=1, mode="clip").view(rows.dtype)
+        wide = wide.reshape(len(lines), len(left), channels)
+        np.take(wide, again, axis=0, out=result[top : top + len(again)], mode="clip")
+        let_go(rows)
     return result
+
+
+def _matrix(rows: NDArray[Any]) -> Tensor:
+    """Return H x W x C as H x (W * C)."""
+    return as_tensor(side_by_side(rows.transpose(2, 0, 1))).flatten(1)
+
+
+def _lines(rows: NDArray[Any], which: NDArray[Any]) -> NDArray[Any]:
+    """Return some rows; those that follow each other as a view."""
+    first, last = int(which[0]), int(which[-1]) + 1
+    return rows[first:last] if last - first == len(which) else rows[which]
 
 
 def picks(table: Table) -> NDArray[Any]:
@@ -191,6 +210,6 @@ class _Bytes:
         place.copy_(values.add_(HALF))
 
     @property
-    def clamped(self) -> Clamped | None:
-        """What was outside, if anything was."""
-        return Clamped(self.outside, *self.extremes) if self.outside else None
+    def clamped(self) -> Clamped:
+        """What was outside."""
+        return Clamped(self.outside, *self.extremes)

@@ -15,6 +15,7 @@ from updown_cli.engine.results import Result
 from updown_cli.engine.storing import Clamped, Storing, stored
 from updown_cli.engine.table_steps import TableStep
 from updown_cli.ops.base import Signal
+from updown_cli.ops.channels import filled
 from updown_cli.pipeline import in_step
 from updown_cli.pipeline.parts import Part, parts
 from updown_cli.pipeline.strips import strips
@@ -86,7 +87,8 @@ class Run:
             start, end = rows[0].read
             read = pixels[:, :, start:end]
             y = self._through(rows, read).pixels
-            result[:, :, first:last] = self._stored(y, read, storing)
+            for frame, done in zip(result, self._stored(y, read, storing), strict=True):
+                filled(frame[:, first:last], done)
             let_go(pixels)
         if self.storing.follows_extremes:
             result = self._ranged(result)
@@ -171,7 +173,8 @@ class Run:
         remarks = alpha_warning(self.plan, self.meaning)
         if self.nans and not self.had_nan:
             remarks = ["; ".join([f"{self.nans} values became NaN", *self.why_nan]), *remarks]
-        done = Result(result, tuple(self.seconds), (), self.dtype, tuple(remarks), self.clamped)
+        clamped = self.clamped if self.clamped and self.clamped.values else None
+        done = Result(result, tuple(self.seconds), (), self.dtype, tuple(remarks), clamped)
         if left is None:
             return done
         told = [text for findings in left.findings for text in findings.warnings]

@@ -24,6 +24,7 @@ from updown_cli.images.formats import (
 from updown_cli.images.picture import Picture, meaning
 from updown_cli.images.ppm import encode_ppm
 from updown_cli.images.tiff_exif import with_directories
+from updown_cli.ops.channels import side_by_side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -170,8 +171,8 @@ def _image(frame: NDArray[Any], mode: str) -> Image.Image:
     import numpy as np
     from PIL import Image
 
-    array = frame[0] if len(frame) == 1 else frame.transpose(1, 2, 0)
-    image = Image.fromarray(np.ascontiguousarray(array))
+    array = np.ascontiguousarray(frame[0]) if len(frame) == 1 else side_by_side(frame)
+    image = Image.fromarray(array)
     if image.mode == mode:
         return image
     return Image.frombytes(mode, image.size, array.tobytes())

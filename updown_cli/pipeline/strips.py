@@ -8,7 +8,7 @@ from updown_cli.pipeline import BYTES_COMPUTED, BYTES_STORED, Plan
 from updown_cli.pipeline.parts import Part, parts
 
 # Bytes that a strip may take at a step: what stays in a processor's cache is faster.
-STRIP_BYTES = 8 << 20
+STRIP_BYTES = 16 << 20
 
 # How much more may be computed, for rows that two strips need, before strips become higher.
 MOST_TWICE = 1.25
@@ -28,7 +28,7 @@ def chosen_height(plan: Plan, limit: int | None) -> int | None:
     lower where they would pass the limit.
     """
     heights = [*_heights(plan)]
-    if len(heights) == 1:
+    if len(heights) == 1 or strip_bytes(plan, heights[0]) <= STRIP_BYTES:
         return None
     cheap = [height for height in heights if _twice(plan, height) <= MOST_TWICE]
     small = [height for height in heights if strip_bytes(plan, height) <= STRIP_BYTES]
