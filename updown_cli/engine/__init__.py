@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.engine.by_table import by_table
 from updown_cli.engine.colours import PLAIN, Meaning
 from updown_cli.engine.devices import start
-from updown_cli.engine.memory import check_memory
+from updown_cli.engine.memory import allowed, check_memory
 from updown_cli.engine.results import Result
 from updown_cli.engine.running import Run
 from updown_cli.engine.storing import EXACT_INTEGERS, Storing, as_tensor
@@ -37,7 +37,7 @@ COMPUTE_DTYPES = ("auto", "float32", "float64")
 
 @dataclass(frozen=True)
 class Engine:
-    """Where and how exactly to compute, in how many bytes for a picture.
+    """Where and how exactly to compute, in how many bytes for a picture: `memory`, if asked.
 
     `height` are the rows of the strips that a picture is cut into; it is chosen if not given.
     """
@@ -71,7 +71,8 @@ class Engine:
                 try:
                     return self._run(plan, storing, meaning).in_strips(pixels, height)
                 except NotFinite:
-                    check_memory(plan.bytes, self.memory)
+                    pass  # as a whole picture it is the layer's own business
+            check_memory(plan.bytes, self.memory)
             return self._run(plan, storing, meaning).whole(pixels, switches, keep)
 
     def positions(self, pool: MaxPool, pixels: NDArray[Any]) -> Switches:
@@ -88,7 +89,7 @@ class Engine:
         doubles = self._dtype(pixels) == "float64"
         if doubles and any(step.op.weighs_by_tables(step.before) for step in plan.steps):
             return None
-        return self.height or chosen_height(plan, self.memory)
+        return self.height or chosen_height(plan, allowed(self.memory))
 
     def _wait(self) -> None:
         import torch

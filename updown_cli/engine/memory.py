@@ -25,6 +25,9 @@ GROUPS = (
     ),
 )
 
+# One picture may take one of so many shares of what is free.
+SHARES = 4
+
 # Parameters of glibc's mallopt.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 
@@ -47,10 +50,22 @@ def keep_freed_memory() -> None:
             mallopt(M_TRIM_THRESHOLD, NEVER)
 
 
-def check_memory(needed: int, limit: int | None) -> None:
-    """Raise InputError for more bytes than the limit, or than are free if that is None."""
-    limit, source = (free_memory(), "free are") if limit is None else (limit, "limit is")
+def allowed(asked: int | None) -> int | None:
+    """Return the bytes that one picture may take: a quarter of what is free unless asked.
+
+    Others run beside it, and what a codec takes is not counted. None where nobody knows.
+    """
+    if asked is not None:
+        return asked
+    free = free_memory()
+    return None if free is None else free // SHARES
+
+
+def check_memory(needed: int, asked: int | None) -> None:
+    """Raise InputError for more bytes than are asked for, or allowed if that is None."""
+    limit = allowed(asked)
     if limit is not None and needed > limit:
+        source = "a quarter of what is free is" if asked is None else "limit is"
         raise InputError(
             f"would need {in_gibibytes(needed)}, {source} {in_gibibytes(limit)} (--max-memory)",
             code="too_large",

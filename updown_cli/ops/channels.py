@@ -15,7 +15,9 @@ def side_by_side(planes: NDArray[Any]) -> NDArray[Any]:
     pixels = planes.transpose(1, 2, 0)
     if pixels.flags.c_contiguous:
         return pixels
-    return filled(np.empty(pixels.shape, pixels.dtype).transpose(2, 0, 1), planes).transpose(1, 2, 0)
+    return filled(np.empty(pixels.shape, pixels.dtype).transpose(2, 0, 1), planes).transpose(
+        1, 2, 0
+    )
 
 
 def filled(place: NDArray[Any], planes: NDArray[Any]) -> NDArray[Any]:

@@ -71,10 +71,9 @@ def _part(step: Step, first: int, last: int) -> Part:
     them left out, it does to the others what it did, and to an edge of the image what it does to
     an edge. So the rows that are read end at a true edge, or beyond what the wanted rows need.
     """
-    reach, out = step.reach[0], step.after.size[0]
-    length = reach.length
+    length, out = step.before.size[0], step.after.size[0]
     whole = Part(step, step.op, (0, length), (first, last), first)
-    if reach.needs_all or (first, last) == (0, out):
+    if (first, last) == (0, out) or (reach := step.reach[0]).needs_all:
         return whole
     low, high = reach.span(first, last)
     low = min(low, length - 1)

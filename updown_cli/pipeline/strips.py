@@ -27,22 +27,27 @@ def chosen_height(plan: Plan, limit: int | None) -> int | None:
     Strips are as high as their bytes allow, higher where too much would be computed twice, and
     lower where they would pass the limit.
     """
-    heights = [*_heights(plan)]
-    if len(heights) == 1 or strip_bytes(plan, heights[0]) <= STRIP_BYTES:
+    rows = plan.shape.size[0]
+
+    def fits(height: int) -> bool:
+        return limit is None or needed_bytes(plan, height) <= limit
+
+    if plan.bytes <= STRIP_BYTES and fits(rows):
         return None
-    cheap = [height for height in heights if _twice(plan, height) <= MOST_TWICE]
+    heights = [*_heights(plan)]
     small = [height for height in heights if strip_bytes(plan, height) <= STRIP_BYTES]
     height = max(small, default=heights[-1])
-    if height not in cheap:
-        height = min((other for other in cheap if other > height), default=heights[0])
-    if limit is not None:
-        fit = [other for other in heights if needed_bytes(plan, other) <= limit]
-        height = max((other for other in fit if other <= height), default=heights[-1])
-    return None if height == heights[0] else height
+    while height < rows and _twice(plan, height) > MOST_TWICE:
+        height = heights[heights.index(height) - 1]
+    while height > heights[-1] and not fits(height):
+        height = heights[heights.index(height) + 1]
+    return None if height == rows else height
 
 
-def least_bytes(plan: Plan) -> int:
-    """Return the bytes that the plan needs if it must save them."""
+def least_bytes(plan: Plan, limit: int | None) -> int:
+    """Return the bytes that the plan needs, if it must save them to stay within a limit."""
+    if limit is None or plan.bytes <= limit:
+        return plan.bytes
     return min(needed_bytes(plan, height) for height in _heights(plan))
 
 
