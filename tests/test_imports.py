@@ -13,7 +13,7 @@ import updown_cli
 from tests.conftest import SAMPLES
 
 PACKAGE = Path(updown_cli.__file__).parent
-LAYERS = ("errors", "ops", "pipeline", "images", "engine", "batch", "cli")
+LAYERS = ("errors", "ops", "pipeline", "explain", "images", "engine", "batch", "cli")
 SIDE_BY_SIDE = {"images", "engine"}
 HEAVY = {"torch", "numpy", "PIL", "rich"}
 

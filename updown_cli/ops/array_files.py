@@ -14,6 +14,9 @@ from updown_cli.ops.npz import entries, open_archive, read_entry, sides_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+#: What is written in brackets behind a loaded file, outermost first.
+Keys = tuple[Any, ...]
+
 # Numbers of one array: no weight of an image layer has more, and it is 2 GiB of float64.
 MOST_NUMBERS = 1 << 28
 
@@ -41,6 +44,10 @@ class ArrayFile(ABC):
     @abstractmethod
     def _read(self, name: str) -> NDArray[Any]:
         """Return the numbers of one array."""
+
+    def keys_of(self, name: str) -> Keys:
+        """Return the keys by which the file's own library finds an array."""
+        return (name,) if name else ()
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Return the shape of one array; it is looked up once."""

@@ -66,12 +66,16 @@ def _blurred(length: int, taps: int, stride: int) -> Table:
 
     starts = np.arange(0, length, stride) - (taps - 1) // 2
     sources = starts + np.arange(taps)[:, None]
-    binomial = np.array([math.comb(taps - 1, tap) for tap in range(taps)]) / 2 ** (taps - 1)
-    weights = np.broadcast_to(binomial[:, None], sources.shape)
-    return Table(_reflected(sources, length), weights.copy())
+    weights = np.broadcast_to(np.array(binomial(taps))[:, None], sources.shape)
+    return Table(reflected(sources, length), weights.copy())
 
 
-def _reflected(sources: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+def binomial(taps: int) -> list[float]:
+    """Return the weights of a window, which sum to 1."""
+    return [math.comb(taps - 1, tap) / 2 ** (taps - 1) for tap in range(taps)]
+
+
+def reflected(sources: NDArray[np.int64], length: int) -> NDArray[np.int64]:
     """Return positions beyond an edge mirrored at the edge's pixel, as often as it takes."""
     import numpy as np
 

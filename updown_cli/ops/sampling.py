@@ -102,7 +102,7 @@ class Upsample(Op):
         assert self.scale_factor is not None
         size = self.out_size(Shape(*x.shape[1:]))
         factors = zip(self.scale_factor, x.shape[2:], size, strict=True)
-        return {"scale_factor": [_as_float(*factor) for factor in factors]}
+        return {"scale_factor": [as_float(*factor) for factor in factors]}
 
     def shrinks(self, shape: Shape) -> bool:
         """Return whether a side of the result is shorter."""
@@ -110,7 +110,7 @@ class Upsample(Op):
         return any(new < side for new, side in sides)
 
 
-def _as_float(factor: Number, side: int, size: int) -> float:
+def as_float(factor: Number, side: int, size: int) -> float:
     """Return the factor as the float with which torch computes `size` from `side`."""
     result = float(factor)
     while isinstance(factor, Fraction) and math.floor(side * result) != size:
@@ -142,13 +142,13 @@ class Recomputed(Upsample):
 
     def places(self, coordinates: str, shape: Shape) -> list[tuple[int, Fraction, Fraction]]:
         """Return (length, step, place of the first) of the points of each side, exactly."""
-        ratios = (Fraction(step) / Fraction(per) for step, per in self._ratios(shape))
+        ratios = (Fraction(step) / Fraction(per) for step, per in self.ratios(shape))
         sides = zip(shape.size, self.out_size(shape), ratios, strict=True)
         return [(length, *place(coordinates, length, out, ratio)) for length, out, ratio in sides]
 
     def points(self, coordinates: str, shape: Shape) -> list[Points]:
         """Return where the output pixels of each side lie in the input."""
-        sides = zip(shape.size, self.out_size(shape), self._ratios(shape), strict=True)
+        sides = zip(shape.size, self.out_size(shape), self.ratios(shape), strict=True)
         return [points(coordinates, length, out, ratio) for length, out, ratio in sides]
 
     def has_tables(self, shape: Shape) -> bool:
@@ -160,7 +160,7 @@ class Recomputed(Upsample):
         """Return the weights of each side of an image."""
         if not self.has_tables(shape):
             return None
-        centres, ratios = self.points(self.where(), shape), self._ratios(shape)
+        centres, ratios = self.points(self.where(), shape), self.ratios(shape)
         return tuple(
             read_off(self._of_side(axis).apply, length, at, self.far(step / per))
             for axis, (length, at, (step, per)) in enumerate(
@@ -183,7 +183,8 @@ class Recomputed(Upsample):
         assert self.scale_factor is not None
         return replace(self, scale_factor=(1, self.scale_factor[axis]))
 
-    def _ratios(self, shape: Shape) -> list[Ratio]:
+    def ratios(self, shape: Shape) -> list[Ratio]:
+        """Return the input pixels per output pixel of each side, not rounded."""
         if self.scale_factor is None or self.recompute_scale_factor:
             return list(zip(shape.size, self.out_size(shape), strict=True))
         return [_inverse(factor) for factor in self.scale_factor]

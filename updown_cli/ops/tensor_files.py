@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.ops.array_files import ArrayFile
+from updown_cli.ops.array_files import ArrayFile, Keys
 from updown_cli.ops.files import open_regular
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ INSTALL = "pip install 'updown-cli[weights]'"
 
 # A file of torch.save starts as a zip archive or as a pickle; before 0.4 it was a tar archive.
 ZIP_MAGIC, PICKLE_MAGIC = b"PK\x03\x04", b"\x80\x02\x8a\x0a"
+
+# The group of tensors that checkpoints have beside others.
+CHECKPOINT = "state_dict"
 
 # Groups of tensors within one another.
 DEEPEST = 32
@@ -83,10 +86,16 @@ class TorchFile(ArrayFile):
     """
 
     def _names(self) -> tuple[str, ...]:
-        self._tensors = dict(_tensors_in(self._loaded()))
+        found = dict(_tensors_in(self._loaded()))
+        self._keys = {".".join(map(str, _in_group(keys))): keys for keys in found}
+        self._tensors = {name: found[keys] for name, keys in self._keys.items()}
         if not self._tensors:
             raise not_plain()
         return tuple(self._tensors)
+
+    def keys_of(self, name: str) -> Keys:
+        """Return the keys of the dicts around a tensor."""
+        return self._keys[name]
 
     def shapes(self, names: Iterable[str]) -> dict[str, tuple[int, ...]]:
         """Return the shapes of the tensors."""
@@ -134,19 +143,25 @@ def _as_torch_saves(file: BinaryIO) -> bool:
     return promised <= size
 
 
-def _tensors_in(value: Any) -> Iterator[tuple[str, Tensor]]:
-    """Yield (keys joined by dots, tensor) of nested dicts, each dict once: they may hold loops."""
-    if isinstance(value, dict) and isinstance(value.get("state_dict"), dict):
-        value = value["state_dict"]
-    waiting: list[tuple[tuple[str, ...], Any]] = [((), value)]
+def _tensors_in(value: Any) -> Iterator[tuple[Keys, Tensor]]:
+    """Yield (keys, tensor) of nested dicts, each dict once: they may hold loops."""
+    start: Keys = ()
+    if isinstance(value, dict) and isinstance(value.get(CHECKPOINT), dict):
+        start, value = (CHECKPOINT,), value[CHECKPOINT]
+    waiting: list[tuple[Keys, Any]] = [(start, value)]
     seen: set[int] = set()
     while waiting:
         path, value = waiting.pop()
         if _is_plain(value):
-            yield ".".join(path), value
+            yield path, value
         elif isinstance(value, dict) and id(value) not in seen and len(path) < DEEPEST:
             seen.add(id(value))
-            waiting += [((*path, str(key)), inner) for key, inner in reversed(value.items())]
+            waiting += [((*path, key), inner) for key, inner in reversed(value.items())]
+
+
+def _in_group(keys: Keys) -> Keys:
+    """Return the keys within the group that is taken for the whole."""
+    return keys[1:] if len(keys) > 1 and keys[0] == CHECKPOINT else keys
 
 
 def _is_plain(value: Any) -> bool:

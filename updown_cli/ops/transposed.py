@@ -83,7 +83,7 @@ def zero_insert(x: Tensor, weight: Tensor, groups: int, crops: list[Crop]) -> Te
 
     stuffed = x.new_zeros(*x.shape[:2], *((c.length - 1) * c.stride + 1 for c in crops))
     stuffed[along(slice(None, None, crop.stride) for crop in crops)] = x
-    pads = [_pads_of_stuffed(crop) for crop in crops]
+    pads = [pads_of_stuffed(crop) for crop in crops]
     convolution: Any = getattr(F, f"conv{len(crops)}d")
     return convolution(  # type: ignore[no-any-return]
         padded(stuffed, pads, 0.0),
@@ -93,7 +93,7 @@ def zero_insert(x: Tensor, weight: Tensor, groups: int, crops: list[Crop]) -> Te
     )
 
 
-def _pads_of_stuffed(crop: Crop) -> tuple[int, int]:
+def pads_of_stuffed(crop: Crop) -> tuple[int, int]:
     """Return the padding before and after the stuffed input; negative where it is cropped."""
     before = crop.reach - 1 - crop.before
     stuffed = (crop.length - 1) * crop.stride + 1

@@ -120,7 +120,7 @@ def reduce_windows(
 
     sides = x.shape[2:]
     counts = [span.count(side) for span, side in zip(spans, sides, strict=True)]
-    x = padded(x, _pads_to_the_last_window(spans, sides, counts), outside)
+    x = padded(x, pads_to_the_last_window(spans, tuple(sides)), outside)
     for axis, span in enumerate(spans, start=2):
         x = x.unfold(axis, span.reach, span.stride)[..., :: span.dilation]
     x = x[along([*(slice(count) for count in counts), *[slice(None)] * len(spans)])]
@@ -131,9 +131,9 @@ def reduce_windows(
     )
 
 
-def _pads_to_the_last_window(
-    spans: list[Span], sides: tuple[int, ...], counts: list[int]
-) -> list[tuple[int, int]]:
+def pads_to_the_last_window(spans: list[Span], sides: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Return the padding before and after with which every window is whole."""
+    counts = [span.count(side) for span, side in zip(spans, sides, strict=True)]
     pads = []
     for span, side, count in zip(spans, sides, counts, strict=True):
         before, after = span.pads(side)

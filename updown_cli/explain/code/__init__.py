@@ -1,0 +1,46 @@
+"""The code that computes what an operation does: torch's, and TensorFlow's where it is equal."""
+
+from __future__ import annotations
+
+from updown_cli.explain.code.convolutions import CONVOLUTIONS
+from updown_cli.explain.code.deconvolutions import DECONVOLUTIONS
+from updown_cli.explain.code.interpolations import INTERPOLATIONS
+from updown_cli.explain.code.points import POINTS
+from updown_cli.explain.code.pools import POOLS
+from updown_cli.explain.code.pools_sized import POOLS_BY_SIZE
+from updown_cli.explain.code.shuffles import SHUFFLES
+from updown_cli.explain.code.unpools import UNPOOLS
+from updown_cli.explain.code.writing import Writer, with_imports
+from updown_cli.ops.base import Op
+from updown_cli.ops.shape import Shape
+
+WRITERS: dict[type[Op], Writer] = {
+    **POOLS,
+    **POOLS_BY_SIZE,
+    **UNPOOLS,
+    **INTERPOLATIONS,
+    **POINTS,
+    **CONVOLUTIONS,
+    **DECONVOLUTIONS,
+    **SHUFFLES,
+}
+
+
+def torch_code(op: Op, shape: Shape, frames: int = 1) -> str:
+    """Return Python that makes `y` of the tensor `x`, so many frames of a shape, as `op` does.
+
+    Max unpool takes `indices` as well, positions in one plane as torch counts them, and grad
+    unpool `source`, what was pooled. A pool that keeps positions makes `indices`. The code is for
+    this shape; it raises what `Op.out_shape` raises.
+    """
+    op = op.for_shape(shape)
+    op.out_shape(shape)
+    return with_imports(WRITERS[type(op)](op, shape, frames))
+
+
+def tensorflow_code(op: Op, shape: Shape) -> str | None:
+    """Return TensorFlow 2 code that makes `y` of `x`, frames x sides x channels, as `op` does.
+
+    None where TensorFlow has nothing that is equal.
+    """
+    return None

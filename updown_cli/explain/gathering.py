@@ -1,0 +1,109 @@
+"""A layer seen from its output: a step for every output value, and what it reads."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from updown_cli.explain.boards import AROUND, BETWEEN, Cell, as_planes, name_of, plain
+from updown_cli.explain.geometry import Tap, windows_of
+from updown_cli.explain.kernel_planes import sliding_kernels
+from updown_cli.explain.lines import arithmetic
+from updown_cli.explain.steps import (
+    MOST_PLANES,
+    Scene,
+    Step,
+    array_of,
+    drawn_cells,
+    flat,
+    only_drawn,
+    titles_of,
+)
+from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.pool_blur import BlurPool
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from updown_cli.explain.boards import Board
+    from updown_cli.explain.traces import Trace
+
+    Numbers = NDArray[np.float64]
+
+    #: What is drawn between the boards for an output cell, its number, and its taps.
+    Shows = Callable[[Cell, int, tuple[Tap, ...]], Numbers]
+
+
+def gathering(trace: Trace) -> Scene:
+    """Return the steps, one for every output value."""
+    output = as_planes(trace.output)
+    windows = windows_of(trace)
+    title, shows = _between(trace, windows.board)
+    steps = []
+    for cell in drawn_cells(output.shape, "output"):
+        row = flat(cell, output.shape)
+        taps = windows.taps[row]
+        chosen = _chosen(trace, row, taps, windows.board)
+        steps.append(
+            Step(
+                read=only_drawn([tap.cell for tap in taps]),
+                written=(cell,),
+                values=(float(output[cell]),),
+                windows=(shows(cell, row, taps),),
+                where=f"output {name_of(cell, trace.output.shape)}",
+                line=arithmetic(trace, row),
+                chosen=chosen.cell if chosen else None,
+                winner=chosen.place if chosen else None,
+            )
+        )
+    empty = replace(plain(output), numbers=output * math.nan)
+    return Scene(
+        windows.board, empty, titles_of(trace), (title,), _note(trace, windows.board), tuple(steps)
+    )
+
+
+def _note(trace: Trace, board: Board) -> str:
+    """Return what cells are that are no values."""
+    around = "mirrored" if isinstance(trace.op, BlurPool) else "padding"
+    notes = {AROUND: f"dashed: {around}", BETWEEN: "white: zeros put between"}
+    return ", ".join(text for kind, text in notes.items() if (board.kinds == kind).any())
+
+
+def _between(trace: Trace, board: Board) -> tuple[str, Shows]:
+    """Return the kernel, or the weights where they differ, or what the window sees."""
+    weights, kernels = trace.weights, sliding_kernels(trace)
+    if kernels is not None:
+        title = "kernel, rotated" if isinstance(trace.op, Deconv) else "kernel"
+        return title, lambda cell, row, taps: kernels[cell[0]][:MOST_PLANES]
+    if weights is not None and _differ(weights):
+        return "weights", lambda cell, row, taps: array_of(
+            [tap.place for tap in taps], weights[row][weights[row] != 0].tolist()
+        )
+    title = "window" if (trace.reads.sum(1) > 1).any() else "value"
+    return title, lambda cell, row, taps: array_of(
+        [tap.place for tap in taps], [float(board.numbers[tap.cell]) for tap in taps]
+    )
+
+
+def _differ(weights: Numbers) -> bool:
+    """Whether any output value weighs what it reads differently."""
+    import numpy as np
+
+    read = weights != 0
+    low = np.where(read, weights, np.inf).min(1, initial=np.inf)
+    high = np.where(read, weights, -np.inf).max(1, initial=-np.inf)
+    return bool((read.any(1) & ~np.isclose(low, high)).any())
+
+
+def _chosen(trace: Trace, row: int, taps: tuple[Tap, ...], board: Board) -> Tap | None:
+    """Return the tap whose value is chosen among others."""
+    import numpy as np
+
+    if trace.chosen is None or len(taps) < 2 or trace.chosen[row] < 0:
+        return None
+    plane, y, x = np.unravel_index(trace.chosen[row], as_planes(trace.input).shape)
+    cell = board.at(int(plane), int(y), int(x))
+    return next((tap for tap in taps if tap.cell == cell), None)

@@ -1,0 +1,164 @@
+"""A layer seen from its input: a step for every input value, and what it adds where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+from updown_cli.explain.boards import (
+    AROUND,
+    Board,
+    Cell,
+    as_planes,
+    as_rows,
+    name_of,
+    plain,
+    surrounded,
+)
+from updown_cli.explain.kernel_planes import shape_of, whole_kernel
+from updown_cli.explain.lines import Line, short
+from updown_cli.explain.steps import (
+    Scene,
+    Step,
+    array_of,
+    drawn_cells,
+    flat,
+    only_drawn,
+    titles_of,
+)
+from updown_cli.ops.deconv import Deconv
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from updown_cli.explain.traces import Trace
+    from updown_cli.ops.transposed import Crop
+
+    Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A cell of the output's board that an input value is added to, times a weight.
+
+    `place` is where the cell is among all cells of that value.
+    """
+
+    cell: Cell
+    place: Cell
+    weight: float
+
+
+def scattering(trace: Trace, weights: Numbers) -> Scene:
+    """Return the steps, one for every input value, of a layer with these weights."""
+    planes = as_planes(trace.input)
+    cells = drawn_cells(planes.shape, "input")
+    if isinstance(trace.op, Deconv):
+        crops = as_rows(trace.op.crops(shape_of(trace)), None)
+        target = _whole_result(trace, crops)
+        all_stamps = [_kernel_stamps(trace, trace.op, crops, target, cell) for cell in cells]
+        titles: tuple[str, ...] = ("kernel", "value * kernel")
+    else:
+        target = plain(_begun(trace))
+        columns = [weights[:, flat(cell, planes.shape)] for cell in cells]
+        all_stamps = [_column_stamps(column, target) for column in columns]
+        titles = ("value",)
+    sums = target.numbers.copy()
+    steps = tuple(
+        _step(trace, float(planes[cell]), cell, stamps, sums)
+        for cell, stamps in zip(cells, all_stamps, strict=True)
+    )
+    note = "dashed: cut off" if (target.kinds == AROUND).any() else ""
+    return Scene(plain(planes), target, titles_of(trace), titles, note, steps)
+
+
+def _begun(trace: Trace) -> Numbers:
+    """Return planes of the output before anything is added."""
+    planes: Numbers = as_planes(trace.offset.reshape(trace.output.shape)).copy()
+    return planes
+
+
+def _step(trace: Trace, value: float, cell: Cell, stamps: list[Stamp], sums: Numbers) -> Step:
+    """Return a step, and add what it adds to the sums."""
+    for stamp in stamps:
+        sums[stamp.cell] += value * stamp.weight
+    written = only_drawn([stamp.cell for stamp in stamps])
+    places = [stamp.place for stamp in stamps]
+    kernel = array_of(places, [stamp.weight for stamp in stamps])
+    is_kernel = isinstance(trace.op, Deconv)
+    return Step(
+        read=(cell,),
+        written=written,
+        values=tuple(float(sums[place]) for place in written),
+        windows=(kernel, value * kernel) if is_kernel else (value * kernel,),
+        where=f"input {name_of(cell, trace.input.shape)}",
+        line=Line(tail=f"{short(value)} * kernel is added to the output")
+        if is_kernel
+        else _told(trace, value, stamps),
+    )
+
+
+def _told(trace: Trace, value: float, stamps: list[Stamp]) -> Line:
+    """Return where a value goes, and how much of it."""
+    if not stamps:
+        return Line(tail=f"{short(value)} goes nowhere")
+    places = [name_of(stamp.cell, trace.output.shape) for stamp in stamps]
+    one = stamps[0].weight
+    if all(math.isclose(stamp.weight, one) for stamp in stamps):
+        part = "" if math.isclose(one, 1) else f"{short(one)} * "
+        return Line(f"{part}{short(value)} goes to output ", tuple(places), ", ")
+    parts = zip(stamps, places, strict=True)
+    terms = tuple(f"{short(stamp.weight)} of it to {place}" for stamp, place in parts)
+    return Line(f"{short(value)} goes to output: ", terms, ", ")
+
+
+def _column_stamps(column: Numbers, target: Board) -> list[Stamp]:
+    import numpy as np
+
+    cells = np.stack(np.unravel_index(np.flatnonzero(column), target.numbers.shape), axis=1)
+    places = cells - cells.min(0, initial=max(target.numbers.shape))
+    weights = column[column != 0].tolist()
+    found = zip(cells.tolist(), places.tolist(), weights, strict=True)
+    return [Stamp(_cell(cell), _cell(place), weight) for cell, place, weight in found]
+
+
+def _cell(numbers: list[int]) -> Cell:
+    plane, row, column = numbers
+    return plane, row, column
+
+
+def _whole_result(trace: Trace, crops: list[Crop | None]) -> Board:
+    """Return the board of the result with what is cut off it, and bias where it is kept."""
+    begun = _begun(trace)
+    low = [-crop.before if crop else 0 for crop in crops]
+    high = [max(crop.whole - crop.before, crop.out) if crop else 1 for crop in crops]
+    board = surrounded(begun, low, high)
+    board.numbers[:, board.kinds == AROUND] = 0.0
+    return board
+
+
+def _kernel_stamps(
+    trace: Trace, op: Deconv, crops: list[Crop | None], target: Board, cell: Cell
+) -> list[Stamp]:
+    """Return where the kernels go that an input value is multiplied with."""
+    frame, channel = divmod(cell[0], trace.input.shape[1])
+    kernels = whole_kernel(op, shape_of(trace))[channel]
+    connected = [out for out, kernel in enumerate(kernels) if kernel[0, 0] == kernel[0, 0]]
+    first = frame * len(kernels)
+    return [
+        Stamp(target.at(first + out, row, column), (number, y, x), float(kernels[out, y, x]))
+        for number, out in enumerate(connected)
+        for (y, row), (x, column) in product(*map(_taps, crops, cell[1:]))
+    ]
+
+
+def _taps(crop: Crop | None, place: int) -> Iterator[tuple[int, int]]:
+    """Return every tap's number and where it goes along one axis."""
+    if crop is None:
+        return iter([(0, 0)])
+    start = place * crop.stride - crop.before
+    return enumerate(range(start, start + crop.reach, crop.dilation))
