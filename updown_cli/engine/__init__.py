@@ -15,11 +15,11 @@ from updown_cli.engine.memory import allowed, check_memory
 from updown_cli.engine.results import Result
 from updown_cli.engine.running import Run
 from updown_cli.engine.storing import EXACT_INTEGERS, Storing, as_tensor
-from updown_cli.engine.table_steps import NotFinite
+from updown_cli.engine.table_steps import NotFiniteError
 from updown_cli.errors import InputError, SurroundingsError
 from updown_cli.ops.base import Signal
 from updown_cli.ops.shape import Shape
-from updown_cli.pipeline.strips import chosen_height
+from updown_cli.pipeline.strips import can_be_cut, chosen_height
 
 if TYPE_CHECKING:
     import torch
@@ -70,7 +70,7 @@ class Engine:
             if height is not None:
                 try:
                     return self._run(plan, storing, meaning).in_strips(pixels, height)
-                except NotFinite:
+                except NotFiniteError:
                     pass  # as a whole picture it is the layer's own business
             check_memory(plan.bytes, self.memory)
             return self._run(plan, storing, meaning).whole(pixels, switches, keep)
@@ -87,7 +87,8 @@ class Engine:
     def _height(self, plan: Plan, pixels: NDArray[Any]) -> int | None:
         """Return the rows of a strip; None to run whole, as double precision asks of tables."""
         doubles = self._dtype(pixels) == "float64"
-        if doubles and any(step.op.weighs_by_tables(step.before) for step in plan.steps):
+        tables = any(step.op.weighs_by_tables(step.before) for step in plan.steps)
+        if not can_be_cut(plan) or (doubles and tables):
             return None
         return self.height or chosen_height(plan, allowed(self.memory))
 

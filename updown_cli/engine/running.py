@@ -15,7 +15,7 @@ from updown_cli.engine.results import Result
 from updown_cli.engine.storing import Clamped, Storing, stored
 from updown_cli.engine.table_steps import TableStep
 from updown_cli.ops.base import Signal
-from updown_cli.ops.channels import filled
+from updown_cli.ops.channels import fill
 from updown_cli.pipeline import in_step
 from updown_cli.pipeline.parts import Part, parts
 from updown_cli.pipeline.strips import strips
@@ -88,7 +88,7 @@ class Run:
             read = pixels[:, :, start:end]
             y = self._through(rows, read).pixels
             for frame, done in zip(result, self._stored(y, read, storing), strict=True):
-                filled(frame[:, first:last], done)
+                fill(frame[:, first:last], done)
             let_go(pixels)
         if self.storing.follows_extremes:
             result = self._ranged(result)
@@ -192,7 +192,7 @@ def _name(x: Tensor) -> str:
 
 
 def _room(plan: Plan, dtype: str) -> NDArray[Any]:
-    """Return room for a result, frames x channels x sides; a picture's channels are side by side."""
+    """Return room for frames x channels x sides; a picture's channels are side by side."""
     import numpy as np
 
     channels, *sides = plan.shape

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from updown_cli.pipeline.parts import Part
 
 
-class NotFinite(Exception):
+class NotFiniteError(Exception):
     """Values with which a product with 0 is not 0: a table cannot do what its layer does."""
 
 
@@ -32,7 +32,7 @@ class TableStep:
     def rows(self, x: Tensor, part: Part) -> Tensor:
         """Return the wanted rows of a part from those that it reads.
 
-        Raises NotFinite for what tables cannot do.
+        Raises NotFiniteError for what tables cannot do.
         """
         start, (first, last) = part.read[0], part.wanted
         if self.shrinks:
@@ -87,7 +87,7 @@ class _Banded:
         import torch
 
         if not x.sum().isfinite():
-            raise NotFinite
+            raise NotFiniteError
         rows = x.flatten(0, 2)
         result = x.new_empty(len(rows), self.out)
         for block, matrix in self.blocks:

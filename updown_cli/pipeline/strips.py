@@ -21,6 +21,11 @@ def strips(plan: Plan, height: int | None) -> Iterator[tuple[int, int]]:
         yield first, min(first + (height or rows), rows)
 
 
+def can_be_cut(plan: Plan) -> bool:
+    """Whether a plan can run in strips, however few its rows need."""
+    return all(step.op.only_pixels() for step in plan.steps)
+
+
 def chosen_height(plan: Plan, limit: int | None) -> int | None:
     """Return the rows of a strip; None to run whole.
 
@@ -85,6 +90,6 @@ def _heights(plan: Plan) -> Iterator[int]:
     """Yield the rows of the whole result, and half as many again and again if it can be cut."""
     height = plan.shape.size[0]
     yield height
-    while height > 1 and all(step.op.only_pixels() for step in plan.steps):
+    while height > 1 and can_be_cut(plan):
         height = -(-height // 2)
         yield height
