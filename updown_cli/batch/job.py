@@ -30,7 +30,7 @@ from updown_cli.images.frames import Frames
 from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_stream
 from updown_cli.images.reading import Reading, check_pixels
-from updown_cli.images.write import encode, only_what_fits, out_dtype, out_gain
+from updown_cli.images.write import encoded_parts, only_what_fits, out_dtype, out_gain
 from updown_cli.ops.base import Op
 from updown_cli.pipeline import Pipeline, Plan
 from updown_cli.pipeline.strips import least_bytes
@@ -138,7 +138,7 @@ class Worker:
             )
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
-            data = encode(picture, result.pixels, suffix, layout, asked)
+            data = encoded_parts(picture, result.pixels, suffix, layout, asked)
             record.output = Shelf(self.pipeline, self.settings).put(job, picture, result, data)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
     Floats = Callable[[NDArray[Any]], Tensor]
 
-# Channels that a picture has side by side.
-MOST_CHANNELS = 4
-
 
 @dataclass
 class Run:
@@ -81,7 +78,7 @@ class Run:
         storing = self.storing
         if storing.follows_extremes:
             storing = Storing(_name(self.floats(pixels[:, :, :1])))
-        result = _room(self.plan, storing.dtype)
+        result = _room(self.plan, storing.dtype, like=pixels)
         for first, last in strips(self.plan, height):
             rows = parts(self.plan, first, last)
             start, end = rows[0].read
@@ -191,11 +188,11 @@ def _name(x: Tensor) -> str:
     return str(x.dtype).removeprefix("torch.")
 
 
-def _room(plan: Plan, dtype: str) -> NDArray[Any]:
-    """Return room for frames x channels x sides; a picture's channels are side by side."""
+def _room(plan: Plan, dtype: str, *, like: NDArray[Any]) -> NDArray[Any]:
+    """Return room for frames x channels x sides, channels side by side where the source's are."""
     import numpy as np
 
     channels, *sides = plan.shape
-    if len(sides) != 2 or channels > MOST_CHANNELS:
+    if like.strides[1] >= like.strides[-1]:
         return np.empty((plan.frames, channels, *sides), dtype)
-    return np.empty((plan.frames, *sides, channels), dtype).transpose(0, 3, 1, 2)
+    return np.moveaxis(np.empty((plan.frames, *sides, channels), dtype), -1, 1)
