@@ -7,10 +7,12 @@ side by side, by matrix products; floats never exist for more than a strip.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.engine.hands import hands, in_turns
 from updown_cli.engine.memory import let_go
 from updown_cli.engine.storing import HALF, Clamped, as_tensor
 from updown_cli.ops.channels import side_by_side
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.ops.tables import Table
+
+    Strip = list[tuple["Block", Tensor]]
 
 # Output pixels of a block: more are more zeros, fewer are more calls. Measured on 2 cores.
 BLOCK = 16
@@ -75,32 +79,59 @@ def interpolated(
     """Return H x W x C of bytes interpolated, clamped and rounded half up, and what was clamped."""
     import torch
 
-    height, width, channels = rows.shape
     size = vertical.sources.shape[1], horizontal.sources.shape[1]
-    result = torch.empty(size[0], size[1] * channels, dtype=torch.uint8)
-    columns = _Columns.of(horizontal, channels)
+    result = torch.empty(size[0], size[1] * rows.shape[2], dtype=torch.uint8)
+    columns = _Columns.of(horizontal, rows.shape[2])
     lines = [(block, torch.from_numpy(block.matrix)) for block in blocks(vertical)]
-    storing = _Bytes()
-    pixels, high, wide = _Room(), _Room(), _Room()
-    for strip in _strips(lines):
-        start, end = strip[0][0].start, max(block.end for block, _ in strip)
+    cut = [*_strips(lines)]
+    bench = _Bench(rows, columns, result)
+    act = bench.shrink if size[0] < len(rows) else bench.stretch
+    clamped = Clamped.summed(in_turns(act, cut, min(hands(), len(cut))))
+    return result.reshape(*size, -1).numpy(), clamped
+
+
+class _Bench(threading.local):
+    """Where strips are made; every thread has its own room."""
+
+    def __init__(self, rows: NDArray[Any], columns: _Columns, result: Tensor) -> None:
+        self.rows, self.columns, self.result = rows, columns, result
+        self.pixels, self.high, self.wide = _Room(), _Room(), _Room()
+
+    def shrink(self, strip: Strip) -> Clamped:
+        """Store a strip that is made of more rows than it has."""
+        import torch
+
+        start, floats = self._floats(strip)
         first, last = strip[0][0].first, strip[-1][0].last
-        floats = pixels.of(end - start, width * channels).copy_(_matrix(rows[start:end]))
-        let_go(rows)
-        if size[0] < height:
-            shrunk = high.of(last - first, width * channels)
-            for block, matrix in strip:
-                read = floats[block.start - start : block.end - start]
-                torch.mm(matrix, read, out=shrunk[block.first - first : block.last - first])
-            values = columns.applied(shrunk, wide.of(last - first, columns.width))
-            storing.put(values, result, first)
-            continue
-        stretched = columns.applied(floats, wide.of(end - start, columns.width))
+        shrunk = self.high.of(last - first, floats.shape[1])
         for block, matrix in strip:
-            for left in range(0, columns.width, TILE):
+            read = floats[block.start - start : block.end - start]
+            torch.mm(matrix, read, out=shrunk[block.first - first : block.last - first])
+        storing = _Bytes()
+        storing.put(self._across(shrunk), self.result, first)
+        return storing.clamped
+
+    def stretch(self, strip: Strip) -> Clamped:
+        """Store a strip that is made of fewer rows than it has."""
+        start, floats = self._floats(strip)
+        stretched, storing = self._across(floats), _Bytes()
+        for block, matrix in strip:
+            for left in range(0, self.columns.width, TILE):
                 read = stretched[block.start - start : block.end - start, left : left + TILE]
-                storing.put(matrix @ read, result, block.first, left)
-    return result.reshape(*size, channels).numpy(), storing.clamped
+                storing.put(matrix @ read, self.result, block.first, left)
+        return storing.clamped
+
+    def _floats(self, strip: Strip) -> tuple[int, Tensor]:
+        """Return the first of the rows that a strip reads, and these."""
+        start, end = strip[0][0].start, max(block.end for block, _ in strip)
+        read = self.rows[start:end]
+        flat = as_tensor(side_by_side(read.transpose(2, 0, 1))).flatten(1)
+        floats = self.pixels.of(*flat.shape).copy_(flat)
+        let_go(self.rows)
+        return start, floats
+
+    def _across(self, rows: Tensor) -> Tensor:
+        return self.columns.applied(rows, self.wide.of(len(rows), self.columns.width))
 
 
 def picked(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[Any]:
@@ -121,11 +152,6 @@ def picked(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[An
     return result
 
 
-def _matrix(rows: NDArray[Any]) -> Tensor:
-    """Return H x W x C as H x (W * C)."""
-    return as_tensor(side_by_side(rows.transpose(2, 0, 1))).flatten(1)
-
-
 def _lines(rows: NDArray[Any], which: NDArray[Any]) -> NDArray[Any]:
     """Return some rows; those that follow each other as a view."""
     first, last = int(which[0]), int(which[-1]) + 1
@@ -141,7 +167,7 @@ def picks(table: Table) -> NDArray[Any]:
     return picks
 
 
-def _strips(lines: list[tuple[Block, Tensor]]) -> Iterator[list[tuple[Block, Tensor]]]:
+def _strips(lines: Strip) -> Iterator[Strip]:
     for first in range(0, len(lines), STRIP_BLOCKS):
         yield lines[first : first + STRIP_BLOCKS]
 

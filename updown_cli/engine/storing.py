@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,14 @@ class Clamped:
     values: int
     min: float
     max: float
+
+    @classmethod
+    def summed(cls, parts: Iterable[Clamped]) -> Clamped:
+        """Return what was clamped in all parts."""
+        total = cls(0, math.inf, -math.inf)
+        for part in parts:
+            total = part.and_also(total)
+        return total
 
     def and_also(self, other: Clamped | None) -> Clamped:
         """Return what was clamped here or there."""
