@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.engine.by_table import by_table
 from updown_cli.engine.colours import PLAIN, Meaning
 from updown_cli.engine.devices import start
+from updown_cli.engine.hands import hands
 from updown_cli.engine.memory import allowed, check_memory
 from updown_cli.engine.results import Result
 from updown_cli.engine.running import Run
@@ -19,7 +20,7 @@ from updown_cli.engine.table_steps import NotFiniteError
 from updown_cli.errors import InputError, SurroundingsError
 from updown_cli.ops.base import Signal
 from updown_cli.ops.shape import Shape
-from updown_cli.pipeline.strips import can_be_cut, chosen_height
+from updown_cli.pipeline.strips import can_be_cut, chosen_height, needed_bytes, strip_bytes
 
 if TYPE_CHECKING:
     import torch
@@ -69,7 +70,9 @@ class Engine:
             height = None if switches or keep else self._height(plan, pixels)
             if height is not None:
                 try:
-                    return self._run(plan, storing, meaning).in_strips(pixels, height)
+                    return self._run(plan, storing, meaning).in_strips(
+                        pixels, height, self._threads(plan, height)
+                    )
                 except NotFiniteError:
                     pass  # as a whole picture it is the layer's own business
             check_memory(plan.bytes, self.memory)
@@ -91,6 +94,15 @@ class Engine:
         if not can_be_cut(plan) or (doubles and tables):
             return None
         return self.height or chosen_height(plan, allowed(self.memory))
+
+    def _threads(self, plan: Plan, height: int) -> int:
+        """Return how many strips there may be at the same time."""
+        if self.device.type != "cpu":
+            return 1
+        count, limit = -(-plan.shape.size[0] // height), allowed(self.memory)
+        spare = 0 if limit is None else max(limit - needed_bytes(plan, height), 0)
+        others = count if limit is None else spare // strip_bytes(plan, height)
+        return min(hands(), count, 1 + others)
 
     def _wait(self) -> None:
         import torch

@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.colours import Meaning, alpha_warning, colours_through, weighed
+from updown_cli.engine.hands import in_turns
 from updown_cli.engine.light import decoded, encoded
 from updown_cli.engine.memory import let_go
 from updown_cli.engine.results import Result
-from updown_cli.engine.storing import Clamped, Storing, stored
+from updown_cli.engine.storing import Clamped, Storing, as_tensor, stored
 from updown_cli.engine.table_steps import TableStep
 from updown_cli.ops.base import Signal
 from updown_cli.ops.channels import fill
@@ -31,8 +32,28 @@ if TYPE_CHECKING:
 
 
 @dataclass
+class Tally:
+    """What rows have left beside their pixels: seconds by step, what was clamped, NaNs."""
+
+    seconds: list[float]
+    clamped: Clamped | None = None
+    had_nan: bool = False
+    nans: int = 0
+    dtype: str = ""
+
+    def add(self, other: Tally) -> None:
+        """Count what other rows have left."""
+        pairs = zip(self.seconds, other.seconds, strict=True)
+        self.seconds = [one + another for one, another in pairs]
+        self.clamped = other.clamped.and_also(self.clamped) if other.clamped else self.clamped
+        self.had_nan = self.had_nan or other.had_nan
+        self.nans += other.nans
+        self.dtype = other.dtype
+
+
+@dataclass(frozen=True)
 class Run:
-    """What is asked for, and what the rows that are done have left.
+    """What is asked for.
 
     `floats` gives stored numbers to compute with; `wait` ends when a device is done.
     """
@@ -42,17 +63,7 @@ class Run:
     meaning: Meaning
     floats: Floats
     wait: Callable[[], None]
-    seconds: list[float] = field(default_factory=list)
-    clamped: Clamped | None = None
-    had_nan: bool = False
-    nans: int = 0
-    dtype: str = ""
-
-    def __post_init__(self) -> None:
-        self.seconds = [0.0] * len(self.plan.steps)
-        self.why_nan = [step.op.why_nan for step in self.plan.steps if step.op.why_nan]
-        self.may_be_nan = bool(self.why_nan)
-        self.tables: dict[int, TableStep] = {}
+    tables: dict[int, TableStep] = field(default_factory=dict)
 
     def whole(
         self,
@@ -67,42 +78,68 @@ class Run:
             if number in keep:
                 kept[number], _ = self._finished(x.clone(), keep[number], self.meaning)
 
+        tally = self._tally()
         rows = parts(self.plan, 0, self.plan.shape.size[0])
-        signal = self._through(rows, pixels, switches, look)
+        signal = self._through(rows, pixels, tally, switches, look)
         y, left = signal.pixels, replace(signal, pixels=signal.pixels.new_empty(0))
         del signal
-        return replace(self._result(self._stored(y, pixels, self.storing), left), steps=kept)
+        result = self._stored(y, pixels, self.storing, tally)
+        return replace(self._result(result, tally, left), steps=kept)
 
-    def in_strips(self, pixels: NDArray[Any], height: int) -> Result:
+    def in_strips(self, pixels: NDArray[Any], height: int, threads: int = 1) -> Result:
         """Return the result for frames x channels x sides, computed in strips of so many rows."""
-        storing = self.storing
+        storing, tally = self.storing, self._tally()
         if storing.follows_extremes:
             storing = Storing(_name(self.floats(pixels[:, :, :1])))
         result = _room(self.plan, storing.dtype, like=pixels)
-        for first, last in strips(self.plan, height):
-            rows = parts(self.plan, first, last)
-            start, end = rows[0].read
-            read = pixels[:, :, start:end]
-            y = self._through(rows, read).pixels
-            for frame, done in zip(result, self._stored(y, read, storing), strict=True):
-                fill(frame[:, first:last], done)
-            let_go(pixels)
+        for number, step in enumerate(self.plan.steps, 1):
+            if step.reach[0].rounded and step.op.has_tables(step.before):
+                self.tables[number] = TableStep(step)
+
+        def act(strip: tuple[int, int]) -> Tally:
+            return self._strip(strip, pixels, storing, result)
+
+        began = time.perf_counter()
+        for done in in_turns(act, strips(self.plan, height), threads):
+            tally.add(done)
+        shared = (time.perf_counter() - began) / (sum(tally.seconds) or 1.0)
+        tally.seconds = [seconds * min(shared, 1.0) for seconds in tally.seconds]
         if self.storing.follows_extremes:
-            result = self._ranged(result)
-        return self._result(result)
+            result, tally.clamped = stored(
+                as_tensor(result), self.storing, alpha=self.meaning.alpha
+            )
+        return self._result(result, tally)
+
+    def _strip(
+        self,
+        strip: tuple[int, int],
+        pixels: NDArray[Any],
+        storing: Storing,
+        result: NDArray[Any],
+    ) -> Tally:
+        """Store rows [first, last) of the result where they belong."""
+        rows, tally = parts(self.plan, *strip), self._tally()
+        read = pixels[:, :, slice(*rows[0].read)]
+        y = self._through(rows, read, tally).pixels
+        for frame, done in zip(result, self._stored(y, read, storing, tally), strict=True):
+            fill(frame[:, slice(*strip)], done)
+        let_go(pixels)
+        return tally
+
+    def _tally(self) -> Tally:
+        return Tally([0.0] * len(self.plan.steps))
 
     def _through(
         self,
         rows: list[Part],
         pixels: NDArray[Any],
+        tally: Tally,
         switches: tuple[Switches, ...] = (),
         look: Callable[[int, Tensor], None] = lambda number, x: None,
     ) -> Signal:
         """Return what the steps give of pixels; each result is looked at."""
         x = self.floats(pixels)
-        if pixels.dtype.kind == "f":
-            self.had_nan = self.had_nan or bool(x.isnan().any())
-            self.may_be_nan = True
+        tally.had_nan = pixels.dtype.kind == "f" and bool(x.isnan().any())
         if self.meaning.linear_light:
             x = colours_through(decoded, x, self.meaning)
         signal = Signal(x, switches, self.meaning.white)
@@ -112,7 +149,7 @@ class Run:
             with in_step(part.step.name, part.op):
                 signal = self._step(number, part, signal)
             self.wait()
-            self.seconds[number - 1] += time.perf_counter() - began
+            tally.seconds[number - 1] = time.perf_counter() - began
             look(number, signal.pixels)
         return signal
 
@@ -129,23 +166,22 @@ class Run:
         return replace(signal, pixels=signal.pixels.narrow(2, part.skipped, wanted))
 
     def _by_table(self, number: int, part: Part) -> Callable[[Signal], Signal]:
-        if number not in self.tables:
-            self.tables[number] = TableStep(part.step)
         step = self.tables[number]
         return lambda signal: replace(signal, pixels=step.rows(signal.pixels, part))
 
-    def _stored(self, y: Tensor, pixels: NDArray[Any], storing: Storing) -> NDArray[Any]:
+    def _stored(
+        self, y: Tensor, pixels: NDArray[Any], storing: Storing, tally: Tally
+    ) -> NDArray[Any]:
         """Return rows as they are stored; `pixels` are those that they come from."""
-        if self.may_be_nan and y.sum().isnan():
-            self.nans += int(y.isnan().sum())
-        self.dtype = _name(y)
+        if (pixels.dtype.kind == "f" or self._why_nan) and y.sum().isnan():
+            tally.nans = int(y.isnan().sum())
+        tally.dtype = _name(y)
         if y.untyped_storage().data_ptr() == pixels.ctypes.data:
             y = y.clone()  # it is finished in place, and the source may be the file itself
         meaning = self.meaning
         if not all(step.op.gives_code_values for step in self.plan.steps):
             meaning = replace(meaning, linear_light=False)
-        result, clamped = self._finished(y, storing, meaning)
-        self.clamped = clamped.and_also(self.clamped) if clamped else self.clamped
+        result, tally.clamped = self._finished(y, storing, meaning)
         return result
 
     def _finished(
@@ -156,22 +192,17 @@ class Run:
             y = colours_through(encoded, y, meaning)
         return stored(y, storing, alpha=meaning.alpha)
 
-    def _ranged(self, result: NDArray[Any]) -> NDArray[Any]:
-        """Return floats in the range that follows from all of them."""
-        import torch
+    @property
+    def _why_nan(self) -> list[str]:
+        return [step.op.why_nan for step in self.plan.steps if step.op.why_nan]
 
-        spread, self.clamped = stored(
-            torch.from_numpy(result), self.storing, alpha=self.meaning.alpha
-        )
-        return spread
-
-    def _result(self, result: NDArray[Any], left: Signal | None = None) -> Result:
+    def _result(self, result: NDArray[Any], tally: Tally, left: Signal | None = None) -> Result:
         """Return the result with all that was seen, and what the pixels left beside themselves."""
         remarks = alpha_warning(self.plan, self.meaning)
-        if self.nans and not self.had_nan:
-            remarks = ["; ".join([f"{self.nans} values became NaN", *self.why_nan]), *remarks]
-        clamped = self.clamped if self.clamped and self.clamped.values else None
-        done = Result(result, tuple(self.seconds), (), self.dtype, tuple(remarks), clamped)
+        if tally.nans and not tally.had_nan:
+            remarks = ["; ".join([f"{tally.nans} values became NaN", *self._why_nan]), *remarks]
+        clamped = tally.clamped if tally.clamped and tally.clamped.values else None
+        done = Result(result, tuple(tally.seconds), (), tally.dtype, tuple(remarks), clamped)
         if left is None:
             return done
         told = [text for findings in left.findings for text in findings.warnings]
