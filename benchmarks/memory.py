@@ -17,7 +17,8 @@ import numpy as np
 from PIL import Image
 
 UPDOWN = str(Path(sys.executable).with_name("updown"))
-SIZE = 2448, 3264
+PHOTO = Path(__file__).parent.parent / "sample_images" / "photo.jpg"
+SIZE = 3264, 2448
 
 CHAINS = (
     "pool -k 2",
@@ -54,14 +55,14 @@ def told(chain: str, source: str) -> int:
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
-        noise = np.random.default_rng(0).integers(0, 256, (*SIZE, 3), np.uint8)
-        Image.fromarray(noise).save(f"{folder}/in.ppm")
-        np.save(f"{folder}/in.npy", noise.transpose(2, 0, 1))
-        tiny = f"{folder}/tiny.ppm"
-        Image.fromarray(noise[:8, :8]).save(tiny)
-        base = peak(UPDOWN, "pool", tiny, "-o", f"{folder}/tiny-out.ppm", "-q")
+        with Image.open(PHOTO) as photo:
+            image = photo.convert("RGB").resize(SIZE)
+        image.save(f"{folder}/in.jpg")
+        np.save(f"{folder}/in.npy", np.asarray(image).transpose(2, 0, 1))
+        image.crop((0, 0, 8, 8)).save(f"{folder}/tiny.jpg")
+        base = peak(UPDOWN, "pool", f"{folder}/tiny.jpg", "-o", f"{folder}/out.jpg", "-q")
         for chain in CHAINS:
-            for ending in (".npy", ".ppm"):
+            for ending in (".npy", ".jpg"):
                 source, target = f"{folder}/in{ending}", f"{folder}/out{ending}"
                 run = (UPDOWN, "chain", chain, source, "-o", target, "-q")
                 measured = peak(*run, "--if-exists", "overwrite") - base

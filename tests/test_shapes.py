@@ -104,9 +104,10 @@ def test_an_encoder_and_decoder_by_hand() -> None:
     assert conv["operations"] == 3 * 240 * 320 * 9
     assert unpool["receptive_field"] == [6, 6]
     assert (unpool["stride"], unpool["offset"]) == (["1", "1"], ["0", "0"])
-    # before and after the last step as float32, the positions as int64, and both files as bytes
+    # before and after the last step and what it works on as float32, the
+    # positions as int64, and both files as bytes
     small, large = 3 * 240 * 320, 3 * 480 * 640
-    assert found.bytes == 4 * (small + large) + 8 * small + 2 * large
+    assert found.bytes == 4 * (small + large + 6 * large) + 8 * small + 2 * large
 
 
 @pytest.mark.parametrize(
@@ -152,13 +153,14 @@ def test_a_table_for_a_size(updown: Updown) -> None:
     done = updown("shapes", "pool -k 2 | upsample --scale-factor 2", "--size", "3x9x12")
     assert (done.code, done.stderr) == (0, "")
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
-    # (4 * (9 * 12 + 4 * 6) + 9 * 12 + 4 * 6) * 3 bytes for one step, with 8 * 12 at the end for two
+    # (4 * (9 * 12 + 3 * 4 * 6) + 9 * 12 + 4 * 6) * 3 bytes for one step, as positions take two
+    # values each, with 8 * 12 at the end for two steps
     assert lines == [
         "3x9x12",
         "step out receptive field stride offset operations memory",
-        "pool max 2x2 3x4x6 2x2 2x2 1/2x1/2 288 1.93 KiB",
-        "upsample nearest 2.0x2.0 3x8x12 2x2 1x1 1/2x1/2 0 2.14 KiB",
-        "all 288 2.14 KiB",
+        "pool max 2x2 3x4x6 2x2 2x2 1/2x1/2 288 2.5 KiB",
+        "upsample nearest 2.0x2.0 3x8x12 2x2 1x1 1/2x1/2 0 2.71 KiB",
+        "all 288 2.71 KiB",
     ]
 
 

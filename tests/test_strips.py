@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from tests.chains import random_chain
 from tests.conftest import Updown, noise, picture
@@ -20,6 +21,7 @@ from updown_cli.engine.colours import Meaning
 from updown_cli.engine.results import Result
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import UpdownError
+from updown_cli.images.memory import in_one_block, seen
 from updown_cli.ops.base import Op
 from updown_cli.ops.deconv import Deconv
 from updown_cli.ops.nearest import Nearest
@@ -35,9 +37,10 @@ from updown_cli.pipeline.strips import (
     STRIP_BYTES,
     can_be_cut,
     chosen_height,
+    float_bytes,
+    kept_whole,
     least_bytes,
     needed_bytes,
-    strip_bytes,
 )
 
 CPU = torch.device("cpu")
@@ -247,14 +250,14 @@ def test_large_pictures_are_cut_into_strips_that_fit_a_cache(steps: str) -> None
     plan = parsed(steps).plan(Shape(3, 9000, 4000))
     height = chosen_height(plan, None)
     assert height is not None
-    assert STRIP_BYTES / 4 < strip_bytes(plan, height) <= STRIP_BYTES
+    assert STRIP_BYTES / 4 < float_bytes(plan, height) <= STRIP_BYTES
 
 
 def test_strips_become_higher_where_they_share_much() -> None:
     plan = parsed(" | ".join(["conv --kernel box -k 31 -p same"] * 4)).plan(Shape(3, 9000, 8000))
     height = chosen_height(plan, None)
     assert height is not None
-    assert strip_bytes(plan, height) > STRIP_BYTES
+    assert float_bytes(plan, height) > STRIP_BYTES
     rows = [part.read for part in parts(plan, 4000, 4000 + height)]
     assert (rows[0][1] - rows[0][0]) / height < 2 * MOST_TWICE - 1  # it shrinks to `height` evenly
 
@@ -273,6 +276,37 @@ def test_what_cannot_be_cut_runs_whole(steps: str) -> None:
     plan = parsed(steps).plan(Shape(3, 3000, 4000))
     assert chosen_height(plan, None) is None
     assert least_bytes(plan, 1) > plan.bytes / 2
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ("upsample --mode spline --size 3000", ["upsample needs the whole picture at once"]),
+        (
+            "pool | unpool",
+            [
+                f"step {n}, {op}: {op} needs the whole picture at once"
+                for n, op in ((1, "pool"), (2, "unpool"))
+            ],
+        ),
+        ("pool --mode avg", []),
+    ],
+)
+def test_what_keeps_a_large_picture_whole_is_told(steps: str, told: list[str]) -> None:
+    assert kept_whole(parsed(steps).plan(Shape(3, 5000, 6000))) == told
+    assert kept_whole(parsed(steps).plan(Shape(3, 50, 60))) == []
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK", "LA"])
+def test_pixels_are_seen_where_pillow_has_them(mode: str) -> None:
+    in_one_block()
+    channels = len(Image.new(mode, (1, 1)).getbands())
+    values = noise(5, 7, channels).tobytes()
+    image = Image.frombytes(mode, (7, 5), values)
+    pixels = seen(image)
+    del image
+    assert pixels.tobytes() == values
+    assert not pixels.flags.writeable
 
 
 def test_a_limit_changes_no_pixel(updown: Updown) -> None:

@@ -33,7 +33,7 @@ from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.images.write import encoded_parts, only_what_fits, out_dtype, out_gain
 from updown_cli.ops.base import Op
 from updown_cli.pipeline import Pipeline, Plan
-from updown_cli.pipeline.strips import least_bytes
+from updown_cli.pipeline.strips import kept_whole, least_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,7 +127,8 @@ class Worker:
         picture = only_what_fits(picture, suffix)
         plan = pipeline.plan(picture.shape, picture.frames)
         self._check_limits(plan)
-        record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
+        record.warnings = [*picture.remarks, *plan.warnings]
+        record.notes = [*plan.notes, *kept_whole(plan)]
         record.answers = plan.answers
         storing = self._storing(picture, suffix, pipeline.ops)
         engine = self.engine

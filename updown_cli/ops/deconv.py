@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import each_axis, param, shown
-from updown_cli.ops.convolved import Convolved, check_groups, layout_of_weight, tensor_like
+from updown_cli.ops.convolved import Convolved, blocked, check_groups, layout_of_weight, tensor_like
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Flag, Int
 from updown_cli.ops.overlap import overlap_report
@@ -135,6 +135,10 @@ class Deconv(Convolved):
     def operations(self, shape: Shape) -> int:
         """Return a multiply-add for every tap of every input value."""
         return int(self.weight(shape)[0].size) * math.prod(shape.size)
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the result as torch's convolution lays it out."""
+        return blocked(self.out_channels(shape), self.out_size(shape))
 
     def answers(self, shape: Shape) -> list[str]:
         """Tell of the overlap, if asked."""

@@ -118,6 +118,10 @@ class SplineUpsample(Noded):
         """Return everything: slopes follow from a whole row."""
         return [everything(side, taps=TAPS_OF_A_SPLINE) for side in shape.size]
 
+    def inner_values(self, shape: Shape) -> int:
+        """Return the slopes and pieces of one axis after the other."""
+        return max(10 * math.prod(shape), 8 * math.prod(self.out_shape(shape)))
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the spline at the points."""
         return splined(x, self._clipped(Shape(*x.shape[1:])), self.boundary)

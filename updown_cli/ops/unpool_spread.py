@@ -97,6 +97,10 @@ class AvgUnpool(Unpool):
             for side, kernel, step, pad in axes
         ]
 
+    def inner_values(self, shape: Shape) -> int:
+        """Return the sums before they are cropped, and divided."""
+        return 2 * math.prod(self.out_shape(shape))
+
     def apply(self, x: Tensor) -> Tensor:
         """Return every value over its window."""
         sums = self._summed(x)

@@ -51,8 +51,13 @@ class Part:
     @property
     def values(self) -> tuple[int, int]:
         """Values before and after, in all frames."""
-        frames = self.step.frames
-        return math.prod(self.before) * frames[0], math.prod(self.after) * frames[1]
+        _, after = self.step.frames
+        return math.prod(self.before) * self.frames, math.prod(self.after) * after
+
+    @property
+    def frames(self) -> int:
+        """Frames before."""
+        return self.step.frames[0]
 
 
 def parts(plan: Plan, first: int, last: int) -> list[Part]:

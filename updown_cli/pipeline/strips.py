@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from updown_cli.pipeline import BYTES_COMPUTED, BYTES_STORED, Plan
@@ -9,6 +10,12 @@ from updown_cli.pipeline.parts import Part, parts
 
 # Bytes that a strip may take at a step: what stays in a processor's cache is faster.
 STRIP_BYTES = 16 << 20
+
+# Bytes of a picture that is worth a remark if it is not cut.
+LARGE = 256 << 20
+
+# Bytes of a value where a codec has it: Pillow keeps the three of a pixel in four.
+IN_A_CODEC = 4 / 3
 
 # How much more may be computed, for rows that two strips need, before strips become higher.
 MOST_TWICE = 1.25
@@ -40,7 +47,7 @@ def chosen_height(plan: Plan, limit: int | None) -> int | None:
     if plan.bytes <= STRIP_BYTES and fits(rows):
         return None
     heights = [*_heights(plan)]
-    small = [height for height in heights if strip_bytes(plan, height) <= STRIP_BYTES]
+    small = [height for height in heights if float_bytes(plan, height) <= STRIP_BYTES]
     height = max(small, default=heights[-1])
     while height < rows and _twice(plan, height) > MOST_TWICE:
         height = heights[heights.index(height) - 1]
@@ -66,12 +73,46 @@ def needed_bytes(plan: Plan, height: int) -> int:
 
 def strip_bytes(plan: Plan, height: int) -> int:
     """Return the bytes that a strip amid the result takes at its most costly step."""
-    return max(_bytes(part) for part in _amid(plan, height))
+    return max(
+        BYTES_COMPUTED * (sum(part.values) + part.op.inner_values(part.before) * part.frames)
+        for part in _amid(plan, height)
+    )
 
 
-def _bytes(part: Part) -> int:
-    inner = part.op.inner_values(part.before) * part.step.frames[0]
-    return BYTES_COMPUTED * (sum(part.values) + inner)
+def float_bytes(plan: Plan, height: int) -> int:
+    """Return the bytes of such a strip and what becomes of it alone."""
+    return max(BYTES_COMPUTED * sum(part.values) for part in _amid(plan, height))
+
+
+def expected_bytes(plan: Plan) -> int:
+    """Return the bytes that a run takes where memory is not short.
+
+    Strips are made on every core; a codec has the picture read, and the result once more.
+    """
+    height = chosen_height(plan, None)
+    computed = plan.bytes
+    if height is not None:
+        threads = min(cores(), -(-plan.shape.size[0] // height))
+        computed = needed_bytes(plan, height) + (threads - 1) * strip_bytes(plan, height)
+    read, made = plan.steps[0].values[0], plan.steps[-1].values[1]
+    return max(computed, round(IN_A_CODEC * (read + made)) + BYTES_STORED * made)
+
+
+def kept_whole(plan: Plan) -> list[str]:
+    """Return which steps keep a large picture from being cut into strips."""
+    if plan.bytes <= LARGE or chosen_height(plan, None) is not None:
+        return []
+    return [
+        text
+        for step in plan.steps
+        if not step.op.only_pixels() or step.reach[0].needs_all
+        for text in step.told([f"{step.op.command} needs the whole picture at once"])
+    ]
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _twice(plan: Plan, height: int) -> float:

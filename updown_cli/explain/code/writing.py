@@ -80,7 +80,7 @@ def literal(value: object) -> str:
 
 def _real(number: float) -> str:
     if not math.isfinite(number):
-        return f"{'-' if number < 0 else ''}math.{str(abs(number))}"
+        return f"{'-' if number < 0 else ''}math.{abs(number)!s}"
     return repr(int(number)) if number.is_integer() else repr(number)
 
 
