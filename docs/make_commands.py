@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -33,20 +34,51 @@ def page() -> str:
             HEAD,
             *(family_section(family) for family in OPS.values()),
             shared_section(),
-            *(other_section(command) for command in others),
+            *(other_section(command) for command in with_parts(others)),
         ]
     )
+
+
+def with_parts(commands: list[click.Command]) -> list[click.Command]:
+    """Return commands, each group followed by its own, under their whole names.
+
+    Those that a group has for every operation are told in common, in the group's section.
+    """
+    found = []
+    for command in commands:
+        found.append(command)
+        for name, part in own_parts(command).items():
+            whole = f"{command.name} {name}"
+            found.append(click.Command(whole, params=part.params, help=part.help))
+    return found
+
+
+def own_parts(command: click.Command) -> dict[str, click.Command]:
+    """Return the commands of a group that are no operations."""
+    parts = command.commands if isinstance(command, click.Group) else {}
+    return {name: part for name, part in parts.items() if name not in OPS}
 
 
 def other_section(command: click.Command) -> str:
     """Return the help of a command that is no operation."""
     names = updown.context_settings["help_option_names"]
+    if isinstance(command, click.Group):
+        command = click.Command(command.name, params=[*in_all(command)], help=command.help)
     shared = {option.name for option in every_option()}
     own = [parameter for parameter in command.params if parameter.name not in shared]
     if len(own) + len(shared) == len(command.params):  # the others have a section of their own
         command = click.Command(command.name, params=own, help=command.help)
     context = click.Context(command, info_name=f"updown {command.name}", help_option_names=names)
     return "\n".join([f"## updown {command.name}", "", "```", command.get_help(context), "```", ""])
+
+
+def in_all(group: click.Group) -> Iterator[click.Parameter]:
+    """Yield the options that all operations of a group have."""
+    parts = [group.commands[name] for name in OPS if name in group.commands]
+    names = [{parameter.name for parameter in part.params} for part in parts]
+    for one in parts[0].params if parts else group.params:
+        if all(one.name in some for some in names):
+            yield one
 
 
 def family_section(family: Family) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # every core has a worker: more threads wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import signal
 import subprocess
 import sys
@@ -74,10 +78,30 @@ def installed() -> Callable[..., subprocess.CompletedProcess[bytes]]:
 
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let relative names in a test mean files of this test, whatever the environment says."""
+    """Let relative names in a test mean files of this test, whatever the environment says.
+
+    No warm worker is found, so that what is started runs by itself.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "none"))
     for name in [name for name in os.environ if name.startswith("UPDOWN_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def _files_of_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the files that settings in `tests.code_cases` name."""
+    from tests.code_cases import write_files
+
+    folder = tmp_path_factory.mktemp("weights")
+    write_files(folder)
+    return folder
+
+
+@pytest.fixture
+def files_of_cases(_files_of_cases: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be where those files are."""
+    monkeypatch.chdir(_files_of_cases)
 
 
 def picture(path: str, values: Any, mode: str | None = None) -> str:

@@ -337,6 +337,19 @@ def test_what_a_format_cannot_hold_is_refused(name: str, ending: str, sentence: 
 
 
 @pytest.mark.parametrize(
+    ("ending", "longest"), [(".jpg", 65500), (".webp", 16383), (".gif", 65535), (".tga", 65535)]
+)
+def test_sides_are_no_longer_than_a_format_has(ending: str, longest: int) -> None:
+    for side in ((1, longest), (longest, 1)):
+        pixels = np.zeros((1, 1, *side), np.uint8)
+        file = encode(Picture(pixels, "L"), pixels, ending, None)
+        assert read_bytes(file, Reading()).shape.size == side
+        longer = np.zeros((1, 1, *(n + (n > 1) for n in side)), np.uint8)
+        with pytest.raises(InputError, match=f"has at most {longest} pixels a side; write .png"):
+            encode(Picture(longer, "L"), longer, ending, None)
+
+
+@pytest.mark.parametrize(
     ("path", "sentence"),
     [
         ("a.pngg", "a.pngg: unknown ending '.pngg'; did you mean .png?"),

@@ -13,7 +13,7 @@ import updown_cli
 from tests.conftest import SAMPLES
 
 PACKAGE = Path(updown_cli.__file__).parent
-LAYERS = ("errors", "ops", "pipeline", "explain", "images", "engine", "batch", "cli")
+LAYERS = ("errors", "warm", "ops", "pipeline", "explain", "images", "engine", "batch", "cli")
 SIDE_BY_SIDE = {"images", "engine"}
 HEAVY = {"torch", "numpy", "PIL", "rich"}
 
@@ -99,6 +99,23 @@ def test_what_looks_at_pixels_only_loads_no_torch(files: list[str]) -> None:
         "except SystemExit as end: assert end.code in (0, 1)"
     )
     assert loaded_by(code) == {"numpy", "PIL"}
+
+
+def test_who_hands_a_call_over_loads_next_to_nothing() -> None:
+    names = ("place", "client", "call", "wire", "descriptors")
+    code = (
+        "import sys; before = set(sys.modules)\n"
+        "import updown_cli.__main__, updown_cli.warm.client\n"
+        "new = sys.modules.keys() - before\n"
+        "print(*sorted(name for name in new if name.startswith('updown_cli.')))\n"
+        "print(*{'typing', 're', 'json', 'threading', 'tempfile', 'click', 'numpy'} & new)"
+    )
+    command = [sys.executable, "-S", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PACKAGE.parent)
+    own, others = done.stdout.split("\n")[:2]
+    modules = {f"updown_cli.warm.{name}" for name in names}
+    assert set(own.split()) == {*modules, "updown_cli.__main__", "updown_cli.warm"}
+    assert others == ""
 
 
 def test_every_package_is_installed() -> None:

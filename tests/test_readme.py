@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -27,5 +28,7 @@ def test_command_lines_run(block: str, tmp_path: Path) -> None:
     shutil.copytree(SAMPLES, tmp_path / "sample_images")
     path = f"{COMMAND.parent}:/usr/bin:/bin"
     command = ["bash", "-euo", "pipefail", "-c", block]
-    done = subprocess.run(command, cwd=tmp_path, env={"PATH": path}, check=False)
+    with tempfile.TemporaryDirectory() as runtime:  # a worker's socket needs a short name
+        environment = {"PATH": path, "XDG_RUNTIME_DIR": runtime}
+        done = subprocess.run(command, cwd=tmp_path, env=environment, check=False)
     assert done.returncode == 0

@@ -713,7 +713,8 @@ def completions(
 @pytest.mark.parametrize(
     ("line", "word", "offers"),
     [
-        ("updown", "", [*OPS, "chain", "shapes", "compare", "values", "infer", "completion"]),
+        ("updown", "", [*OPS, "chain", "shapes", "explain", "compare", "sheet", "values", "infer",
+                        "bench", "warm", "completion"]),
         ("updown", "up", ["upsample", "upblock"]),
         ("updown pool --mode", "",
          ["max", "avg", "min", "median", "lp", "blur", "adaptive-max", "adaptive-avg",

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
-from updown_cli.images.sheet import GAP, SIDE, Sheet, drawn
+from updown_cli.images.lettering import GAP
+from updown_cli.images.sheet import SIDE, Sheet, drawn
 from updown_cli.ops.networks.findings import Findings, Unit
 from updown_cli.ops.shape import Shape
 

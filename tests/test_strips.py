@@ -281,7 +281,7 @@ def test_what_cannot_be_cut_runs_whole(steps: str) -> None:
 @pytest.mark.parametrize(
     ("steps", "told"),
     [
-        ("upsample --mode spline --size 3000", ["upsample needs the whole picture at once"]),
+        ("upsample --mode spline --scale-factor 0.5", ["upsample needs the whole picture at once"]),
         (
             "pool | unpool",
             [

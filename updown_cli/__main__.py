@@ -6,24 +6,42 @@ import contextlib
 import os
 import sys
 
-from updown_cli.cli import stopping
+from updown_cli.warm.place import offered
+
+TYPE_CHECKING = False  # importing `typing` for it would take as long as a call does
+if TYPE_CHECKING:
+    from updown_cli.warm.call import Blocked
 
 
 def command() -> None:
-    """Run the command line. Signals are handled before anything heavy is imported."""
-    try:
-        _open_streams()
-        stopping.install()
-        from updown_cli.cli.main import main
-
-        main()
-    except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else 1
-    except stopping.Stopped as stopped:
-        code = stopped.exit_code
+    """Run the command line, in a warm worker if there is one."""
+    _open_streams()
+    path = offered()
+    code = _run() if path is None else _hand_over(path)
     with contextlib.suppress(OSError):
         sys.stderr.flush()
     os._exit(code)  # taking torch apart would cost a quarter of a second
+
+
+def _run(blocked: Blocked | None = None) -> int:
+    from updown_cli.cli.process import run
+
+    return run(blocked)
+
+
+def _hand_over(path: str) -> int:
+    """Return the exit code of a worker's call, or if none takes it of a run of our own.
+
+    Signals are held back until it is known who handles them.
+    """
+    import signal
+
+    from updown_cli.warm.client import handed_over
+
+    ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    code = handed_over(path, blocked)
+    return _run(blocked) if code is None else code
 
 
 def _open_streams() -> None:

@@ -223,3 +223,17 @@ class Worker:
             number: self._storing(picture, ending(path), self.pipeline.ops[:number])
             for number, path in enumerate(job.steps, 1)
         }
+
+    def computed(
+        self, picture: Picture, indices: str | None, storing: Callable[[Plan], Storing]
+    ) -> tuple[Plan, Result]:
+        """Return the plan for a picture and the result, without any file but that of positions."""
+        size, reading = (picture.shape, picture.frames), self.settings.reading
+        pipeline, switches = told_by(indices, self.pipeline, size, reading, self._positions_of)
+        plan = pipeline.plan(*size)
+        self._check_limits(plan)
+        meaning = self._meaning(picture)
+        result = self.engine.run(
+            plan, picture.pixels, storing(plan), meaning=meaning, switches=switches
+        )
+        return plan, result

@@ -13,6 +13,13 @@ from updown_cli.batch.printed import PrintedIndices
 from updown_cli.errors import UpdownError
 
 
+def in_time(seconds: float | None) -> str:
+    """Return a time for a person; nothing for none."""
+    if seconds is None:
+        return ""
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
 @dataclass(kw_only=True)
 class Record:
     """What became of one image; `status` is done, skipped, failed or planned."""

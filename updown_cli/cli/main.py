@@ -10,40 +10,27 @@ import click
 
 from updown_cli import __version__
 from updown_cli.cli import stopping
+from updown_cli.cli.bench import bench
 from updown_cli.cli.chain import chain
+from updown_cli.cli.commands import Commands
 from updown_cli.cli.compare import compare
 from updown_cli.cli.completion import completion
+from updown_cli.cli.explain import explain
 from updown_cli.cli.infer import infer
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
 from updown_cli.cli.quiet import libraries_are_quiet
 from updown_cli.cli.shapes import shapes
+from updown_cli.cli.sheet import sheet
 from updown_cli.cli.usage import usage_line
 from updown_cli.cli.values import values
-from updown_cli.errors import SurroundingsError, UpdownError, UsageError, bug, no_room
+from updown_cli.cli.warm import warm
+from updown_cli.errors import SurroundingsError, UpdownError, bug, no_room
 from updown_cli.images.save import abandon, write_error
 from updown_cli.ops import OPS
-from updown_cli.ops.kinds import nearest_name
 
 BUG = 70
 STDOUT_CLOSED = 128 + signal.SIGPIPE
-
-
-class Commands(click.Group):
-    """A group that offers the nearest name for an unknown one."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is named first."""
-        if args[0] not in self.commands and not args[0].startswith("-"):
-            near = nearest_name(args[0], tuple(self.commands)).removeprefix("; ")
-            raise UsageError(f"no command '{args[0]}'", hint=near or "see updown --help")
-        return super().resolve_command(ctx, args)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of declaration."""
-        return list(self.commands)
 
 
 @click.group(
@@ -60,7 +47,18 @@ def updown() -> None:
 
 for _family in OPS.values():
     updown.add_command(op_command(_family))
-for _command in (chain, shapes, compare, values, infer, completion):
+for _command in (
+    chain,
+    shapes,
+    explain,
+    compare,
+    sheet,
+    values,
+    infer,
+    bench,
+    warm,
+    completion,
+):
     updown.add_command(_command)
 
 

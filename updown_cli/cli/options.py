@@ -108,7 +108,7 @@ def _settings(values: dict[str, Any]) -> Settings:
         jobs=_jobs(values["jobs"]),
         shard=_shard(values["shard"]),
         fail_fast=values["fail_fast"],
-        device=_device(values["device"]),
+        device=device_of(values["device"]),
         dtype=values["dtype"],
         rounding=values["round"],
         range=values["range"],
@@ -138,7 +138,8 @@ def _format(text: str | None) -> str | None:
     return name
 
 
-def _device(text: str) -> str:
+def device_of(text: str) -> str:
+    """Return what `--device` names; raise UsageError for anything else."""
     if not re.fullmatch(DEVICE, text):
         raise UsageError("must be cpu, cuda, cuda:N, mps or auto", subject=f"--device {text}")
     return text

@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -35,7 +35,9 @@ class Stopped(BaseException):
 
 
 def install() -> None:
-    """React to signals from here on."""
+    """React to signals from here on, and to none of what came before."""
+    at_last.clear()
+    _numbers.clear()
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores SIGHUP
             signal.signal(number, _stop)
@@ -43,6 +45,11 @@ def install() -> None:
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer)
     threading.Thread(target=_watch, args=(reader,), daemon=True).start()
+
+
+def let_through(blocked: Collection[int]) -> None:
+    """React to signals that were held back, but for those that are to stay blocked."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def check() -> None:

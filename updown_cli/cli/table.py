@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from updown_cli.batch.record import in_time
 from updown_cli.cli.printing import printable, put
 from updown_cli.ops.base import shown
 from updown_cli.ops.shape import by_x
@@ -27,7 +28,7 @@ def rows_of(record: Record) -> list[tuple[str, ...]]:
         return [(name, f"failed: {record.error.reason}", "", "", "", "", "")]
     if record.status == "skipped":
         return [(name, "skipped", "", "", "", "", "")]
-    load, save = _time(record.seconds.get("load")), _time(record.seconds.get("save"))
+    load, save = in_time(record.seconds.get("load")), in_time(record.seconds.get("save"))
     rows: list[tuple[str, ...]] = []
     for step in record.steps:
         first = not rows
@@ -38,7 +39,7 @@ def rows_of(record: Record) -> list[tuple[str, ...]]:
                 by_x(tuple(step["in"])),
                 by_x(tuple(step["out"])),
                 load if first else "",
-                _time(step.get("seconds")),
+                in_time(step.get("seconds")),
                 save if first else "",
             )
         )
@@ -63,24 +64,18 @@ def step_name(step: dict[str, Any]) -> str:
     ):
         value = step.get(key)
         if value is not None:
-            names.append(by_x(value) if isinstance(value, list) else shown(value))
+            names.append(shown(tuple(value) if isinstance(value, list) else value))
             break
     if step.get("seed") is not None:
         names.append(f"seed {step['seed']}")
     return " ".join(filter(None, names))
 
 
-def _time(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
-
-
 def totals_line(totals: Totals) -> str:
     """Return the counts, the wall time and the rate of a run."""
     counts = ", ".join(f"{number} {status}" for status, number in totals.counts.items() if number)
     rate = totals.pixels / totals.seconds / 1e6
-    return f"{counts or 'nothing to do'} in {_time(totals.seconds)}, {rate:.2f} megapixels/s"
+    return f"{counts or 'nothing to do'} in {in_time(totals.seconds)}, {rate:.2f} megapixels/s"
 
 
 def print_table(rows: list[tuple[str, ...]]) -> None:

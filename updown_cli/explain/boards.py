@@ -59,7 +59,7 @@ def as_planes(array: NDArray[Any]) -> NDArray[Any]:
     if len(sides) > 2:
         raise InputError(
             f"a moving picture shows one or two sides, not {by_x(sides)}",
-            hint="give a smaller --input, such as 4x4",
+            hint="give an --input such as 4x4",
         )
     return array.reshape(-1, *(1,) * (2 - len(sides)), *sides)
 
@@ -109,3 +109,18 @@ def stuffed(planes: Numbers, strides: Sequence[int]) -> tuple[Numbers, NDArray[n
     numbers[:, ::down, ::right] = planes
     kinds[::down, ::right] = VALUE
     return numbers, kinds
+
+
+def located(row: NDArray[Any], planes: Sequence[int]) -> list[tuple[Cell, Cell]]:
+    """Return the cells where a flat row is not 0, and the place of each among them."""
+    import numpy as np
+
+    cells = np.stack(np.unravel_index(np.flatnonzero(row), tuple(planes)), axis=1)
+    places = cells - cells.min(0, initial=max(planes))
+    places[:, 0] = np.unique(cells[:, 0], return_inverse=True)[1]
+    pairs = zip(cells.tolist(), places.tolist(), strict=True)
+    return [(_cell(*cell), _cell(*place)) for cell, place in pairs]
+
+
+def _cell(plane: int, row: int, column: int) -> Cell:
+    return plane, row, column

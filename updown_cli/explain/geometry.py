@@ -13,6 +13,7 @@ from updown_cli.explain.boards import (
     Cell,
     as_planes,
     as_rows,
+    located,
     plain,
     stuffed,
     surrounded,
@@ -131,11 +132,7 @@ def _padded(trace: Trace, axes: Sequence[Axis]) -> Board:
         rows, columns = (reflected(np.arange(axis.low, axis.high), axis.length) for axis in axes)
         board.numbers[:] = planes[:, rows[:, None], columns]
         return board
-    inside = [
-        (at >= -axis.before) & (at < axis.length + axis.after)
-        for axis in axes
-        for at in [np.arange(axis.low, axis.high)]
-    ]
+    inside = [np.arange(axis.low, axis.high) < axis.length + axis.after for axis in axes]
     beyond = (board.kinds == AROUND) & np.logical_and.outer(*inside)
     board.numbers[:, beyond] = _beyond_the_edge(trace.op)
     return board
@@ -194,19 +191,6 @@ def _over_zeros(trace: Trace, op: Deconv) -> Windows:
 
 def _as_read(trace: Trace) -> Windows:
     """Return the values that are read, each where it is among those of its output value."""
-    import numpy as np
-
     planes = as_planes(trace.input)
-    windows = []
-    for row in trace.reads:
-        cells = np.stack(np.unravel_index(np.flatnonzero(row), planes.shape), axis=1)
-        places = cells - cells.min(0, initial=max(planes.shape))
-        places[:, 0] = np.unique(cells[:, 0], return_inverse=True)[1]
-        taps = zip(cells.tolist(), places.tolist(), strict=True)
-        windows.append(tuple(Tap(_cell(cell), _cell(place)) for cell, place in taps))
-    return Windows(plain(planes), tuple(windows))
-
-
-def _cell(numbers: list[int]) -> Cell:
-    plane, row, column = numbers
-    return plane, row, column
+    taps = (tuple(Tap(*pair) for pair in located(row, planes.shape)) for row in trace.reads)
+    return Windows(plain(planes), tuple(taps))

@@ -50,18 +50,17 @@ def sliding_kernels(trace: Trace) -> list[Numbers] | None:
     import numpy as np
 
     op, shape = trace.op, shape_of(trace)
-    frames = trace.input.shape[0]
+    frames = int(trace.input.shape[0])
     if isinstance(op, BlurPool):
         down, right = as_rows([binomial(taps) for taps in op.kernel_size], [1.0])
-        weights: Numbers = np.outer(down, right)[None]
-        return [weights] * (frames * shape.channels)
+        return [np.outer(down, right)[None]] * (frames * shape.channels)
     if not isinstance(op, Conv | Deconv):
         return None
     kernels = _of_outputs(op, shape)
     if isinstance(op, Deconv):
         kernels = kernels[..., ::-1, ::-1]
-    connected: list[Numbers] = [kernel[~np.isnan(kernel[:, 0, 0])] for kernel in kernels]
-    return connected * frames
+    connected = [~np.isnan(kernel[:, 0, 0]) for kernel in kernels]
+    return [kernel[links] for kernel, links in zip(kernels, connected, strict=True)] * frames
 
 
 def _of_outputs(op: Conv | Deconv, shape: Shape) -> Numbers:

@@ -82,7 +82,7 @@ def arithmetic(trace: Trace, row: int) -> Line:
     """Return how an output value comes from what it reads."""
     import numpy as np
 
-    result = f" = {short(trace.output.ravel()[row])}"
+    result = short(trace.output.ravel()[row]) or "nan"
     places = trace.reads[row].nonzero()[0]
     values = [float(value) for value in trace.input.ravel()[places]]
     if trace.weights is None:
@@ -90,12 +90,12 @@ def arithmetic(trace: Trace, row: int) -> Line:
     offset = float(trace.offset[row])
     added = _signed(offset) if offset else ""
     if not values:
-        return Line(f"nothing is read{added and ':' + added}", tail=result)
+        return Line(f"nothing is read: {result}")
     weights = [float(weight) for weight in trace.weights[row][places]]
     if not added and weights == [1.0]:
         place = np.unravel_index(places[0], as_planes(trace.input).shape)
         return Line(f"{short(values[0])}, from input {name_of(place, trace.input.shape)}")
-    return _sum(values, weights, added + result)
+    return _sum(values, weights, f"{added} = {result}")
 
 
 def _sum(values: list[float], weights: list[float], tail: str) -> Line:
@@ -119,14 +119,21 @@ def _factor(number: float) -> str:
 def _function(op: Op, values: list[float], result: str) -> Line:
     if isinstance(op, LpPool) and op.norm_type != math.inf:
         power = short(op.norm_type)
-        terms = tuple(f"{text}^{power}" for text in _texts(values))
-        return Line("(", terms, tail=f")^(1/{power}){result}")
-    name = NAMES.get(op.mode, "largest" if isinstance(op, LpPool) else "from")
-    return Line(f"{name}(", _texts(values), ", ", f"){result}")
+        absolute = op.convention == "onnx"
+        terms = tuple(f"{_base(value, absolute=absolute)}^{power}" for value in values)
+        return Line("(", terms, tail=f")^(1/{power}) = {result}")
+    if name := NAMES.get(op.mode):
+        return Line(f"{name}(", _texts(values), ", ", f") = {result}")
+    return Line("from ", _texts(values), ", ", f": {result}")
+
+
+def _base(number: float, *, absolute: bool) -> str:
+    """Return a number that is raised to a power."""
+    return short(abs(number)) if absolute else _factor(number)
 
 
 def _texts(numbers: Iterable[float]) -> tuple[str, ...]:
-    return tuple(map(short, numbers))
+    return tuple(short(number) or "nan" for number in numbers)
 
 
 def _signed(number: float) -> str:

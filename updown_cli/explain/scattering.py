@@ -14,6 +14,7 @@ from updown_cli.explain.boards import (
     Cell,
     as_planes,
     as_rows,
+    located,
     name_of,
     plain,
     surrounded,
@@ -58,15 +59,18 @@ def scattering(trace: Trace, weights: Numbers) -> Scene:
     planes = as_planes(trace.input)
     cells = drawn_cells(planes.shape, "input")
     if isinstance(trace.op, Deconv):
-        crops = as_rows(trace.op.crops(shape_of(trace)), None)
+        shape = shape_of(trace)
+        crops = as_rows(trace.op.crops(shape), None)
+        kernels = whole_kernel(trace.op, shape)
         target = _whole_result(trace, crops)
-        all_stamps = [_kernel_stamps(trace, trace.op, crops, target, cell) for cell in cells]
+        all_stamps = [_kernel_stamps(kernels, crops, target, cell) for cell in cells]
         titles: tuple[str, ...] = ("kernel", "value * kernel")
     else:
         target = plain(_begun(trace))
         columns = [weights[:, flat(cell, planes.shape)] for cell in cells]
         all_stamps = [_column_stamps(column, target) for column in columns]
-        titles = ("value",)
+        single = all(len(stamps) == 1 for stamps in all_stamps)
+        titles = ("value",) if single else ("what it adds",)
     sums = target.numbers.copy()
     steps = tuple(
         _step(trace, float(planes[cell]), cell, stamps, sums)
@@ -96,16 +100,16 @@ def _step(trace: Trace, value: float, cell: Cell, stamps: list[Stamp], sums: Num
         values=tuple(float(sums[place]) for place in written),
         windows=(kernel, value * kernel) if is_kernel else (value * kernel,),
         where=f"input {name_of(cell, trace.input.shape)}",
-        line=Line(tail=f"{short(value)} * kernel is added to the output")
-        if is_kernel
-        else _told(trace, value, stamps),
+        line=_told(trace, value, stamps),
     )
 
 
 def _told(trace: Trace, value: float, stamps: list[Stamp]) -> Line:
     """Return where a value goes, and how much of it."""
+    if isinstance(trace.op, Deconv):
+        return Line(f"{short(value)} * kernel is added to the output")
     if not stamps:
-        return Line(tail=f"{short(value)} goes nowhere")
+        return Line(f"{short(value)} goes nowhere")
     places = [name_of(stamp.cell, trace.output.shape) for stamp in stamps]
     one = stamps[0].weight
     if all(math.isclose(stamp.weight, one) for stamp in stamps):
@@ -117,18 +121,10 @@ def _told(trace: Trace, value: float, stamps: list[Stamp]) -> Line:
 
 
 def _column_stamps(column: Numbers, target: Board) -> list[Stamp]:
-    import numpy as np
-
-    cells = np.stack(np.unravel_index(np.flatnonzero(column), target.numbers.shape), axis=1)
-    places = cells - cells.min(0, initial=max(target.numbers.shape))
+    """Return where a layer with this column of weights adds a value."""
+    cells = located(column, target.numbers.shape)
     weights = column[column != 0].tolist()
-    found = zip(cells.tolist(), places.tolist(), weights, strict=True)
-    return [Stamp(_cell(cell), _cell(place), weight) for cell, place, weight in found]
-
-
-def _cell(numbers: list[int]) -> Cell:
-    plane, row, column = numbers
-    return plane, row, column
+    return [Stamp(*pair, weight) for pair, weight in zip(cells, weights, strict=True)]
 
 
 def _whole_result(trace: Trace, crops: list[Crop | None]) -> Board:
@@ -142,15 +138,18 @@ def _whole_result(trace: Trace, crops: list[Crop | None]) -> Board:
 
 
 def _kernel_stamps(
-    trace: Trace, op: Deconv, crops: list[Crop | None], target: Board, cell: Cell
+    kernels: Numbers, crops: list[Crop | None], target: Board, cell: Cell
 ) -> list[Stamp]:
-    """Return where the kernels go that an input value is multiplied with."""
-    frame, channel = divmod(cell[0], trace.input.shape[1])
-    kernels = whole_kernel(op, shape_of(trace))[channel]
-    connected = [out for out, kernel in enumerate(kernels) if kernel[0, 0] == kernel[0, 0]]
-    first = frame * len(kernels)
+    """Return where kernels (in, out, taps) go that an input value is multiplied with."""
+    ins, outs = kernels.shape[:2]
+    frame, channel = divmod(cell[0], ins)
+    connected = [out for out in range(outs) if not math.isnan(kernels[channel, out, 0, 0])]
     return [
-        Stamp(target.at(first + out, row, column), (number, y, x), float(kernels[out, y, x]))
+        Stamp(
+            target.at(frame * outs + out, row, column),
+            (number, y, x),
+            float(kernels[channel, out, y, x]),
+        )
         for number, out in enumerate(connected)
         for (y, row), (x, column) in product(*map(_taps, crops, cell[1:]))
     ]

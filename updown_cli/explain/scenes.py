@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError
+from updown_cli.explain.boards import as_planes
 from updown_cli.explain.gathering import gathering
 from updown_cli.explain.scattering import scattering
 
@@ -25,6 +26,7 @@ def scene_of(trace: Trace, view: str | None = None) -> Scene:
     Raises InputError for more sides or steps than can be shown, and ParameterError for `scatter`
     where output values are no weighted sums.
     """
+    as_planes(trace.input)  # refuses three sides
     if view is None:
         scatters = trace.op.command in SCATTERING and trace.weights is not None
         view = "scatter" if scatters else "gather"

@@ -6,13 +6,17 @@ value that reads it, and 1 among zeros comes out as its weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from updown_cli.ops.base import Op, Signal
+from updown_cli.ops.conv import PlainConv
+from updown_cli.ops.conv_quantized import QuantizedConv
 from updown_cli.ops.convolved import Convolved
+from updown_cli.ops.unpool import MaxUnpool
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,9 +25,13 @@ if TYPE_CHECKING:
     from updown_cli.ops.switches import Switches
 
     Numbers = NDArray[np.float64]
+    Run = Callable[[Numbers], Numbers]
 
 # Of weighted sums in float64, relative to the largest.
 ROUNDING = 1e-9
+
+#: More input values, or pairs of input and output values, are not looked at.
+MOST_TRACED, MOST_LINKS = 4096, 1 << 22
 
 
 @dataclass(frozen=True)
@@ -56,26 +64,67 @@ class Trace:
         return np.where(equal.any(1), equal.argmax(1), -1)
 
 
-def traced(op: Op, pixels: Numbers, switches: tuple[Switches, ...] = ()) -> Trace:
+def traced(
+    op: Op, pixels: Numbers, switches: tuple[Switches, ...] = (), white: float = 1.0
+) -> Trace:
     """Return what an operation, told its shape, does to frames x channels x sides."""
     import numpy as np
+
+    def run(x: Numbers, op: Op = op) -> Numbers:
+        import torch
+
+        signal = op.run(Signal(torch.from_numpy(x), switches, white))
+        result: Numbers = signal.pixels.double().numpy()
+        return result
+
+    with _one_thread():
+        output = run(pixels)
+        run = partial(run, op=_for_any_values(op))
+        offset = run(np.zeros_like(pixels)).ravel()
+        weights = None
+        if not isinstance(op, QuantizedConv):  # it refuses what is needed to find out, and rounds
+            weights = _responses(run, pixels.shape, 1.0) - offset[:, None]
+            weights = weights if _is_sum(run, weights, offset, pixels) else None
+        if weights is not None and not isinstance(op, Convolved):
+            reads = weights != 0
+        else:
+            reads = np.isnan(_responses(_without_rounding(op) or run, pixels.shape, np.nan))
+    return Trace(op, pixels, output, reads, weights, offset)
+
+
+def _for_any_values(op: Op) -> Op:
+    """Return an unpool that refuses no values; what it refuses of its own input it has refused."""
+    if isinstance(op, MaxUnpool) and op.duplicates == "error":
+        return replace(op, duplicates="last")
+    return op
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let torch do without threads, which for a few values would only wait for each other."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _without_rounding(op: Op) -> Run | None:
+    """Return the plain convolution that a quantized one, which refuses a NaN, is at heart."""
+    if not isinstance(op, QuantizedConv):
+        return None
+    plain = PlainConv(**{p.name: getattr(op, p.name) for p in PlainConv.parameters()})
 
     def run(x: Numbers) -> Numbers:
         import torch
 
-        signal = op.run(Signal(torch.from_numpy(x), switches))
-        result: Numbers = signal.pixels.double().numpy()
+        result: Numbers = plain.apply(torch.from_numpy(x)).numpy()
         return result
 
-    output = run(pixels)
-    offset = run(np.zeros_like(pixels)).ravel()
-    weights = _responses(run, pixels.shape, 1.0) - offset[:, None]
-    is_sum = _is_sum(run, weights, offset, pixels)
-    if is_sum and not isinstance(op, Convolved):
-        reads = weights != 0
-    else:
-        reads = np.isnan(_responses(run, pixels.shape, np.nan))
-    return Trace(op, pixels, output, reads, weights if is_sum else None, offset)
+    return run
 
 
 def _responses(run: Callable[[Numbers], Numbers], shape: tuple[int, ...], value: float) -> Numbers:
@@ -90,9 +139,7 @@ def _responses(run: Callable[[Numbers], Numbers], shape: tuple[int, ...], value:
     return np.stack(columns, axis=1)
 
 
-def _is_sum(
-    run: Callable[[Numbers], Numbers], weights: Numbers, offset: Numbers, pixels: Numbers
-) -> bool:
+def _is_sum(run: Run, weights: Numbers, offset: Numbers, pixels: Numbers) -> bool:
     """Whether weights and offset tell the output, also where signs are mixed."""
     import numpy as np
 

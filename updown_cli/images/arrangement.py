@@ -46,19 +46,15 @@ def folded(boxes: Sequence[Point]) -> Arrangement:
     """Return the first of three boxes beside the others, which are below each other."""
     (wide, high), *others = boxes
     right = down(others)
-    (left_width, right_height) = wide + ARROW, right.size[1]
-    height = max(high, right_height)
-    top = (height - right_height) // 2
 
     def moved(at: Point) -> Point:
-        return at[0] + left_width, at[1] + top
+        return at[0] + wide + ARROW, at[1]
 
     ((start, end),) = right.arrows
-    middle = top + others[0][1] // 2
     return Arrangement(
-        (left_width + right.size[0], height),
-        ((0, (height - high) // 2), *map(moved, right.corners)),
-        (_rightwards(wide, middle), (moved(start), moved(end))),
+        (wide + ARROW + right.size[0], max(high, right.size[1])),
+        ((0, 0), *map(moved, right.corners)),
+        (_rightwards(wide, min(high, others[0][1]) // 2), (moved(start), moved(end))),
     )
 
 

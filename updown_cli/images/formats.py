@@ -11,13 +11,17 @@ from updown_cli.ops.kinds import nearest_name
 
 @dataclass(frozen=True)
 class Format:
-    """A file format by Pillow's name; `modes` are the Pillow modes that it can be written in."""
+    """A file format by Pillow's name; `modes` are the Pillow modes that it can be written in.
+
+    No side has more than `longest` pixels.
+    """
 
     name: str
     endings: tuple[str, ...]
     modes: tuple[str, ...]
     keeps: tuple[str, ...] = ()
     frames: bool = False
+    longest: int = (1 << 31) - 1
 
 
 #: Colour of 16 bits, for which Pillow has no mode.
@@ -36,6 +40,7 @@ FORMATS = (
         (".jpg", ".jpeg", ".jpe", ".jfif"),
         ("L", "RGB", "CMYK"),
         ("icc", "exif", "xmp", "dpi", "comment"),
+        longest=65500,
     ),
     Format(
         "TIFF",
@@ -44,11 +49,11 @@ FORMATS = (
         ("icc", "exif", "xmp", "dpi"),
         frames=True,
     ),
-    Format("WEBP", (".webp",), ("RGB", "RGBA"), ("icc", "exif", "xmp"), frames=True),
-    Format("GIF", (".gif",), ("L", "RGB", "RGBA"), ("comment",), frames=True),
+    Format("WEBP", (".webp",), ("RGB", "RGBA"), ("icc", "exif", "xmp"), frames=True, longest=16383),
+    Format("GIF", (".gif",), ("L", "RGB", "RGBA"), ("comment",), frames=True, longest=65535),
     Format("BMP", (".bmp", ".dib"), ("L", "RGB", "RGBA"), ("dpi",)),
     Format("PPM", (".ppm", ".pgm", ".pnm"), ("L", "RGB", "I;16", DEEP_RGB)),
-    Format("TGA", (".tga",), ("L", "LA", "RGB", "RGBA")),
+    Format("TGA", (".tga",), ("L", "LA", "RGB", "RGBA"), longest=65535),
 )
 
 ARRAY_ENDING, ARCHIVE_ENDING = ".npy", ".npz"

@@ -1,10 +1,10 @@
-"""Text that fits where it is written, in Pillow's own font."""
+"""Text in pictures, in the font that ships with Pillow: how wide it is, and how it is broken."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,47 +12,97 @@ if TYPE_CHECKING:
 
     Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
-#: The smallest size that can be read.
-LEAST_SIZE = 7
+#: Colours that can be read whatever the page around the picture is like.
+PAPER, INK, FAINT = (255, 255, 255), (20, 20, 20), (105, 105, 105)
+
+#: Between lines of text, between what belongs together, and around the whole, in pixels.
+LEADING, GAP, MARGIN = 6, 8, 16
+
+ELLIPSIS, UNKNOWN = "…", "\N{REPLACEMENT CHARACTER}"
+
+# Letters of a text that are looked at; nobody reads more of a label.
+MOST_LETTERS = 1000
 
 
-@cache
-def font_of(size: int) -> Font:
-    """Return the font in a size."""
-    from PIL import ImageFont
+@dataclass(frozen=True)
+class Lettering:
+    """Text of one size."""
 
-    return ImageFont.load_default(size)
+    size: int
+
+    @cached_property
+    def font(self) -> Font:
+        """Pillow's own font."""
+        from PIL import ImageFont
+
+        return ImageFont.load_default(self.size)
+
+    @property
+    def line(self) -> int:
+        """Height of a line."""
+        return self.size + LEADING
+
+    def width_of(self, text: str) -> int:
+        """Return the width of one line."""
+        return math.ceil(self.font.getlength(text))
+
+    def wrapped(self, text: str, width: int, most: int = 0) -> list[str]:
+        """Return lines of no more than this width; of text for more than `most` the middle is left
+        out."""
+        text = in_one_line(text)
+        lines = self._lines(text, width)
+        if not most or len(lines) <= most:
+            return lines
+        fits, too_long = 0, len(text)
+        while too_long - fits > 1:
+            kept = (fits + too_long) // 2
+            if len(self._lines(without_middle(text, kept), width)) <= most:
+                fits = kept
+            else:
+                too_long = kept
+        return self._lines(without_middle(text, fits), width)[:most]
+
+    def elided(self, text: str, width: int) -> str:
+        """Return text as one line, without its middle if it is wider."""
+        return "".join(self.wrapped(text, width, 1))
+
+    def _lines(self, text: str, width: int) -> list[str]:
+        lines: list[str] = []
+        current = ""
+        for word in text.split():
+            longer = f"{current} {word}" if current else word
+            if self.width_of(longer) <= width:
+                current = longer
+                continue
+            if current:
+                lines.append(current)
+            *full, current = self._pieces(word, width)
+            lines += full
+        return [*lines, current] if current else lines
+
+    def _pieces(self, word: str, width: int) -> list[str]:
+        """Return a word in parts that fit, a letter at least each."""
+        pieces = []
+        while word:
+            fits, too_long = 1, min(len(word), width) + 1
+            while too_long - fits > 1:
+                count = (fits + too_long) // 2
+                fits, too_long = (
+                    (count, too_long) if self.width_of(word[:count]) <= width else (fits, count)
+                )
+            pieces.append(word[:fits])
+            word = word[fits:]
+        return pieces
 
 
-@lru_cache(1 << 14)
-def extent(text: str, size: int) -> tuple[int, int]:
-    """Return the width and height of a text."""
-    left, top, right, bottom = font_of(size).getbbox(text, anchor="mm")
-    return math.ceil(right - left), math.ceil(bottom - top)
+def in_one_line(text: str) -> str:
+    """Return text without what cannot be drawn, such as line ends and bytes that are no letters."""
+    shown = (letter if letter.isprintable() else UNKNOWN for letter in text)
+    return without_middle("".join(shown), MOST_LETTERS)
 
 
-def fits(text: str, size: int, width: int, height: int) -> bool:
-    """Whether a text is no larger than a box."""
-    wide, high = extent(text, size)
-    return wide <= width and high <= height
-
-
-def widest(texts: Iterable[str], size: int) -> list[str]:
-    """Return the few widest texts, of which one is the widest in every size."""
-    return sorted(set(texts), key=lambda text: (-extent(text, size)[0], text))[:8]
-
-
-def fitting_size(texts: Iterable[str], box: int, largest: int) -> int | None:
-    """Return the size in which all texts fit a square; None if it could not be read."""
-    sizes = range(largest, LEAST_SIZE - 1, -1)
-    candidates = list(texts)
-    return next((size for size in sizes if all(fits(t, size, box, box) for t in candidates)), None)
-
-
-def shortened(text: str, size: int, width: int) -> str:
-    """Return a text, or its beginning with three dots, that is no wider."""
-    if extent(text, size)[0] <= width:
+def without_middle(text: str, kept: int) -> str:
+    """Return a text of so many letters, and an ellipsis for those that were between them."""
+    if len(text) <= kept:
         return text
-    while text and extent(text + "...", size)[0] > width:
-        text = text[:-1]
-    return text.rstrip() + "..."
+    return text[: (kept + 1) // 2] + ELLIPSIS + text[len(text) - kept // 2 :]

@@ -14,8 +14,27 @@ from updown_cli.explain.boards import AROUND
 from updown_cli.explain.lines import short
 from updown_cli.explain.scenes import scene_of
 from updown_cli.images.arrangement import Point
-from updown_cli.images.lettering import extent, font_of, shortened
-from updown_cli.images.moving_layout import SMALL, TEXT, Box, Layout, Panel, layout_of
+from updown_cli.images.fitting import extent, font_of, shortened
+from updown_cli.images.looks import (
+    CHOSEN,
+    EMPTY,
+    FAINT,
+    INK,
+    INPUT,
+    INSERTED,
+    OUTPUT,
+    PADDING,
+    PAPER,
+    READ_LOOKS,
+    WINDOW,
+    WRITTEN,
+    WRITTEN_PADDING,
+    Colour,
+    Look,
+    with_one_palette,
+)
+from updown_cli.images.moving_layout import Layout, layout_of
+from updown_cli.images.panels import SMALL, TEXT, Box, Panel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,43 +44,17 @@ if TYPE_CHECKING:
     from updown_cli.explain.steps import Scene, Step
     from updown_cli.explain.traces import Trace
 
-    Colour = tuple[int, int, int]
+#: Pillow's names of moving pictures.
+FORMATS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
 
-#: Endings of moving pictures.
-ENDINGS = (".gif", ".png", ".webp")
+SETTINGS: dict[str, dict[str, Any]] = {
+    ".gif": {"optimize": True},
+    ".png": {},
+    ".webp": {"lossless": True, "method": 4},
+}
 
 # Milliseconds.
 STEP_TIME, END_TIME = 600, 2000
-
-PAPER, INK, FAINT = (255, 255, 255), (20, 20, 20), (110, 110, 110)
-
-
-@dataclass(frozen=True)
-class Look:
-    """The colours of a cell; a dashed border is a cell that is no value."""
-
-    fill: Colour
-    border: Colour
-    ink: Colour = INK
-    dashed: bool = False
-
-
-INPUT = Look((216, 232, 250), (120, 150, 195))
-PADDING = Look((247, 247, 247), (165, 165, 165), FAINT, dashed=True)
-INSERTED = Look(PAPER, (190, 200, 215), FAINT)
-EMPTY = Look(PAPER, (120, 180, 125))
-OUTPUT = Look((215, 241, 216), (120, 180, 125))
-
-READ = Look((255, 218, 140), (205, 130, 15))
-READ_PADDING = Look((255, 240, 208), (205, 130, 15), FAINT, dashed=True)
-READ_INSERTED = Look((255, 240, 208), (205, 130, 15), FAINT)
-CHOSEN = Look((243, 140, 50), (170, 80, 0))
-WRITTEN = Look((128, 210, 128), (30, 120, 45))
-WRITTEN_PADDING = Look((218, 240, 218), (30, 120, 45), FAINT, dashed=True)
-WINDOW = Look((255, 236, 196), (205, 130, 15))
-
-# By the kind of cell.
-READ_LOOKS = (READ, READ_PADDING, READ_INSERTED)
 
 # Pixels from one dash to the next.
 DASH = 6
@@ -73,20 +66,18 @@ def animation(trace: Trace, ending: str, *, title: str = "", view: str | None = 
     `view` is one of VIEWS. Raises InputError for what is too large to be shown.
     """
     frames = frames_of(trace, title=title, view=view)
-    durations = [STEP_TIME] * (len(frames) - 1) + [END_TIME]
-    settings: dict[str, Any] = {
-        "save_all": True,
-        "append_images": frames[1:],
-        "duration": durations,
-        "loop": 0,
-    }
-    if ending == ".gif":
-        frames = _with_one_palette(frames)
-        settings |= {"append_images": frames[1:], "optimize": False, "disposal": 1}
-    elif ending == ".webp":
-        settings |= {"lossless": True, "method": 4}
+    if ending != ".webp":
+        frames = with_one_palette(frames)
     file = io.BytesIO()
-    frames[0].save(file, {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}[ending], **settings)
+    frames[0].save(
+        file,
+        FORMATS[ending],
+        save_all=True,
+        append_images=frames[1:],
+        duration=[STEP_TIME] * (len(frames) - 1) + [END_TIME],
+        loop=0,
+        **SETTINGS[ending],
+    )
     return file.getvalue()
 
 
@@ -190,7 +181,7 @@ class Page:
         if look.dashed:
             _dash(self._draw, box, look.border)
         middle = (left + right) // 2, (top + bottom) // 2
-        text = short(value, self.layout.digits)
+        text = short(value, panel.form.digits)
         self._text(middle, text, panel.form.number_size, look.ink, "mm")
 
     def _text(
@@ -247,30 +238,3 @@ def _dash(draw: ImageDraw.ImageDraw, box: Box, colour: Colour) -> None:
         end = min(y + DASH // 2 - 1, bottom)
         draw.line((left, y, left, end), colour)
         draw.line((right, y, right, end), colour)
-
-
-def _with_one_palette(frames: list[Image.Image]) -> list[Image.Image]:
-    """Return frames of the same colours, all that are filled among them, without dithering."""
-    from PIL import Image
-
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([number for colour in _colours() for number in colour])
-    dither = Image.Dither.NONE
-    return [frame.quantize(palette=palette, dither=dither) for frame in frames]
-
-
-# Steps from a fill to its ink that letters are smoothed with.
-SHADES = 12
-
-
-def _colours() -> list[Colour]:
-    looks = [look for look in globals().values() if isinstance(look, Look)]
-    pairs = dict.fromkeys((look.fill, look.ink) for look in looks)
-    colours = dict.fromkeys(look.border for look in looks)
-    for fill, ink in [*pairs, (PAPER, INK), (PAPER, FAINT)]:
-        for step in range(SHADES + 1):
-            first, second, third = (
-                a + (b - a) * step // SHADES for a, b in zip(fill, ink, strict=True)
-            )
-            colours[first, second, third] = None
-    return list(colours)[:256]

@@ -8,22 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.images.lettering import FAINT, GAP, INK, MARGIN, PAPER, Lettering
 from updown_cli.ops.networks.findings import Findings, Unit
 from updown_cli.ops.shape import by_x
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
-    Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-
-# Pixels.
-FONT_SIZE = 14
-MARGIN = 16
-GAP = 8
+# Pixels on each side of a unit's pictures.
 SIDE = 128
 
-PAPER, INK, FAINT = (255, 255, 255), (20, 20, 20), (120, 120, 120)
+LETTERS = Lettering(14)
 
 
 @dataclass(frozen=True)
@@ -31,22 +27,6 @@ class Sheet:
     """Where everything of a sheet is; its size follows from the texts and the number of units."""
 
     findings: Findings
-
-    @cached_property
-    def font(self) -> Font:
-        """Pillow's own font."""
-        from PIL import ImageFont
-
-        return ImageFont.load_default(FONT_SIZE)
-
-    @cached_property
-    def line(self) -> int:
-        """Height of a line of text."""
-        return FONT_SIZE + 6
-
-    def width_of(self, text: str) -> int:
-        """Return the width of a text."""
-        return math.ceil(self.font.getlength(text))
 
     @cached_property
     def rows(self) -> list[tuple[str, str, str, str]]:
@@ -61,7 +41,9 @@ class Sheet:
     @cached_property
     def columns(self) -> list[int]:
         """Width of each column of the table."""
-        return [max(map(self.width_of, texts)) + 2 * GAP for texts in zip(*self.rows, strict=True)]
+        return [
+            max(map(LETTERS.width_of, texts)) + 2 * GAP for texts in zip(*self.rows, strict=True)
+        ]
 
     @cached_property
     def captions(self) -> list[tuple[str, str]]:
@@ -74,8 +56,8 @@ class Sheet:
     @cached_property
     def cell(self) -> tuple[int, int]:
         """Width and height of a unit's pictures with their captions."""
-        texts = [self.width_of(text) for caption in self.captions for text in caption]
-        return max(2 * SIDE + GAP, *texts), SIDE + 2 * self.line + GAP
+        texts = [LETTERS.width_of(text) for caption in self.captions for text in caption]
+        return max(2 * SIDE + GAP, *texts), SIDE + 2 * LETTERS.line + GAP
 
     @cached_property
     def title(self) -> tuple[str, str]:
@@ -94,7 +76,7 @@ class Sheet:
     @cached_property
     def top(self) -> int:
         """Where table and cells begin."""
-        return MARGIN + 2 * self.line + GAP
+        return MARGIN + 2 * LETTERS.line + GAP
 
     @cached_property
     def left(self) -> int:
@@ -107,7 +89,7 @@ class Sheet:
         down = -(-len(self.findings.units) // self.across)
         width, height = self.cell
         cells = self.across * (width + MARGIN)
-        table = len(self.rows) * self.line + MARGIN
+        table = len(self.rows) * LETTERS.line + MARGIN
         return self.left + cells, self.top + max(table, down * (height + MARGIN))
 
     def corner(self, number: int) -> tuple[int, int]:
@@ -131,7 +113,7 @@ def drawn(sheet: Sheet) -> Image.Image:
     image = Image.new("RGB", sheet.size, PAPER)
     draw = ImageDraw.Draw(image)
     for number, (text, ink) in enumerate(zip(sheet.title, (INK, FAINT), strict=True)):
-        draw.text((MARGIN, MARGIN + number * sheet.line), text, ink, sheet.font)
+        draw.text((MARGIN, MARGIN + number * LETTERS.line), text, ink, LETTERS.font)
     _draw_table(draw, sheet)
     for number, unit in enumerate(sheet.findings.units):
         left, top = sheet.corner(number)
@@ -140,18 +122,18 @@ def drawn(sheet: Sheet) -> Image.Image:
         image.paste(_enlarged(unit.patch), (left, top))
         image.paste(_enlarged(_balanced(unit.projection)), (left + SIDE + GAP, top))
         for line, text in enumerate(sheet.captions[number]):
-            at = (left, top + SIDE + GAP // 2 + line * sheet.line)
-            draw.text(at, text, FAINT if line else INK, sheet.font)
+            at = (left, top + SIDE + GAP // 2 + line * LETTERS.line)
+            draw.text(at, text, FAINT if line else INK, LETTERS.font)
     return image
 
 
 def _draw_table(draw: ImageDraw.ImageDraw, sheet: Sheet) -> None:
     """Write the table: words from the left, numbers to the right of their column."""
     for number, texts in enumerate(sheet.rows):
-        left, top = MARGIN, sheet.top + number * sheet.line
+        left, top = MARGIN, sheet.top + number * LETTERS.line
         for column, (text, width) in enumerate(zip(texts, sheet.columns, strict=True)):
-            indent = width - 2 * GAP - sheet.width_of(text) if column >= 2 else 0
-            draw.text((left + indent, top), text, INK if number else FAINT, sheet.font)
+            indent = width - 2 * GAP - LETTERS.width_of(text) if column >= 2 else 0
+            draw.text((left + indent, top), text, INK if number else FAINT, LETTERS.font)
             left += width
 
 

@@ -121,6 +121,8 @@ def _encode_picture(
     mode = _mode(source, pixels)
     if fmt.name == "WEBP" and mode in ("L", "LA"):
         mode, pixels = ("RGBA" if mode == "LA" else "RGB"), _grey_as_colour(pixels)
+    if max(pixels.shape[2:]) > fmt.longest:
+        raise InputError(f"{fmt.name} has at most {fmt.longest} pixels a side", hint="write .png")
     if not fmt.frames and len(pixels) > 1:
         raise InputError(f"{fmt.name} cannot hold {len(pixels)} frames", hint="write .tif or .gif")
     data = _encoded(source, pixels, fmt, mode, asked)

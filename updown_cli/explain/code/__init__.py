@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from updown_cli.explain.code.blocks import BLOCKS
 from updown_cli.explain.code.convolutions import CONVOLUTIONS
 from updown_cli.explain.code.deconvolutions import DECONVOLUTIONS
 from updown_cli.explain.code.interpolations import INTERPOLATIONS
+from updown_cli.explain.code.networks import NETWORKS
 from updown_cli.explain.code.points import POINTS
 from updown_cli.explain.code.pools import POOLS
 from updown_cli.explain.code.pools_sized import POOLS_BY_SIZE
 from updown_cli.explain.code.shuffles import SHUFFLES
+from updown_cli.explain.code.tensorflow import LAYERS, TensorflowWriter
+from updown_cli.explain.code.tensorflow_convs import CONVS
 from updown_cli.explain.code.unpools import UNPOOLS
 from updown_cli.explain.code.writing import Writer, with_imports
 from updown_cli.ops.base import Op
@@ -23,7 +27,15 @@ WRITERS: dict[type[Op], Writer] = {
     **CONVOLUTIONS,
     **DECONVOLUTIONS,
     **SHUFFLES,
+    **BLOCKS,
+    **NETWORKS,
 }
+
+#: The operations of which TensorFlow has some settings.
+TENSORFLOW_WRITERS: dict[type[Op], TensorflowWriter] = {**LAYERS, **CONVS}
+
+#: Where TensorFlow's code differs from torch's even in what x is.
+LAYOUT = "# x and y are frames x sides x channels."
 
 
 def torch_code(op: Op, shape: Shape, frames: int = 1) -> str:
@@ -41,6 +53,11 @@ def torch_code(op: Op, shape: Shape, frames: int = 1) -> str:
 def tensorflow_code(op: Op, shape: Shape) -> str | None:
     """Return TensorFlow 2 code that makes `y` of `x`, frames x sides x channels, as `op` does.
 
-    None where TensorFlow has nothing that is equal.
+    None where TensorFlow has nothing that is equal. A pool that keeps positions makes `indices`,
+    and grad unpool takes `source`, both in the layout of x.
     """
-    return None
+    op = op.for_shape(shape)
+    op.out_shape(shape)
+    writer = TENSORFLOW_WRITERS.get(type(op))
+    lines = writer(op, shape) if writer else None
+    return None if lines is None else with_imports([LAYOUT, *lines])

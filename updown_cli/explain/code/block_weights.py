@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 
-from updown_cli.explain.code.weights import array_of, loaded, opened
-from updown_cli.explain.code.writing import Lines, literal, numbers
+from updown_cli.explain.code.arrays import OF_X, all_arrays
+from updown_cli.explain.code.weights import bias_lines
+from updown_cli.explain.code.writing import Lines, call, literal, short
 from updown_cli.ops.blocks import Block
 from updown_cli.ops.conv_blocks import ConvBlock, Layer
 from updown_cli.ops.subpixel import SubPixel
-from updown_cli.ops.weights import split_key
+from updown_cli.ops.weights import read_weight, split_key
 
 FILE = "file"
 
 
 def file_lines(op: Block) -> Lines:
     """Return the line that opens the file, if there is one, and what x must be."""
-    lines = [] if op.weights is None else [f"{FILE} = {opened(split_key(op.weights)[0])}"]
+    lines = [] if op.weights is None else [f"{FILE} = {all_arrays(split_key(op.weights)[0])}"]
     if op.input_range == "unit":
         lines.insert(0, "# x is from 0 to 1: code values divided by white, 255 for 8 bits.")
     return lines
@@ -25,7 +26,7 @@ def file_lines(op: Block) -> Lines:
 def of_file(op: Block, key: str) -> str:
     """Return an array of the block's file."""
     path, prefix = split_key(op.weights or "")
-    return array_of(path, f"{prefix}.{key}" if prefix else key, file=FILE)
+    return OF_X.in_file(path, f"{prefix}.{key}" if prefix else key, file=FILE)
 
 
 def drawn(shape: tuple[int, ...], seed: int, key: str) -> Lines:
@@ -64,7 +65,7 @@ def _new_weight(op: ConvBlock, layer: Layer, name: str, ins: int) -> Lines:
         ]
     share = f"{literal(layer.share)} * " if layer.share != 1 else ""
     return [
-        f"taps = {numbers(layer.taps)}",
+        f"taps = {OF_X.of(layer.taps)}",
         f"channels = torch.eye({ins}).to(x)[:, :, None, None]  # each by itself",
         f"{name} = torch.kron(channels, {share}torch.outer(taps, taps))",
     ]
@@ -96,19 +97,12 @@ def _new_phases(op: SubPixel, layer: Layer, name: str, ins: int) -> Lines:
     ]
 
 
-def post_lines(op: Block, name: str) -> Lines:
-    """Return the convolution after the block."""
+def post_lines(op: Block) -> Lines:
+    """Return the convolution of y that comes after the block."""
     if op.post_conv is None:
         return []
-    lines = [f"post_weight = {loaded(op.post_conv)}"]
-    outs, _, *taps = op.post_shape()
-    bias = op.post_conv_bias
-    plus = ""
-    if isinstance(bias, str):
-        lines.append(f"post_bias = {loaded(bias)}.expand({outs})")
-        plus = ", post_bias"
-    elif bias is not None:
-        lines.append(f"post_bias = {numbers(bias)}.expand({outs})")
-        plus = ", post_bias"
-    half = literal(tuple(side // 2 for side in taps))
-    return [*lines, f"y = F.conv2d({name}, post_weight{plus}, padding={half})"]
+    outs, _, *taps = read_weight("--post-conv", op.post_conv).shape
+    lines, bias, plus = bias_lines(op.post_conv_bias, outs)
+    arguments = ["y", "weight", *([bias] if bias else [])]
+    convolved = call("F.conv2d", *arguments, padding=short([side // 2 for side in taps]))
+    return [f"weight = {OF_X.loaded(op.post_conv)}", *lines, f"y = {convolved}{plus}"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from updown_cli.explain.code.arrays import OF_X, Arrays, Tensors
 from updown_cli.explain.code.weights import (
     added,
     bias_lines,
     kernel_lines,
-    loaded,
     taps_last,
 )
 from updown_cli.explain.code.writing import (
@@ -14,7 +14,6 @@ from updown_cli.explain.code.writing import (
     Writer,
     call,
     literal,
-    numbers,
     padded,
     short,
     symmetric,
@@ -28,12 +27,15 @@ from updown_cli.ops.kernels import Kernel, rows_or_file
 from updown_cli.ops.shape import Shape
 from updown_cli.ops.weights import names_file
 
+#: Arrays in float64, in which sums of stored values are exact.
+WIDE = Tensors("wide")
 
-def weight_lines(op: Convolved, shape: Shape, groups: int, like: str = "x") -> Lines:
+
+def weight_lines(op: Convolved, shape: Shape, groups: int, arrays: Arrays = OF_X) -> Lines:
     """Return lines that define torch's weight: a file's, or kernels for each channel by itself."""
     if is_whole(op, shape):
-        return [f"weight = {loaded(op.kernel or '', like)}{_layout(op, shape.dims)}"]
-    lines, names = kernels_of(op, shape, like)
+        return [f"weight = {arrays.loaded(op.kernel or '')}{_layout(op, shape.dims)}"]
+    lines, names = kernels_of(op, shape, arrays)
     taps = op.kernels(shape).shape[1:]
     repeated = int(getattr(op, "multiplier", None) or 1) if len(names) == 1 else 1
     if len(names) == 1 and shape.channels * repeated == 1:
@@ -51,13 +53,11 @@ def is_whole(op: Convolved, shape: Shape) -> bool:
     return op.kernels(shape).ndim == shape.dims + 2
 
 
-def kernels_of(op: Convolved, shape: Shape, like: str = "x") -> tuple[Lines, list[str]]:
+def kernels_of(op: Convolved, shape: Shape, arrays: Arrays = OF_X) -> tuple[Lines, list[str]]:
     """Return lines that define kernels of the data's rank, and their names."""
     kernel, taps = Kernel(op.kernel or ""), op.kernels(shape).shape[1:]
-    levels = [op.level() ** (1 / shape.dims)] * shape.dims
-    if op.level() != 1:
-        levels = [float(stride) for stride in op.stride]
-    return kernel_lines(kernel, taps, levels, shape.dims, like)
+    levels = [1.0 if op.level() == 1 else float(stride) for stride in op.stride]
+    return kernel_lines(kernel, taps, levels, shape.dims, arrays)
 
 
 def _layout(op: Convolved, dims: int) -> str:
@@ -116,7 +116,7 @@ def _pointwise(op: SeparableConv, shape: Shape) -> str:
     text = op.pointwise or ""
     given = rows_or_file("--pointwise", text)
     rank = given.ndim
-    mixing = loaded(text) if names_file(text) else numbers(given.tolist())
+    mixing = OF_X.loaded(text) if names_file(text) else OF_X.of(given.tolist())
     if op.weight_layout != "oihw":
         mixing += ".T" if rank == 2 else taps_last(rank - 2, 1, 0)
     return mixing + (f"[..., {', '.join(['None'] * shape.dims)}]" if rank == 2 else "")
@@ -127,7 +127,7 @@ def quantized(op: QuantizedConv, shape: Shape, frames: int) -> Lines:
     weight, groups = op.weight(shape)
     outs, sides = len(weight), shape.dims
     lines = [f"wide = x.double(){_less(op.x_zero_point)}"]
-    lines += weight_lines(op, shape, groups, like="wide")
+    lines += weight_lines(op, shape, groups, WIDE)
     if any(op.w_zero_point):
         lines.append(f"weight = weight{_less_zeros(op.w_zero_point, sides)}")
     lines.append(f"real = {conv_call(op, shape, groups, x='wide')}")
@@ -150,7 +150,7 @@ def _scale(op: QuantizedConv, sides: int) -> str:
 
 
 def _real_bias(op: QuantizedConv, outs: int, sides: int) -> Lines:
-    lines, bias, plus = bias_lines(op.bias, outs, like="wide")
+    lines, bias, plus = bias_lines(op.bias, outs, WIDE)
     by_channel = ".view(" + ", ".join(["-1", *["1"] * sides]) + ")"
     plus = f" + bias{by_channel}" if bias else plus
     if not plus:
@@ -166,7 +166,7 @@ def _by_channel(values: tuple[float, ...], ones: int) -> str:
     """Return one number, or one for each channel, before so many axes."""
     if len(values) == 1:
         return literal(float(values[0]))
-    return f"{numbers(values, 'wide')}.view({', '.join(['-1', *['1'] * ones])})"
+    return f"{WIDE.of(values)}.view({', '.join(['-1', *['1'] * ones])})"
 
 
 def _less(value: float) -> str:

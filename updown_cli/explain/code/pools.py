@@ -70,8 +70,9 @@ def avg_pool(op: AvgPool, shape: Shape, frames: int) -> Lines:
         return [*_why_flat(op, shape), f"y = {_average(op, shape, padded('x', pads))}"]
     inside = padded("torch.ones_like(x)", pads)
     return [
+        "# Padding is not counted: divided by the share of each window that is inside.",
         f"means = {_average(op, shape, padded('x', pads))}",
-        f"inside = {_average(op, shape, inside)}  # the share that is no padding",
+        f"inside = {_average(op, shape, inside)}",
         "y = means / inside",
     ]
 

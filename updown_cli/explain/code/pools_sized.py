@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from updown_cli.explain.code.arrays import OF_X
 from updown_cli.explain.code.pools import renumbered
-from updown_cli.explain.code.weights import loaded
 from updown_cli.explain.code.writing import (
     Code,
     Lines,
@@ -13,7 +13,6 @@ from updown_cli.explain.code.writing import (
     Writer,
     call,
     literal,
-    outer,
     padded,
     short,
 )
@@ -62,7 +61,7 @@ def fractional_max(op: FractionalMaxPool, shape: Shape, frames: int) -> Lines:
 def _samples(op: FractionalMaxPool, shape: Shape, frames: int) -> Lines:
     whole = f"{frames}, {shape.channels}, {shape.dims}"
     if op.samples is not None:
-        return [f"samples = {loaded(op.samples)}.expand({whole})"]
+        return [f"samples = {OF_X.loaded(op.samples)}.expand({whole})"]
     drawn = f"{frames}, {1 if op.same_windows else shape.channels}, {shape.dims}"
     samples = f"torch.rand({drawn}, generator=random)"
     if drawn != whole:
@@ -89,7 +88,7 @@ def blur_pool(op: BlurPool, shape: Shape, frames: int) -> Lines:
     )
     return [
         *(f"{name} = {numbers}" for name, numbers in taps.items()),
-        f"weight = {outer(names)}.expand({whole})",
+        f"weight = {OF_X.outer(names)}.expand({whole})",
         f"around = {_reflected(pads, shape.size)}",
         f"y = {convolved}",
     ]

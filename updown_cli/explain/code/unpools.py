@@ -14,6 +14,9 @@ from updown_cli.ops.unpool import MaxUnpool
 from updown_cli.ops.unpool_grad import GradUnpool
 from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
 
+#: Images and channels.
+Planes = tuple[int, int]
+
 
 def max_unpool(op: MaxUnpool, shape: Shape, frames: int) -> Lines:
     """Return the values at `indices`, which count in one plane of the result."""
@@ -35,33 +38,33 @@ def max_unpool(op: MaxUnpool, shape: Shape, frames: int) -> Lines:
 
 
 def placed(
-    values: str, indices: str, size: tuple[int, ...], duplicates: str, planes: object, name: str
+    values: str, where: str, size: tuple[int, ...], duplicates: str, planes: Planes, name: str
 ) -> Lines:
-    """Return the values at positions of planes of zeros (images, channels)."""
-    images, channels = planes if isinstance(planes, tuple) else (planes, planes)
-    pixels, sides = math.prod(size), literal(size)
-    zeros = f"{values}.new_zeros({images}, {channels}, {pixels})"
-    where = f"2, {indices}.flatten(2), {values}.flatten(2)"
-    back = f".unflatten(2, {sides})"
+    """Return the values at positions of planes of zeros, so many images x channels."""
+    flat = literal((*planes, math.prod(size)))
+    lines = [f"where, values = {where}.flatten(2), {values}.flatten(2)"]
     if duplicates == "last":
-        return _last(values, indices, f"({images}, {channels}, {pixels})", name, back)
+        return [*lines, *_last(flat), f"{name} = values.unflatten(2, {literal(size)})"]
     how = {
-        "error": f".scatter({where})",
-        "sum": f".scatter_add({where})",
-        "max": f'.scatter_reduce({where}, "amax", include_self=False)',
-        "mean": f'.scatter_reduce({where}, "mean", include_self=False)',
+        "error": "scatter(2, where, values)",
+        "sum": "scatter_add(2, where, values)",
+        "max": 'scatter_reduce(2, where, values, "amax", include_self=False)',
+        "mean": 'scatter_reduce(2, where, values, "mean", include_self=False)',
     }[duplicates]
-    return [f"{name} = {zeros}", f"{name} = {name}{how}{back}"]
+    return [
+        *lines,
+        f"{name} = x.new_zeros{flat}.{how}",
+        f"{name} = {name}.unflatten(2, {literal(size)})",
+    ]
 
 
-def _last(values: str, indices: str, planes: str, name: str, back: str) -> Lines:
+def _last(planes: str) -> Lines:
     """Return the last value of each position: scatter leaves open which one it takes."""
     return [
         "# scatter leaves open which of several values it takes; this is the last one.",
-        f"where, values = {indices}.flatten(2), {values}.flatten(2)",
         "order = torch.arange(where.shape[2]).expand_as(where)",
         f'last = torch.full({planes}, -1).scatter_reduce(2, where, order, "amax")',
-        f"{name} = values.gather(2, last.clamp(min=0)).where(last >= 0, 0){back}",
+        "values = values.gather(2, last.clamp(min=0)).where(last >= 0, 0)",
     ]
 
 

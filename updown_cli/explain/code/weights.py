@@ -5,41 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from updown_cli.explain.code.writing import WIDTH, Lines, literal, numbers, outer, quoted
+from updown_cli.explain.code.arrays import OF_X, Arrays
+from updown_cli.explain.code.writing import WIDTH, Lines, literal
 from updown_cli.ops.kernels import FIXED, SMOOTH, Kernel, rows_or_file
 from updown_cli.ops.weights import names_file, open_weights, split_key
 
 
-def loaded(text: str, like: str = "x") -> str:
-    """Return the tensor of `FILE` or `FILE::KEY`, of the type of `like`."""
-    path, key = split_key(text)
-    return array_of(path, key, like)
-
-
-def array_of(path: str, key: str | None, like: str = "x", file: str = "") -> str:
-    """Return the tensor of a key, or the only one, of a file that may be open under a name."""
-    arrays = open_weights("", path).file
-    name = arrays.names[0] if key is None else key
-    keys = "".join(f"[{literal(part)}]" for part in arrays.keys_of(name))
-    array = (file or opened(path)) + keys
-    return f"{array if _holds_tensors(path) else f'torch.from_numpy({array})'}.to({like})"
-
-
-def opened(path: str) -> str:
-    """Return the call that loads a file of arrays."""
-    if not _holds_tensors(path):
-        return f"np.load({quoted(path)})"
-    if path.lower().endswith(".safetensors"):
-        return f"load_file({quoted(path)})"
-    return f"torch.load({quoted(path)}, weights_only=True)"
-
-
-def _holds_tensors(path: str) -> bool:
-    return path.lower().endswith((".safetensors", ".pt", ".pth"))
-
-
 def kernel_lines(
-    kernel: Kernel, size: Sequence[int], level: Sequence[float], dims: int, like: str = "x"
+    kernel: Kernel, size: Sequence[int], level: Sequence[float], dims: int, arrays: Arrays = OF_X
 ) -> tuple[Lines, list[str]]:
     """Return lines that define kernels of rank `dims`, and their names.
 
@@ -52,42 +25,44 @@ def kernel_lines(
         name = part.replace("-", "_") if known and len(kernel.parts) > 1 else "kernel"
         name = name if name not in names else f"{name}_{len(names) + 1}"
         if part in SMOOTH:
-            lines += _smooth(part, name, size, level, like)
+            lines += _smooth(part, name, size, level, arrays)
         else:
-            lines.append(f"{name} = {_given(FIXED.get(part, part), dims, like)}")
+            lines.append(f"{name} = {_given(FIXED.get(part, part), dims, arrays)}")
         names.append(name)
     return lines, names
 
 
-def _given(text: str, dims: int, like: str) -> str:
+def _given(text: str, dims: int, arrays: Arrays) -> str:
     """Return the kernel of a file or of rows; a single row has one axis where data has one."""
     values = rows_or_file("", text)
     one_row = dims == 1 and values.ndim == 2 and values.shape[0] == 1
     if names_file(text):
-        return loaded(text, like) + ("[0]" if one_row else "")
-    return numbers((values[0] if one_row else values).tolist(), like)
+        return arrays.loaded(text) + ("[0]" if one_row else "")
+    return arrays.of((values[0] if one_row else values).tolist())
 
 
-def _smooth(part: str, name: str, size: Sequence[int], level: Sequence[float], like: str) -> Lines:
+def _smooth(
+    part: str, name: str, size: Sequence[int], level: Sequence[float], arrays: Arrays
+) -> Lines:
     """Return a named kernel as the outer product of its taps along each axis."""
     if part == "box":
         share = f"{literal(float(math.prod(level)))} / {math.prod(size)}"
-        return [f"{name} = {like}.new_full({literal(tuple(size))}, {share})"]
+        return [f"{name} = {arrays.full(size, share)}"]
     lines: Lines = []
     axes = list(zip(size, level, strict=True))
     names = {axis: f"taps_{n}" for n, axis in enumerate(dict.fromkeys(axes), start=1)}
     if len(names) == 1:
         names = dict.fromkeys(names, "taps")
     for (side, wanted), taps in names.items():
-        lines += _taps(part, taps, side, wanted, like)
-    return [*lines, f"{name} = {outer([names[axis] for axis in axes])}"]
+        lines += _taps(part, taps, side, wanted, arrays)
+    return [*lines, f"{name} = {arrays.outer([names[axis] for axis in axes])}"]
 
 
-def _taps(part: str, name: str, side: int, level: float, like: str) -> Lines:
+def _taps(part: str, name: str, side: int, level: float, arrays: Arrays) -> Lines:
     """Return the taps of one axis, scaled to their level."""
     values = SMOOTH[part](side)
     total = sum(values)
-    lines = [f"{name} = {_formula(part, side, like)}"]
+    lines = [f"{name} = {_formula(part, side, arrays)}"]
     comment = f"  # {', '.join(f'{value:.4g}' for value in values)}"
     if part == "bilinear" and len(lines[0] + comment) <= WIDTH:
         lines[0] += comment
@@ -97,22 +72,22 @@ def _taps(part: str, name: str, side: int, level: float, like: str) -> Lines:
     return lines
 
 
-def _formula(part: str, side: int, like: str) -> str:
+def _formula(part: str, side: int, arrays: Arrays) -> str:
     """Return what `updown_cli.ops.kernels` computes for so many taps."""
-    taps = f"torch.arange({side}).to({like})"
+    taps = arrays.places(side)
     if part == "identity":
-        return f"(torch.arange({side}) == {side // 2}).to({like})"
+        return f"(1 - abs({taps} - {side // 2})).clip(0)"
     if part == "gaussian":
         sigma = 0.3 * ((side - 1) / 2 - 1) + 0.8
         middle = literal((side - 1) / 2)
-        return f"torch.exp(-((({taps} - {middle}) / {sigma:.15g}) ** 2) / 2)"
+        return f"{arrays.module}.exp(-((({taps} - {middle}) / {sigma:.15g}) ** 2) / 2)"
     factor = (side + 1) // 2
     centre = factor - 1 if side % 2 else factor - 0.5
-    return f"1 - ({taps} - {literal(float(centre))}).abs() / {factor}"
+    return f"1 - abs({taps} - {literal(float(centre))}) / {factor}"
 
 
 def bias_lines(
-    bias: tuple[float, ...] | str | None, channels: int, like: str = "x"
+    bias: tuple[float, ...] | str | None, channels: int, arrays: Arrays = OF_X
 ) -> tuple[Lines, str | None, str]:
     """Return lines that define a bias, its name, and what else is added to every value."""
     if bias is None:
@@ -120,10 +95,10 @@ def bias_lines(
     if isinstance(bias, str):
         size = open_weights("", split_key(bias)[0]).array(split_key(bias)[1]).size
         spread = f".expand({channels})" if size != channels else ""
-        return [f"bias = {loaded(bias, like)}{spread}"], "bias", ""
+        return [f"bias = {arrays.loaded(bias)}{spread}"], "bias", ""
     if len(bias) == 1:
         return [], None, added(bias[0])
-    return [f"bias = {numbers(bias, like)}"], "bias", ""
+    return [f"bias = {arrays.of(bias)}"], "bias", ""
 
 
 def added(value: float) -> str:

@@ -98,20 +98,19 @@ def call(function: str, *arguments: str, **options: object) -> Code:
     if len(line) + len("weight = ") <= WIDTH:
         return Code(line)
     inside = ", ".join(parts)
-    indented = (
-        f"    {inside}" if len(inside) + 4 <= WIDTH else ",\n".join(f"    {p}" for p in parts)
-    )
+    one_by_one = "\n".join(f"    {part}," for part in parts)
+    indented = f"    {inside}" if len(inside) + 4 <= WIDTH else one_by_one
     return Code(f"{function}(\n{indented}\n)")
 
 
-def numbers(values: Any, like: str = "x") -> Code:
-    """Return a tensor of nested rows of numbers, of the type of `like`."""
-    nested = _plain(values)
-    line = f"{like}.new_tensor({nested})"
+def nested(values: Any, function: str) -> str:
+    """Return a call for nested rows of numbers, over several lines if it is long."""
+    rows = _plain(values)
+    line = f"{function}({rows})"
     if len(line) + len("weight = ") <= WIDTH:
-        return Code(line)
-    rows = pformat(nested, width=WIDTH - 4, compact=True).replace("\n", "\n    ")
-    return Code(f"{like}.new_tensor(\n    {rows}\n)")
+        return line
+    lines = pformat(rows, width=WIDTH - 4, compact=True).replace("\n", "\n    ")
+    return f"{function}(\n    {lines}\n)"
 
 
 def _plain(value: Any) -> Any:
@@ -141,15 +140,6 @@ def symmetric(pads: Pads) -> bool:
 def ranges(slices: Iterable[str]) -> str:
     """Return an index of the sides: `[:, :, ::2, ::2]`."""
     return f"[:, :, {', '.join(slices)}]"
-
-
-def outer(names: Sequence[str]) -> str:
-    """Return the outer product of tensors with one axis."""
-    if len(names) == 1:
-        return names[0]
-    if len(names) == 2:
-        return f"torch.outer({', '.join(names)})"
-    return f'torch.einsum("i,j,k->ijk", {", ".join(names)})'
 
 
 def crossed(names: Sequence[str]) -> str:

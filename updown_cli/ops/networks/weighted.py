@@ -61,16 +61,19 @@ class Weighted(Layer):
         bias = None if self.bias is None else tensor_like(x, weights.array(self.bias))
         return F.conv2d(x, kernel, bias, **self.window()), Passed(shape)
 
+    def unread(self, shape: Shape, weights: Weights) -> list[int]:
+        """Return for each side how many pixels of the input no window reads."""
+        return [
+            (side + sum(span.pads(side)) - span.reach) % span.stride
+            for span, side in zip(self.spans(shape, weights), shape.size, strict=True)
+        ]
+
     def backward(self, signal: Tensor, passed: Passed, weights: Weights, way: Way) -> Tensor:
         """Return the transposed convolution, as large as the layer's input was."""
         import torch.nn.functional as F
 
         kernel = tensor_like(signal, self.kernel(passed.shape, weights))
-        spans = self.spans(passed.shape, weights)
-        unread = [
-            (side + sum(span.pads(side)) - span.reach) % span.stride
-            for span, side in zip(spans, passed.shape.size, strict=True)
-        ]
+        unread = self.unread(passed.shape, weights)
         return F.conv_transpose2d(signal, kernel, output_padding=unread, **self.window())
 
 

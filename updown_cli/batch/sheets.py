@@ -1,0 +1,240 @@
+"""Chains tried on pictures, side by side on one sheet."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from updown_cli.batch.inputs import Source
+from updown_cli.batch.job import Worker
+from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.record import in_time
+from updown_cli.batch.settings import Settings
+from updown_cli.batch.single import read_single
+from updown_cli.batch.tried import Trial, Tried, Try, check_writes_nothing
+from updown_cli.batch.try_labels import labels
+from updown_cli.errors import InputError, UsageError
+from updown_cli.images.field import Field, Looking
+from updown_cli.images.html_sheet import page
+from updown_cli.images.panel_sheet import Panel, Sheet, columns_for, sheet_bytes
+from updown_cli.images.picture import Picture
+from updown_cli.images.reading import Reading, check_pixels
+from updown_cli.images.tones import Tones, tones_of
+from updown_cli.images.views import MOST_MAPS, View, check_is_flat, views
+from updown_cli.ops.shape import by_x
+from updown_cli.pipeline import Pipeline, in_step
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetSettings:
+    """What a sheet shows: how pictures are computed, looked at, and whether with times."""
+
+    run: Settings
+    looking: Looking
+    times: bool = True
+    whole: bool = False
+
+
+@dataclass
+class SourceRow:
+    """An input and every try on it, as panels; of a try with several channels one for each."""
+
+    name: str
+    size: tuple[int, int]
+    panels: list[list[Panel]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def tries_of(texts: Sequence[str], pipelines: Sequence[Pipeline]) -> list[Try]:
+    """Return numbered tries with short names; raise UsageError for one that writes files."""
+    tries = []
+    for number, (text, label, pipeline) in enumerate(
+        zip(texts, labels(texts), pipelines, strict=True), 1
+    ):
+        with in_step(f"try {number}"):
+            check_writes_nothing(pipeline)
+        tries.append(Try(number, text, label, pipeline))
+    return tries
+
+
+def check_not_an_input(target: str, sources: Sequence[Source]) -> None:
+    """Raise UsageError for a sheet in the place of an input."""
+    if target == STDOUT or not os.path.exists(target):
+        return
+    for source in sources:
+        if os.path.exists(source.path) and os.path.samefile(source.path, target):
+            raise UsageError(f"is the input {source.path}", subject=target)
+
+
+def row_of(source: Source, tries: Sequence[Try], how: SheetSettings) -> Iterator[Tried | SourceRow]:
+    """Yield what became of every try on an input, and at last the row of panels.
+
+    Raises InputError, that names it, for an input that cannot be shown.
+    """
+    picture, warnings = _first_frame(source, how.run.reading)
+    trials = Trials.of(source, picture, tries, how)
+    warnings += _left_out(picture, views(picture, trials.tones, picture.white))
+    height, width = picture.shape.size
+    row = SourceRow(source.path, (width, height), [trials.source_panels()], warnings)
+    for chain in tries:
+        tried, panels = trials.attempt(chain)
+        row.panels.append(panels)
+        yield tried
+    yield row
+
+
+def _first_frame(source: Source, reading: Reading) -> tuple[Picture, list[str]]:
+    """Return an input's first frame, and what the user should know of the reading."""
+    picture = read_single(source.path, reading)
+    remarks = list(picture.remarks)
+    if picture.frames > 1:
+        remarks.append(f"of {picture.frames} frames only the first is shown")
+    with in_step(source.path):
+        check_is_flat(picture)
+    return replace(picture, pixels=picture.pixels[:1]), remarks
+
+
+@dataclass(frozen=True)
+class Trials:
+    """One input, and the part of it that all of its panels show."""
+
+    source: Source
+    picture: Picture
+    tones: Tones
+    field: Field
+    how: SheetSettings
+
+    @classmethod
+    def of(
+        cls, source: Source, picture: Picture, tries: Sequence[Try], how: SheetSettings
+    ) -> Trials:
+        """Return the trials on a picture; what is magnified follows from all results' sizes."""
+        tones = tones_of(picture)
+        view = views(picture, tones, picture.white)[0]
+        sizes = [size for chain in tries for size in _sizes(chain, picture)]
+        with in_step(source.path):
+            field = how.looking.field(view, sizes)
+        return cls(source, picture, tones, field, how)
+
+    def source_panels(self) -> list[Panel]:
+        """Return the panels of the input itself: one, or one for each channel of an array."""
+        facts = [str(self.picture.shape), *_extremes(self.tones)]
+        crop = [f"crop {self.field.region} at {self.field.zoom}x"] * bool(self.field.region)
+        shown = views(self.picture, self.tones, self.picture.white)
+        return [self._panel("source", facts, view, crop) for view in shown]
+
+    def attempt(self, chain: Try) -> tuple[Tried, list[Panel]]:
+        """Return the outcome of one try and its panels; one that fails says why."""
+        tried = Tried(source=self.source.path, chain=chain)
+        trial = Trial(self.source, self.picture, Worker(chain.pipeline, self.how.run))
+        try:
+            found, tones = trial.run(tried, timed=self.how.times)
+        except InputError as error:
+            tried.error = error
+            return tried, [Panel(chain.label, reason=str(error))]
+        shown = views(found, tones, self.picture.white)
+        tried.warnings += _left_out(found, shown)
+        if self.field.skips((shown[0].image.height, shown[0].image.width)):
+            tried.warnings.append("the crop leaves out pixels; choose a larger --zoom")
+        return tried, [self._result_panel(tried, view, tones) for view in shown]
+
+    def _result_panel(self, tried: Tried, view: View, tones: Tones) -> Panel:
+        facts = [", ".join(filter(None, (by_x(tried.shape or ()), in_time(tried.seconds))))]
+        if tried.psnr is not None:
+            ssim = "" if tried.ssim is None else f", SSIM {tried.ssim:.4f}"
+            facts.append(f"PSNR {tried.psnr:.2f} dB{ssim}")
+        return self._panel(tried.chain.label, [*facts, *_extremes(tones)], view)
+
+    def _panel(
+        self, title: str, facts: Sequence[str], view: View, looks: Sequence[str] = ()
+    ) -> Panel:
+        picture = self.field.shown(view)
+        factor = self.field.factor_of((view.image.height, view.image.width))
+        times = "x" if factor > 1 else ""
+        return Panel(
+            title if view.channel is None else f"{title}, channel {view.channel}",
+            tuple(facts),
+            (*[f"shown at {factor}{times}"] * (factor != 1), *looks),
+            picture,
+            self.field.magnified(view),
+            self.field.frame(picture.size),
+            png=view.png() if self.how.whole else b"",
+            size=view.image.size,
+        )
+
+
+def _extremes(tones: Tones) -> list[str]:
+    """Return the values of black and white where they are not those of the type."""
+    return [f"black {tones.black:.4g}, white {tones.white:.4g}"] * (not tones.are_a_type_s)
+
+
+def _left_out(picture: Picture, shown: Sequence[View]) -> list[str]:
+    """Return what to say of channels that are not shown."""
+    if len(shown) < MOST_MAPS or picture.shape.channels == MOST_MAPS:
+        return []
+    return [f"of {picture.shape.channels} channels the first {MOST_MAPS} are shown"]
+
+
+def _sizes(chain: Try, picture: Picture) -> list[tuple[int, int]]:
+    """Return height and width of a result, if there can be one."""
+    try:
+        height, width = chain.pipeline.plan(picture.shape).shape.size
+    except (InputError, ValueError):
+        return []
+    return [(height, width)]
+
+
+def check_room(rows: Sequence[SourceRow], max_pixels: int) -> None:
+    """Raise InputError for more pictures than a sheet may have pixels, before there are more."""
+    shown = [p.picture for row in rows for group in row.panels for p in group if p.picture]
+    with in_step("the sheet"):
+        check_pixels(sum(picture.width * picture.height for picture in shown), max_pixels)
+
+
+def arranged(
+    rows: Sequence[SourceRow], columns: int | None
+) -> list[tuple[str, Sequence[Panel | None]]]:
+    """Return headings and panels: a line for each input, or several lines for a single one."""
+    if len(rows) == 1:
+        panels = [panel for group in rows[0].panels for panel in group]
+        count = columns or columns_for(len(panels))
+        lines = [panels[first : first + count] for first in range(0, len(panels), count)]
+        return [(rows[0].name if not number else "", line) for number, line in enumerate(lines)]
+    widths = [max(map(len, groups)) for groups in zip(*(row.panels for row in rows), strict=True)]
+    return [(row.name, _in_columns(row.panels, widths)) for row in rows]
+
+
+def _in_columns(groups: Sequence[Sequence[Panel]], widths: Sequence[int]) -> list[Panel | None]:
+    """Return panels with gaps, so that those of one try stand below each other."""
+    gaps = [[None] * (width - len(group)) for group, width in zip(groups, widths, strict=True)]
+    return [p for group, gap in zip(groups, gaps, strict=True) for p in (*group, *gap)]
+
+
+def as_picture(
+    rows: Sequence[SourceRow],
+    tries: Sequence[Try],
+    suffix: str,
+    columns: int | None,
+    max_pixels: int,
+) -> bytes:
+    """Return a file with the sheet, in the format of an ending.
+
+    Raises InputError for a sheet that is too large.
+    """
+    sheet = Sheet(arranged(rows, columns), foot(tries))
+    with in_step("the sheet"):
+        check_pixels(math.prod(sheet.size), max_pixels)
+        return sheet_bytes(sheet, suffix)
+
+
+def as_page(rows: Sequence[SourceRow], tries: Sequence[Try]) -> bytes:
+    """Return a page that has every picture in it."""
+    flat = [(row.name, row.size, [p for group in row.panels for p in group]) for row in rows]
+    return page(flat, foot(tries))
+
+
+def foot(tries: Sequence[Try]) -> list[str]:
+    """Return the tries as they were typed, for those whose name is shorter."""
+    return [f"{t.label}: {t.text}" for t in tries if t.label != " ".join(t.text.split())]

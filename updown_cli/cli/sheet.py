@@ -1,0 +1,187 @@
+"""`updown sheet`: the results of several chains side by side, with what can be said of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from updown_cli.batch.inputs import Source
+from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.single import IF_EXISTS, write_single
+from updown_cli.cli import stopping
+from updown_cli.cli.kind_type import KindType
+from updown_cli.cli.printing import printable, put, say, say_error
+from updown_cli.cli.run_options import shared
+from updown_cli.cli.shared_option import choice, option
+from updown_cli.cli.sheet_settings import HTML_ENDINGS, settings_of, sources_named, tries_typed
+from updown_cli.cli.table import show
+from updown_cli.engine.storing import RANGES
+from updown_cli.errors import InputError, UsageError
+from updown_cli.images.field import Crop
+from updown_cli.images.formats import ending
+from updown_cli.ops.kinds import Choice, Int
+from updown_cli.ops.shape import by_x
+
+if TYPE_CHECKING:
+    from updown_cli.batch.sheets import SheetSettings, SourceRow
+    from updown_cli.batch.tried import Tried, Try
+
+COLUMNS = ("image", "try", "out", "op", "psnr", "ssim")
+
+
+@click.command()
+@click.argument(
+    "inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(readable=False)
+)
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(readable=False),
+    metavar="OUT",
+    help="The picture or, with the ending .html, the page; - writes a PNG to standard output.",
+)
+@click.option(
+    "--try",
+    "texts",
+    multiple=True,
+    required=True,
+    metavar="STEPS",
+    help="A chain whose result is shown; {a,b} stands for alternatives; repeatable.",
+)
+@click.option(
+    "--crop",
+    type=KindType(Crop()),
+    metavar=Crop.metavar,
+    help="The part of the input that is magnified.  [default: the square with most detail]",
+)
+@click.option(
+    "--zoom",
+    type=KindType(Int(min=1, max=256)),
+    metavar="N",
+    help="Show every pixel of the input N times there.  [default: 8, or what results need]",
+)
+@click.option(
+    "--panel-size",
+    type=KindType(Int(min=16, max=4096)),
+    metavar="N",
+    help="The longest side of a picture on the sheet.  [default: 384]",
+)
+@click.option(
+    "--columns",
+    type=KindType(Int(min=1, max=100)),
+    metavar="N",
+    help="Panels side by side; of several inputs each has a line of its own.",
+)
+@click.option(
+    "--times/--no-times",
+    default=True,
+    show_default=True,
+    help="Tell how long operations took; without, the same sheet has the same bytes.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per result.")
+def sheet(
+    inputs: tuple[str, ...],
+    texts: tuple[str, ...],
+    output: str,
+    as_json: bool,
+    quiet: bool,
+    **values: Any,
+) -> None:
+    """Show what chains make of pictures side by side, on one labelled picture or page.
+
+    Below each are its shape, its time and, where it has the size of its input, PSNR and SSIM as
+    `updown compare` measures them. A part is magnified without smoothing, the same in all. The
+    page, which needs no network, shows results in one place in turn.
+
+    Results of kernels that sum to 0 have both signs and are shown with 0 as middle grey, channels
+    that are no colours each by itself. What cannot be done is a panel that says why, and fails.
+
+    \b
+        updown sheet photo.png -o modes.png --try 'upsample --mode {nearest,bilinear,bicubic}'
+        updown sheet photo.png -o there.html --try '{pool,pool --mode avg} -k 2 | upsample'
+        updown sheet a.png b.png -o maps.png --try 'conv --kernel sobel-h,sobel-v -p 1'
+    """
+    if as_json and output == STDOUT:
+        raise UsageError("both write to standard output", subject="--json, -o -")
+    tries = tries_typed(texts)
+    sources = sources_named(inputs, values, output, len(tries))
+    outcomes, rows = _outcomes(sources, tries, settings_of(values, output), quiet=quiet)
+    if rows:
+        write_single(output, _written(output, rows, tries, values), values["if_exists"])
+    if as_json:
+        put("".join(json.dumps(outcome.to_json()) + "\n" for outcome in outcomes))
+    elif not quiet and output != STDOUT and outcomes:
+        show(COLUMNS, [*_table(outcomes)], right=COLUMNS[3:], folded="image")
+    failed = len(rows) < len(sources) or any(outcome.error for outcome in outcomes)
+    click.get_current_context().exit(int(failed))
+
+
+sheet.params += [
+    option(
+        "--range",
+        type=KindType(Choice(RANGES)),
+        metavar=Choice(RANGES).metavar,
+        help="How values become tones, as in a run.  [default: clamp; symmetric for kernels that "
+        "sum to 0 and for deconvnet]",
+    ),
+    choice("--if-exists", IF_EXISTS, "error", "What happens to OUT if it exists."),
+    *shared(
+        "recurse", "include", "exclude", "layout", "dims", "frames", "alpha", "linear_light",
+        "dtype", "device", "max_pixels", "max_memory", "accept_damaged", "quiet", "debug",
+    ),
+]  # fmt: skip
+
+
+def _outcomes(
+    sources: Sequence[Source], tries: Sequence[Try], how: SheetSettings, *, quiet: bool
+) -> tuple[list[Tried], list[SourceRow]]:
+    """Try everything on every input; what fails is told at once."""
+    from updown_cli.batch.sheets import SourceRow, check_room, row_of
+
+    outcomes, rows = [], []
+    for source in sources:
+        try:
+            for found in row_of(source, tries, how):
+                stopping.check()
+                subject = source.path
+                if isinstance(found, SourceRow):
+                    rows.append(found)
+                else:
+                    outcomes.append(found)
+                    subject = f"{source.path}: try {found.chain.number}"
+                    if found.error is not None:
+                        say_error(found.error, subject)
+                for warning in found.warnings if not quiet else ():
+                    say(f"warning: {subject}: {warning}")
+        except InputError as error:
+            say_error(error)
+        check_room(rows, how.run.reading.max_pixels)
+    return outcomes, rows
+
+
+def _written(
+    output: str, rows: Sequence[SourceRow], tries: Sequence[Try], values: dict[str, Any]
+) -> bytes:
+    from updown_cli.batch.sheets import as_page, as_picture
+
+    suffix = ".png" if output == STDOUT else ending(output)
+    if suffix in HTML_ENDINGS:
+        return as_page(rows, tries)
+    return as_picture(rows, tries, suffix, values["columns"], values["max_pixels"])
+
+
+def _table(outcomes: Sequence[Tried]) -> Iterator[tuple[str, ...]]:
+    from updown_cli.batch.limits import told
+    from updown_cli.batch.record import in_time
+
+    last = ""
+    for outcome in outcomes:
+        image, last = "" if outcome.source == last else outcome.source, outcome.source
+        shape = "failed" if outcome.error else by_x(outcome.shape or ())
+        metrics = ["" if x is None else told(x) for x in (outcome.psnr, outcome.ssim)]
+        label = outcome.chain.label
+        yield (printable(image), label, shape, in_time(outcome.seconds), *metrics)
