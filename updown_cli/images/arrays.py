@@ -100,6 +100,11 @@ def from_planes(planes: NDArray[Any], layout: str) -> NDArray[Any]:
     return planes.squeeze(absent).transpose([present.index(axis) for axis in layout])
 
 
+def array_bytes(array: NDArray[Any]) -> bytes:
+    """Return an array as a `.npy` file."""
+    return b"".join(array_parts(array))
+
+
 def array_parts(array: NDArray[Any]) -> tuple[bytes, memoryview]:
     """Return what a `.npy` file begins with, and the array's own memory."""
     import numpy as np
