@@ -255,8 +255,8 @@ def test_libtiff_is_not_heard(updown: Updown) -> None:
 @pytest.mark.parametrize(
     ("limit", "code", "stderr"),
     [
-        ("29K", 1, "in.png: would need 2.79e-05 GiB, limit is 2.77e-05 GiB (--max-memory)"),
-        ("0.03MiB", 0, "1 done, 0 skipped, 0 failed"),
+        ("6.9K", 1, "in.png: would need 6.63e-06 GiB, limit is 6.58e-06 GiB (--max-memory)"),
+        ("7K", 0, "1 done, 0 skipped, 0 failed"),
         ("many", 2, "--max-memory many: must be a size such as 512M or 4G"),
         ("0", 2, "--max-memory 0: must be at least 1"),
     ],
@@ -264,7 +264,10 @@ def test_libtiff_is_not_heard(updown: Updown) -> None:
 def test_a_result_that_needs_too_much_memory_is_refused(
     updown: Updown, limit: str, code: int, stderr: str
 ) -> None:
-    """60 x 80 and 30 x 40 in one channel: 6,000 values of five bytes, 30,000."""
+    """60 x 80 and 30 x 40 in one channel: 6,000 bytes, and for a row 1,120.
+
+    It has 2 x 80 and 40 floats, and 40 positions of two floats each.
+    """
     Image.fromarray(noise(60, 80)).save("in.png")
     done = updown("pool", "in.png", "-o", "out.png", "--max-memory", limit)
     assert (done.code, done.stderr) == (code, f"updown: {stderr}\n" if code else "")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.chains import random_chain
 from tests.conftest import SAMPLES, Updown, noise, picture
 from tests.test_imports import loaded_by
 from updown_cli.cli.shapes import in_bytes, in_thousands
@@ -21,58 +22,6 @@ from updown_cli.pipeline import Pipeline, Plan
 from updown_cli.pipeline.outlook import Outlook, nearest_sizes, outlook
 
 CHAINS = 1000
-
-#: Steps with letters for random numbers; an unpool undoes the last max pool, if there is one.
-STEPS = (
-    "pool -k K -s S",
-    "pool -k K -s S --ceil-mode",
-    "pool -k K -s S -p same",
-    "pool --mode avg -k K -s S --require-divisible",
-    "pool --mode min -k K --dilation S",
-    "pool --mode median -k KxS -s 1",
-    "pool --mode lp -k S",
-    "pool --mode blur -k K -s S",
-    "pool --mode adaptive-avg --output-size K",
-    "pool --mode adaptive-max --output-size Kx_",
-    "pool --mode fractional-max -k S --output-size K --seed 1",
-    "unpool --mode avg -k K -s S",
-    "unpool --mode zero -k K -s S",
-    "unpool",
-    "conv --kernel box -k K -s S",
-    "conv --kernel sobel-h -p same -s S",
-    "conv --mode dilated --kernel gaussian -k K --dilation S",
-    "conv --mode depthwise --kernel sobel-h,sobel-v",
-    "deconv --kernel bilinear -s S -p 1",
-    "deconv --kernel box -k K -s S -p same",
-    "deconv --kernel 'sobel-h,sobel-v'",
-    "shuffle --downscale-factor S",
-    "shuffle --upscale-factor S",
-    "upsample --scale-factor 0.4",
-    "upsample --mode nearest-exact --scale-factor 1.5",
-    "upsample --mode bilinear --size KxS --antialias",
-    "upsample --mode bicubic --scale-factor 0.7",
-    "upsample --mode area --size K",
-    "upsample --mode spline --size K",
-    "upsample --mode mean --scale-factor S",
-    "upsample --mode trilinear --size 3",
-)
-
-
-def random_chain(source: random.Random) -> tuple[Pipeline, Shape]:
-    """Return a chain of one to five steps and a small shape, not all of which fit."""
-    steps: list[str] = []
-    open_pools = 0
-    for _ in range(source.randint(1, 5)):
-        step = source.choice(STEPS)
-        if step == "unpool" and not open_pools:
-            step = "pool -k 2"
-        open_pools += ("pool -k" in step and step[:4] == "pool") or "max" in step
-        open_pools -= step == "unpool"
-        for letter, most in (("K", 4), ("S", 3)):
-            step = step.replace(letter, str(source.randint(1, most)))
-        steps.append(step)
-    shape = Shape(source.randint(1, 4), source.randint(1, 12), source.randint(1, 12))
-    return parsed(" | ".join(steps)), shape
 
 
 def what_runs(pipeline: Pipeline, shape: Shape) -> list[tuple[int, ...]]:
@@ -155,9 +104,10 @@ def test_an_encoder_and_decoder_by_hand() -> None:
     assert conv["operations"] == 3 * 240 * 320 * 9
     assert unpool["receptive_field"] == [6, 6]
     assert (unpool["stride"], unpool["offset"]) == (["1", "1"], ["0", "0"])
-    # before and after the last step as float32, the positions as int64, and both files as bytes
+    # before and after the last step and what it works on as float32, the
+    # positions as int64, and both files as bytes
     small, large = 3 * 240 * 320, 3 * 480 * 640
-    assert found.bytes == 4 * (small + large) + 8 * small + 2 * large
+    assert found.bytes == 4 * (small + large + 6 * large) + 8 * small + 2 * large
 
 
 @pytest.mark.parametrize(
@@ -203,13 +153,14 @@ def test_a_table_for_a_size(updown: Updown) -> None:
     done = updown("shapes", "pool -k 2 | upsample --scale-factor 2", "--size", "3x9x12")
     assert (done.code, done.stderr) == (0, "")
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
-    # (4 * (9 * 12 + 4 * 6) + 9 * 12 + 4 * 6) * 3 bytes for one step, with 8 * 12 at the end for two
+    # (4 * (9 * 12 + 3 * 4 * 6) + 9 * 12 + 4 * 6) * 3 bytes for one step, as positions take two
+    # values each, with 8 * 12 at the end for two steps
     assert lines == [
         "3x9x12",
         "step out receptive field stride offset operations memory",
-        "pool max 2x2 3x4x6 2x2 2x2 1/2x1/2 288 1.93 KiB",
-        "upsample nearest 2x2 3x8x12 2x2 1x1 1/2x1/2 0 2.14 KiB",
-        "all 288 2.14 KiB",
+        "pool max 2x2 3x4x6 2x2 2x2 1/2x1/2 288 2.5 KiB",
+        "upsample nearest 2x2 3x8x12 2x2 1x1 1/2x1/2 0 2.71 KiB",
+        "all 288 2.71 KiB",
     ]
 
 

@@ -22,7 +22,7 @@ from updown_cli.batch.side_files import prints_indices
 from updown_cli.batch.targets import Job
 from updown_cli.engine import Engine, start
 from updown_cli.engine.colours import Meaning
-from updown_cli.engine.memory import check_memory
+from updown_cli.engine.memory import allowed, check_memory
 from updown_cli.engine.storing import Storing
 from updown_cli.errors import InputError
 from updown_cli.images.formats import ending, ending_of
@@ -30,9 +30,10 @@ from updown_cli.images.frames import Frames
 from updown_cli.images.peek import peek
 from updown_cli.images.read import read, read_stream
 from updown_cli.images.reading import Reading, check_pixels
-from updown_cli.images.write import encode, only_what_fits, out_dtype, out_gain
+from updown_cli.images.write import encoded_parts, only_what_fits, out_dtype, out_gain
 from updown_cli.ops.base import Op
 from updown_cli.pipeline import Pipeline, Plan
+from updown_cli.pipeline.strips import kept_whole, least_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,7 +59,7 @@ class Worker:
     def engine(self) -> Engine:
         """The engine; torch is imported when there is something to compute."""
         settings = self.settings
-        return Engine(start(settings.device), settings.dtype)
+        return Engine(start(settings.device), settings.dtype, settings.max_memory)
 
     def process(self, job: Job) -> Record:
         """Return the record of one job; an input that fails is recorded, not raised."""
@@ -126,7 +127,8 @@ class Worker:
         picture = only_what_fits(picture, suffix)
         plan = pipeline.plan(picture.shape, picture.frames)
         self._check_limits(plan)
-        record.warnings, record.notes = [*picture.remarks, *plan.warnings], plan.notes
+        record.warnings = [*picture.remarks, *plan.warnings]
+        record.notes = [*plan.notes, *kept_whole(plan)]
         record.answers = plan.answers
         storing = self._storing(picture, suffix, pipeline.ops)
         engine = self.engine
@@ -137,7 +139,7 @@ class Worker:
             )
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
-            data = encode(picture, result.pixels, suffix, layout, asked)
+            data = encoded_parts(picture, result.pixels, suffix, layout, asked)
             record.output = Shelf(self.pipeline, self.settings).put(job, picture, result, data)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
@@ -160,7 +162,8 @@ class Worker:
         """Raise InputError for a result of too many pixels, or that needs too much memory."""
         for step in plan.steps:
             check_pixels(math.prod(step.after.size), self.settings.reading.max_pixels)
-        check_memory(plan.bytes, self.settings.max_memory)
+        asked = self.settings.max_memory
+        check_memory(least_bytes(plan, allowed(asked)), asked)
 
     def _reading(self, job: Job) -> Reading:
         """Return how the job's file is read: the one frame that its target names, if it does."""

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 
 from updown_cli.images.reading import Reading
 
 IF_EXISTS = ("error", "skip", "update", "overwrite", "rename")
 ALPHAS = ("premultiply", "straight", "drop")
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from updown_cli.batch.side_files import saves_indices
 from updown_cli.batch.stages import stage_files
 from updown_cli.batch.targets import Job
 from updown_cli.images.formats import ending
-from updown_cli.images.save import make_folder, save, save_new
+from updown_cli.images.save import Parts, make_folder, save, save_new
 from updown_cli.images.sheet import sheet_bytes
 from updown_cli.images.switch_files import switch_bytes
 from updown_cli.images.write import encode
@@ -41,7 +41,7 @@ class Shelf:
     pipeline: Pipeline
     settings: Settings
 
-    def put(self, job: Job, picture: Picture, result: Result, data: bytes) -> str:
+    def put(self, job: Job, picture: Picture, result: Result, data: Parts) -> str:
         """Write what a job makes and return where the result, whose file is `data`, is."""
         stages = [*stage_files(job.stages, result.stages, picture, self.settings)]
         steps = [*self._steps(job, picture, result)]
@@ -61,7 +61,7 @@ class Shelf:
             self._write(job.sheet, sheet_bytes(result.findings[0]))
         if job.target != STDOUT:
             return self._write(job.target, data)
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines(data)
         sys.stdout.buffer.flush()
         return STDOUT
 
@@ -73,7 +73,7 @@ class Shelf:
                 files.append((path, encode(picture, result.steps[number], ending(path), layout)))
         return files
 
-    def _write(self, path: str, data: bytes) -> str:
+    def _write(self, path: str, data: bytes | Parts) -> str:
         """Write one file as --if-exists says, and return its name."""
         if self.settings.if_exists in ("overwrite", "update"):
             save(path, data)

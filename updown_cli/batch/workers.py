@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 from updown_cli.batch.job import Worker
 from updown_cli.batch.record import Record
-from updown_cli.batch.settings import cores
 from updown_cli.batch.targets import Job
 from updown_cli.engine.memory import keep_freed_memory
 from updown_cli.errors import InputError, SurroundingsError, UpdownError, bug
 from updown_cli.images.save import remove_temporaries_of
+from updown_cli.pipeline.strips import cores
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess

@@ -11,7 +11,7 @@ import click
 
 from updown_cli.batch.inputs import STDIN, Selection
 from updown_cli.batch.naming import STDOUT
-from updown_cli.batch.settings import Settings, cores
+from updown_cli.batch.settings import Settings
 from updown_cli.cli import stopping
 from updown_cli.cli.printing import say
 from updown_cli.cli.report import Report
@@ -23,6 +23,7 @@ from updown_cli.images.frames import check_frames
 from updown_cli.images.metadata import check_keep
 from updown_cli.images.reading import Reading
 from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.strips import cores
 
 if TYPE_CHECKING:
     from updown_cli.batch.run import Totals

@@ -203,7 +203,8 @@ def _running() -> list[click.Option]:
             "--max-memory",
             type=KindType(Bytes(min=1)),
             metavar=Bytes.metavar,
-            help="Refuse images that would need more, such as 512M or 4G.  [default: what is free]",
+            help="Compute large images in strips that fit, and refuse those that would need more, "
+            "such as 512M or 4G.  [default: a quarter of what is free]",
         ),
         option(
             "--timeout",

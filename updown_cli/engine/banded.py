@@ -7,17 +7,23 @@ side by side, by matrix products; floats never exist for more than a strip.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.engine.hands import hands, in_turns
+from updown_cli.engine.memory import let_go
 from updown_cli.engine.storing import HALF, Clamped, as_tensor
+from updown_cli.ops.channels import side_by_side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
     from updown_cli.ops.tables import Table
+
+    Strip = list[tuple["Block", Tensor]]
 
 # Output pixels of a block: more are more zeros, fewer are more calls. Measured on 2 cores.
 BLOCK = 16
@@ -69,36 +75,63 @@ def blocks(table: Table) -> list[Block]:
 
 def interpolated(
     rows: NDArray[Any], vertical: Table, horizontal: Table
-) -> tuple[NDArray[Any], Clamped | None]:
+) -> tuple[NDArray[Any], Clamped]:
     """Return H x W x C of bytes interpolated, clamped and rounded half up, and what was clamped."""
     import torch
 
-    height, width, channels = rows.shape
     size = vertical.sources.shape[1], horizontal.sources.shape[1]
-    source = as_tensor(rows).reshape(height, width * channels)
-    result = torch.empty(size[0], size[1] * channels, dtype=torch.uint8)
-    columns = _Columns.of(horizontal, channels)
+    result = torch.empty(size[0], size[1] * rows.shape[2], dtype=torch.uint8)
+    columns = _Columns.of(horizontal, rows.shape[2])
     lines = [(block, torch.from_numpy(block.matrix)) for block in blocks(vertical)]
-    storing = _Bytes()
-    pixels, high, wide = _Room(), _Room(), _Room()
-    for strip in _strips(lines):
-        start, end = strip[0][0].start, max(block.end for block, _ in strip)
+    cut = [*_strips(lines)]
+    bench = _Bench(rows, columns, result)
+    act = bench.shrink if size[0] < len(rows) else bench.stretch
+    clamped = Clamped.summed(in_turns(act, cut, min(hands(), len(cut))))
+    return result.reshape(*size, -1).numpy(), clamped
+
+
+class _Bench(threading.local):
+    """Where strips are made; every thread has its own room."""
+
+    def __init__(self, rows: NDArray[Any], columns: _Columns, result: Tensor) -> None:
+        self.rows, self.columns, self.result = rows, columns, result
+        self.pixels, self.high, self.wide = _Room(), _Room(), _Room()
+
+    def shrink(self, strip: Strip) -> Clamped:
+        """Store a strip that is made of more rows than it has."""
+        import torch
+
+        start, floats = self._floats(strip)
         first, last = strip[0][0].first, strip[-1][0].last
-        floats = pixels.of(end - start, source.shape[1]).copy_(source[start:end])
-        if size[0] < height:
-            shrunk = high.of(last - first, source.shape[1])
-            for block, matrix in strip:
-                read = floats[block.start - start : block.end - start]
-                torch.mm(matrix, read, out=shrunk[block.first - first : block.last - first])
-            values = columns.applied(shrunk, wide.of(last - first, columns.width))
-            storing.put(values, result, first)
-            continue
-        stretched = columns.applied(floats, wide.of(end - start, columns.width))
+        shrunk = self.high.of(last - first, floats.shape[1])
         for block, matrix in strip:
-            for left in range(0, columns.width, TILE):
+            read = floats[block.start - start : block.end - start]
+            torch.mm(matrix, read, out=shrunk[block.first - first : block.last - first])
+        storing = _Bytes()
+        storing.put(self._across(shrunk), self.result, first)
+        return storing.clamped
+
+    def stretch(self, strip: Strip) -> Clamped:
+        """Store a strip that is made of fewer rows than it has."""
+        start, floats = self._floats(strip)
+        stretched, storing = self._across(floats), _Bytes()
+        for block, matrix in strip:
+            for left in range(0, self.columns.width, TILE):
                 read = stretched[block.start - start : block.end - start, left : left + TILE]
-                storing.put(matrix @ read, result, block.first, left)
-    return result.reshape(*size, channels).numpy(), storing.clamped
+                storing.put(matrix @ read, self.result, block.first, left)
+        return storing.clamped
+
+    def _floats(self, strip: Strip) -> tuple[int, Tensor]:
+        """Return the first of the rows that a strip reads, and these."""
+        start, end = strip[0][0].start, max(block.end for block, _ in strip)
+        read = self.rows[start:end]
+        flat = as_tensor(side_by_side(read.transpose(2, 0, 1))).flatten(1)
+        floats = self.pixels.of(*flat.shape).copy_(flat)
+        let_go(self.rows)
+        return start, floats
+
+    def _across(self, rows: Tensor) -> Tensor:
+        return self.columns.applied(rows, self.wide.of(len(rows), self.columns.width))
 
 
 def picked(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[Any]:
@@ -106,14 +139,26 @@ def picked(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[An
     import numpy as np
 
     channels = rows.shape[2]
-    above, left = (_picks(table) for table in (vertical, horizontal))
-    whole = np.ascontiguousarray(rows).view(f"V{rows.itemsize * channels}")
-    wide = np.take(whole[..., 0], left, axis=1, mode="clip").view(rows.dtype)
-    result: NDArray[Any] = wide[above].reshape(len(above), len(left), channels)
+    above, left = (picks(table) for table in (vertical, horizontal))
+    result = np.empty((len(above), len(left), channels), rows.dtype)
+    for top in range(0, len(above), BLOCK * STRIP_BLOCKS):
+        lines, again = np.unique(above[top : top + BLOCK * STRIP_BLOCKS], return_inverse=True)
+        read = side_by_side(_lines(rows, lines).transpose(2, 0, 1))
+        whole = read.view(f"V{rows.itemsize * channels}")[..., 0]
+        wide = np.take(whole, left, axis=1, mode="clip").view(rows.dtype)
+        wide = wide.reshape(len(lines), len(left), channels)
+        np.take(wide, again, axis=0, out=result[top : top + len(again)], mode="clip")
+        let_go(rows)
     return result
 
 
-def _picks(table: Table) -> NDArray[Any]:
+def _lines(rows: NDArray[Any], which: NDArray[Any]) -> NDArray[Any]:
+    """Return some rows; those that follow each other as a view."""
+    first, last = int(which[0]), int(which[-1]) + 1
+    return rows[first:last] if last - first == len(which) else rows[which]
+
+
+def picks(table: Table) -> NDArray[Any]:
     """Return the pixel that has the weight, for each output pixel."""
     import numpy as np
 
@@ -122,7 +167,7 @@ def _picks(table: Table) -> NDArray[Any]:
     return picks
 
 
-def _strips(lines: list[tuple[Block, Tensor]]) -> Iterator[list[tuple[Block, Tensor]]]:
+def _strips(lines: Strip) -> Iterator[Strip]:
     for first in range(0, len(lines), STRIP_BLOCKS):
         yield lines[first : first + STRIP_BLOCKS]
 
@@ -191,6 +236,6 @@ class _Bytes:
         place.copy_(values.add_(HALF))
 
     @property
-    def clamped(self) -> Clamped | None:
-        """What was outside, if anything was."""
-        return Clamped(self.outside, *self.extremes) if self.outside else None
+    def clamped(self) -> Clamped:
+        """What was outside."""
+        return Clamped(self.outside, *self.extremes)

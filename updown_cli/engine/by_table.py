@@ -36,7 +36,8 @@ def by_table(plan: Plan, pixels: NDArray[Any], storing: Storing, meaning: Meanin
     if (tables := op.tables(shape)) is None:
         return None
     frames, clamped = _through(pixels, tables, selects=selects)
-    return Result(frames, (time.perf_counter() - began,), (), "float32", (), clamped)
+    told = clamped if clamped and clamped.values else None
+    return Result(frames, (time.perf_counter() - began,), (), "float32", (), told)
 
 
 def _is_weighed(pixels: NDArray[Any], meaning: Meaning) -> bool:
@@ -52,11 +53,11 @@ def _through(
 
     results, clamped = [], None
     for frame in pixels:
-        rows = np.ascontiguousarray(frame.transpose(1, 2, 0))
+        rows = frame.transpose(1, 2, 0)
         if selects:
             result = picked(rows, *tables)
         else:
             result, new = interpolated(rows, *tables)
-            clamped = new if clamped is None else clamped.and_also(new)
+            clamped = new.and_also(clamped)
         results.append(result.transpose(2, 0, 1))
     return results[0][None] if len(results) == 1 else np.stack(results), clamped

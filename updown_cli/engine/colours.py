@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from updown_cli.ops.base import Op, Signal
+from updown_cli.ops.base import Signal
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -55,16 +55,14 @@ def colours_through(
     return torch.cat([function(x[:, :-1], meaning.white), x[:, -1:]], 1)
 
 
-def run_on_colours(op: Op, signal: Signal, meaning: Meaning) -> Signal:
-    """Run one operation; where it mixes colours, they are weighted by alpha, the last channel."""
+def weighed(run: Callable[[Signal], Signal], signal: Signal, full: float) -> Signal:
+    """Run an operation that mixes colours: they are weighed by alpha, the last channel."""
     import torch
 
-    x, full = signal.pixels, meaning.white
-    if not (meaning.alpha and meaning.weighs and op.linear):
-        return op.run(signal)
+    x = signal.pixels
     if not (x[:, -1] == full).all():
         x = torch.cat([x[:, :-1] * (x[:, -1:] / full), x[:, -1:]], 1)
-    mixed = op.run(replace(signal, pixels=x))
+    mixed = run(replace(signal, pixels=x))
     colour, alpha = mixed.pixels[:, :-1], mixed.pixels[:, -1:].clamp(0, full)
     if (alpha >= full * OPAQUE).all():
         return mixed

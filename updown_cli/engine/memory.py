@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import mmap
 import os
 import sys
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MEMINFO, AVAILABLE = "/proc/meminfo", "MemAvailable:"
 
@@ -19,6 +24,9 @@ GROUPS = (
         "/sys/fs/cgroup/memory/memory.usage_in_bytes",
     ),
 )
+
+# One picture may take one of so many shares of what is free.
+SHARES = 4
 
 # Parameters of glibc's mallopt.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
@@ -42,14 +50,35 @@ def keep_freed_memory() -> None:
             mallopt(M_TRIM_THRESHOLD, NEVER)
 
 
-def check_memory(needed: int, limit: int | None) -> None:
-    """Raise InputError for more bytes than the limit, or than are free if that is None."""
-    limit, source = (free_memory(), "free are") if limit is None else (limit, "limit is")
+def allowed(asked: int | None) -> int | None:
+    """Return the bytes that one picture may take: a quarter of what is free unless asked.
+
+    Others run beside it, and what a codec takes is not counted. None where nobody knows.
+    """
+    if asked is not None:
+        return asked
+    free = free_memory()
+    return None if free is None else free // SHARES
+
+
+def check_memory(needed: int, asked: int | None) -> None:
+    """Raise InputError for more bytes than are asked for, or allowed if that is None."""
+    limit = allowed(asked)
     if limit is not None and needed > limit:
+        source = "a quarter of what is free is" if asked is None else "limit is"
         raise InputError(
             f"would need {in_gibibytes(needed)}, {source} {in_gibibytes(limit)} (--max-memory)",
             code="too_large",
         )
+
+
+def let_go(pixels: NDArray[Any]) -> None:
+    """Let go of the pages of a mapped file that were read: they can be read again."""
+    owner: Any = pixels
+    while owner is not None and not isinstance(owner, mmap.mmap):
+        owner = getattr(owner, "base", None)
+    if owner is not None and hasattr(mmap, "MADV_DONTNEED"):
+        owner.madvise(mmap.MADV_DONTNEED)
 
 
 def in_gibibytes(count: int) -> str:

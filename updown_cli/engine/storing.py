@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,14 @@ class Clamped:
     min: float
     max: float
 
+    @classmethod
+    def summed(cls, parts: Iterable[Clamped]) -> Clamped:
+        """Return what was clamped in all parts."""
+        total = cls(0, math.inf, -math.inf)
+        for part in parts:
+            total = part.and_also(total)
+        return total
+
     def and_also(self, other: Clamped | None) -> Clamped:
         """Return what was clamped here or there."""
         if other is None:
@@ -50,6 +58,11 @@ class Storing:
     range: str = "clamp"
     gain: float = 1.0
 
+    @property
+    def follows_extremes(self) -> bool:
+        """Whether what becomes of a value depends on all others."""
+        return self.range in ("minmax", "symmetric") and self.dtype[:5] != "float"
+
 
 def as_tensor(pixels: NDArray[Any]) -> Tensor:
     """Return an array as a tensor on the same memory."""
@@ -63,7 +76,7 @@ def as_tensor(pixels: NDArray[Any]) -> Tensor:
 def stored(
     x: Tensor, storing: Storing, *, alpha: bool = False
 ) -> tuple[NDArray[Any], Clamped | None]:
-    """Return N x C x sides as they are stored, and what was clamped. x is used up.
+    """Return N x C x sides as they are stored, and what of integers was clamped. x is used up.
 
     With `alpha` the last channel keeps its meaning whatever the range does to the others.
     """
@@ -79,7 +92,7 @@ def stored(
     lowest, highest = _limits(kind)
     _into_range(x[:, :-1] if alpha else x, storing.range, highest)
     low, high = (float(extreme) for extreme in x.aminmax())  # both NaN if any value is
-    clamped = None
+    clamped = Clamped(0, low, high)
     if not (lowest <= low and high <= highest):
         clamped = _clamped(x, low, high, (lowest, highest))
         x.nan_to_num_(nan=0.0).clamp_(lowest, highest)
@@ -104,13 +117,12 @@ def _into_range(x: Tensor, how: str, highest: float) -> None:
         x.sub_(low).mul_(highest / (high - low) if high > low else 0.0)
 
 
-def _clamped(x: Tensor, low: float, high: float, limits: tuple[float, float]) -> Clamped | None:
-    """Return what lies outside the limits by more than rounding mends; None if nothing does."""
+def _clamped(x: Tensor, low: float, high: float, limits: tuple[float, float]) -> Clamped:
+    """Return what lies outside the limits by more than rounding mends."""
     lowest, highest = limits
     if low >= lowest - 0.5 and high < highest + 0.5:
-        return None
-    outside = int(((x < lowest - 0.5) | (x >= highest + 0.5)).sum())
-    return Clamped(outside, low, high) if outside else None
+        return Clamped(0, low, high)
+    return Clamped(int(((x < lowest - 0.5) | (x >= highest + 0.5)).sum()), low, high)
 
 
 def _rounded(x: Tensor, rounding: str) -> Tensor:

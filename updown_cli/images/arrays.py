@@ -102,8 +102,14 @@ def from_planes(planes: NDArray[Any], layout: str) -> NDArray[Any]:
 
 def array_bytes(array: NDArray[Any]) -> bytes:
     """Return an array as a `.npy` file."""
+    return b"".join(array_parts(array))
+
+
+def array_parts(array: NDArray[Any]) -> tuple[bytes, memoryview]:
+    """Return what a `.npy` file begins with, and the array's own memory."""
     import numpy as np
 
-    file = io.BytesIO()
-    np.lib.format.write_array(file, np.ascontiguousarray(array), allow_pickle=False)
-    return file.getvalue()
+    header = io.BytesIO()
+    array = np.asarray(array, order="C")
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
+    return header.getvalue(), array.reshape(-1).view(np.uint8).data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
+from updown_cli.images.memory import seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,9 +53,7 @@ def conversion(mode: str) -> list[str]:
 
 def channels_first(image: Image.Image) -> NDArray[Any]:
     """Return the pixels as C x H x W, in this machine's byte order."""
-    import numpy as np
-
-    array = np.asarray(image)
+    array = seen(image)
     if array.dtype.byteorder == ">":
         array = array.astype(array.dtype.newbyteorder("="))
     return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn
 
 from updown_cli.errors import InputError
 from updown_cli.images.formats import FORMATS
+from updown_cli.images.memory import in_one_block
 from updown_cli.images.reading import Reading, check_pixels
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
     head = head_of(file)
     file.seek(0)
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows
+    in_one_block()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -16,6 +16,9 @@ NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 # Temporary files: the prefix, the process that writes, a random part, the suffix.
 PREFIX, SUFFIX = ".updown-", ".part"
 
+#: A file in parts, one after the other.
+Parts = tuple[bytes | memoryview, ...]
+
 _unfinished: set[str] = set()
 
 WRITE_ERRORS = {
@@ -38,7 +41,7 @@ def write_error(error: OSError, path: str) -> SurroundingsError:
     return SurroundingsError(reason, subject=path, code=code)
 
 
-def save(path: str, data: bytes) -> None:
+def save(path: str, data: bytes | Parts) -> None:
     """Write a file under a temporary name beside it, flush it, and rename it.
 
     Raises SurroundingsError; an existing file stays as it was then.
@@ -47,7 +50,7 @@ def save(path: str, data: bytes) -> None:
         os.replace(temporary, path)
 
 
-def save_new(names: Iterable[str], data: bytes) -> str | None:
+def save_new(names: Iterable[str], data: bytes | Parts) -> str | None:
     """Write a file under the first of these names that nobody has; None if all are taken.
 
     Whoever else writes into the folder, no file is replaced. Raises SurroundingsError.
@@ -75,7 +78,7 @@ def _claimed(temporary: str, name: str) -> bool:
 
 
 @contextlib.contextmanager
-def _written(path: str, data: bytes) -> Iterator[str]:
+def _written(path: str, data: bytes | Parts) -> Iterator[str]:
     """Give the name of a flushed temporary file beside a path; remove it if it is still there."""
     temporary = os.path.join(
         os.path.dirname(path), f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
@@ -99,10 +102,11 @@ def abandon() -> None:
             os.unlink(path)
 
 
-def _write_new(path: str, data: bytes) -> None:
+def _write_new(path: str, data: bytes | Parts) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
-        file.write(data)
+        for part in (data,) if isinstance(data, bytes) else data:
+            file.write(part)
         file.flush()
         os.fsync(file.fileno())
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import InputError
 from updown_cli.images import deep
 from updown_cli.images.archives import archive_bytes
-from updown_cli.images.arrays import SIDES, array_bytes, from_planes
+from updown_cli.images.arrays import SIDES, array_parts, from_planes
 from updown_cli.images.encoders import save_settings
 from updown_cli.images.formats import (
     ARCHIVE_ENDING,
@@ -23,7 +23,9 @@ from updown_cli.images.formats import (
 )
 from updown_cli.images.picture import Picture, meaning
 from updown_cli.images.ppm import encode_ppm
+from updown_cli.images.save import Parts
 from updown_cli.images.tiff_exif import with_directories
+from updown_cli.ops.channels import side_by_side
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,15 +91,28 @@ def encode(
     asked: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """Return the file that holds `pixels`, made from `source`, in the format of an ending."""
+    return b"".join(encoded_parts(source, pixels, suffix, layout, asked))
+
+
+def encoded_parts(
+    source: Picture,
+    pixels: NDArray[Any],
+    suffix: str,
+    layout: str | None,
+    asked: Mapping[str, str],
+) -> Parts:
+    """Return what `encode` does in parts, of which the pixels of an array are not copied."""
     if suffix in ARRAY_ENDINGS:
         default = source.layout or ("N" if len(pixels) > 1 else "") + "C" + SIDES[pixels.ndim - 2]
-        data = array_bytes(from_planes(pixels, layout or default))
-        return archive_bytes(data, source.member) if suffix == ARCHIVE_ENDING else data
+        parts = array_parts(from_planes(pixels, layout or default))
+        return (
+            (archive_bytes(b"".join(parts), source.member),) if suffix == ARCHIVE_ENDING else parts
+        )
     if pixels.ndim == 5 and source.colour:
         pixels = pixels[0].swapaxes(0, 1)  # a volume's depth are the frames that it was read from
     if pixels.ndim != 4:
         raise InputError(f"{pixels.ndim - 2}-D data is no picture", hint="write .npy")
-    return _encode_picture(source, pixels, BY_ENDING[suffix], asked)
+    return (_encode_picture(source, pixels, BY_ENDING[suffix], asked),)
 
 
 def _encode_picture(
@@ -172,8 +187,8 @@ def _image(frame: NDArray[Any], mode: str) -> Image.Image:
     import numpy as np
     from PIL import Image
 
-    array = frame[0] if len(frame) == 1 else frame.transpose(1, 2, 0)
-    image = Image.fromarray(np.ascontiguousarray(array))
+    array = np.ascontiguousarray(frame[0]) if len(frame) == 1 else side_by_side(frame)
+    image = Image.fromarray(array)
     if image.mode == mode:
         return image
     return Image.frombytes(mode, image.size, array.tobytes())

@@ -182,6 +182,14 @@ class Op(ABC):
         """Whether transparency keeps its meaning when it is treated as the colours are."""
         return True
 
+    def only_pixels(self) -> bool:
+        """Whether `run` takes and gives pixels alone, so that some of its rows can be had alone."""
+        return True
+
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Return this operation for an image of other sides, whose result has these."""
+        return self
+
     def inner_values(self, shape: Shape) -> int:
         """Return how many values `run` holds at once beside the image and the result."""
         return 0
@@ -219,8 +227,16 @@ class Op(ABC):
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for N x C x sides."""
 
+    def has_tables(self, shape: Shape) -> bool:
+        """Whether the operation is a separable interpolation that tables can do."""
+        return False
+
+    def weighs_by_tables(self, shape: Shape) -> bool:
+        """Whether tables would mix values, with weights of single precision."""
+        return self.has_tables(shape) and not self.selects_values()
+
     def tables(self, shape: Shape) -> tuple[Table, ...] | None:
-        """Return the weights of each side if the operation is a separable interpolation."""
+        """Return the weights of each side if the operation has tables."""
         return None
 
     def warnings(self, shape: Shape) -> list[str]:

@@ -183,6 +183,10 @@ class Block(Op):
         """Return every pixel: blocks are not taken apart."""
         return [everything(side) for side in shape.size]
 
+    def only_pixels(self) -> bool:
+        """Whether no stages are to be saved."""
+        return self.show_steps is None
+
     def stage_names(self) -> list[str]:
         """Return the names of the stages, if they are to be saved."""
         return [stage.name for stage in self._all_stages()] if self.show_steps else []

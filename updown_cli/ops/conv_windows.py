@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.ops.base import param
-from updown_cli.ops.convolved import Convolved, check_groups, tensor_like
+from updown_cli.ops.convolved import Convolved, blocked, check_groups, tensor_like
 from updown_cli.ops.kinds import Int
 from updown_cli.ops.per_axis import Padding
 from updown_cli.ops.pool_windows import LARGEST, for_dims
@@ -80,6 +80,11 @@ class Conv(Convolved):
         """Return a multiply-add for every tap of every output value."""
         weight = self.weight(shape)[0]
         return int(weight.size) * math.prod(self.out_size(shape))
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the image and the result as torch's convolution lays them out."""
+        results = max(self.out_channels(shape), 2)
+        return blocked(shape.channels, shape.size) + blocked(results, self.out_size(shape))
 
     def notes(self, shape: Shape) -> list[str]:
         """Say which pixels no window reads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +14,7 @@ from updown_cli.ops.per_axis import Sizes
 from updown_cli.ops.per_channel import Bias
 from updown_cli.ops.shape import Shape, by_x
 from updown_cli.ops.weights import read_weight
+from updown_cli.ops.windows import ceil_div
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 # The size of a named kernel, but for bilinear, whose size follows from the stride.
 NAMED_SIZE = 3
+
+# Channels that oneDNN, with which torch computes on a CPU, puts side by side.
+BLOCK = 16
 
 # A sum of weights that rounding may leave of nothing.
 SLIGHT = 1e-3
@@ -117,6 +122,11 @@ class Convolved(Op):
     def misfit(self, reason: str) -> ShapeError:
         """Return the refusal of a kernel that does not fit the image."""
         return ShapeError(reason, subject=f"--kernel {self.kernel}")
+
+
+def blocked(channels: int, size: tuple[int, ...]) -> int:
+    """Return the values of an image whose channels torch's convolutions lay out in blocks."""
+    return (ceil_div(channels, BLOCK) * BLOCK if channels > 1 else 1) * math.prod(size)
 
 
 def tensor_like(x: Tensor, numbers: NDArray[Any]) -> Tensor:

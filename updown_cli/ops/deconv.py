@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import each_axis, param, shown
-from updown_cli.ops.convolved import Convolved, check_groups, layout_of_weight, tensor_like
+from updown_cli.ops.convolved import Convolved, blocked, check_groups, layout_of_weight, tensor_like
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice, Flag, Int
 from updown_cli.ops.overlap import overlap_report
@@ -107,6 +107,10 @@ class Deconv(Convolved):
         """Return what is kept of each axis."""
         return tuple(crop.out for crop in self.crops(shape))
 
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Ask for that size, if one was asked for."""
+        return self if self.output_size is None else replace(self, output_size=size)
+
     def crops(self, shape: Shape) -> list[Crop]:
         """Return what is kept of each axis of the whole result."""
         taps = self.weight(shape)[0].shape[2:]
@@ -131,6 +135,10 @@ class Deconv(Convolved):
     def operations(self, shape: Shape) -> int:
         """Return a multiply-add for every tap of every input value."""
         return int(self.weight(shape)[0].size) * math.prod(shape.size)
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the result as torch's convolution lays it out."""
+        return blocked(self.out_channels(shape), self.out_size(shape))
 
     def answers(self, shape: Shape) -> list[str]:
         """Tell of the overlap, if asked."""

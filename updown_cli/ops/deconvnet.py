@@ -150,6 +150,10 @@ class Deconvnet(Op):
         """Return every pixel: the strongest unit may be anywhere."""
         return [everything(side) for side in shape.size]
 
+    def only_pixels(self) -> bool:
+        """It tells what it found as well."""
+        return False
+
     def inner_values(self, shape: Shape) -> int:
         """Return the values of the largest layer and its input, and what all remember."""
         sizes = [math.prod(size) for size in self.chain().sizes(shape)]

@@ -70,14 +70,21 @@ class StepUpsample(Noded):
         """Integers stay integers."""
         return True
 
-    def apply(self, x: Tensor) -> Tensor:
-        """Return the pixels at the points."""
+    def has_tables(self, shape: Shape) -> bool:
+        """Whether it is 2-D data."""
+        return shape.dims == 2
+
+    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
+        """Return which pixel each result is, of each side."""
         import numpy as np
 
-        shape = Shape(*x.shape[1:])
         whole = np.floor if self.step == "previous" else np.ceil
         sides = zip(self._clipped(shape), shape.size, strict=True)
-        return interpolated(x, [picked(whole(at), length) for at, length in sides])
+        return tuple(picked(whole(at), length) for at, length in sides)
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the pixels at the points."""
+        return interpolated(x, self.tables(Shape(*x.shape[1:])) or ())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +117,10 @@ class SplineUpsample(Noded):
     def reach(self, shape: Shape) -> list[Reach]:
         """Return everything: slopes follow from a whole row."""
         return [everything(side, taps=TAPS_OF_A_SPLINE) for side in shape.size]
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the slopes and pieces of one axis after the other."""
+        return max(10 * math.prod(shape), 8 * math.prod(self.out_shape(shape)))
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the spline at the points."""

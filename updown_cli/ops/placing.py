@@ -27,6 +27,10 @@ class Placing(Op):
         """Return the name of the switches to take; the last ones if there are none of it."""
         return None
 
+    def only_pixels(self) -> bool:
+        """It takes positions as well."""
+        return False
+
     def run(self, signal: Signal) -> Signal:
         """Place the values by their switches; the last ones, without its name, are used up."""
         if not signal.switches:

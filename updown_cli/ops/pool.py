@@ -23,7 +23,7 @@ from updown_cli.ops.pool_windows import (
     for_dims,
 )
 from updown_cli.ops.shape import Shape
-from updown_cli.ops.windows import padded, reduce_windows
+from updown_cli.ops.windows import GATHERED_VALUES, padded, reduce_windows
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,6 +36,10 @@ class MaxPool(KeepsSwitches, DilatedPool):
     """The largest value of every window, as torch.nn.MaxPool2d."""
 
     mode = "max"
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the positions, which torch finds whether anyone wants them or not."""
+        return 2 * math.prod(self.out_shape(shape))
 
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and their positions in one plane of x."""
@@ -67,6 +71,10 @@ class MinPool(DilatedPool):
     def selects_values(self) -> bool:
         """Integers stay integers."""
         return True
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the image with the other sign, and positions."""
+        return math.prod(shape) + 2 * math.prod(self.out_shape(shape))
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the minima."""
@@ -143,6 +151,11 @@ class MedianPool(DilatedPool):
         """Integers stay integers, but for the mean of two."""
         return self.median == "lower"
 
+    def inner_values(self, shape: Shape) -> int:
+        """Return the values of the windows that are gathered at once."""
+        gathered = math.prod(self.out_shape(shape)) * math.prod(self.kernel_size)
+        return min(gathered, GATHERED_VALUES) * 6 // 5
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the medians; a window with a NaN has the median NaN."""
         import torch
@@ -174,6 +187,10 @@ class LpPool(WindowPool):
         "by its full size; onnx sums |x|^p of what is inside, without overflow.",
         Choice(("torch", "onnx")),
     )
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the powers, and their sums with and without a sign."""
+        return math.prod(shape) + 2 * math.prod(self.out_shape(shape))
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the norms."""

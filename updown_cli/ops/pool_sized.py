@@ -47,6 +47,10 @@ class AdaptivePool(Op):
         """Return the bins."""
         return [bins(*sides) for sides in zip(shape.size, self._size(), strict=True)]
 
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Ask for that size."""
+        return replace(self, output_size=size)
+
     def _size(self) -> tuple[int, ...]:
         assert self.output_size is not None
         return tuple(side for side in self.output_size if side is not None)

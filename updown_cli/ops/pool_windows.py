@@ -183,6 +183,10 @@ class KeepsSwitches(Op, ABC):
         """Integers stay integers."""
         return True
 
+    def only_pixels(self) -> bool:
+        """Whether nobody wants the positions."""
+        return not self.keeps
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the maxima."""
         return self.maxima(x, indices=False)[0]

@@ -151,13 +151,14 @@ class Recomputed(Upsample):
         sides = zip(shape.size, self.out_size(shape), self.ratios(shape), strict=True)
         return [points(coordinates, length, out, ratio) for length, out, ratio in sides]
 
-    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
-        """Return the weights of each side of an image.
-
-        There are none for a column of pixels: torch antialiases it in another way.
-        """
+    def has_tables(self, shape: Shape) -> bool:
+        """Whether it is 2-D data, but for a column: torch antialiases that in another way."""
         column = 1 in (shape[-1], self.out_size(shape)[-1])
-        if shape.dims != 2 or not self.side or column:
+        return shape.dims == 2 and self.side > 0 and not column
+
+    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
+        """Return the weights of each side of an image."""
+        if not self.has_tables(shape):
             return None
         centres, ratios = self.points(self.where(), shape), self.ratios(shape)
         return tuple(

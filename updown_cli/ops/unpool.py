@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -97,6 +98,10 @@ class MaxUnpool(Placing, Unpool):
     def reach(self, shape: Shape) -> list[Reach]:
         """Return everything: a position may be any."""
         return [everything(side) for side in shape.size]
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return which value is the last one at each position, three times as whole numbers."""
+        return 6 * math.prod(self.out_shape(shape))
 
     def selects_values(self) -> bool:
         """Integers stay integers, but for the mean of several."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.ops.base import param, redeclared, shown
@@ -82,6 +82,10 @@ class AvgUnpool(Unpool):
         False, "Add value / window size instead, as the gradient of an average pool.", Flag()
     )
 
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Ask for that size, if one was asked for."""
+        return self if self.output_size is None else replace(self, output_size=size)
+
     def reach(self, shape: Shape) -> list[Reach]:
         """Return the windows that cover a pixel."""
         assert self.kernel_size is not None
@@ -92,6 +96,10 @@ class AvgUnpool(Unpool):
             spread(side, start=-pad, reach=kernel, step=step, taps=kernel)
             for side, kernel, step, pad in axes
         ]
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the sums before they are cropped, and divided."""
+        return 2 * math.prod(self.out_shape(shape))
 
     def apply(self, x: Tensor) -> Tensor:
         """Return every value over its window."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -35,6 +35,10 @@ class Area(Upsample):
     def reach(self, shape: Shape) -> list[Reach]:
         """Return the bins."""
         return [bins(*sides) for sides in zip(shape.size, self.out_size(shape), strict=True)]
+
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Ask for that size."""
+        return replace(self, size=size, scale_factor=None)
 
 
 class AreaExact(Area):

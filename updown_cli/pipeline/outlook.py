@@ -11,6 +11,7 @@ from typing import Any
 from updown_cli.errors import UpdownError
 from updown_cli.ops.shape import Shape
 from updown_cli.pipeline import Pipeline, Plan, Step
+from updown_cli.pipeline.strips import expected_bytes
 
 # Rows in the middle of a side whose receptive fields are looked at: scaled, they differ by a pixel.
 ROWS = 16
@@ -106,7 +107,7 @@ def _lines(steps: list[Step]) -> Iterator[Line]:
         moves = [_move(step, axis) for axis in range(dims)]
         offset = tuple(o + s * m[1] for o, s, m in zip(offset, stride, moves, strict=True))
         stride = tuple(s * m[0] for s, m in zip(stride, moves, strict=True))
-        yield Line(step, field, stride, offset, plan.bytes)
+        yield Line(step, field, stride, offset, expected_bytes(plan))
 
 
 def _field(plan: Plan, axis: int) -> int:

@@ -1,0 +1,47 @@
+"""Where to compute: torch, imported late, and its devices."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+
+from updown_cli.errors import UsageError, no_room
+
+if TYPE_CHECKING:
+    import torch
+
+
+def start(device: str) -> torch.device:
+    """Import torch and return its device; raise UsageError if it is not there."""
+    _import_torch()
+    import torch
+
+    kind, _, index = device.partition(":")
+    if kind == "auto":
+        kind = "cuda" if torch.cuda.is_available() else "cpu"
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise UsageError("no CUDA device", subject=f"--device {device}", hint="use --device cpu")
+    if kind == "cuda" and index and int(index) >= torch.cuda.device_count():
+        last = torch.cuda.device_count() - 1
+        raise UsageError(
+            "no such CUDA device", subject=f"--device {device}", hint=f"the last one is cuda:{last}"
+        )
+    if kind == "mps" and not torch.backends.mps.is_available():
+        raise UsageError("no MPS device", subject=f"--device {device}", hint="use --device cpu")
+    return torch.device(kind, int(index)) if index else torch.device(kind)
+
+
+def _import_torch() -> None:
+    """Import torch without the garbage collector: its passes take a tenth of the time.
+
+    What the import left stays until the end, so that later passes need not look at it.
+    """
+    gc.disable()
+    try:
+        import numpy  # noqa: F401 (torch, importing it itself, would swallow a signal)
+        import torch  # noqa: F401
+    except (ImportError, OSError, MemoryError) as error:
+        raise no_room(error, "torch") from None
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -1,0 +1,136 @@
+"""How high the strips are in which a plan runs, and what memory they take."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from updown_cli.pipeline import BYTES_COMPUTED, BYTES_STORED, Plan
+from updown_cli.pipeline.parts import Part, parts
+
+# Bytes that a strip may take at a step: what stays in a processor's cache is faster.
+STRIP_BYTES = 16 << 20
+
+# Bytes of a picture that is worth a remark if it is not cut.
+LARGE = 256 << 20
+
+# Bytes of a value where a codec has it: Pillow keeps the three of a pixel in four.
+IN_A_CODEC = 4 / 3
+
+# How much more may be computed, for rows that two strips need, before strips become higher.
+MOST_TWICE = 1.25
+
+
+def strips(plan: Plan, height: int | None) -> Iterator[tuple[int, int]]:
+    """Yield [first, last) of the rows of a result, in strips of a height, or all of them."""
+    rows = plan.shape.size[0]
+    for first in range(0, rows, height or rows):
+        yield first, min(first + (height or rows), rows)
+
+
+def can_be_cut(plan: Plan) -> bool:
+    """Whether a plan can run in strips, however few its rows need."""
+    return all(step.op.only_pixels() for step in plan.steps)
+
+
+def chosen_height(plan: Plan, limit: int | None) -> int | None:
+    """Return the rows of a strip; None to run whole.
+
+    Strips are as high as their bytes allow, higher where too much would be computed twice, and
+    lower where they would pass the limit.
+    """
+    rows = plan.shape.size[0]
+
+    def fits(height: int) -> bool:
+        return limit is None or needed_bytes(plan, height) <= limit
+
+    if plan.bytes <= STRIP_BYTES and fits(rows):
+        return None
+    heights = [*_heights(plan)]
+    small = [height for height in heights if float_bytes(plan, height) <= STRIP_BYTES]
+    height = max(small, default=heights[-1])
+    while height < rows and _twice(plan, height) > MOST_TWICE:
+        height = heights[heights.index(height) - 1]
+    while height > heights[-1] and not fits(height):
+        height = heights[heights.index(height) + 1]
+    return None if height == rows else height
+
+
+def least_bytes(plan: Plan, limit: int | None) -> int:
+    """Return the bytes that the plan needs, if it must save them to stay within a limit."""
+    if limit is None or plan.bytes <= limit:
+        return plan.bytes
+    return min(needed_bytes(plan, height) for height in _heights(plan))
+
+
+def needed_bytes(plan: Plan, height: int) -> int:
+    """Return the bytes that are needed at most in strips of a height."""
+    if height >= plan.shape.size[0]:
+        return plan.bytes
+    files = BYTES_STORED * (plan.steps[0].values[0] + plan.steps[-1].values[1])
+    return files + strip_bytes(plan, height)
+
+
+def strip_bytes(plan: Plan, height: int) -> int:
+    """Return the bytes that a strip amid the result takes at its most costly step."""
+    return max(
+        BYTES_COMPUTED * (sum(part.values) + part.op.inner_values(part.before) * part.frames)
+        for part in _amid(plan, height)
+    )
+
+
+def float_bytes(plan: Plan, height: int) -> int:
+    """Return the bytes of such a strip and what becomes of it alone."""
+    return max(BYTES_COMPUTED * sum(part.values) for part in _amid(plan, height))
+
+
+def expected_bytes(plan: Plan) -> int:
+    """Return the bytes that a run takes where memory is not short.
+
+    Strips are made on every core; a codec has the picture read, and the result once more.
+    """
+    height = chosen_height(plan, None)
+    computed = plan.bytes
+    if height is not None:
+        threads = min(cores(), -(-plan.shape.size[0] // height))
+        computed = needed_bytes(plan, height) + (threads - 1) * strip_bytes(plan, height)
+    read, made = plan.steps[0].values[0], plan.steps[-1].values[1]
+    return max(computed, round(IN_A_CODEC * (read + made)) + BYTES_STORED * made)
+
+
+def kept_whole(plan: Plan) -> list[str]:
+    """Return which steps keep a large picture from being cut into strips."""
+    if plan.bytes <= LARGE or chosen_height(plan, None) is not None:
+        return []
+    return [
+        text
+        for step in plan.steps
+        if not step.op.only_pixels() or step.reach[0].needs_all
+        for text in step.told([f"{step.op.command} needs the whole picture at once"])
+    ]
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _twice(plan: Plan, height: int) -> float:
+    """Return how many times as much is computed as of the whole picture."""
+    whole = sum(sum(step.values) for step in plan.steps)
+    strip = sum(sum(part.values) for part in _amid(plan, height))
+    return strip * plan.shape.size[0] / height / whole
+
+
+def _amid(plan: Plan, height: int) -> list[Part]:
+    first = (plan.shape.size[0] - height) // 2
+    return parts(plan, first, first + height)
+
+
+def _heights(plan: Plan) -> Iterator[int]:
+    """Yield the rows of the whole result, and half as many again and again if it can be cut."""
+    height = plan.shape.size[0]
+    yield height
+    while height > 1 and can_be_cut(plan):
+        height = -(-height // 2)
+        yield height
