@@ -34,8 +34,11 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "TIFF": {"compression": "tiff_deflate"},
 }
 
-# Rows of a picture that tell how it compresses.
-STRIP_ROWS = 16
+# Strips of rows that tell how a picture compresses.
+STRIPS, STRIP_ROWS = 4, 4
+
+# How much larger a file may be for speed: than with matches, and without run lengths than with.
+LARGER, LARGER_THAN_RUNS = 1.03, 1.05
 
 
 def check_option(text: str) -> tuple[str, str]:
@@ -94,15 +97,29 @@ def _timing(metadata: dict[str, Any], frames: int, fmt: Format) -> dict[str, Any
 
 
 def _compress_type(image: Image.Image) -> int:
-    """Return zlib's strategy for a picture: run lengths for photographs, matches for graphics.
+    """Return zlib's quickest strategy for a picture that costs little size.
 
-    Photographs have few repeats, so that run lengths cost a third of the time for the same size.
-    A strip from the middle tells which it is.
+    Photographs have few repeats: entropy coding alone, or with run lengths, takes a fifth of the
+    time that matches do. A few strips tell how much each saves.
     """
-    middle = image.height // 2
-    strip = image.crop((0, max(middle - STRIP_ROWS, 0), image.width, middle + 1))
-    matches, runs = (_png_size(strip, kind) for kind in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE))
-    return zlib.Z_RLE if runs <= matches * 1.03 else zlib.Z_DEFAULT_STRATEGY
+    sample = _sample(image)
+    kinds = zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE, zlib.Z_HUFFMAN_ONLY
+    matches, runs, alone = (_png_size(sample, kind) for kind in kinds)
+    if alone <= min(LARGER * matches, LARGER_THAN_RUNS * runs):
+        return zlib.Z_HUFFMAN_ONLY
+    return zlib.Z_RLE if runs <= LARGER * matches else zlib.Z_DEFAULT_STRATEGY
+
+
+def _sample(image: Image.Image) -> Image.Image:
+    """Return strips from all over a picture, one below the other; all of a low one."""
+    if image.height <= STRIPS * STRIP_ROWS:
+        return image
+    sample = image.crop((0, 0, image.width, STRIPS * STRIP_ROWS))
+    for number in range(STRIPS):
+        top = (2 * number + 1) * (image.height - STRIP_ROWS) // (2 * STRIPS)
+        strip = image.crop((0, top, image.width, top + STRIP_ROWS))
+        sample.paste(strip, (0, number * STRIP_ROWS))
+    return sample
 
 
 def _png_size(image: Image.Image, compress_type: int) -> int:
