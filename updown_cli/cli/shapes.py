@@ -20,6 +20,7 @@ from updown_cli.cli.run_options import shared
 from updown_cli.cli.table import show, step_name
 from updown_cli.errors import InputError, UsageError
 from updown_cli.images.arrays import check_layout
+from updown_cli.images.formats import ARRAY_ENDINGS, ending
 from updown_cli.images.frames import check_frames
 from updown_cli.images.peek import peek
 from updown_cli.images.reading import Reading, check_pixels
@@ -105,7 +106,7 @@ def _shapes(context: click.Context, **values: Any) -> None:
         max_pixels=values["max_pixels"],
         frames=check_frames(values["frames"]),
     )
-    groups = [Group(_outlook(pipeline, shape, 1, None, reading)) for shape in values["size"]]
+    groups = [Group(_outlook(pipeline, (shape, 1), None, reading)) for shape in values["size"]]
     failed = False
     if not groups or paths or values["files_from"] is not None:
         selection = Selection(
@@ -140,21 +141,28 @@ def _of_inputs(
                 failed = True
                 say_error(error, source.path)
             continue
-        key = (shape, frames, indices)
+        of_picture = ending(source.path) not in ARRAY_ENDINGS
+        key = (shape, frames, indices, of_picture)
         if key not in groups:
-            groups[key] = Group(_outlook(pipeline, shape, frames, indices, reading))
+            found = _outlook(pipeline, (shape, frames), indices, reading, of_picture=of_picture)
+            groups[key] = Group(found)
         groups[key].names.append(source.path)
     return [*groups.values()], failed
 
 
 def _outlook(
-    pipeline: Pipeline, shape: Shape, frames: int, indices: str | None, reading: Reading
+    pipeline: Pipeline,
+    size: tuple[Shape, int],
+    indices: str | None,
+    reading: Reading,
+    *,
+    of_picture: bool = True,
 ) -> Outlook:
     try:
-        pipeline, _ = told_by(indices, pipeline, (shape, frames), reading)
+        pipeline, _ = told_by(indices, pipeline, size, reading)
     except InputError as error:
-        return Outlook(shape, frames, (), error)
-    return _limited(outlook(pipeline, shape, frames), reading.max_pixels)
+        return Outlook(*size, (), error)
+    return _limited(outlook(pipeline, *size, of_picture=of_picture), reading.max_pixels)
 
 
 def _limited(found: Outlook, max_pixels: int) -> Outlook:

@@ -103,6 +103,10 @@ class Shuffle(Op):
             return [spread(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
         return [windows(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
 
+    def inner_values(self, shape: Shape) -> int:
+        """Return what torch copies on the way, as measured: once, and once for each axis."""
+        return (shape.dims + 1) * math.prod(shape)
+
     def out_frames(self, frames: int, shape: Shape) -> int:
         """Return the number of frames, where phases are frames."""
         phases = self.phases(shape.dims)

@@ -28,7 +28,7 @@ class Line:
     """One step: the input pixels that one pixel of its result depends on, and what it costs.
 
     `stride` is the distance of two neighbours of the result in input pixels, `offset` the place of
-    the first, 0 being the middle of the first input pixel.
+    the first, 0 being the middle of the first input pixel; `bytes` are those of a run up to here.
     """
 
     step: Step
@@ -65,8 +65,8 @@ class Outlook:
 
     @property
     def bytes(self) -> int:
-        """Bytes that are needed at most."""
-        return max((line.bytes for line in self.lines), default=0)
+        """Bytes that a run to the last line takes."""
+        return self.lines[-1].bytes if self.lines else 0
 
     @property
     def operations(self) -> int:
@@ -87,18 +87,20 @@ class Outlook:
         }
 
 
-def outlook(pipeline: Pipeline, shape: Shape, frames: int = 1) -> Outlook:
-    """Return what a pipeline would do to an image of this shape."""
+def outlook(
+    pipeline: Pipeline, shape: Shape, frames: int = 1, *, of_picture: bool = True
+) -> Outlook:
+    """Return what a pipeline would do to an image of this shape, of a picture or an array."""
     steps: list[Step] = []
     try:
         steps.extend(pipeline.steps(shape, frames))
     except UpdownError as error:
         nearest = tuple(nearest_sizes(pipeline, shape, frames))
-        return Outlook(shape, frames, tuple(_lines(steps)), error, nearest)
-    return Outlook(shape, frames, tuple(_lines(steps)))
+        return Outlook(shape, frames, tuple(_lines(steps, of_picture)), error, nearest)
+    return Outlook(shape, frames, tuple(_lines(steps, of_picture)))
 
 
-def _lines(steps: list[Step]) -> Iterator[Line]:
+def _lines(steps: list[Step], of_picture: bool) -> Iterator[Line]:
     dims = steps[0].before.dims if steps else 0
     stride, offset = (Fraction(1),) * dims, (Fraction(0),) * dims
     for number, step in enumerate(steps, 1):
@@ -107,7 +109,7 @@ def _lines(steps: list[Step]) -> Iterator[Line]:
         moves = [_move(step, axis) for axis in range(dims)]
         offset = tuple(o + s * m[1] for o, s, m in zip(offset, stride, moves, strict=True))
         stride = tuple(s * m[0] for s, m in zip(stride, moves, strict=True))
-        yield Line(step, field, stride, offset, expected_bytes(plan))
+        yield Line(step, field, stride, offset, expected_bytes(plan, of_picture=of_picture))
 
 
 def _field(plan: Plan, axis: int) -> int:

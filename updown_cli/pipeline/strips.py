@@ -17,6 +17,9 @@ LARGE = 256 << 20
 # Bytes of a value where a codec has it: Pillow keeps the three of a pixel in four.
 IN_A_CODEC = 4 / 3
 
+# What libraries take once they are used, and threads for themselves.
+LIBRARIES = 20 << 20
+
 # How much more may be computed, for rows that two strips need, before strips become higher.
 MOST_TWICE = 1.25
 
@@ -84,18 +87,23 @@ def float_bytes(plan: Plan, height: int) -> int:
     return max(BYTES_COMPUTED * sum(part.values) for part in _amid(plan, height))
 
 
-def expected_bytes(plan: Plan) -> int:
-    """Return the bytes that a run takes where memory is not short.
+def expected_bytes(plan: Plan, *, of_picture: bool = True) -> int:
+    """Return the bytes that a run takes where memory is not short, from a picture or an array.
 
-    Strips are made on every core; a codec has the picture read, and the result once more.
+    Strips are made on every core. A codec has a picture once more as it was read, and then the
+    result as it is written.
     """
     height = chosen_height(plan, None)
     computed = plan.bytes
     if height is not None:
         threads = min(cores(), -(-plan.shape.size[0] // height))
         computed = needed_bytes(plan, height) + (threads - 1) * strip_bytes(plan, height)
+    if not of_picture:
+        return computed + LIBRARIES
     read, made = plan.steps[0].values[0], plan.steps[-1].values[1]
-    return max(computed, round(IN_A_CODEC * (read + made)) + BYTES_STORED * made)
+    decoded, encoded = round(IN_A_CODEC * read), round(IN_A_CODEC * made)
+    written = decoded + BYTES_STORED * made + encoded
+    return max(computed + decoded, written) + LIBRARIES
 
 
 def kept_whole(plan: Plan) -> list[str]:
