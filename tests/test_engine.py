@@ -14,13 +14,14 @@ from updown_cli.engine import Engine, compute_dtype, start
 from updown_cli.engine.colours import Meaning
 from updown_cli.engine.results import Result
 from updown_cli.engine.storing import Clamped, Storing
-from updown_cli.errors import InputError, UsageError
+from updown_cli.errors import InputError, SurroundingsError, UsageError
 from updown_cli.ops.base import Op
 from updown_cli.ops.conv import PlainConv
 from updown_cli.ops.deconv import Deconv
 from updown_cli.ops.nearest import Nearest
-from updown_cli.ops.pool import AvgPool, LpPool, MaxPool
+from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool
 from updown_cli.ops.shape import Shape
+from updown_cli.ops.shuffle import Shuffle
 from updown_cli.ops.upsample import Bicubic, Bilinear
 from updown_cli.pipeline import Pipeline
 
@@ -255,3 +256,78 @@ def test_cuda_gives_the_pixels_of_the_cpu() -> None:
     exact = Storing("float32")
     ours = [Engine(start(device)).run(plan, noise, exact).pixels for device in ("cpu", "cuda")]
     np.testing.assert_allclose(ours[0], ours[1], rtol=1e-5, atol=1e-3)
+
+
+HALVES = {"float16": torch.float16, "bfloat16": torch.bfloat16}
+
+
+@pytest.mark.parametrize("name", HALVES)
+@pytest.mark.parametrize(
+    "op",
+    [
+        AvgPool(kernel_size=(3,)),
+        Bilinear(scale_factor=(1.7,)),
+        PlainConv(kernel="sharpen", padding=(1,)),
+        Deconv(kernel="bilinear", stride=(2,), padding=(1,)),
+        Shuffle(downscale_factor=2),
+    ],
+    ids=lambda op: op.command,
+)
+def test_types_of_16_bits_are_those_of_the_layer(op: Op, name: str) -> None:
+    """Rounded to the type before, between and after: not float32 rounded at the end."""
+    noise = np.random.default_rng(2).integers(0, 256, (1, 3, 32, 46), dtype=np.uint8)
+    plan = Pipeline((op,)).plan(Shape(3, 32, 46))
+    engine = Engine(CPU, dtype=name)
+    result = engine.run(plan, noise, Storing("float32"))
+    expected = plan.steps[0].op.apply(torch.from_numpy(noise).to(HALVES[name]))
+    assert result.dtype == name
+    assert (result.pixels == expected.float().numpy()).all()
+    stored = engine.run(plan, noise, Storing("uint8")).pixels
+    assert (stored == (expected.float().clamp(0, 255) + 0.5).floor().numpy()).all()
+
+
+def test_a_layer_that_torch_has_not_in_16_bits_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: AvgPool, x: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("\"avg_pool2d_out_frame\" not implemented for 'Half'")
+
+    monkeypatch.setattr(AvgPool, "apply", refuse)
+    plan = Pipeline((AvgPool(),)).plan(Shape(1, 4, 4))
+    with pytest.raises(InputError) as refused:
+        Engine(CPU, dtype="float16").run(plan, np.zeros((1, 1, 4, 4), np.uint8), Storing("uint8"))
+    assert str(refused.value) == (
+        "torch has not all that is asked for in float16 on cpu; use --dtype float32"
+    )
+
+
+def test_what_memory_does_not_hold_is_computed_in_lower_and_lower_strips(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on a GPU, whose memory nobody knows before."""
+    rows: list[int] = []
+    apply = MedianPool.apply
+
+    def needing_memory(self: MedianPool, x: torch.Tensor) -> torch.Tensor:
+        rows.append(x.shape[2])
+        if x.shape[2] > 9:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return apply(self, x)
+
+    noise = np.random.default_rng(2).integers(0, 256, (1, 1, 64, 8), dtype=np.uint8)
+    plan = Pipeline((MedianPool(),)).plan(Shape(1, 64, 8))
+    expected = Engine(CPU).run(plan, noise, Storing("uint8")).pixels
+    monkeypatch.setattr(MedianPool, "apply", needing_memory)
+    result = Engine(CPU).run(plan, noise, Storing("uint8"))
+    assert (result.pixels == expected).all()
+    assert rows[0] == 64
+    assert max(rows[-8:]) <= 9
+
+
+def test_what_no_strip_is_low_enough_for_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(self: MedianPool, x: torch.Tensor) -> torch.Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(MedianPool, "apply", never)
+    plan = Pipeline((MedianPool(),)).plan(Shape(1, 64, 8))
+    with pytest.raises(SurroundingsError) as failed:
+        Engine(CPU).run(plan, np.zeros((1, 1, 64, 8), np.uint8), Storing("uint8"))
+    assert str(failed.value) == "cpu: out of memory; use a smaller image"

@@ -176,7 +176,8 @@ def _pixels() -> list[click.Option]:
             "--dtype",
             COMPUTE_DTYPES,
             "auto",
-            "What torch computes in; auto is float32, and float64 for values that need it.",
+            "What torch computes in; auto is float32, and float64 for values that need it; the "
+            "types of 16 bits where torch has the layer in them.",
         ),
     ]
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["COMPUTE_DTYPES", "Engine", "compute_dtype", "start"]
 
-COMPUTE_DTYPES = ("auto", "float32", "float64")
+HALF_DTYPES = ("float16", "bfloat16")
+COMPUTE_DTYPES = ("auto", "float32", "float64", *HALF_DTYPES)
 
 
 @dataclass(frozen=True)
@@ -60,27 +61,42 @@ class Engine:
     ) -> Result:
         """Return the result for frames x channels x sides, and of steps how they are to be kept.
 
-        Raises SurroundingsError when memory does not suffice.
+        Raises SurroundingsError when memory does not suffice, even in the lowest strips.
         """
-        with _computing(self.device):
+        with _computing(self.device, self.dtype):
             if self.device.type == "cpu" and self.dtype in ("auto", "float32"):
                 result = by_table(plan, pixels, storing, meaning)
                 if result is not None:
                     return result
+            run = self._run(plan, storing, meaning)
             height = None if switches or keep else self._height(plan, pixels)
-            if height is not None:
+            if height is None:
+                check_memory(plan.bytes, self.memory)
                 try:
-                    return self._run(plan, storing, meaning).in_strips(
-                        pixels, height, self._threads(plan, height)
-                    )
-                except NotFiniteError:
-                    pass  # as a whole picture it is the layer's own business
-            check_memory(plan.bytes, self.memory)
-            return self._run(plan, storing, meaning).whole(pixels, switches, keep)
+                    return run.whole(pixels, switches, keep)
+                except _out_of_memory():
+                    if switches or keep or not self._is_cut(plan, pixels):
+                        raise
+                height = plan.shape.size[0]
+            return self._in_strips(run, pixels, height)
+
+    def _in_strips(self, run: Run, pixels: NDArray[Any], height: int) -> Result:
+        """Return the result in strips of a height, or of less where memory does not suffice."""
+        while True:
+            try:
+                return run.in_strips(pixels, height, self._threads(run.plan, height))
+            except NotFiniteError:  # as a whole picture it is the layer's own business
+                check_memory(run.plan.bytes, self.memory)
+                return run.whole(pixels)
+            except _out_of_memory():
+                if height == 1:
+                    raise
+            self._let_go()
+            height = -(-height // 2)
 
     def positions(self, pool: MaxPool, pixels: NDArray[Any]) -> Switches:
         """Return where the maxima of frames x channels x sides are."""
-        with _computing(self.device):
+        with _computing(self.device, self.dtype):
             x = self._tensor(pixels)
             return pool.for_shape(Shape(*x.shape[1:])).run(Signal(x)).switches[-1]
 
@@ -88,12 +104,15 @@ class Engine:
         return Run(plan, storing, meaning, self._tensor, self._wait)
 
     def _height(self, plan: Plan, pixels: NDArray[Any]) -> int | None:
-        """Return the rows of a strip; None to run whole, as double precision asks of tables."""
-        doubles = self._dtype(pixels) == "float64"
-        tables = any(step.op.weighs_by_tables(step.before) for step in plan.steps)
-        if not can_be_cut(plan) or (doubles and tables):
+        """Return the rows of a strip; None to run whole."""
+        if not self._is_cut(plan, pixels):
             return None
         return self.height or chosen_height(plan, allowed(self.memory))
+
+    def _is_cut(self, plan: Plan, pixels: NDArray[Any]) -> bool:
+        """Whether strips can give the numbers of the whole: tables have single precision."""
+        tables = any(step.op.weighs_by_tables(step.before) for step in plan.steps)
+        return can_be_cut(plan) and (self._dtype(pixels) == "float32" or not tables)
 
     def _threads(self, plan: Plan, height: int) -> int:
         """Return how many strips there may be at the same time."""
@@ -108,7 +127,14 @@ class Engine:
         import torch
 
         if self.device.type == "cuda":
-            torch.cuda.synchronize(self.device)
+            torch.cuda.current_stream(self.device).synchronize()
+
+    def _let_go(self) -> None:
+        """Give back what torch keeps for later."""
+        import torch
+
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
 
     def _dtype(self, pixels: NDArray[Any]) -> str:
         return compute_dtype(pixels.dtype) if self.dtype == "auto" else self.dtype
@@ -122,26 +148,42 @@ class Engine:
             raise InputError("integers beyond 2^53 would lose digits", code="bad_dtype")
         if pixels.dtype not in (np.uint8, np.float32, np.float64):
             pixels = pixels.astype(dtype)
-        x = as_tensor(pixels).to(
-            self.device, getattr(torch, dtype), memory_format=torch.contiguous_format
-        )
+        x = as_tensor(pixels)
+        if (
+            self.device.type == "cuda"
+        ):  # as stored: fewer bytes, and the processor is free meanwhile
+            x = x.contiguous().pin_memory().to(self.device, non_blocking=True)
+        x = x.to(self.device, getattr(torch, dtype), memory_format=torch.contiguous_format)
         return x.contiguous()
 
 
 @contextmanager
-def _computing(device: torch.device) -> Iterator[None]:
-    """Compute without gradients; raise SurroundingsError when memory does not suffice."""
+def _computing(device: torch.device, dtype: str) -> Iterator[None]:
+    """Compute without gradients; raise what torch cannot do as an error that the user can act on.
+
+    That is SurroundingsError when memory does not suffice, and InputError for a type in which a
+    layer is not there.
+    """
     import torch
 
     try:
         with torch.inference_mode():
             yield
-    except (torch.OutOfMemoryError, MemoryError):
+    except _out_of_memory():
         raise _no_memory(device) from None
     except RuntimeError as error:
         if "memory" in str(error):
             raise _no_memory(device) from None
+        if "not implemented for" in str(error) and dtype in HALF_DTYPES:
+            reason = f"torch has not all that is asked for in {dtype} on {device.type}"
+            raise InputError(reason, hint="use --dtype float32", code="unsupported") from None
         raise
+
+
+def _out_of_memory() -> tuple[type[Exception], ...]:
+    import torch
+
+    return (torch.OutOfMemoryError, MemoryError)
 
 
 def compute_dtype(stored: Any) -> str:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     Floats = Callable[[NDArray[Any]], Tensor]
 
 
+# Bytes of a float32.
+SINGLE = 4
+
+
 @dataclass
 class Tally:
     """What rows have left beside their pixels: seconds by step, what was clamped, NaNs."""
@@ -90,7 +94,7 @@ class Run:
         """Return the result for frames x channels x sides, computed in strips of so many rows."""
         storing, tally = self.storing, self._tally()
         if storing.follows_extremes:
-            storing = Storing(_name(self.floats(pixels[:, :, :1])))
+            storing = Storing(_name(_storable(self.floats(pixels[:, :, :1]))))
         result = _room(self.plan, storing.dtype, like=pixels)
         for number, step in enumerate(self.plan.steps, 1):
             if step.reach[0].rounded and step.op.has_tables(step.before):
@@ -188,6 +192,7 @@ class Run:
         self, y: Tensor, storing: Storing, meaning: Meaning
     ) -> tuple[NDArray[Any], Clamped | None]:
         """Return a result as it is stored. It is used up."""
+        y = _storable(y)
         if meaning.linear_light:
             y = colours_through(encoded, y, meaning)
         return stored(y, storing, alpha=meaning.alpha)
@@ -217,6 +222,11 @@ class Run:
 
 def _name(x: Tensor) -> str:
     return str(x.dtype).removeprefix("torch.")
+
+
+def _storable(x: Tensor) -> Tensor:
+    """Return floats as NumPy has them: types of 16 bits would round once more before rounding."""
+    return x.float() if x.element_size() < SINGLE else x
 
 
 def _room(plan: Plan, dtype: str, *, like: NDArray[Any]) -> NDArray[Any]:

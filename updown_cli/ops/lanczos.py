@@ -46,7 +46,9 @@ class Lanczos(Recomputed):
         """Return the interpolated pixels, if this torch can."""
         try:
             return super().apply(x)
-        except (NotImplementedError, ValueError):
+        except (NotImplementedError, ValueError) as error:
+            if "not implemented for" in str(error):  # a type, and no release
+                raise
             raise ParameterError(
                 "this torch cannot do it",
                 subject="--mode lanczos",
