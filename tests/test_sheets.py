@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -725,3 +726,14 @@ def test_too_many_panels_are_refused_before_there_are_any(updown: Updown) -> Non
     tries = "pool -k 1 {" + ",".join(["-s 1"] * 199) + "}"
     done = refused(updown, *[f"{n}.png" for n in range(6)], "--try", tries, "-o", "s.png")
     assert done == (2, "more than 1000 panels; make several sheets")
+
+
+def test_of_a_folder_what_is_no_picture_is_left_out(updown: Updown) -> None:
+    Path("in").mkdir()
+    shutil.copy(SAMPLES / "gray.png", "in/a.png")
+    Path("in/notes.txt").write_text("no picture")
+    done = updown("sheet", "in", "--try", "pool", "-o", "out.png", "-q")
+    assert (done.code, done.stderr) == (0, "")
+    named = updown("sheet", "in/notes.txt", "--try", "pool", "-o", "other.png")
+    assert (named.code, named.stderr) == (1, "updown: in/notes.txt: not a supported image\n")
+    assert not Path("other.png").exists()

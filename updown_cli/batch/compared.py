@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from updown_cli import __version__
-from updown_cli.batch.job import NO_IMAGE
+from updown_cli.batch.inputs import NO_IMAGE
 from updown_cli.batch.limits import Limits
 from updown_cli.batch.pairs import Pair
 from updown_cli.batch.single import about, check_free, read_single, write_single

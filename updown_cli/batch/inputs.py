@@ -17,6 +17,10 @@ from updown_cli.ops.files import open_regular
 STDIN = "-"
 
 
+# Why a file of a folder is left out: it is something else.
+NO_IMAGE = ("not_an_image", "not_regular")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One input: its path, and the folder below which it was found, if it was not named."""
@@ -33,6 +37,10 @@ class Source:
     def is_named(self) -> bool:
         """Whether the user named this very file."""
         return self.root is None
+
+    def is_left_out(self, error: InputError) -> bool:
+        """Whether it is no failure that this cannot be read: folders hold other things too."""
+        return not self.is_named and error.code in NO_IMAGE
 
     @property
     def relative(self) -> str:

@@ -44,10 +44,6 @@ if TYPE_CHECKING:
     from updown_cli.ops.switches import Switches
 
 
-# Why a file of a folder is left out: it is something else.
-NO_IMAGE = ("not_an_image", "not_regular")
-
-
 @dataclass
 class Worker:
     """Carries out jobs with one pipeline."""
@@ -111,7 +107,7 @@ class Worker:
         """Record a failure; what a folder holds beside images is none, nor what others did."""
         if self.settings.if_exists == "skip" and error.code == "exists":
             record.status = "skipped"
-        elif not job.source.is_named and error.code in NO_IMAGE:
+        elif job.source.is_left_out(error):
             record.status = "skipped"
             record.notes = [f"{job.source.path}: {error.reason}, skipped"]
         else:

@@ -38,7 +38,7 @@ COLUMNS = ("files", "result", *METRICS, "why")
 TABLE_PAIRS = 50
 
 
-@click.command()
+@click.command(short_help="Measure how pictures differ, with limits for CI.")
 @click.argument("a", metavar="A", type=click.Path(readable=False))
 @click.argument("b", metavar="B", type=click.Path(readable=False))
 @click.option(

@@ -38,7 +38,7 @@ def limit_option(name: str, default: int | None, most: int, text: str) -> Decora
     return click.option(name, type=kind, default=default, show_default=shows, help=text)
 
 
-@click.command()
+@click.command(short_help="Find the parameters that lead from one size to another.")
 @click.argument("layer", type=KindType(Choice(LAYERS)), metavar=Choice(LAYERS).metavar)
 @size_option("--in", "Size before the layer.")
 @size_option("--out", "Size after the layer.")

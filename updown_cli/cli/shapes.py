@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from updown_cli.batch.inputs import STDIN, Selection, Source
-from updown_cli.batch.job import NO_IMAGE
 from updown_cli.batch.positions import told_by
 from updown_cli.batch.side_files import indices_of
 from updown_cli.cli.chain import pipeline_of, recipe_option, steps_argument
@@ -137,7 +136,7 @@ def _of_inputs(
         try:
             shape, frames = peek(source.path, reading)
         except InputError as error:
-            if source.is_named or error.code not in NO_IMAGE:
+            if not source.is_left_out(error):
                 failed = True
                 say_error(error, source.path)
             continue

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 COLUMNS = ("image", "try", "out", "op", "psnr", "ssim")
 
 
-@click.command()
+@click.command(short_help="Show what chains make of pictures side by side.")
 @click.argument(
     "inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(readable=False)
 )
@@ -109,14 +109,14 @@ def sheet(
         raise UsageError("both write to standard output", subject="--json, -o -")
     tries = tries_typed(texts)
     sources = sources_named(inputs, values, output, len(tries))
-    outcomes, rows = _outcomes(sources, tries, settings_of(values, output), quiet=quiet)
+    outcomes, rows, failed = _outcomes(sources, tries, settings_of(values, output), quiet=quiet)
     if rows:
         write_single(output, _written(output, rows, tries, values), values["if_exists"])
     if as_json:
         put("".join(json.dumps(outcome.to_json()) + "\n" for outcome in outcomes))
     elif not quiet and output != STDOUT and outcomes:
         show(COLUMNS, [*_table(outcomes)], right=COLUMNS[3:], folded="image")
-    failed = len(rows) < len(sources) or any(outcome.error for outcome in outcomes)
+    failed = failed or not rows or any(outcome.error for outcome in outcomes)
     click.get_current_context().exit(int(failed))
 
 
@@ -138,11 +138,11 @@ sheet.params += [
 
 def _outcomes(
     sources: Sequence[Source], tries: Sequence[Try], how: SheetSettings, *, quiet: bool
-) -> tuple[list[Tried], list[SourceRow]]:
-    """Try everything on every input; what fails is told at once."""
+) -> tuple[list[Tried], list[SourceRow], bool]:
+    """Try everything on every input; tell what fails at once, and whether an input did at last."""
     from updown_cli.batch.sheets import SourceRow, check_room, row_of
 
-    outcomes, rows = [], []
+    outcomes, rows, failed = [], [], False
     for source in sources:
         try:
             for found in row_of(source, tries, how):
@@ -158,9 +158,11 @@ def _outcomes(
                 for warning in found.warnings if not quiet else ():
                     say(f"warning: {subject}: {warning}")
         except InputError as error:
-            say_error(error)
+            if not source.is_left_out(error):
+                say_error(error)
+                failed = True
         check_room(rows, how.run.reading.max_pixels)
-    return outcomes, rows
+    return outcomes, rows, failed
 
 
 def _written(

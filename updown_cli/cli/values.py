@@ -45,7 +45,7 @@ from updown_cli.ops.per_axis import Sizes
 WINDOW = Sizes(min=1, max=1 << 20)
 
 
-@click.command()
+@click.command(short_help="Show the numbers of a picture, or write some.")
 @click.argument("path", metavar="IN", type=click.Path(readable=False))
 @click.option(
     "--at",

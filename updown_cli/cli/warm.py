@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from updown_cli.cli.commands import Commands
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import put
 from updown_cli.errors import SurroundingsError
@@ -32,7 +33,7 @@ LATE = (
 IDLE, LONGEST = 3600, 31_536_000
 
 
-@click.group()
+@click.group(cls=Commands, short_help="Keep torch loaded, so that calls start at once.")
 def warm() -> None:
     """Keep a worker that has torch loaded, so that calls start at once.
 
