@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from updown_cli.batch.inputs import Selection
 from updown_cli.batch.limits import ABOVE, BELOW, Limits, told
 from updown_cli.batch.settings import ALPHAS
 from updown_cli.batch.single import IF_EXISTS
 from updown_cli.cli import stopping
+from updown_cli.cli.input_options import reading_of, selection_of
 from updown_cli.cli.junit import check_junit, junit
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import printable, put, say, say_annotation, say_error
@@ -22,9 +22,6 @@ from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice
 from updown_cli.cli.table import show
 from updown_cli.errors import UsageError
-from updown_cli.images.arrays import check_layout
-from updown_cli.images.frames import check_frames
-from updown_cli.images.reading import Reading
 from updown_cli.images.save import check_folder, save
 from updown_cli.ops.kinds import Float
 
@@ -151,10 +148,7 @@ def _outcomes(a: str, b: str, junit_file: str | None, values: dict[str, Any]) ->
         check_junit(junit_file)
         check_folder(junit_file)
     how = _comparing(values)
-    selection = Selection(
-        recurse=values["recurse"], include=values["include"], exclude=values["exclude"]
-    )
-    pairs = paired(a, b, selection, values["diff"])
+    pairs = paired(a, b, selection_of(values), values["diff"])
     check_targets(pairs, how.if_exists)
     return compare_all(pairs, how)
 
@@ -162,17 +156,8 @@ def _outcomes(a: str, b: str, junit_file: str | None, values: dict[str, Any]) ->
 def _comparing(values: dict[str, Any]) -> Comparing:
     from updown_cli.batch.compared import Comparing
 
-    check_layout(values["layout"], values["dims"])
     return Comparing(
-        reading=Reading(
-            layout=values["layout"],
-            dims=values["dims"],
-            alpha=values["alpha"],
-            max_pixels=values["max_pixels"],
-            frames=check_frames(values["frames"]),
-            keep=frozenset(),
-            accept_damaged=values["accept_damaged"],
-        ),
+        reading=reading_of(values, keep=frozenset()),
         limits=Limits(values["above"], values["below"], values["percent"]),
         peak=values["peak"],
         amplify=values["amplify"] or 1.0,

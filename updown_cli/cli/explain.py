@@ -11,6 +11,7 @@ from updown_cli.batch.single import IF_EXISTS
 from updown_cli.cli.commands import Commands
 from updown_cli.cli.explain_files import targets_of, write_files
 from updown_cli.cli.explain_text import chain_told, told
+from updown_cli.cli.input_options import reading_of
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.op_command import op_from_options, op_options
 from updown_cli.cli.printing import put
@@ -21,9 +22,7 @@ from updown_cli.cli.window_text import json_numbers
 from updown_cli.explain.chained import chain_code
 from updown_cli.explain.scenes import VIEWS
 from updown_cli.images import moving
-from updown_cli.images.arrays import check_layout
 from updown_cli.images.elements import Place, indices_of
-from updown_cli.images.reading import Reading
 from updown_cli.ops import OPS
 from updown_cli.ops.family import Family
 from updown_cli.ops.kinds import Choice
@@ -55,9 +54,9 @@ def _explain(family: Family, values: dict[str, Any]) -> None:
     if family.of_mode(values.get("mode")) is MaxUnpool and values["indices"] is None:
         values["indices"] = NAME_SIGN
     op = op_from_options(family, values)
-    targets_of(values)
-    found = explanation(op, values["input"], _reading_of(values))
-    write_files(found, values)
+    targets = targets_of(values)
+    found = explanation(op, values["input"], reading_of(values))
+    write_files(found, targets, values)
     if values["code"]:
         put(found.torch)
     elif values["json"]:
@@ -90,14 +89,12 @@ def _command(family: Family) -> click.Command:
 def _chain(steps: str, **values: Any) -> None:
     from updown_cli.batch.explained import plan_of
 
-    plan = plan_of(parsed(steps), values["input"], _reading_of(values))
+    plan = plan_of(parsed(steps), values["input"], reading_of(values))
     if values["code"]:
         put(chain_code(plan))
     elif values["json"]:
-        put(
-            json.dumps({"steps": [s.to_json() for s in plan.steps], "torch": chain_code(plan)})
-            + "\n"
-        )
+        done = [step.to_json() for step in plan.steps]
+        put(json.dumps({"steps": done, "torch": chain_code(plan)}) + "\n")
     else:
         put(chain_told(plan))
 
@@ -157,11 +154,6 @@ def _forms() -> list[click.Parameter]:
 
 def _reading() -> list[click.Parameter]:
     return shared(*READING, "debug")
-
-
-def _reading_of(values: dict[str, Any]) -> Reading:
-    check_layout(values["layout"], values["dims"])
-    return Reading(**{name: values[name] for name in READING})
 
 
 explain = Commands("explain", help=HELP, short_help="Tell the arithmetic of a layer, with numbers.")

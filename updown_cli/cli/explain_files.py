@@ -101,9 +101,8 @@ def targets_of(values: dict[str, Any]) -> dict[str, str]:
     return targets
 
 
-def write_files(found: Explanation, values: dict[str, Any]) -> None:
+def write_files(found: Explanation, targets: dict[str, str], values: dict[str, Any]) -> None:
     """Write the files that were asked for; they are all made before one is written."""
-    targets = targets_of(values)
     made = {path: MAKERS[name].data(found, path, values) for name, path in targets.items()}
     for path, data in made.items():
         write_single(path, data, values["if_exists"])

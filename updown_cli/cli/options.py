@@ -13,15 +13,12 @@ from updown_cli.batch.inputs import STDIN, Selection
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
 from updown_cli.cli import stopping
+from updown_cli.cli.input_options import reading_of, selection_of
 from updown_cli.cli.printing import say
 from updown_cli.cli.report import Report
 from updown_cli.errors import UpdownError, UsageError
-from updown_cli.images.arrays import check_layout
 from updown_cli.images.encoders import check_option
 from updown_cli.images.formats import check_writable
-from updown_cli.images.frames import check_frames
-from updown_cli.images.metadata import check_keep
-from updown_cli.images.reading import Reading
 from updown_cli.pipeline import Pipeline
 from updown_cli.pipeline.strips import cores
 
@@ -73,21 +70,12 @@ def say_interrupted(totals: Totals) -> None:
 
 def start_run(values: dict[str, Any]) -> Run:
     """Return the run that the shared options ask for."""
-    check_layout(values["layout"], values["dims"])
     from_stdin = tuple(values["inputs"]) == (STDIN,)
     to_stdout = values["output"] == STDOUT or (values["output"] is None and from_stdin)
     if to_stdout and values["json"]:
         raise UsageError("both write to standard output", subject="--json, -o -")
     if values["null"] and values["files_from"] is None:
         raise UsageError("--null goes with --files-from")
-    selection = Selection(
-        paths=values["inputs"],
-        recurse=values["recurse"],
-        include=values["include"],
-        exclude=values["exclude"],
-        files_from=values["files_from"],
-        null_separated=values["null"],
-    )
     report = Report(
         values["json"],
         values["quiet"],
@@ -96,7 +84,9 @@ def start_run(values: dict[str, Any]) -> Run:
         values["report"],
         stdout_taken=to_stdout,
     )
-    return Run(selection, _settings(values), report, dry=values["dry_run"])
+    return Run(
+        selection_of(values, values["inputs"]), _settings(values), report, dry=values["dry_run"]
+    )
 
 
 def _settings(values: dict[str, Any]) -> Settings:
@@ -117,16 +107,7 @@ def _settings(values: dict[str, Any]) -> Settings:
         timeout=values["timeout"],
         save_steps=values.get("save_steps"),
         steps_format=_format(values.get("steps_format")) or "npy",
-        reading=Reading(
-            values["layout"],
-            values["dims"],
-            values["alpha"],
-            values["max_pixels"],
-            check_frames(values["frames"]),
-            check_keep(values["keep"]),
-            values["depth"],
-            values["accept_damaged"],
-        ),
+        reading=reading_of(values),
     )
 
 

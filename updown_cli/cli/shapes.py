@@ -9,18 +9,17 @@ from typing import Any
 
 import click
 
-from updown_cli.batch.inputs import STDIN, Selection, Source
+from updown_cli.batch.inputs import STDIN, Source
 from updown_cli.batch.positions import told_by
 from updown_cli.batch.side_files import indices_of
 from updown_cli.cli.chain import pipeline_of, recipe_option, steps_argument
+from updown_cli.cli.input_options import reading_of, selection_of
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import put, say_error
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.table import show, step_name
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.arrays import check_layout
 from updown_cli.images.formats import ARRAY_ENDINGS, ending
-from updown_cli.images.frames import check_frames
 from updown_cli.images.peek import peek
 from updown_cli.images.reading import Reading, check_pixels
 from updown_cli.ops.kinds import Kind, whole
@@ -97,26 +96,12 @@ class Group:
 
 def _shapes(context: click.Context, **values: Any) -> None:
     pipeline, paths = pipeline_of(values["inputs"], values["recipe"])
-    check_layout(values["layout"], values["dims"])
-    reading = Reading(
-        layout=values["layout"],
-        dims=values["dims"],
-        alpha=values["alpha"],
-        max_pixels=values["max_pixels"],
-        frames=check_frames(values["frames"]),
-    )
+    reading = reading_of(values)
     groups = [Group(_outlook(pipeline, (shape, 1), None, reading)) for shape in values["size"]]
     failed = False
     if not groups or paths or values["files_from"] is not None:
-        selection = Selection(
-            paths=paths,
-            recurse=values["recurse"],
-            include=values["include"],
-            exclude=values["exclude"],
-            files_from=values["files_from"],
-            null_separated=values["null"],
-        )
-        found, failed = _of_inputs(pipeline, selection.sources(), reading)
+        sources = selection_of(values, paths).sources()
+        found, failed = _of_inputs(pipeline, sources, reading)
         groups += found
     for group in groups:
         _print(group, as_json=values["json"])

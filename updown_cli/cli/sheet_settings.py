@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.batch.inputs import Selection, Source
+from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.single import check_free
 from updown_cli.cli.braces import expanded
+from updown_cli.cli.input_options import reading_of, selection_of
 from updown_cli.cli.options import device_of
 from updown_cli.cli.steps import parsed
 from updown_cli.errors import UsageError
-from updown_cli.images.arrays import check_layout
 from updown_cli.images.field import Looking, Region
 from updown_cli.images.formats import check_writable, ending
-from updown_cli.images.frames import check_frames
-from updown_cli.images.reading import Reading
 from updown_cli.images.save import check_folder
 from updown_cli.ops.base import option_name
 from updown_cli.pipeline import in_step
@@ -56,13 +54,11 @@ def sources_named(
     """Return the inputs; raise UsageError for an output that cannot be, before any work."""
     from updown_cli.batch.sheets import check_not_an_input
 
-    check_layout(values["layout"], values["dims"])
     if output != STDOUT:
         if ending(output) not in HTML_ENDINGS:
             check_writable(output)
         check_folder(output)
-    names = ("recurse", "include", "exclude")
-    sources = Selection(paths=inputs, **{name: values[name] for name in names}).sources()
+    sources = selection_of(values, inputs).sources()
     check_not_an_input(output, sources)
     check_free(output, values["if_exists"])
     if len(sources) * (tries + 1) > MOST_PANELS:
@@ -83,22 +79,13 @@ def settings_of(values: dict[str, Any], output: str) -> SheetSettings:
     crop: Region | str | None = values["crop"]
     if crop == "none" and values["zoom"] is not None:
         raise UsageError("goes with a crop", subject="--zoom")
-    reading = Reading(
-        layout=values["layout"],
-        dims=values["dims"],
-        alpha=values["alpha"],
-        max_pixels=values["max_pixels"],
-        frames=check_frames(values["frames"]),
-        keep=frozenset(),
-        accept_damaged=values["accept_damaged"],
-    )
     run = Settings(
         device=device_of(values["device"]),
         dtype=values["dtype"],
         range=values["range"],
         linear_light=values["linear_light"],
         max_memory=values["max_memory"],
-        reading=reading,
+        reading=reading_of(values, keep=frozenset()),
     )
     return SheetSettings(
         run=run,

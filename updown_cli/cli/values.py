@@ -10,6 +10,7 @@ import click
 
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.single import IF_EXISTS, about, check_free, read_single, write_single
+from updown_cli.cli.input_options import reading_of
 from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import put, say
 from updown_cli.cli.run_options import shared
@@ -24,7 +25,6 @@ from updown_cli.cli.window_text import (
     window_json,
 )
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.arrays import check_layout
 from updown_cli.images.elements import (
     Assignment,
     Assignments,
@@ -105,8 +105,7 @@ def values(
         updown values photo.jpg --at _,10,20 --window 4x6
         updown values photo.png --set 0,10,20=255 --set _,-1,-1=0 -o marked.png
     """
-    check_layout(how["layout"], how["dims"])
-    reading = Reading(**how)
+    reading = reading_of(how)
     if not assignments and output is None:
         picture = _with_frame(read_single(path, reading), frame, path)
         _show(path, picture, frame, _window(path, picture, at, window), as_json=as_json)

@@ -149,9 +149,7 @@ class Engine:
         if pixels.dtype not in (np.uint8, np.float32, np.float64):
             pixels = pixels.astype(dtype)
         x = as_tensor(pixels)
-        if (
-            self.device.type == "cuda"
-        ):  # as stored: fewer bytes, and the processor is free meanwhile
+        if self.device.type == "cuda":  # as stored: fewer bytes, while the processor goes on
             x = x.contiguous().pin_memory().to(self.device, non_blocking=True)
         x = x.to(self.device, getattr(torch, dtype), memory_format=torch.contiguous_format)
         return x.contiguous()

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from PIL import ImageFont
+from updown_cli.images.fitting import font_of
 
-    Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+if TYPE_CHECKING:
+    from updown_cli.images.fitting import Font
 
 #: Colours that can be read whatever the page around the picture is like.
 PAPER, INK, FAINT = (255, 255, 255), (20, 20, 20), (105, 105, 105)
@@ -33,9 +33,7 @@ class Lettering:
     @cached_property
     def font(self) -> Font:
         """Pillow's own font."""
-        from PIL import ImageFont
-
-        return ImageFont.load_default(self.size)
+        return font_of(self.size)
 
     @property
     def line(self) -> int:
