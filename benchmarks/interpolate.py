@@ -18,12 +18,12 @@ from PIL import Image
 
 from benchmarks.png import photograph
 from updown_cli.engine import Engine
-from updown_cli.engine.storing import Storing
-from updown_cli.ops.lanczos import Lanczos
-from updown_cli.ops.nearest import Nearest
-from updown_cli.ops.sampling import Upsample
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.upsample import Bicubic, Bilinear
+from updown_cli.engine.quantize import Storing
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.upsample import Bicubic, Bilinear
 from updown_cli.pipeline import Pipeline
 
 ROUNDS = 7

@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from updown_cli.images.picture import Picture
-from updown_cli.images.write import encode
+from updown_cli.files.picture import Picture
+from updown_cli.files.write import encode
 
 ROUNDS = 3
 PHOTO = Path(__file__).parent.parent / "sample_images" / "photo.png"

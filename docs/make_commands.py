@@ -10,8 +10,8 @@ import click
 from updown_cli.cli.main import updown
 from updown_cli.cli.op_command import op_command, option_help
 from updown_cli.cli.run_options import every_option, run_options
+from updown_cli.op.family import Family
 from updown_cli.ops import OPS
-from updown_cli.ops.family import Family
 
 PAGE = Path(__file__).parent / "commands.md"
 

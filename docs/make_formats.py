@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from updown_cli.images import deep
-from updown_cli.images.encoders import DEFAULTS, OPTIONS
-from updown_cli.images.formats import FORMATS
-from updown_cli.images.metadata import KINDS
-from updown_cli.images.modes import READ_AS, READABLE
+from updown_cli.files import deep
+from updown_cli.files.encoders import DEFAULTS, OPTIONS
+from updown_cli.files.formats import FORMATS
+from updown_cli.files.metadata import KINDS
+from updown_cli.files.modes import READ_AS, READABLE
 
 PAGE = Path(__file__).parent / "formats.md"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from updown_cli.ops.base import Parameter, declared
-from updown_cli.ops.kinds import Flag, Floats, Int, Kind
-from updown_cli.ops.networks.description import LAYER_TYPES, MOST_BYTES, MOST_LAYERS, Input
-from updown_cli.ops.per_axis import Sizes
+from updown_cli.op.base import Parameter, declared
+from updown_cli.op.param_types import Flag, Floats, Int, Kind
+from updown_cli.op.per_axis import Sizes
+from updown_cli.ops.deconvnet.description import LAYER_TYPES, MOST_BYTES, MOST_LAYERS, Input
 
 PAGE = Path(__file__).parent / "networks.md"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from updown_cli.cli.steps import parsed
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
 from updown_cli.pipeline import Pipeline
 
 #: Steps with letters for random numbers; an unpool undoes the last max pool, if there is one.

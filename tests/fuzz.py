@@ -27,12 +27,12 @@ from typing import Any
 
 from tests.healthy import healthy
 from tests.sentences import CODES, faults
-from updown_cli.cli.quiet import libraries_are_quiet
+from updown_cli.cli.silence_libraries import libraries_are_quiet
 from updown_cli.errors import InputError
-from updown_cli.images.peek import peek
-from updown_cli.images.picture import BY_CHANNELS, Picture
-from updown_cli.images.read import read
-from updown_cli.images.reading import Reading
+from updown_cli.files.peek import peek
+from updown_cli.files.picture import BY_CHANNELS, Picture
+from updown_cli.files.read import read
+from updown_cli.files.reading import Reading
 
 #: Height and width of the files that are changed.
 SIDES = (7, 10)

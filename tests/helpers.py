@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from updown_cli.ops.base import Op, Signal
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.switches import Switches
+from updown_cli.op.base import Op, Signal
+from updown_cli.op.pool_indices import Switches
+from updown_cli.op.shape import Shape
 
 
 def planes(values: ArrayLike, dims: int = 2) -> torch.Tensor:

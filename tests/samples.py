@@ -5,26 +5,31 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
-from updown_cli.ops.base import Op
-from updown_cli.ops.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
-from updown_cli.ops.conv_quantized import QuantizedConv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.deconvnet import Deconvnet
-from updown_cli.ops.lanczos import Lanczos
-from updown_cli.ops.meta_upscale import Meta
-from updown_cli.ops.nearest import Nearest, NearestExact
-from updown_cli.ops.nn_conv import NNConv
-from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
-from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool_blur import BlurPool
-from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
-from updown_cli.ops.shuffle import Shuffle
-from updown_cli.ops.subpixel import SubPixel
-from updown_cli.ops.unpool import MaxUnpool
-from updown_cli.ops.unpool_grad import GradUnpool
-from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
-from updown_cli.ops.up_projection import FastUpConv, FastUpProj, UpConv, UpProj
-from updown_cli.ops.upsample import Area, AreaExact, Bicubic, Bilinear, Linear, Trilinear
+from updown_cli.op.base import Op
+from updown_cli.ops.conv.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.pool.blur import BlurPool
+from updown_cli.ops.pool.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool.sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
+from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.spread import AvgUnpool, ZeroUnpool
+from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.upblock.meta import Meta
+from updown_cli.ops.upblock.nn_conv import NNConv
+from updown_cli.ops.upblock.subpixel import SubPixel
+from updown_cli.ops.upblock.up_projection import FastUpConv, FastUpProj, UpConv, UpProj
+from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.sample_interpolation import (
+    MeanUpsample,
+    MedianUpsample,
+    SplineUpsample,
+    StepUpsample,
+)
+from updown_cli.ops.upsample.upsample import Area, AreaExact, Bicubic, Bilinear, Linear, Trilinear
 
 #: A network for images of four channels.
 FOUR = str(Path(__file__).parent / "networks" / "four")

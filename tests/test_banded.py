@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from tests.conftest import noise
 from updown_cli.engine import Engine
-from updown_cli.engine.banded import BLOCK, blocks, interpolated, picked
-from updown_cli.engine.by_table import by_table
-from updown_cli.engine.colours import Meaning
+from updown_cli.engine.alpha import Meaning
+from updown_cli.engine.banded_matmul import BLOCK, blocks, interpolated, picked
+from updown_cli.engine.quantize import Clamped, Storing
 from updown_cli.engine.results import Result
-from updown_cli.engine.storing import Clamped, Storing
-from updown_cli.ops.lanczos import Lanczos
-from updown_cli.ops.nearest import Nearest, NearestExact
-from updown_cli.ops.sampling import Recomputed
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.tables import Table
-from updown_cli.ops.upsample import (
+from updown_cli.engine.table_whole import by_table
+from updown_cli.op.resampling import Table
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.sampling import Recomputed
+from updown_cli.ops.upsample.upsample import (
     Bicubic,
     Bilinear,
     Linear,

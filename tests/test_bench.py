@@ -12,7 +12,7 @@ from tests.conftest import Updown
 from updown_cli.batch.timing import Case, Timing, noise
 from updown_cli.cli.bench import STEPS
 from updown_cli.cli.steps import parsed
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
 
 SHORT = ("--repeat", "3", "--warmup", "0")
 

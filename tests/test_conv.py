@@ -17,11 +17,11 @@ from scipy.signal import correlate2d
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
-from updown_cli.ops.conv_quantized import QuantizedConv
-from updown_cli.ops.conv_windows import Conv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.conv.windows import Conv
+from updown_cli.ops.deconv.deconv import Deconv
 
 Array = NDArray[Any]
 Axes = tuple[int, ...]

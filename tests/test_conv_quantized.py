@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
 from tests.helpers import apply, planes, run
 from updown_cli.errors import InputError
-from updown_cli.ops.conv_quantized import QuantizedConv
+from updown_cli.ops.conv.quantized import QuantizedConv
 
 Array = NDArray[Any]
 

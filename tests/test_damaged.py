@@ -23,7 +23,7 @@ from tests.damaged import CORE, cases
 from tests.healthy import healthy
 from tests.hostile import broken_metadata, others
 from tests.sentences import CODES, LONGEST, faults
-from updown_cli.images.formats import FORMATS
+from updown_cli.files.formats import FORMATS
 
 DEADLINE = 120.0
 

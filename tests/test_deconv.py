@@ -14,8 +14,8 @@ from scipy.signal import convolve2d, correlate2d
 
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
+from updown_cli.ops.deconv.deconv import Deconv
 
 Array = NDArray[Any]
 Axes = tuple[int, ...]

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from torch import nn
 
 from updown_cli.errors import InputError
-from updown_cli.ops.base import Signal
-from updown_cli.ops.deconvnet import Deconvnet
-from updown_cli.ops.networks.layers import Pool, Relu, Way
-from updown_cli.ops.shape import Shape
+from updown_cli.op.base import Signal
+from updown_cli.op.shape import Shape
+from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.deconvnet.layers import Pool, Relu, Way
 
 Array = NDArray[np.float64]
 

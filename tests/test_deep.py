@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import SAMPLES, Updown
-from updown_cli.images import deep
-from updown_cli.images.read import read_bytes
-from updown_cli.images.reading import Reading
+from updown_cli.files import deep
+from updown_cli.files.read import read_bytes
+from updown_cli.files.reading import Reading
 
 SAME = ["upsample", "--scale-factor", "1"]
 

@@ -10,8 +10,8 @@ import pytest
 
 from docs import make_commands, make_formats, make_networks
 from updown_cli.cli.main import updown
-from updown_cli.images.integrity import BYTES_PER_PIXEL, SPARE_BYTES
-from updown_cli.images.reading import MAX_FRAMES, MAX_PIXELS
+from updown_cli.files.integrity import BYTES_PER_PIXEL, SPARE_BYTES
+from updown_cli.files.reading import MAX_FRAMES, MAX_PIXELS
 
 ROOT = Path(__file__).parent.parent
 

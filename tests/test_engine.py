@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from updown_cli.engine import Engine, compute_dtype, start
-from updown_cli.engine.colours import Meaning
+from updown_cli.engine.alpha import Meaning
+from updown_cli.engine.quantize import Clamped, Storing
 from updown_cli.engine.results import Result
-from updown_cli.engine.storing import Clamped, Storing
 from updown_cli.errors import InputError, SurroundingsError, UsageError
-from updown_cli.ops.base import Op
-from updown_cli.ops.conv import PlainConv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.nearest import Nearest
-from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.shuffle import Shuffle
-from updown_cli.ops.upsample import Bicubic, Bilinear
+from updown_cli.op.base import Op
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.conv import PlainConv
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.pool import AvgPool, LpPool, MaxPool, MedianPool
+from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.upsample import Bicubic, Bilinear
 from updown_cli.pipeline import Pipeline
 
 CPU = torch.device("cpu")

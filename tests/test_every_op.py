@@ -13,14 +13,14 @@ import torch
 from tests.helpers import run
 from tests.samples import SAMPLES, dims_of
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import Op
+from updown_cli.op.family import Family
+from updown_cli.op.param_types import Limited
+from updown_cli.op.pool_indices import Switches
+from updown_cli.op.shape import Shape
 from updown_cli.ops import OPS, op_from_json
-from updown_cli.ops.base import Op
-from updown_cli.ops.family import Family
-from updown_cli.ops.kinds import Limited
-from updown_cli.ops.placing import Placing
-from updown_cli.ops.pool_sized import FractionalMaxPool
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.switches import Switches
+from updown_cli.ops.pool.sized import FractionalMaxPool
+from updown_cli.ops.unpool.scatter import Placing
 
 
 def ops_that(fact: Callable[[Op], bool]) -> pytest.MarkDecorator:

@@ -13,23 +13,23 @@ import pytest
 from tests.conftest import SAMPLES as PICTURES
 from tests.conftest import Updown
 from tests.samples import SAMPLES, dims_of
-from updown_cli.batch.explained import explanation
+from updown_cli.batch.explain_input import explanation
 from updown_cli.explain.examples import size_for
-from updown_cli.explain.formulas import formulas
-from updown_cli.explain.reads import by_axis, terms
+from updown_cli.explain.input_reads import by_axis, terms
+from updown_cli.explain.size_formula import formulas
 from updown_cli.explain.traces import Trace, traced
-from updown_cli.images.reading import Reading
-from updown_cli.ops.base import Op
-from updown_cli.ops.conv import DilatedConv, PlainConv, SeparableConv
-from updown_cli.ops.conv_quantized import QuantizedConv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.placing import Placing
-from updown_cli.ops.pool import MaxPool, MedianPool
-from updown_cli.ops.pool_sized import AdaptiveAvgPool
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.shuffle import Shuffle
-from updown_cli.ops.unpool_spread import ZeroUnpool
-from updown_cli.ops.upsample import Bicubic
+from updown_cli.files.reading import Reading
+from updown_cli.op.base import Op
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.conv import DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.pool import MaxPool, MedianPool
+from updown_cli.ops.pool.sized import AdaptiveAvgPool
+from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.spread import ZeroUnpool
+from updown_cli.ops.upsample.upsample import Bicubic
 from updown_cli.pipeline import Pipeline
 
 WITHOUT_FILES = [op for op in SAMPLES if not isinstance(op, Placing)]

@@ -14,21 +14,21 @@ import torch
 from tests.code_cases import CASES, LINE, PICTURE, Case, of
 from tests.samples import SAMPLES, dims_of
 from updown_cli.errors import ShapeError
-from updown_cli.explain.code import WRITERS, torch_code, transposed_code
+from updown_cli.explain.equal_code import WRITERS, torch_code, transposed_code
+from updown_cli.op.base import Op, Signal
+from updown_cli.op.pool_indices import Switches, renumber
+from updown_cli.op.shape import Shape
 from updown_cli.ops import OPS
-from updown_cli.ops.base import Op, Signal
-from updown_cli.ops.conv import PlainConv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.deconvnet import Deconvnet
-from updown_cli.ops.lanczos import Lanczos
-from updown_cli.ops.pool import MaxPool
-from updown_cli.ops.pool_windows import KeepsSwitches
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.shuffle import Shuffle
-from updown_cli.ops.subpixel import SubPixel
-from updown_cli.ops.switches import Switches, renumber
-from updown_cli.ops.unpool import MaxUnpool
-from updown_cli.ops.unpool_grad import GradUnpool
+from updown_cli.ops.conv.conv import PlainConv
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.pool.pool import MaxPool
+from updown_cli.ops.pool.windows import KeepsSwitches
+from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.upblock.subpixel import SubPixel
+from updown_cli.ops.upsample.lanczos import Lanczos
 
 # Sums of some hundred products are added in another order: each step rounds by 2^-24 of the
 # largest value, and errors of both signs cancel for the most part.
@@ -173,9 +173,9 @@ def test_the_code_runs_as_a_script(tmp_path: Path) -> None:
 def test_printing_code_loads_no_torch() -> None:
     script = (
         "import sys\n"
-        "from updown_cli.explain.code import tensorflow_code, torch_code\n"
+        "from updown_cli.explain.equal_code import tensorflow_code, torch_code\n"
         "from updown_cli.ops import op_from_json\n"
-        "from updown_cli.ops.shape import Shape\n"
+        "from updown_cli.op.shape import Shape\n"
         "op = op_from_json({'op': 'conv', 'mode': 'plain', 'kernel': 'sobel-h'})\n"
         "assert torch_code(op, Shape(1, 4, 4)) and tensorflow_code(op, Shape(1, 4, 4))\n"
         "assert 'torch' not in sys.modules"

@@ -17,19 +17,19 @@ from tests.code_cases import (
     Case,
     of,
 )
-from updown_cli.explain.code import tensorflow_code
-from updown_cli.ops.conv import DilatedConv, PlainConv, SeparableConv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.lanczos import Lanczos
-from updown_cli.ops.nearest import Nearest, NearestExact
-from updown_cli.ops.pool import AvgPool, MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool_sized import AdaptiveAvgPool
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.shuffle import Shuffle
-from updown_cli.ops.unpool_grad import GradUnpool
-from updown_cli.ops.unpool_spread import ZeroUnpool
-from updown_cli.ops.up_projection import UpConv
-from updown_cli.ops.upsample import Area, AreaExact, Bicubic, Bilinear, Linear
+from updown_cli.explain.equal_code import tensorflow_code
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.conv import DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.pool import AvgPool, MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool.sized import AdaptiveAvgPool
+from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.spread import ZeroUnpool
+from updown_cli.ops.upblock.up_projection import UpConv
+from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.upsample import Area, AreaExact, Bicubic, Bilinear, Linear
 
 TRANSPOSED = "y = tf.nn.conv2d_transpose(x, filters, output_shape={}, strides=2, padding={})"
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.fuzz import MUTATIONS, bases, mutant
-from updown_cli.images.formats import FORMATS
+from updown_cli.files.formats import FORMATS
 from updown_cli.pipeline.strips import cores
 
 ENDINGS = (*(fmt.endings[0] for fmt in FORMATS), ".npy", ".npz")

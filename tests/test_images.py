@@ -13,14 +13,14 @@ from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, noise
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.arrays import check_layout, default_layout, from_planes, to_planes
-from updown_cli.images.formats import check_writable
-from updown_cli.images.peek import peek
-from updown_cli.images.picture import Picture
-from updown_cli.images.read import read, read_bytes
-from updown_cli.images.reading import Reading
-from updown_cli.images.write import encode, out_dtype
-from updown_cli.ops.shape import Shape
+from updown_cli.files.formats import check_writable
+from updown_cli.files.npy import check_layout, default_layout, from_planes, to_planes
+from updown_cli.files.peek import peek
+from updown_cli.files.picture import Picture
+from updown_cli.files.read import read, read_bytes
+from updown_cli.files.reading import Reading
+from updown_cli.files.write import encode, out_dtype
+from updown_cli.op.shape import Shape
 
 
 def sample(name: str, **reading: Any) -> Picture:

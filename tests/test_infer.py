@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from tests.conftest import Updown
-from updown_cli.ops.infer import LAYERS, Limits, Setting, nearest_sizes, settings
+from updown_cli.op.infer import LAYERS, Limits, Setting, nearest_sizes, settings
 
 LENGTH = 7
 LIMITS = Limits(kernel=4, stride=3, dilation=3)

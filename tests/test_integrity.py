@@ -17,10 +17,10 @@ from PIL import Image
 
 from tests.conftest import Updown, noise, pixels
 from updown_cli.errors import InputError
-from updown_cli.images import integrity
-from updown_cli.images.integrity import gif
-from updown_cli.images.read import read_bytes
-from updown_cli.images.reading import Reading
+from updown_cli.files import integrity
+from updown_cli.files.integrity import gif
+from updown_cli.files.read import read_bytes
+from updown_cli.files.reading import Reading
 
 SAME = ["pool", "-k", "1"]
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -141,7 +141,7 @@ def test_an_unknown_block_of_a_gif_is_damage() -> None:
 def test_too_many_frames_are_refused_before_they_are_decoded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("updown_cli.images.reading.MAX_FRAMES", 2)
+    monkeypatch.setattr("updown_cli.files.reading.MAX_FRAMES", 2)
     for kind in ("animated gif", "apng", "animated webp"):
         assert refusal(HEALTHY[kind]) == "more than 2 frames"
     with pytest.raises(InputError, match=r"^more than 2 frames$"):
@@ -288,8 +288,8 @@ def test_an_image_that_takes_too_long_is_given_up(
 
 
 def test_an_endless_stream_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("updown_cli.images.integrity.SPARE_BYTES", 1000)
-    from updown_cli.images.read import read_stream
+    monkeypatch.setattr("updown_cli.files.integrity.SPARE_BYTES", 1000)
+    from updown_cli.files.read import read_stream
 
     with pytest.raises(InputError, match=r"^more than 0\.00116 MB$"):
         read_stream(io.BytesIO(bytes(5000)), Reading(max_pixels=10))

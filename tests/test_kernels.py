@@ -13,8 +13,8 @@ from scipy.signal import windows
 
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
+from updown_cli.ops.deconv.deconv import Deconv
 
 ONE_PIXEL = [[1]]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from updown_cli.ops.kinds import Choice, Flag, Float, Floats, Int, Kind, Text, nearest_name
-from updown_cli.ops.per_axis import Padding, Scales, Sizes
+from updown_cli.op.param_types import Choice, Flag, Float, Floats, Int, Kind, Text, nearest_name
+from updown_cli.op.per_axis import Padding, Scales, Sizes
 
 PADDING = Padding(min=0, max=9, words=("same",))
 

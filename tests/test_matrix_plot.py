@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from updown_cli.errors import InputError
-from updown_cli.explain.lines import short
+from updown_cli.explain.arithmetic_text import short
 from updown_cli.explain.traces import traced
-from updown_cli.images.fitting import extent, font_of
-from updown_cli.images.matrix_layout import AREA, LABEL, LARGEST_NUMBER, MatrixLayout, layout_of
-from updown_cli.images.matrix_plot import drawn, matrix_plot, number_size
-from updown_cli.images.panels import Box
-from updown_cli.ops.conv import PlainConv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.shape import Shape
+from updown_cli.figures.cell_grid import Box
+from updown_cli.figures.matrix_layout import AREA, LABEL, LARGEST_NUMBER, MatrixLayout, layout_of
+from updown_cli.figures.matrix_plot import drawn, matrix_plot, number_size
+from updown_cli.figures.text_fitting import extent, font_of
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.conv import PlainConv
+from updown_cli.ops.deconv.deconv import Deconv
 
 WHITE, ORANGE, BLUE = (255, 255, 255), (216, 88, 0), (32, 96, 192)
 

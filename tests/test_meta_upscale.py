@@ -14,8 +14,8 @@ from tests.conftest import Updown, noise, picture, pixels
 from tests.helpers import run
 from tests.test_upblock import SAVERS, Array, Arrays, every_kind_of_file, save_npz
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.meta_upscale import Meta, positions
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upblock.meta import Meta, positions
 
 SCALES = ("1.0", "1.1", "1.5", "2", "2.3", "2.5", "3.7")
 INS, OUTS, HIDDEN = 2, 3, 16
@@ -129,7 +129,7 @@ def test_the_size_is_that_of_the_number_as_typed(scale: str, side: int) -> None:
 def test_pixels_gathered_in_parts_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     op = scaled("2", init="random")
     at_once = result(op, image())
-    monkeypatch.setattr("updown_cli.ops.meta_upscale.GATHERED_VALUES", 1)
+    monkeypatch.setattr("updown_cli.ops.upblock.meta.GATHERED_VALUES", 1)
     np.testing.assert_allclose(result(op, image()), at_once, rtol=ROUNDING, atol=1e-14)
 
 

@@ -13,10 +13,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from tests.conftest import SAMPLES, Updown, noise, pixels
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.frames import Frames, check_frames
-from updown_cli.images.metadata import KINDS, check_keep
-from updown_cli.images.read import read_bytes
-from updown_cli.images.reading import Reading
+from updown_cli.files.frames import Frames, check_frames
+from updown_cli.files.metadata import KINDS, check_keep
+from updown_cli.files.read import read_bytes
+from updown_cli.files.reading import Reading
 
 BROKEN_EXIF = b"Exif\0\0MM\0*\0\0\0\x08\0\x05\x01\x0e"
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><dc:title/></x:xmpmeta>'

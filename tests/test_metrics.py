@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from skimage.metrics import mean_squared_error, structural_similarity
 
 from tests.conftest import SAMPLES, noise, pixels
-from updown_cli.images.comparison import compare, difference
-from updown_cli.images.metrics import slabs
-from updown_cli.images.metrics.ssim import window
-from updown_cli.images.picture import Picture
+from updown_cli.files.comparison import compare, difference
+from updown_cli.files.metrics import slabs
+from updown_cli.files.metrics.ssim import window
+from updown_cli.files.picture import Picture
 
 NAN, INF = math.nan, math.inf
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, noise
-from updown_cli.images.modes import READ_AS, READABLE
-from updown_cli.images.read import read_bytes
-from updown_cli.images.reading import Reading
+from updown_cli.files.modes import READ_AS, READABLE
+from updown_cli.files.read import read_bytes
+from updown_cli.files.reading import Reading
 
 GREY, COLOUR, FOUR = noise(4, 6), noise(4, 6, 3), noise(4, 6, 4)
 DEEP = np.random.default_rng(0).integers(0, 1 << 16, (4, 6)).astype("<u2")

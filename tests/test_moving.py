@@ -14,29 +14,29 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from updown_cli.errors import InputError, ParameterError
-from updown_cli.explain.boards import AROUND, BETWEEN, VALUE
-from updown_cli.explain.lines import Line, short
-from updown_cli.explain.scenes import scene_of
-from updown_cli.explain.steps import Scene
+from updown_cli.explain.animation_frames import scene_of
+from updown_cli.explain.animation_steps import Scene
+from updown_cli.explain.arithmetic_text import Line, short
+from updown_cli.explain.cell_grid_model import AROUND, BETWEEN, VALUE
 from updown_cli.explain.traces import Trace, traced
-from updown_cli.images import looks as looks_module
-from updown_cli.images.fitting import extent, font_of
-from updown_cli.images.looks import INPUT, OUTPUT, READ, WRITTEN, Look, colours, with_one_palette
-from updown_cli.images.moving import animation, frames_of
-from updown_cli.images.moving_layout import LEAST_CELL, WIDTH, Layout, layout_of
-from updown_cli.images.panels import TEXT, Box
-from updown_cli.ops.base import Op, Signal
-from updown_cli.ops.conv import DepthwiseConv, PlainConv, SeparableConv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.nn_conv import NNConv
-from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool_blur import BlurPool
-from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.shuffle import Shuffle
-from updown_cli.ops.unpool import MaxUnpool
-from updown_cli.ops.unpool_spread import AvgUnpool, ZeroUnpool
-from updown_cli.ops.upsample import Bilinear
+from updown_cli.figures import palette as looks_module
+from updown_cli.figures.animation import animation, frames_of
+from updown_cli.figures.animation_layout import LEAST_CELL, WIDTH, Layout, layout_of
+from updown_cli.figures.cell_grid import TEXT, Box
+from updown_cli.figures.palette import INPUT, OUTPUT, READ, WRITTEN, Look, colours, with_one_palette
+from updown_cli.figures.text_fitting import extent, font_of
+from updown_cli.op.base import Op, Signal
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.conv import DepthwiseConv, PlainConv, SeparableConv
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.blur import BlurPool
+from updown_cli.ops.pool.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool.sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
+from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.unpool.spread import AvgUnpool, ZeroUnpool
+from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.upblock.nn_conv import NNConv
+from updown_cli.ops.upsample.upsample import Bilinear
 
 NINE = "1 2 3; 4 5 6; 7 8 9"
 SOBEL = [[1, 2, 1], [0, 0, 0], [-1, -2, -1]]

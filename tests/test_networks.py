@@ -16,11 +16,11 @@ from PIL import Image
 from docs import make_networks
 from tests.conftest import Updown, noise, picture
 from updown_cli.errors import ParameterError
-from updown_cli.ops.deconvnet import Deconvnet
-from updown_cli.ops.networks.description import Input, network_from_json, read_network
-from updown_cli.ops.networks.layers import Pool
-from updown_cli.ops.networks.weighted import Weighted
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
+from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.deconvnet.description import Input, network_from_json, read_network
+from updown_cli.ops.deconvnet.layers import Pool
+from updown_cli.ops.deconvnet.weighted import Weighted
 
 VGG16 = Path(__file__).parent.parent / "docs" / "vgg16.json"
 

@@ -14,8 +14,13 @@ from scipy.interpolate import CubicSpline, interp1d
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.nodes import MeanUpsample, MedianUpsample, SplineUpsample, StepUpsample
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.sample_interpolation import (
+    MeanUpsample,
+    MedianUpsample,
+    SplineUpsample,
+    StepUpsample,
+)
 
 Pixels = NDArray[Any]
 
@@ -238,7 +243,7 @@ def test_medians_come_a_few_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     """With the same result."""
     image, op = random(9, 7), MedianUpsample(scale_factor=(3,))
     whole = apply(op, image)
-    monkeypatch.setattr("updown_cli.ops.nodes.GATHERED_VALUES", 200)
+    monkeypatch.setattr("updown_cli.ops.upsample.sample_interpolation.GATHERED_VALUES", 200)
     np.testing.assert_array_equal(apply(op, image), whole)
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from tests.conftest import Updown, noise, picture
 from tests.helpers import apply
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.overlap import counts, is_even
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.deconv.overlap import counts, is_even
 
 SETTINGS = [
     (kernel, stride, padding, dilation)

@@ -19,9 +19,9 @@ import numpy as np
 import pytest
 
 from tests.conftest import Updown, noise, picture, pixels
-from updown_cli.cli.stopping import Stopped
+from updown_cli.cli.signals import Stopped
 from updown_cli.errors import SurroundingsError
-from updown_cli.images.save import abandon, remove_stale, save
+from updown_cli.files.save import abandon, remove_stale, save
 
 OLD = 1_500_000_000
 NEWER = OLD + 100

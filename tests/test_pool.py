@@ -17,12 +17,12 @@ from PIL import Image
 
 from tests.helpers import apply, planes, run
 from updown_cli.engine import Engine
-from updown_cli.engine.storing import Storing
+from updown_cli.engine.quantize import Storing
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops import windows
-from updown_cli.ops.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool_windows import DilatedPool, WindowPool
-from updown_cli.ops.shape import Shape
+from updown_cli.op import windows
+from updown_cli.op.shape import Shape
+from updown_cli.ops.pool.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool.windows import DilatedPool, WindowPool
 from updown_cli.pipeline import Pipeline
 
 Values = NDArray[Any]

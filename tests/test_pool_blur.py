@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from tests.conftest import SAMPLES, Updown, pixels
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError
-from updown_cli.ops.pool_blur import BlurPool
-from updown_cli.ops.shape import Shape
+from updown_cli.op.shape import Shape
+from updown_cli.ops.pool.blur import BlurPool
 
 Values = NDArray[Any]
 

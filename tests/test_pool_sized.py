@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from tests.helpers import apply, planes, run
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.base import Op
-from updown_cli.ops.pool_sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
-from updown_cli.ops.shape import Shape
+from updown_cli.op.base import Op
+from updown_cli.op.shape import Shape
+from updown_cli.ops.pool.sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
 
 Values = NDArray[Any]
 

@@ -9,22 +9,22 @@ import torch
 
 from tests.samples import SAMPLES, dims_of
 from tests.test_every_op import input_for
-from updown_cli.ops.base import Op, Signal
-from updown_cli.ops.conv import DilatedConv, PlainConv, SeparableConv
-from updown_cli.ops.conv_quantized import QuantizedConv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.lanczos import Lanczos
-from updown_cli.ops.nearest import Nearest, NearestExact
-from updown_cli.ops.nodes import MeanUpsample, SplineUpsample
-from updown_cli.ops.pool import AvgPool, MaxPool
-from updown_cli.ops.pool_blur import BlurPool
-from updown_cli.ops.pool_sized import AdaptiveAvgPool
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.shuffle import Shuffle
-from updown_cli.ops.unpool import MaxUnpool
-from updown_cli.ops.unpool_grad import GradUnpool
-from updown_cli.ops.unpool_spread import ZeroUnpool
-from updown_cli.ops.upsample import Bicubic, Bilinear, Linear
+from updown_cli.op.base import Op, Signal
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.conv import DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.blur import BlurPool
+from updown_cli.ops.pool.pool import AvgPool, MaxPool
+from updown_cli.ops.pool.sized import AdaptiveAvgPool
+from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.spread import ZeroUnpool
+from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.sample_interpolation import MeanUpsample, SplineUpsample
+from updown_cli.ops.upsample.upsample import Bicubic, Bilinear, Linear
 
 MORE: tuple[Op, ...] = (
     PlainConv(kernel="box", padding="same", stride=(3,), dilation=(2,)),

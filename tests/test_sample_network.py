@@ -13,9 +13,9 @@ import pytest
 import torch
 
 from tests.conftest import SAMPLES, Updown, pixels
-from updown_cli.ops.networks.chain import Chain
-from updown_cli.ops.networks.description import read_network
-from updown_cli.ops.weights import open_weights
+from updown_cli.ops.deconvnet.chain import Chain
+from updown_cli.ops.deconvnet.description import read_network
+from updown_cli.tensors.weights import open_weights
 
 LARGEST = 200_000
 

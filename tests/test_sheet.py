@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
-from updown_cli.images.lettering import GAP
-from updown_cli.images.sheet import SIDE, Sheet, drawn
-from updown_cli.ops.networks.findings import Findings, Unit
-from updown_cli.ops.shape import Shape
+from updown_cli.figures.lettering import GAP
+from updown_cli.figures.projection_sheet import SIDE, Sheet, drawn
+from updown_cli.op.shape import Shape
+from updown_cli.ops.deconvnet.findings import Findings, Unit
 
 NETWORK = ("--net", SAMPLES / "network.json", "--weights", SAMPLES / "weights.pt")
 PHOTO = SAMPLES / "photo.png"

@@ -22,11 +22,11 @@ from PIL import Image
 from skimage.metrics import structural_similarity
 
 from tests.conftest import SAMPLES, Outcome, Updown, noise, picture, pixels
-from updown_cli.batch.try_labels import labels
-from updown_cli.images.field import Crop, Field, Looking, Region, most_detailed
-from updown_cli.images.lettering import Lettering
-from updown_cli.images.panel_sheet import MARK, Panel, Sheet, columns_for, drawn
-from updown_cli.images.views import View
+from updown_cli.batch.candidate_labels import labels
+from updown_cli.figures.contact_sheet import MARK, Panel, Sheet, columns_for, drawn
+from updown_cli.figures.crop_zoom import Crop, Field, Looking, Region, most_detailed
+from updown_cli.figures.lettering import Lettering
+from updown_cli.figures.preview import View
 
 PHOTO = SAMPLES / "photo.png"
 DOUBLE = "upsample --mode {nearest,bilinear} --scale-factor 2"

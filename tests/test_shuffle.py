@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from tests.helpers import apply, planes, run
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.shuffle import Shuffle
+from updown_cli.op.shape import Shape
+from updown_cli.ops.shuffle.shuffle import Shuffle
 
 Array = NDArray[Any]
 

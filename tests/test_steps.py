@@ -10,7 +10,7 @@ import torch
 
 from tests.conftest import Updown, noise, picture, pixels
 from tests.test_upblock import save_npz
-from updown_cli.ops.stages import INPUT, Stage, through
+from updown_cli.ops.upblock.stages import INPUT, Stage, through
 
 ROW = [[0, 100], [200, 255]]
 START = ("upblock", "--init", "bilinear")

@@ -17,21 +17,21 @@ from tests.conftest import Updown, noise, picture
 from tests.samples import SAMPLES, dims_of
 from updown_cli.cli.steps import parsed
 from updown_cli.engine import Engine
-from updown_cli.engine.colours import Meaning
+from updown_cli.engine.alpha import Meaning
+from updown_cli.engine.quantize import Storing
 from updown_cli.engine.results import Result
-from updown_cli.engine.storing import Storing
 from updown_cli.errors import UpdownError
-from updown_cli.images.memory import in_one_block, seen
-from updown_cli.ops.base import Op
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.nearest import Nearest
-from updown_cli.ops.pool import MaxPool
-from updown_cli.ops.pool_blur import BlurPool
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.unpool_spread import AvgUnpool
-from updown_cli.ops.upsample import Area, AreaExact, Bicubic
+from updown_cli.files.zero_copy import in_one_block, seen
+from updown_cli.op.base import Op
+from updown_cli.op.shape import Shape
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.blur import BlurPool
+from updown_cli.ops.pool.pool import MaxPool
+from updown_cli.ops.unpool.spread import AvgUnpool
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.upsample import Area, AreaExact, Bicubic
 from updown_cli.pipeline import Pipeline, Plan
-from updown_cli.pipeline.parts import parts
+from updown_cli.pipeline.strip_inputs import parts
 from updown_cli.pipeline.strips import (
     MOST_TWICE,
     STRIP_BYTES,

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from tests.helpers import planes, run
 from updown_cli.errors import InputError, ShapeError
-from updown_cli.ops.pool import MaxPool
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.switches import NUMBERINGS, Switches, renumber
+from updown_cli.op.pool_indices import NUMBERINGS, Switches, renumber
+from updown_cli.op.shape import Shape
+from updown_cli.ops.pool.pool import MaxPool
 
 Indices = NDArray[Any]
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from tests.conftest import Updown
 from tests.helpers import apply, planes, run
 from updown_cli.errors import ParameterError
-from updown_cli.ops.nearest import Nearest
-from updown_cli.ops.sampling import Upsample
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.tables import Table, applied, points
-from updown_cli.ops.upsample import (
+from updown_cli.op.resampling import Table, applied, points
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.upsample import (
     UPSAMPLE,
     Aligned,
     AreaExact,

@@ -14,12 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from tests.helpers import apply, planes, run
 from updown_cli.errors import InputError, ParameterError, ShapeError
-from updown_cli.ops.base import Op, Signal
-from updown_cli.ops.pool import AvgPool, MaxPool
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.switches import Switches, renumber
-from updown_cli.ops.unpool import MaxUnpool
-from updown_cli.ops.unpool_spread import AvgUnpool, Unpool, ZeroUnpool
+from updown_cli.op.base import Op, Signal
+from updown_cli.op.pool_indices import Switches, renumber
+from updown_cli.op.shape import Shape
+from updown_cli.ops.pool.pool import AvgPool, MaxPool
+from updown_cli.ops.unpool.spread import AvgUnpool, Unpool, ZeroUnpool
+from updown_cli.ops.unpool.unpool import MaxUnpool
 
 Pixels = NDArray[Any]
 

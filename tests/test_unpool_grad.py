@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from tests.conftest import Updown, noise, picture, pixels
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.base import Signal
-from updown_cli.ops.pool_windows import for_dims
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.unpool_grad import GradUnpool
+from updown_cli.op.base import Signal
+from updown_cli.op.shape import Shape
+from updown_cli.ops.pool.windows import for_dims
+from updown_cli.ops.unpool.grad import GradUnpool
 
 Values = NDArray[Any]
 

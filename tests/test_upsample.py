@@ -15,11 +15,11 @@ from PIL.Image import Resampling
 
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.ops.lanczos import Lanczos
-from updown_cli.ops.nearest import Nearest, NearestExact
-from updown_cli.ops.sampling import Upsample
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.upsample import (
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.upsample import (
     UPSAMPLE,
     Aligned,
     Area,

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
-from updown_cli.images.elements import Statistics
+from updown_cli.files.pixel_access import Statistics
 
 PHOTO = SAMPLES / "photo.png"
 

@@ -24,7 +24,7 @@ def command() -> None:
 
 
 def _run(blocked: Blocked | None = None) -> int:
-    from updown_cli.cli.process import run
+    from updown_cli.cli.entry import run
 
     return run(blocked)
 

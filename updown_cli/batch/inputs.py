@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from updown_cli.errors import InputError, UsageError
-from updown_cli.ops.files import open_regular
+from updown_cli.tensors.npy import open_regular
 
 STDIN = "-"
 

@@ -11,27 +11,27 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.deadline import TimedOut, deadline
+from updown_cli.batch.if_exists import names_like, settled
 from updown_cli.batch.naming import STDOUT
-from updown_cli.batch.policies import names_like, settled
-from updown_cli.batch.positions import told_by
-from updown_cli.batch.printed import PrintedIndices
+from updown_cli.batch.printed_indices import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.shelf import Shelf, pool_that
 from updown_cli.batch.side_files import prints_indices
 from updown_cli.batch.targets import Job
+from updown_cli.batch.unpool_inputs import told_by
+from updown_cli.batch.write_results import Shelf, pool_that
 from updown_cli.engine import Engine, start
-from updown_cli.engine.colours import Meaning
+from updown_cli.engine.alpha import Meaning
 from updown_cli.engine.memory import allowed, check_memory
-from updown_cli.engine.storing import Storing
+from updown_cli.engine.quantize import Storing
 from updown_cli.errors import InputError
-from updown_cli.images.formats import ending, ending_of
-from updown_cli.images.frames import Frames
-from updown_cli.images.peek import peek
-from updown_cli.images.read import read, read_stream
-from updown_cli.images.reading import Reading, check_pixels
-from updown_cli.images.write import encoded_parts, only_what_fits, out_dtype, out_gain
-from updown_cli.ops.base import Op
+from updown_cli.files.formats import ending, ending_of
+from updown_cli.files.frames import Frames
+from updown_cli.files.peek import peek
+from updown_cli.files.read import read, read_stream
+from updown_cli.files.reading import Reading, check_pixels
+from updown_cli.files.write import encoded_parts, only_what_fits, out_dtype, out_gain
+from updown_cli.op.base import Op
 from updown_cli.pipeline import Pipeline, Plan
 from updown_cli.pipeline.strips import kept_whole, least_bytes
 
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.engine.results import Result
-    from updown_cli.images.picture import Picture
-    from updown_cli.ops.pool import MaxPool
-    from updown_cli.ops.switches import Switches
+    from updown_cli.files.picture import Picture
+    from updown_cli.op.pool_indices import Switches
+    from updown_cli.ops.pool.pool import MaxPool
 
 
 @dataclass

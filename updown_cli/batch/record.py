@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from updown_cli import __version__
-from updown_cli.batch.printed import PrintedIndices
+from updown_cli.batch.printed_indices import PrintedIndices
 from updown_cli.errors import UpdownError
 
 

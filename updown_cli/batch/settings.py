@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from updown_cli.images.reading import Reading
+from updown_cli.files.reading import Reading
 
 IF_EXISTS = ("error", "skip", "update", "overwrite", "rename")
 ALPHAS = ("premultiply", "straight", "drop")

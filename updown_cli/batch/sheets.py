@@ -7,23 +7,23 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from updown_cli.batch.candidate_labels import labels
+from updown_cli.batch.candidates import Trial, Tried, Try, check_writes_nothing
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.job import Worker
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.record import in_time
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.single import read_single
-from updown_cli.batch.tried import Trial, Tried, Try, check_writes_nothing
-from updown_cli.batch.try_labels import labels
+from updown_cli.batch.single_file import read_single
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.field import Field, Looking
-from updown_cli.images.html_sheet import page
-from updown_cli.images.panel_sheet import Panel, Sheet, columns_for, sheet_bytes
-from updown_cli.images.picture import Picture
-from updown_cli.images.reading import Reading, check_pixels
-from updown_cli.images.tones import Tones, tones_of
-from updown_cli.images.views import MOST_MAPS, View, check_is_flat, views
-from updown_cli.ops.shape import by_x
+from updown_cli.figures.contact_sheet import Panel, Sheet, columns_for, sheet_bytes
+from updown_cli.figures.crop_zoom import Field, Looking
+from updown_cli.figures.display_range import Tones, tones_of
+from updown_cli.figures.html_sheet import page
+from updown_cli.figures.preview import MOST_MAPS, View, check_is_flat, views
+from updown_cli.files.picture import Picture
+from updown_cli.files.reading import Reading, check_pixels
+from updown_cli.op.shape import by_x
 from updown_cli.pipeline import Pipeline, in_step
 
 

@@ -22,11 +22,11 @@ from updown_cli.batch.naming import (
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import WRITTEN, SideFiles, files_of, prints_indices
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.encoders import check_used
-from updown_cli.images.formats import check_writable, ending
-from updown_cli.images.peek import peek
-from updown_cli.images.reading import Reading
-from updown_cli.ops.base import option_name
+from updown_cli.files.encoders import check_used
+from updown_cli.files.formats import check_writable, ending
+from updown_cli.files.peek import peek
+from updown_cli.files.reading import Reading
+from updown_cli.op.base import option_name
 from updown_cli.pipeline import Pipeline
 
 # A stage inside an operation as numbers, and as the picture that it may be.

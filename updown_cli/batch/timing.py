@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.memory import check_memory
-from updown_cli.engine.storing import Storing
-from updown_cli.images.reading import check_pixels
-from updown_cli.ops.shape import Shape
+from updown_cli.engine.quantize import Storing
+from updown_cli.files.reading import check_pixels
+from updown_cli.op.shape import Shape
 from updown_cli.pipeline import Pipeline, Plan, in_step
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from updown_cli.batch.record import Record
 from updown_cli.batch.targets import Job
 from updown_cli.engine.memory import keep_freed_memory
 from updown_cli.errors import InputError, SurroundingsError, UpdownError, bug
-from updown_cli.images.save import remove_temporaries_of
+from updown_cli.files.save import remove_temporaries_of
 from updown_cli.pipeline.strips import cores
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 
 from updown_cli.batch.timing import Case, Timing, timed
 from updown_cli.cli.braces import expanded
-from updown_cli.cli.kind_type import KindType
+from updown_cli.cli.click_types import KindType
 from updown_cli.cli.options import device_of
 from updown_cli.cli.printing import put
 from updown_cli.cli.run_options import shared
@@ -18,8 +18,8 @@ from updown_cli.cli.shared_option import option
 from updown_cli.cli.steps import parsed
 from updown_cli.cli.table import show
 from updown_cli.engine import Engine, start
-from updown_cli.ops.kinds import Int
-from updown_cli.ops.shape import by_x
+from updown_cli.op.param_types import Int
+from updown_cli.op.shape import by_x
 
 #: What is timed if nothing is named.
 STEPS = (

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from updown_cli.batch.limits import ABOVE, BELOW, Limits, told
 from updown_cli.batch.settings import ALPHAS
-from updown_cli.batch.single import IF_EXISTS
-from updown_cli.cli import stopping
+from updown_cli.batch.single_file import IF_EXISTS
+from updown_cli.batch.thresholds import ABOVE, BELOW, Limits, told
+from updown_cli.cli import signals
+from updown_cli.cli.click_types import KindType
 from updown_cli.cli.input_options import reading_of, selection_of
 from updown_cli.cli.junit import check_junit, junit
-from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import printable, put, say, say_annotation, say_error
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice
 from updown_cli.cli.table import show
 from updown_cli.errors import UsageError
-from updown_cli.images.save import check_folder, save
-from updown_cli.ops.kinds import Float
+from updown_cli.files.save import check_folder, save
+from updown_cli.op.param_types import Float
 
 if TYPE_CHECKING:
-    from updown_cli.batch.compared import Compared, Comparing
+    from updown_cli.batch.compare_pairs import Compared, Comparing
 
 METRICS = ("percent", "max", "mean", "mse", "rmse", "psnr", "ssim")
 COLUMNS = ("files", "result", *METRICS, "why")
@@ -112,7 +112,7 @@ def compare(
         raise UsageError("goes with --diff", subject="--amplify")
     outcomes = []
     for outcome in _outcomes(a, b, junit_file, values):
-        stopping.check()
+        signals.check()
         outcomes.append(outcome)
         _say(outcome, quiet=quiet)
         if as_json:
@@ -141,7 +141,7 @@ compare.params += [
 
 def _outcomes(a: str, b: str, junit_file: str | None, values: dict[str, Any]) -> Iterator[Compared]:
     """Compare what is named; whatever cannot be carried out is refused before any work."""
-    from updown_cli.batch.compared import check_targets, compare_all
+    from updown_cli.batch.compare_pairs import check_targets, compare_all
     from updown_cli.batch.pairs import paired
 
     if junit_file is not None:
@@ -154,7 +154,7 @@ def _outcomes(a: str, b: str, junit_file: str | None, values: dict[str, Any]) ->
 
 
 def _comparing(values: dict[str, Any]) -> Comparing:
-    from updown_cli.batch.compared import Comparing
+    from updown_cli.batch.compare_pairs import Comparing
 
     return Comparing(
         reading=reading_of(values, keep=frozenset()),
@@ -178,7 +178,7 @@ def _say(outcome: Compared, *, quiet: bool) -> None:
 
 
 def _show(outcomes: list[Compared]) -> None:
-    from updown_cli.batch.compared import STATUSES
+    from updown_cli.batch.compare_pairs import STATUSES
 
     few = len(outcomes) <= TABLE_PAIRS
     rows = [_row(outcome) for outcome in outcomes if few or outcome.fails]

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from updown_cli.batch.single import IF_EXISTS
-from updown_cli.cli.commands import Commands
+from updown_cli.batch.single_file import IF_EXISTS
+from updown_cli.cli.click_types import KindType
+from updown_cli.cli.command_group import Commands
 from updown_cli.cli.explain_files import targets_of, write_files
 from updown_cli.cli.explain_text import chain_told, told
 from updown_cli.cli.input_options import reading_of
-from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.op_command import op_from_options, op_options
 from updown_cli.cli.printing import put
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice
 from updown_cli.cli.steps import parsed
 from updown_cli.cli.window_text import json_numbers
-from updown_cli.explain.chained import chain_code
-from updown_cli.explain.scenes import VIEWS
-from updown_cli.images import moving
-from updown_cli.images.elements import Place, indices_of
+from updown_cli.explain.animation_frames import VIEWS
+from updown_cli.explain.chain_code import chain_code
+from updown_cli.figures import animation
+from updown_cli.files.pixel_access import Place, indices_of
+from updown_cli.op.family import Family
+from updown_cli.op.param_types import Choice
+from updown_cli.op.pool_indices import NAME_SIGN
 from updown_cli.ops import OPS
-from updown_cli.ops.family import Family
-from updown_cli.ops.kinds import Choice
-from updown_cli.ops.switches import NAME_SIGN
-from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.ops.unpool.unpool import MaxUnpool
 
 if TYPE_CHECKING:
     from updown_cli.explain.explanation import Explanation
@@ -49,7 +49,7 @@ READING = ("layout", "dims", "max_pixels", "accept_damaged")
 
 
 def _explain(family: Family, values: dict[str, Any]) -> None:
-    from updown_cli.batch.explained import explanation
+    from updown_cli.batch.explain_input import explanation
 
     if family.of_mode(values.get("mode")) is MaxUnpool and values["indices"] is None:
         values["indices"] = NAME_SIGN
@@ -87,7 +87,7 @@ def _command(family: Family) -> click.Command:
 
 
 def _chain(steps: str, **values: Any) -> None:
-    from updown_cli.batch.explained import plan_of
+    from updown_cli.batch.explain_input import plan_of
 
     plan = plan_of(parsed(steps), values["input"], reading_of(values))
     if values["code"]:
@@ -132,7 +132,7 @@ def _options() -> list[click.Parameter]:
             ["--animate"],
             type=click.Path(readable=False),
             metavar="OUT",
-            help=f"Show the layer at work as a moving picture, {', '.join(moving.SETTINGS)}.",
+            help=f"Show the layer at work as a moving picture, {', '.join(animation.SETTINGS)}.",
         ),
         click.Option(
             ["--view"],

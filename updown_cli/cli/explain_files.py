@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.batch.single import check_free, write_single
+from updown_cli.batch.single_file import check_free, write_single
 from updown_cli.errors import InputError, UsageError
 from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
-from updown_cli.images import matrix_plot, moving
-from updown_cli.images.arrays import array_bytes
-from updown_cli.images.formats import ARRAY_ENDING, ending
-from updown_cli.ops.base import Op, option_name, shown
+from updown_cli.figures import animation, matrix_plot
+from updown_cli.files.formats import ARRAY_ENDING, ending
+from updown_cli.files.npy import array_bytes
+from updown_cli.op.base import Op, option_name, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,7 +46,7 @@ def _matrix_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:
 
 def _moving_bytes(found: Explanation, path: str, values: dict[str, Any]) -> bytes:
     title = setting_of(found.step.op)
-    return moving.animation(_trace(found), ending(path), title=title, view=values["view"])
+    return animation.animation(_trace(found), ending(path), title=title, view=values["view"])
 
 
 def _plot_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:
@@ -83,7 +83,7 @@ class Maker:
 MAKERS = {
     "save_matrix": Maker((ARRAY_ENDING,), _matrix_bytes),
     "plot": Maker(tuple(matrix_plot.SETTINGS), _plot_bytes),
-    "animate": Maker(tuple(moving.SETTINGS), _moving_bytes),
+    "animate": Maker(tuple(animation.SETTINGS), _moving_bytes),
 }
 
 

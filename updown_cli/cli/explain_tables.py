@@ -6,8 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli.window_text import aligned, blocks
-from updown_cli.ops.pool_windows import KeepsSwitches
-from updown_cli.ops.shape import by_x
+from updown_cli.op.shape import by_x
+from updown_cli.ops.pool.windows import KeepsSwitches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from updown_cli.cli.explain_tables import kernel_table, matrix_table, number_tables
-from updown_cli.explain import lines
-from updown_cli.explain.chained import chain_code
-from updown_cli.explain.formulas import formulas
-from updown_cli.explain.reads import busiest, terms
-from updown_cli.images.elements import AXES
-from updown_cli.ops.base import shown
-from updown_cli.ops.switches import is_name
+from updown_cli.explain import arithmetic_text
+from updown_cli.explain.chain_code import chain_code
+from updown_cli.explain.input_reads import busiest, terms
+from updown_cli.explain.size_formula import formulas
+from updown_cli.files.pixel_access import AXES
+from updown_cli.op.base import shown
+from updown_cli.op.pool_indices import is_name
 
 if TYPE_CHECKING:
     from updown_cli.explain.explanation import Explanation
-    from updown_cli.explain.formulas import Formula
-    from updown_cli.explain.reads import AxisReads
+    from updown_cli.explain.input_reads import AxisReads
+    from updown_cli.explain.size_formula import Formula
     from updown_cli.explain.traces import Numbers, Trace
     from updown_cli.pipeline import Plan, Step
 
@@ -61,7 +61,7 @@ def arithmetic(trace: Trace, place: tuple[int, ...]) -> str:
     import numpy as np
 
     row = int(np.ravel_multi_index(place, trace.output.shape))
-    line = lines.arithmetic(trace, row).fitted(lambda text: len(text) <= WIDEST)
+    line = arithmetic_text.arithmetic(trace, row).fitted(lambda text: len(text) <= WIDEST)
     return f"output{_place(place, trace.output)}: {line}"
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from updown_cli.batch.inputs import Selection
-from updown_cli.images.arrays import check_layout
-from updown_cli.images.frames import check_frames
-from updown_cli.images.metadata import check_keep
-from updown_cli.images.reading import Reading
+from updown_cli.files.frames import check_frames
+from updown_cli.files.metadata import check_keep
+from updown_cli.files.npy import check_layout
+from updown_cli.files.reading import Reading
 
 AS_TYPED = ("layout", "dims", "alpha", "max_pixels", "depth", "accept_damaged")
 CHECKED = {"frames": check_frames, "keep": check_keep}

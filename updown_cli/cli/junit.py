@@ -11,7 +11,7 @@ from updown_cli.errors import UsageError
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from updown_cli.batch.compared import Compared
+    from updown_cli.batch.compare_pairs import Compared
 
 SUITE = "updown compare"
 

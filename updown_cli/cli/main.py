@@ -9,24 +9,24 @@ import sys
 import click
 
 from updown_cli import __version__
-from updown_cli.cli import stopping
+from updown_cli.cli import signals
 from updown_cli.cli.bench import bench
 from updown_cli.cli.chain import chain
-from updown_cli.cli.commands import Commands
+from updown_cli.cli.command_group import Commands
 from updown_cli.cli.compare import compare
 from updown_cli.cli.completion import completion
 from updown_cli.cli.explain import explain
 from updown_cli.cli.infer import infer
 from updown_cli.cli.op_command import op_command
 from updown_cli.cli.printing import say, say_error
-from updown_cli.cli.quiet import libraries_are_quiet
 from updown_cli.cli.shapes import shapes
 from updown_cli.cli.sheet import sheet
+from updown_cli.cli.silence_libraries import libraries_are_quiet
 from updown_cli.cli.usage import usage_line
 from updown_cli.cli.values import values
 from updown_cli.cli.warm import warm
 from updown_cli.errors import SurroundingsError, UpdownError, bug, no_room
-from updown_cli.images.save import abandon, write_error
+from updown_cli.files.save import abandon, write_error
 from updown_cli.ops import OPS
 
 BUG = 70
@@ -85,11 +85,11 @@ def _forget_stdout() -> None:
 
 
 def _run(arguments: list[str] | None) -> int:
-    stopping.at_last.append(abandon)
+    signals.at_last.append(abandon)
     try:
         return _invoke(sys.argv[1:] if arguments is None else arguments)
     except UpdownError as error:
-        stopping.check()
+        signals.check()
         say_error(error)
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -98,14 +98,14 @@ def _run(arguments: list[str] | None) -> int:
     except click.ClickException as error:
         say(usage_line(error))
         return 2
-    except stopping.Stopped as stopped:
+    except signals.Stopped as stopped:
         return stopped.exit_code
     except (ImportError, MemoryError) as error:
-        stopping.check()
+        signals.check()
         say_error(no_room(error))
         return SurroundingsError.exit_code
     except Exception as error:
-        stopping.check()
+        signals.check()
         if isinstance(error, OSError) and error.filename is None:
             raise  # of standard output; what goes wrong with files was told
         if "UPDOWN_DEBUG" in os.environ:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from updown_cli.cli.kind_type import KindType
+from updown_cli.cli.click_types import KindType
 from updown_cli.cli.options import start_run
 from updown_cli.cli.run_options import every_option, run_options
 from updown_cli.errors import UsageError
-from updown_cli.ops.base import Op, Parameter, option_name, shown
-from updown_cli.ops.family import Family
-from updown_cli.ops.kinds import Choice, Flag
+from updown_cli.op.base import Op, Parameter, option_name, shown
+from updown_cli.op.family import Family
+from updown_cli.op.param_types import Choice, Flag
 from updown_cli.pipeline import Pipeline
 
 if TYPE_CHECKING:

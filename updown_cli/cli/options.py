@@ -12,13 +12,13 @@ import click
 from updown_cli.batch.inputs import STDIN, Selection
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
-from updown_cli.cli import stopping
+from updown_cli.cli import signals
 from updown_cli.cli.input_options import reading_of, selection_of
 from updown_cli.cli.printing import say
 from updown_cli.cli.report import Report
 from updown_cli.errors import UpdownError, UsageError
-from updown_cli.images.encoders import check_option
-from updown_cli.images.formats import check_writable
+from updown_cli.files.encoders import check_option
+from updown_cli.files.formats import check_writable
 from updown_cli.pipeline import Pipeline
 from updown_cli.pipeline.strips import cores
 
@@ -46,12 +46,12 @@ class Run:
         try:
             jobs = collect(self.selection, pipeline, self.settings)
             with self.report.of(totals, len(jobs)) as report:
-                stopping.at_last += [report.stop, partial(say_interrupted, totals)]
+                signals.at_last += [report.stop, partial(say_interrupted, totals)]
                 for record in execute(jobs, pipeline, self.settings, totals, dry=self.dry):
                     report.add(record)
-                    stopping.check()
-                stopping.check()
-        except stopping.Stopped:
+                    signals.check()
+                signals.check()
+        except signals.Stopped:
             say_interrupted(totals)
             raise
         except UpdownError:

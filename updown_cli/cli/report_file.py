@@ -11,7 +11,7 @@ from typing import Any
 
 from updown_cli.cli.printing import printable
 from updown_cli.errors import UsageError
-from updown_cli.images.save import write_error
+from updown_cli.files.save import write_error
 
 ENDINGS = (".jsonl", ".json", ".csv")
 

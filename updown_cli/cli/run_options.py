@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from updown_cli.batch.settings import ALPHAS, IF_EXISTS
-from updown_cli.cli.kind_type import KindType
+from updown_cli.cli.click_types import KindType
 from updown_cli.cli.shared_option import choice, option, remember_debugging
 from updown_cli.engine import COMPUTE_DTYPES
-from updown_cli.engine.storing import RANGES, ROUNDINGS
-from updown_cli.images.reading import MAX_PIXELS
-from updown_cli.images.write import DEPTHS
-from updown_cli.ops.kinds import Bytes, Choice, Float, Int
+from updown_cli.engine.quantize import RANGES, ROUNDINGS
+from updown_cli.files.reading import MAX_PIXELS
+from updown_cli.files.write import DEPTHS
+from updown_cli.op.param_types import Bytes, Choice, Float, Int
 
 # Seconds in a year: what is longer is a mistake, and more than timers hold.
 LONGEST = 31_536_000

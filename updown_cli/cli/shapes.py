@@ -10,23 +10,23 @@ from typing import Any
 import click
 
 from updown_cli.batch.inputs import STDIN, Source
-from updown_cli.batch.positions import told_by
 from updown_cli.batch.side_files import indices_of
+from updown_cli.batch.unpool_inputs import told_by
 from updown_cli.cli.chain import pipeline_of, recipe_option, steps_argument
+from updown_cli.cli.click_types import KindType
 from updown_cli.cli.input_options import reading_of, selection_of
-from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import put, say_error
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.table import show, step_name
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.formats import ARRAY_ENDINGS, ending
-from updown_cli.images.peek import peek
-from updown_cli.images.reading import Reading, check_pixels
-from updown_cli.ops.kinds import Kind, whole
-from updown_cli.ops.per_axis import MOST_AXES
-from updown_cli.ops.shape import Shape, by_x
+from updown_cli.files.formats import ARRAY_ENDINGS, ending
+from updown_cli.files.peek import peek
+from updown_cli.files.reading import Reading, check_pixels
+from updown_cli.op.param_types import Kind, whole
+from updown_cli.op.per_axis import MOST_AXES
+from updown_cli.op.shape import Shape, by_x
 from updown_cli.pipeline import Pipeline
-from updown_cli.pipeline.outlook import Outlook, outlook
+from updown_cli.pipeline.shape_report import Outlook, outlook
 
 COLUMNS = ("step", "out", "receptive field", "stride", "offset", "operations", "memory")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from updown_cli.cli.kind_type import KindType
-from updown_cli.ops.kinds import Choice
+from updown_cli.cli.click_types import KindType
+from updown_cli.op.param_types import Choice
 
 
 def option(*names: str, **settings: Any) -> click.Option:

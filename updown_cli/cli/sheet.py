@@ -10,24 +10,24 @@ import click
 
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import STDOUT
-from updown_cli.batch.single import IF_EXISTS, write_single
-from updown_cli.cli import stopping
-from updown_cli.cli.kind_type import KindType
+from updown_cli.batch.single_file import IF_EXISTS, write_single
+from updown_cli.cli import signals
+from updown_cli.cli.click_types import KindType
 from updown_cli.cli.printing import printable, put, say, say_error
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice, option
 from updown_cli.cli.sheet_settings import HTML_ENDINGS, settings_of, sources_named, tries_typed
 from updown_cli.cli.table import show
-from updown_cli.engine.storing import RANGES
+from updown_cli.engine.quantize import RANGES
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.field import Crop
-from updown_cli.images.formats import ending
-from updown_cli.ops.kinds import Choice, Int
-from updown_cli.ops.shape import by_x
+from updown_cli.figures.crop_zoom import Crop
+from updown_cli.files.formats import ending
+from updown_cli.op.param_types import Choice, Int
+from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:
+    from updown_cli.batch.candidates import Tried, Try
     from updown_cli.batch.sheets import SheetSettings, SourceRow
-    from updown_cli.batch.tried import Tried, Try
 
 COLUMNS = ("image", "try", "out", "op", "psnr", "ssim")
 
@@ -146,7 +146,7 @@ def _outcomes(
     for source in sources:
         try:
             for found in row_of(source, tries, how):
-                stopping.check()
+                signals.check()
                 subject = source.path
                 if isinstance(found, SourceRow):
                     rows.append(found)
@@ -177,8 +177,8 @@ def _written(
 
 
 def _table(outcomes: Sequence[Tried]) -> Iterator[tuple[str, ...]]:
-    from updown_cli.batch.limits import told
     from updown_cli.batch.record import in_time
+    from updown_cli.batch.thresholds import told
 
     last = ""
     for outcome in outcomes:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.single import check_free
+from updown_cli.batch.single_file import check_free
 from updown_cli.cli.braces import expanded
 from updown_cli.cli.input_options import reading_of, selection_of
 from updown_cli.cli.options import device_of
 from updown_cli.cli.steps import parsed
 from updown_cli.errors import UsageError
-from updown_cli.images.field import Looking, Region
-from updown_cli.images.formats import check_writable, ending
-from updown_cli.images.save import check_folder
-from updown_cli.ops.base import option_name
+from updown_cli.figures.crop_zoom import Looking, Region
+from updown_cli.files.formats import check_writable, ending
+from updown_cli.files.save import check_folder
+from updown_cli.op.base import option_name
 from updown_cli.pipeline import in_step
 
 if TYPE_CHECKING:
+    from updown_cli.batch.candidates import Try
     from updown_cli.batch.sheets import SheetSettings
-    from updown_cli.batch.tried import Try
 
 HTML_ENDINGS = (".html", ".htm")
 

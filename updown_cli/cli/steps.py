@@ -12,12 +12,12 @@ from updown_cli.cli.op_command import op_from_options, op_options
 from updown_cli.cli.run_options import every_option
 from updown_cli.cli.usage import usage_line
 from updown_cli.errors import UsageError
+from updown_cli.op.base import Op
+from updown_cli.op.family import Family
+from updown_cli.op.param_types import nearest_name
+from updown_cli.op.pool_indices import NAME_SIGN
 from updown_cli.ops import OPS
-from updown_cli.ops.base import Op
-from updown_cli.ops.family import Family
-from updown_cli.ops.kinds import nearest_name
-from updown_cli.ops.switches import NAME_SIGN
-from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.ops.unpool.unpool import MaxUnpool
 from updown_cli.pipeline import Pipeline, in_step
 
 SEPARATOR = "|"

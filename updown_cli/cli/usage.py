@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from updown_cli.ops.kinds import nearest_name
+from updown_cli.op.param_types import nearest_name
 
 
 def usage_line(error: click.ClickException) -> str:

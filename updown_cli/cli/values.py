@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from updown_cli.batch.naming import STDOUT
-from updown_cli.batch.single import IF_EXISTS, about, check_free, read_single, write_single
+from updown_cli.batch.single_file import IF_EXISTS, about, check_free, read_single, write_single
+from updown_cli.cli.click_types import KindType
 from updown_cli.cli.input_options import reading_of
-from updown_cli.cli.kind_type import KindType
 from updown_cli.cli.printing import put, say
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice
@@ -25,7 +25,10 @@ from updown_cli.cli.window_text import (
     window_json,
 )
 from updown_cli.errors import InputError, UsageError
-from updown_cli.images.elements import (
+from updown_cli.files.formats import ARRAY_ENDINGS, check_writable, ending, ending_of
+from updown_cli.files.frames import Frames
+from updown_cli.files.picture import Picture
+from updown_cli.files.pixel_access import (
     Assignment,
     Assignments,
     Place,
@@ -33,14 +36,11 @@ from updown_cli.images.elements import (
     window_of,
     with_values,
 )
-from updown_cli.images.formats import ARRAY_ENDINGS, check_writable, ending, ending_of
-from updown_cli.images.frames import Frames
-from updown_cli.images.picture import Picture
-from updown_cli.images.read import read_bytes
-from updown_cli.images.reading import Reading
-from updown_cli.images.write import encode
-from updown_cli.ops.kinds import Int
-from updown_cli.ops.per_axis import Sizes
+from updown_cli.files.read import read_bytes
+from updown_cli.files.reading import Reading
+from updown_cli.files.write import encode
+from updown_cli.op.param_types import Int
+from updown_cli.op.per_axis import Sizes
 
 WINDOW = Sizes(min=1, max=1 << 20)
 

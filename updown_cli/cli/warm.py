@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from updown_cli.cli.commands import Commands
-from updown_cli.cli.kind_type import KindType
+from updown_cli.cli.click_types import KindType
+from updown_cli.cli.command_group import Commands
 from updown_cli.cli.printing import put
 from updown_cli.errors import SurroundingsError
-from updown_cli.ops.kinds import Float
+from updown_cli.op.param_types import Float
 
 #: What is imported when it is first needed, and by most calls.
 LATE = (
@@ -62,7 +62,7 @@ def warm() -> None:
 )
 def start(idle: float) -> None:
     """Start a worker, and return when it is ready."""
-    from updown_cli.cli.process import run
+    from updown_cli.cli.entry import run
     from updown_cli.warm import daemon
 
     status, was_there = daemon.start(_load, run, idle)

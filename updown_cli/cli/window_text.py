@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli.printing import printable
-from updown_cli.images.elements import AXES, Statistics
-from updown_cli.images.picture import Picture
+from updown_cli.files.picture import Picture
+from updown_cli.files.pixel_access import AXES, Statistics
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

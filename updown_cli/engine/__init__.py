@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.by_table import by_table
-from updown_cli.engine.colours import PLAIN, Meaning
+from updown_cli.engine.alpha import PLAIN, Meaning
 from updown_cli.engine.devices import start
-from updown_cli.engine.hands import hands
 from updown_cli.engine.memory import allowed, check_memory
+from updown_cli.engine.quantize import EXACT_INTEGERS, Storing, as_tensor
 from updown_cli.engine.results import Result
-from updown_cli.engine.running import Run
-from updown_cli.engine.storing import EXACT_INTEGERS, Storing, as_tensor
-from updown_cli.engine.table_steps import NotFiniteError
+from updown_cli.engine.run_plan import Run
+from updown_cli.engine.table_strips import NotFiniteError
+from updown_cli.engine.table_whole import by_table
+from updown_cli.engine.threads import hands
 from updown_cli.errors import InputError, SurroundingsError
-from updown_cli.ops.base import Signal
-from updown_cli.ops.shape import Shape
+from updown_cli.op.base import Signal
+from updown_cli.op.shape import Shape
 from updown_cli.pipeline.strips import can_be_cut, chosen_height, needed_bytes, strip_bytes
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from updown_cli.ops.pool import MaxPool
-    from updown_cli.ops.switches import Switches
+    from updown_cli.op.pool_indices import Switches
+    from updown_cli.ops.pool.pool import MaxPool
     from updown_cli.pipeline import Plan
 
 __all__ = ["COMPUTE_DTYPES", "Engine", "compute_dtype", "start"]

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.storing import Clamped
+from updown_cli.engine.quantize import Clamped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from updown_cli.ops.base import Intermediate
-    from updown_cli.ops.networks.findings import Findings
-    from updown_cli.ops.switches import Switches
+    from updown_cli.op.base import Intermediate
+    from updown_cli.op.pool_indices import Switches
+    from updown_cli.ops.deconvnet.findings import Findings
 
 
 @dataclass(frozen=True)

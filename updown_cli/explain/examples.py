@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ShapeError
-from updown_cli.ops.base import Op, Signal
-from updown_cli.ops.conv_quantized import LEVELS, QuantizedConv
-from updown_cli.ops.nodes import MedianUpsample
-from updown_cli.ops.pool import MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool_windows import KeepsSwitches
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.op.base import Op, Signal
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.quantized import LEVELS, QuantizedConv
+from updown_cli.ops.pool.pool import MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool.windows import KeepsSwitches
+from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.upsample.sample_interpolation import MedianUpsample
 
 if TYPE_CHECKING:
     from updown_cli.explain.traces import Numbers
-    from updown_cli.ops.switches import Switches
+    from updown_cli.op.pool_indices import Switches
     from updown_cli.pipeline import Pipeline
 
 # Sides and channels, or frames, that are tried in turn.

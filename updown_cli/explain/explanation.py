@@ -6,20 +6,20 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.explain.code import tensorflow_code, torch_code, transposed_code
-from updown_cli.explain.formulas import Formula, formulas
-from updown_cli.explain.reads import AxisReads, by_axis
-from updown_cli.ops.conv_windows import Conv
-from updown_cli.ops.convolved import Convolved
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.overlap import overlap_report
-from updown_cli.ops.pool_windows import WindowPool
+from updown_cli.explain.equal_code import tensorflow_code, torch_code, transposed_code
+from updown_cli.explain.input_reads import AxisReads, by_axis
+from updown_cli.explain.size_formula import Formula, formulas
+from updown_cli.ops.conv.windows import Conv
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.deconv.overlap import overlap_report
+from updown_cli.ops.kernels.layer import Convolved
+from updown_cli.ops.pool.windows import WindowPool
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.explain.traces import Numbers, Trace
-    from updown_cli.ops.windows import Span
+    from updown_cli.op.windows import Span
     from updown_cli.pipeline import Step
 
 

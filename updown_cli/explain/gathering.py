@@ -7,11 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from updown_cli.explain.boards import AROUND, BETWEEN, Cell, as_planes, name_of, plain
-from updown_cli.explain.geometry import Tap, windows_of
-from updown_cli.explain.kernel_planes import sliding_kernels
-from updown_cli.explain.lines import arithmetic
-from updown_cli.explain.steps import (
+from updown_cli.explain.animation_steps import (
     MOST_PLANES,
     Scene,
     Step,
@@ -21,14 +17,18 @@ from updown_cli.explain.steps import (
     only_drawn,
     titles_of,
 )
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.pool_blur import BlurPool
+from updown_cli.explain.arithmetic_text import arithmetic
+from updown_cli.explain.cell_grid_model import AROUND, BETWEEN, Cell, as_planes, name_of, plain
+from updown_cli.explain.kernel_planes import sliding_kernels
+from updown_cli.explain.window_cells import Tap, windows_of
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.blur import BlurPool
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from updown_cli.explain.boards import Board
+    from updown_cli.explain.cell_grid_model import Board
     from updown_cli.explain.traces import Trace
 
     Numbers = NDArray[np.float64]

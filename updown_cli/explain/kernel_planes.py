@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from updown_cli.explain.boards import as_rows
-from updown_cli.ops.conv import SeparableConv
-from updown_cli.ops.conv_windows import Conv
-from updown_cli.ops.deconv import Deconv
-from updown_cli.ops.pool_blur import BlurPool, binomial
-from updown_cli.ops.shape import Shape
+from updown_cli.explain.cell_grid_model import as_rows
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.conv import SeparableConv
+from updown_cli.ops.conv.windows import Conv
+from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.blur import BlurPool, binomial
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from updown_cli.explain.boards import (
+from updown_cli.explain.animation_steps import (
+    Scene,
+    Step,
+    array_of,
+    drawn_cells,
+    flat,
+    only_drawn,
+    titles_of,
+)
+from updown_cli.explain.arithmetic_text import Line, short
+from updown_cli.explain.cell_grid_model import (
     AROUND,
     Board,
     Cell,
@@ -20,24 +30,14 @@ from updown_cli.explain.boards import (
     surrounded,
 )
 from updown_cli.explain.kernel_planes import shape_of, whole_kernel
-from updown_cli.explain.lines import Line, short
-from updown_cli.explain.steps import (
-    Scene,
-    Step,
-    array_of,
-    drawn_cells,
-    flat,
-    only_drawn,
-    titles_of,
-)
-from updown_cli.ops.deconv import Deconv
+from updown_cli.ops.deconv.deconv import Deconv
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from updown_cli.explain.traces import Trace
-    from updown_cli.ops.transposed import Crop
+    from updown_cli.ops.deconv.methods import Crop
 
     Numbers = NDArray[np.float64]
 

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from updown_cli.ops.base import Op, Signal
-from updown_cli.ops.conv import PlainConv
-from updown_cli.ops.conv_quantized import QuantizedConv
-from updown_cli.ops.convolved import Convolved
-from updown_cli.ops.unpool import MaxUnpool
+from updown_cli.op.base import Op, Signal
+from updown_cli.ops.conv.conv import PlainConv
+from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.kernels.layer import Convolved
+from updown_cli.ops.unpool.unpool import MaxUnpool
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from updown_cli.ops.switches import Switches
+    from updown_cli.op.pool_indices import Switches
 
     Numbers = NDArray[np.float64]
     Run = Callable[[Numbers], Numbers]

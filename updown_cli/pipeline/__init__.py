@@ -10,13 +10,13 @@ from functools import cached_property
 from typing import Any
 
 from updown_cli.errors import ShapeError, UpdownError
+from updown_cli.op.base import Op
+from updown_cli.op.input_span import Reach
+from updown_cli.op.shape import Shape
 from updown_cli.ops import op_from_json
-from updown_cli.ops.base import Op
-from updown_cli.ops.pool_windows import KeepsSwitches, WindowPool
-from updown_cli.ops.reach import Reach
-from updown_cli.ops.shape import Shape
-from updown_cli.ops.unpool import MaxUnpool
-from updown_cli.pipeline.links import linked, named
+from updown_cli.ops.pool.windows import KeepsSwitches, WindowPool
+from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.pipeline.unpool_pairing import linked, named
 
 # What a value takes while it is computed, as float32, and before or after, as it is stored.
 BYTES_COMPUTED, BYTES_STORED, BYTES_OF_POSITION = 4, 1, 8

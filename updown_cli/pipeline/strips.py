@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from updown_cli.pipeline import BYTES_COMPUTED, BYTES_STORED, Plan
-from updown_cli.pipeline.parts import Part, parts
+from updown_cli.pipeline.strip_inputs import Part, parts
 
 # Bytes that a strip may take at a step: what stays in a processor's cache is faster.
 STRIP_BYTES = 16 << 20

@@ -1,0 +1,162 @@
+"""Pairs of files compared, one after the other: what became of each."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from updown_cli import __version__
+from updown_cli.batch.inputs import NO_IMAGE
+from updown_cli.batch.pairs import Pair
+from updown_cli.batch.single_file import about, check_free, read_single, write_single
+from updown_cli.batch.thresholds import Limits
+from updown_cli.errors import InputError, UsageError
+from updown_cli.files.comparison import Comparison, compare, difference
+from updown_cli.files.formats import check_writable, ending
+from updown_cli.files.picture import Picture
+from updown_cli.files.reading import Reading
+from updown_cli.files.save import check_folder, make_folder
+from updown_cli.op.param_types import Float
+
+#: What becomes of a pair, and which of it fails a run.
+STATUSES = ("same", "passed", "differs", "missing", "failed", "skipped")
+FAILING = ("differs", "missing", "failed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparing:
+    """How pairs are compared."""
+
+    reading: Reading
+    limits: Limits
+    peak: float | None = None
+    amplify: float = 1.0
+    if_exists: str = "error"
+
+
+@dataclass(kw_only=True)
+class Compared:
+    """What became of one pair; `reasons` say why it fails, `errors` what could not be read."""
+
+    pair: Pair
+    status: str = "same"
+    comparison: Comparison = field(default_factory=Comparison)
+    reasons: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    errors: list[InputError] = field(default_factory=list)
+    diff: str | None = None
+    seconds: float = 0.0
+
+    @property
+    def fails(self) -> bool:
+        """Whether the run fails by it."""
+        return self.status in FAILING
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the outcome as JSON; what is not finite is text."""
+        metrics = self.comparison.metrics
+        return {
+            "updown": __version__,
+            "status": self.status,
+            "a": self.pair.a,
+            "b": self.pair.b,
+            "differences": list(self.comparison.differences),
+            "metrics": metrics and {k: _dumped(v) for k, v in vars(metrics).items()},
+            "reasons": self.reasons,
+            "diff": self.diff,
+            "seconds": round(self.seconds, 6),
+            "errors": [{"code": error.code, "message": str(error)} for error in self.errors],
+        }
+
+
+def _dumped(value: Any) -> Any:
+    return Float().dump(value) if isinstance(value, float) else value
+
+
+def check_targets(pairs: Sequence[Pair], if_exists: str) -> None:
+    """Raise UsageError for a picture of a difference that cannot be made or is in the way.
+
+    Raises SurroundingsError where a named one has no folder.
+    """
+    inputs = {os.path.realpath(path) for pair in pairs for path in (pair.a, pair.b) if path}
+    for pair, target in ((pair, pair.diff) for pair in pairs if pair.diff is not None):
+        check_writable(target)
+        if pair.is_named:
+            check_folder(target)
+        if os.path.realpath(target) in inputs:
+            raise UsageError("is an input", subject=f"--diff {target}")
+        check_free(target, if_exists)
+
+
+def compare_all(pairs: Sequence[Pair], how: Comparing) -> Iterator[Compared]:
+    """Compare and yield each pair; one that fails does not stop the others."""
+    for pair in pairs:
+        began = time.perf_counter()
+        compared = Compared(pair=pair)
+        _compare(compared, how)
+        compared.seconds = time.perf_counter() - began
+        yield compared
+
+
+def _compare(done: Compared, how: Comparing) -> None:
+    pair = done.pair
+    if pair.a is None or pair.b is None:
+        done.status, done.reasons = "missing", [f"only {pair.a or pair.b}"]
+        return
+    pictures = [_picture(path, done, how.reading) for path in (pair.a, pair.b)]
+    if done.errors:
+        _give_up(done)
+        return
+    a, b = (picture for picture in pictures if picture is not None)
+    weighs = how.reading.alpha == "premultiply"
+    done.comparison = compare(a, b, weighs=weighs, peak=how.peak)
+    _judge(done, how.limits)
+    metrics = done.comparison.metrics
+    if pair.diff is not None and metrics is not None and metrics.differing:
+        try:
+            data = difference(a, b, ending(pair.diff), weighs=weighs, amplify=how.amplify)
+        except InputError as error:
+            done.errors.append(about(error, f"--diff {pair.diff}"))
+            _give_up(done)
+            return
+        if not pair.is_named:
+            make_folder(os.path.dirname(pair.diff))
+        write_single(pair.diff, data, how.if_exists)
+        done.diff = pair.diff
+
+
+def _picture(path: str, done: Compared, reading: Reading) -> Picture | None:
+    try:
+        picture = read_single(path, reading)
+    except InputError as error:
+        done.errors.append(error)
+        return None
+    done.remarks += [f"{path}: {remark}" for remark in picture.remarks]
+    return picture
+
+
+def _give_up(done: Compared) -> None:
+    """Record that a pair failed; two files that are no images, in folders, are none of ours."""
+    done.reasons = [str(error) for error in done.errors]
+    no_images = len(done.errors) == 2 and all(error.code in NO_IMAGE for error in done.errors)
+    done.status = "skipped" if no_images and not done.pair.is_named else "failed"
+
+
+def _judge(done: Compared, limits: Limits) -> None:
+    """Set the status of a pair that was compared, and why it fails."""
+    comparison = done.comparison
+    if comparison.same:
+        done.status = "same"
+        return
+    if comparison.metrics is None:
+        done.reasons = list(comparison.differences)
+    elif limits.given:
+        done.reasons = limits.broken_by(comparison.metrics)
+    else:
+        metrics = comparison.metrics
+        pixels = [f"{metrics.differing} of {metrics.pixels} pixels differ"]
+        done.reasons = [*comparison.differences, *pixels * bool(metrics.differing)]
+    done.status = "differs" if done.reasons else "passed"

@@ -1,0 +1,149 @@
+"""What `explain` tells: of an operation on a small input, drawn up or read from a file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from updown_cli.batch.inputs import STDIN
+from updown_cli.batch.single_file import about, read_single
+from updown_cli.batch.unpool_inputs import told_by
+from updown_cli.engine import Engine, start
+from updown_cli.errors import InputError, UsageError
+from updown_cli.explain.examples import numbers_for, pooled_for, size_for
+from updown_cli.explain.explanation import Explanation
+from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED, traced
+from updown_cli.files.peek import peek
+from updown_cli.op.param_types import whole
+from updown_cli.op.per_axis import MOST_AXES
+from updown_cli.op.pool_indices import is_name
+from updown_cli.op.shape import Shape
+from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.pipeline import Pipeline, Plan, Step
+
+if TYPE_CHECKING:
+    from updown_cli.files.reading import Reading
+    from updown_cli.op.base import Op
+    from updown_cli.op.pool_indices import Switches
+
+# The sides of the maxima that an unpool puts back if nothing says otherwise.
+POOLED = 2
+
+Size = tuple[Shape, int]
+
+
+def explanation(op: Op, given: str | None, reading: Reading) -> Explanation:
+    """Return what is told of an operation on an input.
+
+    That is given as sides like `4x4`, channels first, or as a file; otherwise one that fits is
+    made up. Raises UsageError or InputError for an input that cannot be had, ShapeError for one
+    that the operation does not take.
+    """
+    sides = _sides(given)
+    if given is not None and sides is None:
+        return _on_file(op, given, reading)
+    dims = reading.dims or 2
+    if isinstance(op, MaxUnpool) and is_name(op.indices):
+        pooled = _spread(sides or (POOLED,), dims)
+        return _on_example(op, _size(sides, dims) or (Shape(1, *pooled), 1))
+    size = _size(sides, dims)
+    if size is None and isinstance(op, GradUnpool) and op.source is not None:
+        shape, frames = _peeked(op.source, reading)
+        size = op.pool().out_shape(shape), frames
+    return _on_numbers(op, size or _fitting(Pipeline((op,)), sides, dims), reading)
+
+
+def plan_of(pipeline: Pipeline, given: str | None, reading: Reading) -> Plan:
+    """Return the steps of a chain on an input that is given, or made up, in the same way."""
+    sides = _sides(given)
+    if given is not None and sides is None:
+        return pipeline.plan(*_peeked(given, reading))
+    dims = reading.dims or 2
+    return pipeline.plan(*(_size(sides, dims) or _fitting(pipeline, sides, dims)))
+
+
+def _on_file(op: Op, path: str, reading: Reading) -> Explanation:
+    size = _peeked(path, reading)
+    step, switches = _told(op, size, reading)
+    if not _is_traceable(step):
+        return Explanation(step, None)
+    picture = read_single(path, reading)
+    start("cpu")
+    pixels = picture.pixels.astype("float64")
+    return Explanation(step, traced(step.op, pixels, switches, picture.white))
+
+
+def _on_example(op: MaxUnpool, size: Size) -> Explanation:
+    """Return an unpool after a pool that gives its input."""
+    start("cpu")
+    shape, frames = size
+    source, pooled, switches = pooled_for(op, shape, frames)
+    told = op.undoing(Shape(*source.shape[1:]), shape, shape)
+    (step,) = Pipeline((told,)).steps(shape, frames)
+    return Explanation(step, traced(step.op, pooled, (switches,)), source)
+
+
+def _on_numbers(op: Op, size: Size, reading: Reading) -> Explanation:
+    step, switches = _told(op, size, reading)
+    if not _is_traceable(step):
+        return Explanation(step, None)
+    start("cpu")
+    return Explanation(step, traced(step.op, numbers_for(op, *size), switches))
+
+
+def _told(op: Op, size: Size, reading: Reading) -> tuple[Step, tuple[Switches, ...]]:
+    """Return the step on an input of a shape and frames, with the positions that a file has."""
+    path = op.told_by if isinstance(op, Placing) else None
+    find = Engine(start("cpu")).positions if isinstance(op, GradUnpool) else None
+    pipeline, switches = told_by(path, Pipeline((op,)), size, reading, find)
+    (step,) = pipeline.steps(*size)
+    return step, switches
+
+
+def _is_traceable(step: Step) -> bool:
+    before, after = step.values
+    return before <= MOST_TRACED and before * after <= MOST_LINKS
+
+
+def _fitting(pipeline: Pipeline, sides: tuple[int, ...] | None, dims: int) -> Size:
+    return size_for(pipeline, dims, None if sides is None else _spread(sides, dims))
+
+
+def _peeked(path: str, reading: Reading) -> Size:
+    if path == STDIN:
+        raise UsageError("takes sides or the name of a file", subject="--input -")
+    try:
+        return peek(path, reading)
+    except InputError as error:
+        raise about(error, path) from None
+
+
+def _sides(text: str | None) -> tuple[int, ...] | None:
+    """Return the numbers between `x`; None for what is the name of a file."""
+    try:
+        numbers = tuple(whole(part) for part in (text or "").split("x"))
+    except ValueError:
+        return None
+    if not 1 <= min(numbers) <= max(numbers) <= 1 << 31 or len(numbers) > MOST_AXES + 1:
+        reason = "must be up to three sides, or channels before them, from 1"
+        raise UsageError(reason, subject=f"--input {text}")
+    return numbers
+
+
+def _size(sides: tuple[int, ...] | None, dims: int) -> Size | None:
+    """Return the shape if its channels are given."""
+    if sides is None or len(sides) <= dims:
+        return None
+    if len(sides) > dims + 1:
+        reason = f"has {len(sides)} numbers, {dims + 1} is the most for {dims}-D data"
+        raise UsageError(reason, subject="--input", hint="say --dims 3 for volumes")
+    return Shape(*sides), 1
+
+
+def _spread(sides: tuple[int, ...], dims: int) -> tuple[int, ...]:
+    if len(sides) > dims:
+        return sides[-dims:]
+    if len(sides) not in (1, dims):
+        raise UsageError(f"has {len(sides)} sides for {dims}-D data", subject="--input")
+    return sides * (dims // len(sides))

@@ -1,0 +1,49 @@
+"""The positions of maxima as a report shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from updown_cli.op.pool_indices import renumber
+from updown_cli.op.shape import by_x
+
+if TYPE_CHECKING:
+    from updown_cli.op.pool_indices import Switches
+
+# Positions that are shown one by one; of more, those at the ends of every axis.
+MOST_SHOWN = 1000
+
+# Positions that a JSON record holds: more would make it longer than most readers take.
+MOST_IN_JSON = 1 << 16
+
+
+@dataclass(frozen=True)
+class PrintedIndices:
+    """Positions as text, and one by one (N x C x sides) unless there are too many."""
+
+    numbering: str
+    shape: tuple[int, ...]
+    text: str
+    values: list[Any] | None
+
+    @classmethod
+    def of(cls, switches: Switches, numbering: str) -> Self:
+        """Return the positions counted as `numbering` does."""
+        import numpy as np
+
+        indices = renumber(switches.indices, switches.source, to=numbering)
+        plane = indices[0] if len(indices) == 1 else indices
+        text = np.array2string(plane, threshold=MOST_SHOWN, max_line_width=10_000)
+        values = indices.tolist() if indices.size <= MOST_IN_JSON else None
+        return cls(numbering, indices.shape, text, values)
+
+    def told(self, source: str) -> str:
+        """Return what is printed for an image."""
+        head = f"positions in {source}, {by_x(self.shape)}, numbered as {self.numbering} does"
+        note = "\n(not all are shown; --save-indices saves them)" if "..." in self.text else ""
+        return f"{head}\n{self.text}{note}\n"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the positions as JSON; `values` is null where there are more than 65536."""
+        return {"numbering": self.numbering, "shape": list(self.shape), "values": self.values}

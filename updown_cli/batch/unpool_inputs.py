@@ -1,0 +1,81 @@
+"""What a file tells an unpool: recorded positions, or the source whose maxima they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import InputError
+from updown_cli.files.peek import peek
+from updown_cli.files.read import read
+from updown_cli.op.base import Op
+from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.pipeline.unpool_pairing import told_by_files
+from updown_cli.tensors.pool_index_files import read_switches
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.files.reading import Reading
+    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.shape import Shape
+    from updown_cli.ops.pool.pool import MaxPool
+    from updown_cli.pipeline import Pipeline
+
+    Find = Callable[[MaxPool, NDArray[Any]], Switches]
+
+
+def told_by(
+    path: str | None,
+    pipeline: Pipeline,
+    size: tuple[Shape, int],
+    reading: Reading,
+    find: Find | None = None,
+) -> tuple[Pipeline, tuple[Switches, ...]]:
+    """Return the pipeline with what the unpool's file tells it, and the positions.
+
+    `size` is the shape and the number of frames of the input. `find` gives the positions of the
+    maxima of pixels; without it a source's header is all that is read.
+    """
+    told = told_by_files(pipeline.ops)
+    if not told or path is None:
+        return pipeline, ()
+    unpool = pipeline.ops[told[0]]
+    size = _before(pipeline, told[0], size)
+    try:
+        if isinstance(unpool, MaxUnpool):
+            switches = read_switches(path, unpool, size[0], reading.layout, reading.dims)
+            switches = replace(switches, name=unpool.told_by or "")
+            return _with(pipeline, unpool, unpool.with_switches(switches)), (switches,)
+        assert isinstance(unpool, GradUnpool)
+        with_source = _with(pipeline, unpool, _with_source(unpool, path, size, reading))
+        if find is None:
+            return with_source, ()
+        return with_source, (find(unpool.pool(), read(path, reading).pixels),)
+    except InputError as error:
+        raise InputError(f"{path}: {error.reason}", hint=error.hint, code=error.code) from None
+
+
+def _before(pipeline: Pipeline, number: int, size: tuple[Shape, int]) -> tuple[Shape, int]:
+    """Return the shape and the frames that a step starts from."""
+    if number == 0:
+        return size
+    *_, last = zip(range(number), pipeline.steps(*size), strict=False)
+    return last[1].after, last[1].frames[1]
+
+
+def _with_source(
+    unpool: GradUnpool, path: str, size: tuple[Shape, int], reading: Reading
+) -> GradUnpool:
+    source, frames = peek(path, reading)
+    shape, expected = size
+    if frames != expected:
+        raise InputError(f"has {frames} frames, the input {expected}", code="bad_shape")
+    return unpool.with_source(source, shape)
+
+
+def _with(pipeline: Pipeline, old: Op, new: Placing) -> Pipeline:
+    return replace(pipeline, ops=tuple(new if op is old else op for op in pipeline.ops))

@@ -1,0 +1,44 @@
+"""A parameter's kind as Click wants it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from updown_cli.errors import ParameterError
+from updown_cli.op.param_types import Choice, Kind, Text
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class KindType(click.ParamType[Any]):
+    """A parameter's kind as Click wants it."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.name = kind.metavar
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read and check what the user typed."""
+        if not isinstance(value, str):
+            return value
+        try:
+            parsed = self.kind.parse(value)
+            self.kind.check(parsed)
+        except ValueError as error:
+            option = param.opts[0] if param else ""
+            raise ParameterError(str(error), subject=f"{option} {value}") from None
+        return parsed
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the words of a choice, or files."""
+        from click.shell_completion import CompletionItem
+
+        if isinstance(self.kind, Text):
+            return [CompletionItem(incomplete, type="file")]
+        names = self.kind.names if isinstance(self.kind, Choice) else ()
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]

@@ -1,0 +1,70 @@
+"""Colours beside transparency: what channels mean, and operations that weigh them by alpha."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from updown_cli.op.base import Signal
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from updown_cli.pipeline import Plan
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What channels mean: a last one of alpha, and code values up to `white`.
+
+    `weighs` says that alpha weighs colours where they are mixed, `linear_light` that colours are
+    decoded before and encoded after.
+    """
+
+    white: float = 255.0
+    alpha: bool = False
+    weighs: bool = False
+    linear_light: bool = False
+
+
+# Alpha that single precision leaves of an opaque picture, as a share of white.
+OPAQUE = 1 - 1e-5
+
+#: Eight bits without transparency.
+PLAIN = Meaning()
+
+
+def alpha_warning(plan: Plan, meaning: Meaning) -> list[str]:
+    """Return what to say of a picture that kernels make transparent."""
+    if not (meaning.alpha and meaning.weighs):
+        return []
+    if all(step.op.keeps_level(step.before) for step in plan.steps if step.op.linear):
+        return []
+    return ["a kernel that sums to 0 makes everything transparent; use --alpha drop or straight"]
+
+
+def colours_through(
+    function: Callable[[Tensor, float], Tensor], x: Tensor, meaning: Meaning
+) -> Tensor:
+    """Return x with a function applied to its colours, not to alpha."""
+    import torch
+
+    if not meaning.alpha:
+        return function(x, meaning.white)
+    return torch.cat([function(x[:, :-1], meaning.white), x[:, -1:]], 1)
+
+
+def weighed(run: Callable[[Signal], Signal], signal: Signal, full: float) -> Signal:
+    """Run an operation that mixes colours: they are weighed by alpha, the last channel."""
+    import torch
+
+    x = signal.pixels
+    if not (x[:, -1] == full).all():
+        x = torch.cat([x[:, :-1] * (x[:, -1:] / full), x[:, -1:]], 1)
+    mixed = run(replace(signal, pixels=x))
+    colour, alpha = mixed.pixels[:, :-1], mixed.pixels[:, -1:].clamp(0, full)
+    if (alpha >= full * OPAQUE).all():
+        return mixed
+    straight = torch.where(alpha > 0, colour * (full / alpha), 0.0)
+    return replace(mixed, pixels=torch.cat([straight, mixed.pixels[:, -1:]], 1))

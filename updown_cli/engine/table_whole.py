@@ -1,0 +1,63 @@
+"""One separable interpolation of a picture, by the tables of its sides."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.engine.alpha import Meaning
+from updown_cli.engine.banded_matmul import interpolated, picked
+from updown_cli.engine.quantize import Clamped, Storing
+from updown_cli.engine.results import Result
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.op.resampling import Table
+    from updown_cli.pipeline import Plan
+
+# Channels that are side by side in a picture; blocks for more would be mostly zeros.
+MOST_CHANNELS = 4
+
+
+def by_table(plan: Plan, pixels: NDArray[Any], storing: Storing, meaning: Meaning) -> Result | None:
+    """Return the result for frames x channels x H x W; None for what tables cannot do.
+
+    They interpolate bytes and pick any numbers, which are stored as they come.
+    """
+    op, shape = plan.steps[0].op, plan.steps[0].before
+    plain = storing == Storing(str(pixels.dtype)) and not meaning.linear_light
+    if not plain or len(plan.steps) > 1 or shape.channels > MOST_CHANNELS:
+        return None
+    selects = op.selects_values()
+    if not selects and (pixels.dtype != "uint8" or _is_weighed(pixels, meaning)):
+        return None
+    began = time.perf_counter()
+    if (tables := op.tables(shape)) is None:
+        return None
+    frames, clamped = _through(pixels, tables, selects=selects)
+    told = clamped if clamped and clamped.values else None
+    return Result(frames, (time.perf_counter() - began,), (), "float32", (), told)
+
+
+def _is_weighed(pixels: NDArray[Any], meaning: Meaning) -> bool:
+    """Whether colours are weighed by transparency."""
+    return meaning.alpha and meaning.weighs and bool(pixels[:, -1].min() < meaning.white)
+
+
+def _through(
+    pixels: NDArray[Any], tables: tuple[Table, ...], *, selects: bool
+) -> tuple[NDArray[Any], Clamped | None]:
+    """Return frames put through a vertical and a horizontal table, and what was clamped."""
+    import numpy as np
+
+    results, clamped = [], None
+    for frame in pixels:
+        rows = frame.transpose(1, 2, 0)
+        if selects:
+            result = picked(rows, *tables)
+        else:
+            result, new = interpolated(rows, *tables)
+            clamped = new.and_also(clamped)
+        results.append(result.transpose(2, 0, 1))
+    return results[0][None] if len(results) == 1 else np.stack(results), clamped

@@ -1,0 +1,37 @@
+"""A layer at work, step by step, from its output's or its input's point of view."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from updown_cli.errors import ParameterError
+from updown_cli.explain.cell_grid_model import as_planes
+from updown_cli.explain.gathering import gathering
+from updown_cli.explain.scattering import scattering
+
+if TYPE_CHECKING:
+    from updown_cli.explain.animation_steps import Scene
+    from updown_cli.explain.traces import Trace
+
+#: A step for every output value and what it reads, or for every input value and where it goes.
+VIEWS = ("gather", "scatter")
+
+# Commands whose values go to places, rather than being looked up.
+SCATTERING = ("deconv", "unpool")
+
+
+def scene_of(trace: Trace, view: str | None = None) -> Scene:
+    """Return the steps of a view, or of the one that suits the layer.
+
+    Raises InputError for more sides or steps than can be shown, and ParameterError for `scatter`
+    where output values are no weighted sums.
+    """
+    as_planes(trace.input)  # refuses three sides
+    if view is None:
+        scatters = trace.op.command in SCATTERING and trace.weights is not None
+        view = "scatter" if scatters else "gather"
+    if view == "gather":
+        return gathering(trace)
+    if trace.weights is None:
+        raise ParameterError("its values are no weighted sums", subject="--view scatter")
+    return scattering(trace, trace.weights)

@@ -1,0 +1,72 @@
+"""The code that computes what an operation does: torch's, and TensorFlow's where it is equal."""
+
+from __future__ import annotations
+
+from updown_cli.op.base import Op
+from updown_cli.op.code import Writer, with_imports
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.code import CONVOLUTIONS
+from updown_cli.ops.conv.tensorflow import CONVS
+from updown_cli.ops.deconv.code import DECONVOLUTIONS
+from updown_cli.ops.deconvnet.code import NETWORKS
+from updown_cli.ops.pool.code import POOLS
+from updown_cli.ops.pool.sized_code import POOLS_BY_SIZE
+from updown_cli.ops.shuffle.code import SHUFFLES
+from updown_cli.ops.tensorflow import LAYERS, TensorflowWriter
+from updown_cli.ops.unpool.code import UNPOOLS
+from updown_cli.ops.upblock.code import BLOCKS, subpixel_transposed
+from updown_cli.ops.upblock.subpixel import SubPixel
+from updown_cli.ops.upsample.code import INTERPOLATIONS
+from updown_cli.ops.upsample.points_code import POINTS
+
+WRITERS: dict[type[Op], Writer] = {
+    **POOLS,
+    **POOLS_BY_SIZE,
+    **UNPOOLS,
+    **INTERPOLATIONS,
+    **POINTS,
+    **CONVOLUTIONS,
+    **DECONVOLUTIONS,
+    **SHUFFLES,
+    **BLOCKS,
+    **NETWORKS,
+}
+
+#: The operations of which TensorFlow has some settings.
+TENSORFLOW_WRITERS: dict[type[Op], TensorflowWriter] = {**LAYERS, **CONVS}
+
+#: Where TensorFlow's code differs from torch's even in what x is.
+LAYOUT = "# x and y are frames x sides x channels."
+
+
+def torch_code(op: Op, shape: Shape, frames: int = 1) -> str:
+    """Return Python that makes `y` of the tensor `x`, so many frames of a shape, as `op` does.
+
+    Max unpool takes `indices` as well, positions in one plane as torch counts them, and grad
+    unpool `source`, what was pooled. A pool that keeps positions makes `indices`. The code is for
+    this shape; it raises what `Op.out_shape` raises.
+    """
+    op = op.for_shape(shape)
+    op.out_shape(shape)
+    return with_imports(WRITERS[type(op)](op, shape, frames))
+
+
+def transposed_code(op: Op, shape: Shape, frames: int = 1) -> str | None:
+    """Return torch code of a sub-pixel convolution as a transposed one; None of anything else."""
+    op = op.for_shape(shape)
+    op.out_shape(shape)
+    lines = subpixel_transposed(op, shape, frames) if isinstance(op, SubPixel) else None
+    return None if lines is None else with_imports(lines)
+
+
+def tensorflow_code(op: Op, shape: Shape) -> str | None:
+    """Return TensorFlow 2 code that makes `y` of `x`, frames x sides x channels, as `op` does.
+
+    None where TensorFlow has nothing that is equal. A pool that keeps positions makes `indices`,
+    and grad unpool takes `source`, both in the layout of x.
+    """
+    op = op.for_shape(shape)
+    op.out_shape(shape)
+    writer = TENSORFLOW_WRITERS.get(type(op))
+    lines = writer(op, shape) if writer else None
+    return None if lines is None else with_imports([LAYOUT, *lines])

@@ -1,0 +1,1 @@
+"""What is drawn: contact sheets, matrices, moving pictures, pages."""

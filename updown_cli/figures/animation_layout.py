@@ -1,0 +1,181 @@
+"""Where everything of a moving picture is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING
+
+from updown_cli.errors import InputError
+from updown_cli.explain.animation_steps import MOST_PLANES
+from updown_cli.explain.arithmetic_text import short
+from updown_cli.figures.arrangement import Arrangement, Point, across, down, folded
+from updown_cli.figures.cell_grid import GAP, LINE, Form, Panel
+from updown_cli.figures.text_fitting import fitting_size, widest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from updown_cli.explain.animation_steps import Scene
+
+# Pixels.
+MARGIN = 16
+WIDTH, HEIGHT = 900, 760
+LEAST_WIDTH = 460
+LARGEST_CELL, LEAST_CELL = 44, 16
+LARGEST_NUMBER = 16
+
+# Of numbers that are not whole; fewer where there is no room.
+DIGITS = (3, 2, 1)
+
+# Lines below the panels: where, the arithmetic, a note.
+LINES_BELOW = 3
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places of title, panels, arrows and lines.
+
+    `forms` are the panels of input, windows and output.
+    """
+
+    scene: Scene
+    title: str
+    forms: tuple[Form, ...]
+    arrange: Callable[[Sequence[Point]], Arrangement]
+
+    @cached_property
+    def arranged(self) -> Arrangement:
+        """Input, windows and output."""
+        first, *windows, last = (form.size for form in self.forms)
+        middle = max(wide for wide, _ in windows), sum(high + GAP for _, high in windows) - GAP
+        return self.arrange([first, middle, last])
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        width, height = self.arranged.size
+        below = GAP + LINES_BELOW * LINE + GAP
+        return max(width + 2 * MARGIN, LEAST_WIDTH), self._corner[1] + height + below
+
+    @property
+    def _corner(self) -> Point:
+        """Left upper corner of what is arranged."""
+        width = self.arranged.size[0]
+        top = MARGIN + (LINE + 4 if self.title else 0)
+        return (max(width + 2 * MARGIN, LEAST_WIDTH) - width) // 2, top
+
+    @cached_property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels of input, windows and output at their places."""
+        starts, (left, top), ends = map(self._moved, self.arranged.corners)
+        first, *windows, last = self.forms
+        widest_window = max(form.size[0] for form in windows)
+        panels = [Panel(first, *starts)]
+        for form in windows:
+            panels.append(Panel(form, left + (widest_window - form.size[0]) // 2, top))
+            top += form.size[1] + GAP
+        return (*panels, Panel(last, *ends))
+
+    @property
+    def arrows(self) -> list[tuple[Point, Point]]:
+        """Start and end of each arrow."""
+        return [(self._moved(start), self._moved(end)) for start, end in self.arranged.arrows]
+
+    def _moved(self, at: Point) -> Point:
+        return at[0] + self._corner[0], at[1] + self._corner[1]
+
+    @property
+    def title_at(self) -> Point:
+        """The left and middle of the title."""
+        return MARGIN, MARGIN + LINE // 2 - 2
+
+    def line_at(self, number: int) -> Point:
+        """Return the left and middle of a line below the panels."""
+        bottom = self._corner[1] + self.arranged.size[1]
+        return MARGIN, bottom + GAP + number * LINE + LINE // 2
+
+    @property
+    def text_width(self) -> int:
+        """Width of the lines."""
+        return self.size[0] - 2 * MARGIN
+
+
+def layout_of(scene: Scene, title: str = "") -> Layout:
+    """Return the layout with the largest cells that fit; raise InputError if none does."""
+    rows_only = scene.source.sides[0] == scene.target.sides[0] == 1
+    arrangements = [down] if rows_only else [across, folded]
+    panels = _texts(scene)
+    cells = range(LARGEST_CELL, LEAST_CELL - 1, -1)
+    for least, cell, arrange in product(DIGITS, cells, arrangements):
+        found = [_lettering(texts, cell, least) for texts in panels]
+        letters = [letter for letter in found if letter]
+        if len(letters) < len(panels):
+            continue
+        layout = Layout(scene, title, _forms(scene, cell, letters), arrange)
+        width, height = layout.size
+        if width <= WIDTH and height <= HEIGHT:
+            return layout
+    raise InputError(
+        f"{' and '.join(scene.titles)} have more cells than {WIDTH} x {HEIGHT} pixels can show",
+        hint="give a smaller --input, such as 8x8",
+    )
+
+
+def _lettering(texts: dict[int, list[str]], cell: int, least: int) -> tuple[int, int] | None:
+    """Return the digits, at least so many, and the size in which a panel's numbers fit."""
+    box = cell - max(cell // 6, 3)
+    for digits in DIGITS[: DIGITS.index(least) + 1]:
+        size = fitting_size(texts[digits], box, LARGEST_NUMBER)
+        if size:
+            return digits, size
+    return None
+
+
+def _forms(scene: Scene, cell: int, letters: Sequence[tuple[int, int]]) -> tuple[Form, ...]:
+    """Return the panels of input, windows and output, with their digits and sizes of numbers."""
+    shapes = [
+        (min(scene.source.planes, MOST_PLANES), *scene.source.sides),
+        *_window_shapes(scene),
+        (min(scene.target.planes, MOST_PLANES), *scene.target.sides),
+    ]
+    titles = [scene.titles[0], *scene.window_titles, scene.titles[1]]
+    ends = (0, len(titles) - 1)
+    return tuple(
+        Form(title, planes, (rows, columns), cell, *letter, planes > 1 and number in ends)
+        for number, (title, (planes, rows, columns), letter) in enumerate(
+            zip(titles, shapes, letters, strict=True)
+        )
+    )
+
+
+def _window_shapes(scene: Scene) -> list[tuple[int, ...]]:
+    """Return the planes, rows and columns that hold each window of all steps."""
+    return [
+        tuple(map(max, zip(*(step.windows[number].shape for step in scene.steps), strict=True)))
+        for number in range(len(scene.window_titles))
+    ]
+
+
+def _texts(scene: Scene) -> list[dict[int, list[str]]]:
+    """Return the widest numbers of input, windows and output, by their digits."""
+    windows = [
+        _distinct(step.windows[number] for step in scene.steps)
+        for number in range(len(scene.window_titles))
+    ]
+    panels = [_distinct([scene.source.numbers]), *windows, _distinct([scene.target.numbers])]
+    panels[-1].update(value for step in scene.steps for value in step.values)
+    return [
+        {
+            digits: widest((short(value, digits) for value in panel), LARGEST_NUMBER)
+            for digits in DIGITS
+        }
+        for panel in panels
+    ]
+
+
+def _distinct(arrays: Iterable[NDArray[np.float64]]) -> set[float]:
+    return {value for array in arrays for value in array.ravel().tolist()}

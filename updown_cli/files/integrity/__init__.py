@@ -1,0 +1,72 @@
+"""Damage that decoders let through: what a file's own structure promises must be there.
+
+Each check walks an open file from its beginning, keeps little of it in memory, and raises
+InputError. Pixels are not decoded.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable
+from typing import BinaryIO
+
+from updown_cli.errors import InputError
+from updown_cli.files.integrity.blocks import damaged
+from updown_cli.files.integrity.gif import check_gif
+from updown_cli.files.integrity.jpeg import check_jpeg
+from updown_cli.files.integrity.png import check_png, check_rows
+from updown_cli.files.integrity.tiff import check_tiff
+from updown_cli.files.integrity.webp import check_webp
+
+__all__ = ["check", "check_rows", "check_size", "largest"]
+
+CHECKS: dict[str, Callable[[BinaryIO], None]] = {
+    "PNG": check_png,
+    "GIF": check_gif,
+    "JPEG": check_jpeg,
+    "TIFF": check_tiff,
+    "WEBP": check_webp,
+}
+
+# What a walk over bytes that are not what they claim to be comes upon.
+WALK_ERRORS = (
+    IndexError,
+    KeyError,
+    MemoryError,
+    OverflowError,
+    ValueError,
+    ZeroDivisionError,
+    struct.error,
+)
+
+# A file may be so much larger than its pixels: profiles, texts, pictures for preview.
+SPARE_BYTES = 1 << 26
+
+# The widest pixel, four floats.
+BYTES_PER_PIXEL = 16
+
+
+def check(file: BinaryIO, fmt: str) -> None:
+    """Raise InputError if a file of this format is truncated or contradicts itself."""
+    if fmt not in CHECKS:
+        return
+    file.seek(0)
+    try:
+        CHECKS[fmt](file)
+    except WALK_ERRORS:
+        raise damaged(fmt) from None
+
+
+def check_size(file: BinaryIO, pixels: int) -> None:
+    """Raise InputError for a file that is far larger than so many pixels can be."""
+    size = file.seek(0, os.SEEK_END)
+    if size > largest(pixels):
+        raise InputError(
+            f"{size / 1e6:.3g} MB are too much for {pixels / 1e6:.3g} megapixels", code="too_large"
+        )
+
+
+def largest(pixels: int) -> int:
+    """Return how many bytes a file of so many pixels can reasonably have."""
+    return SPARE_BYTES + BYTES_PER_PIXEL * pixels

@@ -1,0 +1,65 @@
+"""How far two pictures of one shape are apart: the usual measures, in float64 and few bytes.
+
+    mse   mean((a - b)^2)
+    rmse  sqrt(mse)
+    psnr  10 log10(peak^2 / mse), in decibels; infinite for equal pictures
+    max   max(|a - b|)
+    mean  mean(|a - b|)
+    ssim  structural similarity, see `ssim`; 1 for equal pictures
+    percent  share of pixels of which any channel differs, times 100
+
+NaN in the same place of both is equal, and so are equal infinities. NaN in one of them makes every
+measure but `percent` NaN.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from updown_cli.files.metrics.errors import Errors, errors_of
+from updown_cli.files.metrics.slabs import Both
+from updown_cli.files.metrics.ssim import ssim
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The measures of two pictures; `ssim` is None where a side is shorter than its window."""
+
+    mse: float
+    rmse: float
+    psnr: float
+    max: float
+    mean: float
+    ssim: float | None
+    percent: float
+    differing: int
+    pixels: int
+    nans: tuple[int, int]
+
+
+def measure(both: Both, peak: float) -> Metrics:
+    """Return the measures of two pictures whose white is `peak`."""
+    found = errors_of(both)
+    return Metrics(
+        mse=found.mse,
+        rmse=math.sqrt(found.mse),
+        psnr=psnr(found.mse, peak),
+        max=found.max,
+        mean=found.mean,
+        ssim=ssim(both, peak) if found.differing else 1.0,
+        percent=100 * found.differing / found.pixels,
+        differing=found.differing,
+        pixels=found.pixels,
+        nans=found.nans,
+    )
+
+
+def psnr(mse: float, peak: float) -> float:
+    """Return the peak signal-to-noise ratio in decibels, 10 log10(peak^2 / mse)."""
+    if mse == 0:
+        return math.inf
+    return -math.inf if mse == math.inf else 20 * math.log10(peak) - 10 * math.log10(mse)
+
+
+__all__ = ["Both", "Errors", "Metrics", "measure", "psnr"]

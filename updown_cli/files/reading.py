@@ -1,0 +1,58 @@
+"""How files are read, and how much of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from updown_cli.errors import InputError
+from updown_cli.files.frames import Frames
+from updown_cli.files.metadata import KINDS
+from updown_cli.op.shape import Shape
+
+# Pillow's own limit, a third of what fills a gigabyte with RGB.
+MAX_PIXELS = 178_956_970
+
+# More frames or pages than any animation has; each costs a decoder's set-up, however small.
+MAX_FRAMES = 10_000
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How files are read: the axes of arrays, the frames of animations, what is kept.
+
+    A `depth` of 8 accepts that colour of more bits is cut; `accept_damaged` takes what can be had
+    of a damaged file.
+    """
+
+    layout: str | None = None
+    dims: int | None = None
+    alpha: str = "premultiply"
+    max_pixels: int = MAX_PIXELS
+    frames: Frames = field(default_factory=Frames)
+    keep: frozenset[str] = frozenset(KINDS)
+    depth: str | None = None
+    accept_damaged: bool = False
+
+
+def check_pixels(pixels: int, limit: int) -> None:
+    """Raise InputError for more pixels than --max-pixels allows."""
+    if pixels > limit:
+        raise InputError(
+            f"{pixels / 1e6:.3g} megapixels, limit is {limit / 1e6:.3g} (--max-pixels)",
+            code="too_large",
+        )
+
+
+def check_values(frames: int, shape: Shape, limit: int) -> None:
+    """Raise InputError for more pixels, in all frames, than --max-pixels allows.
+
+    A pixel has at most four channels; an array of more counts as more pixels.
+    """
+    check_pixels(frames * math.prod(shape.size) * math.ceil(shape.channels / 4), limit)
+
+
+def check_frame_count(frames: int) -> None:
+    """Raise InputError for a file of more frames than any animation has."""
+    if frames > MAX_FRAMES:
+        raise InputError(f"more than {MAX_FRAMES} frames", code="too_large")

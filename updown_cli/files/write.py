@@ -1,0 +1,194 @@
+"""A Picture to the bytes of a file."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import InputError
+from updown_cli.files import deep
+from updown_cli.files.encoders import save_settings
+from updown_cli.files.formats import (
+    ARCHIVE_ENDING,
+    ARRAY_ENDINGS,
+    BY_ENDING,
+    DEEP_RGB,
+    Format,
+    holds_frames,
+)
+from updown_cli.files.npy import SIDES, array_parts, from_planes
+from updown_cli.files.npz import archive_bytes
+from updown_cli.files.picture import Picture, meaning
+from updown_cli.files.ppm import encode_ppm
+from updown_cli.files.save import Parts
+from updown_cli.files.tiff_exif import with_directories
+from updown_cli.op.channels import side_by_side
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL import Image
+
+#: Pillow's mode for one channel of each type, and the type that other numbers are rounded to.
+ONE_CHANNEL = {"uint8": "L", "uint16": "I;16", "int32": "I", "float32": "F"}
+
+
+#: What `--depth` names.
+DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
+
+
+def out_gain(source: Picture, dtype: str) -> float:
+    """Return what results are multiplied by so that white stays white at another depth."""
+    target = {"uint8": 255.0, "uint16": 65535.0}.get(dtype, source.white)
+    return target / source.white if source.colour else 1.0
+
+
+def out_dtype(
+    source: Picture,
+    suffix: str,
+    *,
+    selects_values: bool,
+    code_values: bool = True,
+    depth: str | None = None,
+) -> str:
+    """Return the type in which a result is stored.
+
+    An array keeps the type of its array; made from a picture, or of what is no code values, it is
+    of floats, or of the picture's own type where values are only selected. A picture keeps its
+    depth, and floats become 8-bit, except a float picture, which stays float. A `depth` that was
+    asked for wins.
+    """
+    if depth is not None:
+        return DEPTHS[depth]
+    stored = source.pixels.dtype.name
+    if suffix in ARRAY_ENDINGS:
+        same = selects_values or (code_values and not source.colour)
+        return stored if same else _float_for(stored)
+    if source.colour or stored in ("uint8", "uint16"):
+        return stored
+    return "uint8"
+
+
+def _float_for(stored: str) -> str:
+    return "float64" if stored in ("float64", "int32", "uint32", "int64") else "float32"
+
+
+def only_what_fits(picture: Picture, suffix: str) -> Picture:
+    """Return the first frame of an animation, with a remark, where the format holds but one."""
+    if picture.frames == 1 or not picture.colour or holds_frames(suffix):
+        return picture
+    remark = f"of {picture.frames} frames only the first: {suffix} holds one"
+    return replace(picture, pixels=picture.pixels[:1], remarks=(*picture.remarks, remark))
+
+
+def encode(
+    source: Picture,
+    pixels: NDArray[Any],
+    suffix: str,
+    layout: str | None,
+    asked: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """Return the file that holds `pixels`, made from `source`, in the format of an ending."""
+    return b"".join(encoded_parts(source, pixels, suffix, layout, asked))
+
+
+def encoded_parts(
+    source: Picture,
+    pixels: NDArray[Any],
+    suffix: str,
+    layout: str | None,
+    asked: Mapping[str, str],
+) -> Parts:
+    """Return what `encode` does in parts, of which the pixels of an array are not copied."""
+    if suffix in ARRAY_ENDINGS:
+        default = source.layout or ("N" if len(pixels) > 1 else "") + "C" + SIDES[pixels.ndim - 2]
+        parts = array_parts(from_planes(pixels, layout or default))
+        return (
+            (archive_bytes(b"".join(parts), source.member),) if suffix == ARCHIVE_ENDING else parts
+        )
+    if pixels.ndim == 5 and source.colour:
+        pixels = pixels[0].swapaxes(0, 1)  # a volume's depth are the frames that it was read from
+    if pixels.ndim != 4:
+        raise InputError(f"{pixels.ndim - 2}-D data is no picture", hint="write .npy")
+    return (_encode_picture(source, pixels, BY_ENDING[suffix], asked),)
+
+
+def _encode_picture(
+    source: Picture, pixels: NDArray[Any], fmt: Format, asked: Mapping[str, str]
+) -> bytes:
+    mode = _mode(source, pixels)
+    if fmt.name == "WEBP" and mode in ("L", "LA"):
+        mode, pixels = ("RGBA" if mode == "LA" else "RGB"), _grey_as_colour(pixels)
+    if max(pixels.shape[2:]) > fmt.longest:
+        raise InputError(f"{fmt.name} has at most {fmt.longest} pixels a side", hint="write .png")
+    if not fmt.frames and len(pixels) > 1:
+        raise InputError(f"{fmt.name} cannot hold {len(pixels)} frames", hint="write .tif or .gif")
+    data = _encoded(source, pixels, fmt, mode, asked)
+    exif = source.metadata.get("exif")
+    return with_directories(data, exif) if exif and fmt.name == "TIFF" else data
+
+
+def _encoded(
+    source: Picture, pixels: NDArray[Any], fmt: Format, mode: str, asked: Mapping[str, str]
+) -> bytes:
+    if mode == DEEP_RGB and mode in fmt.modes:
+        return encode_ppm(pixels[0])
+    if mode in fmt.modes:
+        images = [_image(frame, mode) for frame in pixels]
+        file = io.BytesIO()
+        images[0].save(file, fmt.name, **save_settings(source, fmt, images, asked))
+        return file.getvalue()
+    if deep.holds(fmt.name, mode.partition(" ")[0], len(pixels)):
+        alpha = meaning(source, pixels.shape[1])[1]
+        return deep.encode(pixels, fmt.name, source.metadata, alpha=alpha)
+    raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
+
+
+def _mode(source: Picture, pixels: NDArray[Any]) -> str:
+    colour, alpha = meaning(source, pixels.shape[1])
+    if pixels.dtype == "uint8":
+        return "CMYK" if colour == "CMYK" else colour + "A" * alpha
+    if (colour, alpha) == ("L", False):
+        return ONE_CHANNEL.get(pixels.dtype.name, "F")
+    return f"{pixels.dtype.name} {colour}{'A' * alpha}"
+
+
+def _in_words(mode: str) -> str:
+    words = {
+        "I;16": "16-bit grey",
+        "I": "32-bit integers",
+        "F": "floats",
+        "CMYK": "CMYK",
+        "LA": "transparency",
+        "RGBA": "transparency",
+        "L": "grey",
+        "RGB": "colour",
+    }
+    return words.get(mode, f"{mode.split()[0]} colour")
+
+
+def _instead(mode: str, fmt: Format) -> str:
+    dtype = mode.partition(" ")[0]
+    fitting = [".png" if dtype == "uint16" else ".tif"] if dtype in deep.DTYPES["TIFF"] else []
+    fitting += [f.endings[0] for f in BY_ENDING.values() if mode in f.modes and f != fmt]
+    names = " or ".join(dict.fromkeys([*fitting[:1], ".npy"]))
+    if mode in ("LA", "RGBA"):
+        return f"write {names}, or use --alpha drop"
+    return f"write {names}" if mode in ("L", "RGB", "CMYK") else f"write {names}, or use --depth 8"
+
+
+def _grey_as_colour(pixels: NDArray[Any]) -> NDArray[Any]:
+    return pixels[:, [0, 0, 0, *range(1, pixels.shape[1])]]
+
+
+def _image(frame: NDArray[Any], mode: str) -> Image.Image:
+    import numpy as np
+    from PIL import Image
+
+    array = np.ascontiguousarray(frame[0]) if len(frame) == 1 else side_by_side(frame)
+    image = Image.fromarray(array)
+    if image.mode == mode:
+        return image
+    return Image.frombytes(mode, image.size, array.tobytes())

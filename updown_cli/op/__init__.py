@@ -1,0 +1,1 @@
+"""What an operation is: parameters, shapes, spans of input, windows, tables, positions, code."""

@@ -1,0 +1,34 @@
+"""A command: one operation, or several that `--mode` chooses between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from updown_cli.op.base import Op, Parameter
+
+
+@dataclass(frozen=True)
+class Family:
+    """A command: one operation, or several that `--mode` chooses between."""
+
+    name: str
+    help: str
+    modes: tuple[type[Op], ...]
+    examples: tuple[str, ...]
+
+    @property
+    def mode_names(self) -> tuple[str, ...]:
+        """Return the names that `--mode` takes; the first is the default."""
+        return tuple(cls.mode for cls in self.modes if cls.mode)
+
+    def parameters(self) -> dict[str, list[tuple[type[Op], Parameter]]]:
+        """Return every parameter by name, with each mode that has it."""
+        found: dict[str, list[tuple[type[Op], Parameter]]] = {}
+        for cls in self.modes:
+            for parameter in cls.parameters():
+                found.setdefault(parameter.name, []).append((cls, parameter))
+        return found
+
+    def of_mode(self, mode: str | None) -> type[Op]:
+        """Return the operation of a mode; the first for `None`."""
+        return next((cls for cls in self.modes if cls.mode == mode), self.modes[0])

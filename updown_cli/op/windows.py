@@ -1,0 +1,142 @@
+"""Sliding windows: how many fit, where their padding goes, and the values that each one sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.op.input_span import Reach, spread, windows
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# Values gathered at once, so that a window per pixel never needs a window times the image.
+GATHERED_VALUES = 1 << 24
+
+
+def ceil_div(a: int, b: int) -> int:
+    """Return a / b rounded up."""
+    return -(-a // b)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The windows along one axis: kernel, stride, padding and dilation, all in pixels.
+
+    `padding` is a number, as in torch, or a convention: `same` gives ceil(L / stride) windows with
+    the odd pixel of padding after, `same-lower` puts it before, `valid` pads nothing (TensorFlow
+    and ONNX).
+    """
+
+    kernel: int
+    stride: int
+    padding: int | str = 0
+    dilation: int = 1
+    ceil_mode: bool = False
+
+    @property
+    def reach(self) -> int:
+        """Pixels from the first to the last that a window reads."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def count(self, length: int) -> int:
+        """Return the number of windows over `length` pixels; less than 1 if none fits."""
+        if self.padding in ("same", "same-lower"):
+            return ceil_div(length, self.stride)
+        padding = self._number()
+        free = length + 2 * padding - self.reach
+        if not self.ceil_mode:
+            return free // self.stride + 1
+        windows = ceil_div(free, self.stride) + 1
+        starts_outside = (windows - 1) * self.stride >= length + padding
+        return windows - 1 if starts_outside else windows
+
+    def pads(self, length: int) -> tuple[int, int]:
+        """Return the pixels of padding before and after."""
+        if self.padding not in ("same", "same-lower"):
+            return self._number(), self._number()
+        total = max((self.count(length) - 1) * self.stride + self.reach - length, 0)
+        less, more = total // 2, ceil_div(total, 2)
+        return (less, more) if self.padding == "same" else (more, less)
+
+    def over(self, length: int) -> Reach:
+        """Return which of `length` pixels the windows need."""
+        start, _ = self.pads(length)
+        return windows(length, start=-start, reach=self.reach, step=self.stride, taps=self.kernel)
+
+    def undone(self, length: int, pooled: int) -> Reach:
+        """Return which of `pooled` windows the pixels need that values are put back to."""
+        start, _ = self.pads(length)
+        return spread(pooled, start=-start, reach=self.reach, step=self.stride, taps=1)
+
+    def unread(self, length: int) -> int:
+        """Return how many pixels at the end no window reads."""
+        before, _ = self.pads(length)
+        end = (self.count(length) - 1) * self.stride - before + self.reach
+        return max(length - end, 0)
+
+    def _number(self) -> int:
+        return 0 if isinstance(self.padding, str) else self.padding
+
+
+def padded(x: Tensor, pads: list[tuple[int, int]], value: float) -> Tensor:
+    """Pad the sides of N x C x sides with a constant; `pads` is (before, after) per axis."""
+    import torch.nn.functional as F
+
+    last_axis_first = list(chain.from_iterable(reversed(pads)))
+    return F.pad(x, last_axis_first, value=value) if any(last_axis_first) else x
+
+
+def split_axis(x: Tensor, axis: int, sizes: tuple[int, ...]) -> Tensor:
+    """Return x with one axis as several; -1 is what is left."""
+    split: Tensor = x.unflatten(axis, sizes)  # type: ignore[no-untyped-call]
+    return split
+
+
+def along(slices: Iterable[slice]) -> Any:
+    """Return an index of the last axes."""
+    return (..., *slices)
+
+
+def cropped(x: Tensor, before: Sequence[int], size: Sequence[int]) -> Tensor:
+    """Return `size` pixels of N x C x sides from `before` on, zeros where x ends."""
+    for axis, (start, side) in enumerate(zip(before, size, strict=True), start=2):
+        x = x.narrow(axis, min(start, x.shape[axis]), max(min(side, x.shape[axis] - start), 0))
+    missing = [(0, side - have) for side, have in zip(size, x.shape[2:], strict=True)]
+    return padded(x, missing, 0.0)
+
+
+def reduce_windows(
+    x: Tensor, spans: list[Span], reduce: Callable[[Tensor], Tensor], outside: float
+) -> Tensor:
+    """Return `reduce(values)` of every window, where values are N x C x windows x K.
+
+    Pixels outside the image have the value `outside`. The windows are gathered a few rows at a
+    time.
+    """
+    import torch
+
+    sides = x.shape[2:]
+    counts = [span.count(side) for span, side in zip(spans, sides, strict=True)]
+    x = padded(x, pads_to_the_last_window(spans, tuple(sides)), outside)
+    for axis, span in enumerate(spans, start=2):
+        x = x.unfold(axis, span.reach, span.stride)[..., :: span.dilation]
+    x = x[along([*(slice(count) for count in counts), *[slice(None)] * len(spans)])]
+    per_row = max(x.numel() // x.shape[2], 1)
+    rows = max(GATHERED_VALUES // per_row, 1)
+    return torch.cat(
+        [reduce(part.flatten(-len(spans))) for part in torch.split(x, rows, dim=2)], dim=2
+    )
+
+
+def pads_to_the_last_window(spans: list[Span], sides: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Return the padding before and after with which every window is whole."""
+    counts = [span.count(side) for span, side in zip(spans, sides, strict=True)]
+    pads = []
+    for span, side, count in zip(spans, sides, counts, strict=True):
+        before, after = span.pads(side)
+        overhang = (count - 1) * span.stride + span.reach - before - side
+        pads.append((before, max(after, overhang)))
+    return pads

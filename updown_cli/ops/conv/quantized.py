@@ -1,0 +1,95 @@
+"""Convolution of whole numbers that stand for real ones: real = scale * (stored - zero point)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import InputError
+from updown_cli.op.base import param
+from updown_cli.op.param_types import Float, Int
+from updown_cli.op.per_channel import PerChannel
+from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.windows import GroupedConv, convolved
+from updown_cli.ops.kernels.layer import one_per_channel, tensor_like
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+# Values are stored in eight bits: images without a sign, weights with or without.
+LEVELS = 255
+LEAST_WEIGHT, MOST_WEIGHT = -128, 255
+
+# No scale of eight bits is larger.
+LARGEST_SCALE = 1e30
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuantizedConv(GroupedConv):
+    """A convolution of stored values, 0 to 255, with stored weights, whole numbers as well.
+
+    out = round(sum((x - x_zero_point) * (w - w_zero_point)) * x_scale * w_scale / y_scale) +
+    y_zero_point, half to even, clamped to 0 to 255; padding is x_zero_point (ONNX QLinearConv,
+    torch.ao.nn.quantized.functional.conv2d). Bias is real, before it is divided by y_scale.
+    """
+
+    mode = "quantized"
+    linear = False
+
+    x_scale: float = param(
+        1.0, "Real step between two stored values.", Float(above=0, max=LARGEST_SCALE)
+    )
+    x_zero_point: int = param(0, "Stored value of real 0.", Int(min=0, max=LEVELS))
+    w_scale: tuple[float, ...] = param(
+        (1.0,),
+        "Real step between two stored weights, one or one per output channel.",
+        PerChannel(above=0, max=LARGEST_SCALE),
+    )
+    w_zero_point: tuple[int, ...] = param(
+        (0,),
+        "Stored weight of real 0, one or one per output channel.",
+        PerChannel(min=LEAST_WEIGHT, max=MOST_WEIGHT, whole=True),
+    )
+    y_scale: float = param(
+        1.0, "Real step between two stored results.", Float(above=0, max=LARGEST_SCALE)
+    )
+    y_zero_point: int = param(0, "Stored result of real 0.", Int(min=0, max=LEVELS))
+
+    def weight(self, shape: Shape) -> tuple[NDArray[Any], int]:
+        """Return the stored weight; raise ShapeError for one that is not of whole numbers."""
+        weight, groups = super().weight(shape)
+        if (weight % 1).any() or weight.min() < LEAST_WEIGHT or weight.max() > MOST_WEIGHT:
+            raise self.misfit(f"must hold whole numbers from {LEAST_WEIGHT} to {MOST_WEIGHT}")
+        return weight, groups
+
+    def out_channels(self, shape: Shape) -> int:
+        """Return the number of results, to which scales and zero points must fit."""
+        channels = super().out_channels(shape)
+        one_per_channel(self.w_scale, channels, "--w-scale")
+        one_per_channel(self.w_zero_point, channels, "--w-zero-point")
+        return channels
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the stored results."""
+        if bool(((x < 0) | (x > LEVELS) | (x != x.floor())).any()):
+            raise InputError(
+                f"quantized needs whole numbers from 0 to {LEVELS}",
+                hint="store the image in 8 bits",
+                code="bad_value",
+            )
+        shape = Shape(*x.shape[1:])
+        stored, groups = self.weight(shape)
+        outs = len(stored)
+        by_channel = (-1, *[1] * shape.dims)
+        zeros = one_per_channel(self.w_zero_point, outs, "--w-zero-point").reshape(
+            -1, 1, *by_channel[1:]
+        )
+        wide = x.double() - self.x_zero_point  # exact: sums of products are far below 2^53
+        sums = convolved(wide, tensor_like(wide, stored - zeros), self.spans(shape), groups)
+        scales = one_per_channel(self.w_scale, outs, "--w-scale") * self.x_scale
+        real = sums * tensor_like(wide, scales / self.y_scale).reshape(by_channel)
+        bias = self.bias_for(outs)
+        if bias is not None:
+            real = real + tensor_like(wide, bias / self.y_scale).reshape(by_channel)
+        return (real.round() + self.y_zero_point).clamp(0, LEVELS).to(x)

@@ -1,0 +1,1 @@
+"""Transposed convolution of images with a kernel."""

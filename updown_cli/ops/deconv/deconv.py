@@ -1,0 +1,209 @@
+"""Transposed convolution of images with a kernel."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import each_axis, param, shown
+from updown_cli.op.family import Family
+from updown_cli.op.input_span import Reach
+from updown_cli.op.param_types import Choice, Flag, Int
+from updown_cli.op.per_axis import Padding, Sizes
+from updown_cli.op.shape import Shape
+from updown_cli.ops.deconv.methods import METHODS, Crop, same_crop
+from updown_cli.ops.deconv.overlap import overlap_report
+from updown_cli.ops.kernels.layer import (
+    Convolved,
+    blocked,
+    check_groups,
+    layout_of_weight,
+    tensor_like,
+)
+from updown_cli.ops.pool.windows import LARGEST
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deconv(Convolved):
+    """Add up the kernel, times every input value, stride pixels apart (torch.nn.ConvTranspose2d).
+
+    out = (in - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1;
+    in * stride with padding same; (in - 1) * stride + max(kernel, stride) with valid.
+    """
+
+    command = "deconv"
+    axes = "in, out / groups"
+
+    weight_layout: str = layout_of_weight("iohw", "hwoi")
+    padding: tuple[int, ...] | str = param(
+        (0,),
+        "Pixels cut off each side; 'same' and 'valid' give TensorFlow's sizes.",
+        Padding(min=0, max=LARGEST, words=("same", "valid")),
+    )
+    output_padding: tuple[int, ...] = param(
+        (0,),
+        "Pixels less cut off at the far end, below stride or dilation.",
+        Sizes(min=0, max=254),
+    )
+    groups: int = param(1, "Groups of channels, for a whole weight.", Int(min=1, max=LARGEST))
+    output_size: tuple[int, ...] | None = param(
+        None, "Size of the result, among those the stride allows.", Sizes(min=1, max=1 << 20)
+    )
+    method: str = param(
+        "native", "How it is computed; the results are equal.", Choice(tuple(METHODS))
+    )
+    report_overlap: bool = param(
+        False, "Say how many taps reach each output pixel, and whether evenly.", Flag()
+    )
+
+    def check(self) -> None:
+        """Refuse what torch refuses and kernels that cannot be read."""
+        for extra, stride, dilation in each_axis(self.output_padding, self.stride, self.dilation):
+            if extra >= max(stride, dilation):
+                raise ParameterError(
+                    f"must be less than stride or dilation, {max(stride, dilation)}",
+                    subject=f"--output-padding {shown(self.output_padding)}",
+                )
+        if any(self.output_padding) and (self.output_size or isinstance(self.padding, str)):
+            raise ParameterError(
+                "--output-padding goes with a number as --padding, without --output-size"
+            )
+        super().check()
+
+    def level(self) -> float:
+        """Return the level at which kernels `stride` apart add up to 1."""
+        return float(math.prod(self.stride))
+
+    def weight(self, shape: Shape) -> tuple[NDArray[Any], int]:
+        """Return torch's weight, (in, out / groups, taps), and the groups.
+
+        Of several kernels for each channel by itself, each turn of that many channels is added
+        up to one: what convolution with them does, transposed.
+        """
+        import numpy as np
+
+        weight = self.kernels(shape)
+        if weight.ndim == shape.dims + 1:
+            check_groups(self.groups, shape.dims)
+            turns, rest = divmod(shape.channels, len(weight))
+            if rest:
+                raise self.misfit(f"{len(weight)} kernels, the image has {shape.channels} channels")
+            return np.concatenate([weight[:, None]] * turns), turns
+        if weight.shape[0] != shape.channels or shape.channels % self.groups:
+            raise self.misfit(
+                f"the kernel is for {weight.shape[0]} channels in {self.groups} groups, "
+                f"the image has {shape.channels}"
+            )
+        return weight, self.groups
+
+    def out_channels(self, shape: Shape) -> int:
+        """Return out / groups * groups of the weight."""
+        weight, groups = self.weight(shape)
+        channels = int(weight.shape[1]) * groups
+        self.bias_for(channels)
+        return channels
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return what is kept of each axis."""
+        return tuple(crop.out for crop in self.crops(shape))
+
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Ask for that size, if one was asked for."""
+        return self if self.output_size is None else replace(self, output_size=size)
+
+    def crops(self, shape: Shape) -> list[Crop]:
+        """Return what is kept of each axis of the whole result."""
+        taps = self.weight(shape)[0].shape[2:]
+        sizes = self.output_size or (None,) * shape.dims
+        paddings = (self.padding,) * shape.dims if isinstance(self.padding, str) else self.padding
+        axes = zip(
+            shape.size,
+            taps,
+            self.stride,
+            self.dilation,
+            paddings,
+            self.output_padding,
+            sizes,
+            strict=True,
+        )
+        return [_crop(*axis) for axis in axes]
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return what is added up to an output pixel."""
+        return [crop.reached_from() for crop in self.crops(shape)]
+
+    def operations(self, shape: Shape) -> int:
+        """Return a multiply-add for every tap of every input value."""
+        return int(self.weight(shape)[0].size) * math.prod(shape.size)
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the result as torch's convolution lays it out."""
+        return blocked(self.out_channels(shape), self.out_size(shape))
+
+    def answers(self, shape: Shape) -> list[str]:
+        """Tell of the overlap, if asked."""
+        return overlap_report(self.crops(shape)) if self.report_overlap else []
+
+    def how_to_fit(self) -> str:
+        """Name the padding."""
+        return f"--padding {shown(self.padding)} cuts everything off"
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the transposed convolution plus bias."""
+        shape = Shape(*x.shape[1:])
+        numbers, groups = self.weight(shape)
+        result = METHODS[self.method](x, tensor_like(x, numbers), groups, self.crops(shape))
+        bias = self.bias_for(result.shape[1])
+        if bias is None:
+            return result
+        return result + tensor_like(x, bias).reshape(-1, *[1] * shape.dims)
+
+
+def _crop(
+    length: int,
+    kernel: int,
+    stride: int,
+    dilation: int,
+    padding: int | str,
+    output_padding: int,
+    size: int | None,
+) -> Crop:
+    """Return what is kept of one axis, or raise ShapeError for a size the stride rules out."""
+    reach = dilation * (kernel - 1) + 1
+    least = (length - 1) * stride
+    if padding == "same":
+        _check_size(size, least + 1, length * stride)
+        return same_crop(length, kernel, stride, dilation, size or length * stride)
+    if padding == "valid":
+        _check_size(size, least + reach, max(length * stride + reach - 1, least + reach))
+        return Crop(length, kernel, stride, dilation, 0, size or least + max(reach, stride))
+    assert isinstance(padding, int)
+    formula = least + reach - 2 * padding
+    _check_size(size, formula, formula + stride - 1)
+    return Crop(length, kernel, stride, dilation, padding, size or formula + output_padding)
+
+
+def _check_size(size: int | None, least: int, most: int) -> None:
+    if size is not None and not least <= size <= most:
+        raise ShapeError(
+            f"a side of {size} is outside {least} to {most}",
+            subject="--output-size",
+            hint="the stride, padding and kernel allow no other",
+        )
+
+
+DECONV = Family(
+    name="deconv",
+    help="Transposed convolution with a kernel.",
+    modes=(Deconv,),
+    examples=(
+        "updown deconv --kernel bilinear --stride 2 --padding 1 photo.png -o large.png",
+        "updown deconv --kernel '1 2 1; 2 4 2; 1 2 1' -s 2 -p same photo.png -o blurred.npy",
+    ),
+)

@@ -1,0 +1,1 @@
+"""What a unit of a network saw: its activation sent back to the input (Zeiler and Fergus 2014)."""

@@ -1,0 +1,242 @@
+"""What a unit of a network saw: its activation sent back to the input (Zeiler and Fergus 2014)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import Op, Signal, param
+from updown_cli.op.family import Family
+from updown_cli.op.input_span import Reach, everything
+from updown_cli.op.param_types import Choice, Kind, Name, Text, whole
+from updown_cli.op.shape import Shape
+from updown_cli.ops.deconvnet.chain import Chain
+from updown_cli.ops.deconvnet.description import read_network
+from updown_cli.ops.deconvnet.findings import Findings, Unit
+from updown_cli.ops.deconvnet.layers import RULES, Passed, Way
+from updown_cli.tensors.weights import open_weights
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# Units that one sheet shows.
+MOST_UNITS = 64
+
+SHEET_CHANNELS = (1, 3)
+
+TOP = "top:"
+
+
+class Units(Kind):
+    """One unit by map and place, the strongest of one map, or the strongest of all maps."""
+
+    json = (str,)
+    metavar = f"C,Y,X|C|{TOP}N"
+
+    def parse(self, text: str) -> str:
+        """Return the text as it stands."""
+        return text
+
+    def check(self, value: Any) -> None:
+        """Raise for what is none of the three."""
+        if str(value).startswith(TOP):
+            if not 1 <= whole(value.removeprefix(TOP)) <= MOST_UNITS:
+                raise ValueError(f"must be {TOP}1 to {TOP}{MOST_UNITS}")
+        elif len(numbers := place_of(value)) not in (1, 3) or min(numbers) < 0:
+            raise ValueError(f"must be a map and a place c,y,x, a map c, or {TOP}N")
+
+
+def place_of(unit: str) -> tuple[int, ...]:
+    """Return the numbers of `c,y,x` or `c`."""
+    return tuple(whole(part) for part in unit.split(","))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deconvnet(Op):
+    """What made a unit of a network as strong as it is, as a picture.
+
+    Forward through convolutions, ReLUs and max pools to the layer; from there the unit alone goes
+    back, by unpooling with the switches, the rule for ReLU, and the same weights transposed. The
+    result has the size of the network's input and the scale of its normalised values; of several
+    units it is the sum of their projections. In pictures 0 is the middle grey and the largest
+    value of either sign black or white, unless --range says otherwise; .npy has the values.
+    """
+
+    command = "deconvnet"
+    gives_code_values = False
+
+    net: str | None = param(
+        None,
+        "Description of the network, as docs/networks.md has it.",
+        Text("NET.json"),
+        required=True,
+    )
+    weights: str | None = param(
+        None, "Weights by the keys of the description.", Text("FILE"), required=True
+    )
+    layer: str | None = param(None, "Layer of the unit.", Name("NAME"), required=True)
+    unit: str = param(
+        f"{TOP}1",
+        "Which unit: map, row and column; or a map, of which it is the strongest place; or the N "
+        "strongest, one of each map.",
+        Units(),
+    )
+    rule: str = param(
+        "deconvnet",
+        "What a ReLU lets back: what is positive in the signal, what was positive forward, or what "
+        "is both.",
+        Choice(RULES),
+    )
+    start: str = param(
+        "activation", "What is sent back: the unit's value, or 1.", Choice(("activation", "one"))
+    )
+    duplicates: str = param(
+        "sum",
+        "Values that overlapping pools put in one place: sum is what the gradient does; to the "
+        "others the zeros of other windows are values too.",
+        Choice(("error", "last", "sum", "max", "mean")),
+    )
+    sheet: str | None = param(
+        None,
+        "Draw the units of the first frame, each with what it sees and its projection, beside the "
+        "sizes of all layers; a folder or a template for several inputs.",
+        Text("FILE.png"),
+    )
+
+    def check(self) -> None:
+        """Refuse a network that cannot be read, and a layer, map or sheet that it cannot give."""
+        chain = self.chain()
+        count = chain.channels
+        if self.unit.startswith(TOP):
+            if int(self.unit.removeprefix(TOP)) > count:
+                self._refuse_unit(f"layer {self.layer} has {count} maps")
+        elif place_of(self.unit)[0] >= count:
+            self._refuse_unit(f"layer {self.layer} has maps 0 to {count - 1}")
+        if self.sheet is not None:
+            self._check_sheet(chain.input.channels)
+
+    def _refuse_unit(self, reason: str) -> None:
+        raise ParameterError(reason, subject=f"--unit {self.unit}")
+
+    def _check_sheet(self, channels: int) -> None:
+        subject = f"--sheet {self.sheet}"
+        if not str(self.sheet).lower().endswith((".png", "/")) and "{ext}" not in str(self.sheet):
+            raise ParameterError("must end in .png", subject=subject)
+        if channels not in SHEET_CHANNELS:
+            raise ParameterError(f"{channels} channels are no picture", subject=subject)
+
+    def chain(self) -> Chain:
+        """Return the layers up to the chosen one."""
+        network = read_network(str(self.net))
+        layers = network.until(str(self.layer))
+        return Chain(network.input, layers, open_weights("--weights", str(self.weights)))
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the size of the network's input; raise ShapeError if the unit is not there."""
+        first, *_, last = self.chain().sizes(shape)
+        if "," in self.unit:
+            _, *place = place_of(self.unit)
+            if any(at >= side for at, side in zip(place, last.size, strict=True)):
+                height, width = (side - 1 for side in last.size)
+                raise ShapeError(
+                    f"layer {self.layer} has rows 0 to {height} and columns 0 to {width}",
+                    subject=f"--unit {self.unit}",
+                )
+        return first.size
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return every pixel: the strongest unit may be anywhere."""
+        return [everything(side) for side in shape.size]
+
+    def only_pixels(self) -> bool:
+        """It tells what it found as well."""
+        return False
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the values of the largest layer and its input, and what all remember."""
+        sizes = [math.prod(size) for size in self.chain().sizes(shape)]
+        shown = int(self.unit.removeprefix(TOP)) if self.unit.startswith(TOP) else 1
+        return 2 * max(sizes) + 2 * sum(sizes) + (2 * shown * sizes[0] if self.sheet else 0)
+
+    def notes(self, shape: Shape) -> list[str]:
+        """Tell of pools whose windows overlap."""
+        names = ", ".join(self.chain().overlapping)
+        if not names or self.duplicates != "sum":
+            return []
+        return [f"windows of {names} overlap: values in one place are added (--duplicates)"]
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the projections of N x C x H x W."""
+        return self.run(Signal(x)).pixels
+
+    def run(self, signal: Signal) -> Signal:
+        """Return the projection of every image, and what was found in it."""
+        import torch
+
+        projected, findings = [], []
+        for number, image in enumerate(signal.pixels):
+            shown = self.sheet is not None and number == 0
+            projection, found = self._project(image[None], signal.white, shown=shown)
+            projected.append(projection)
+            findings.append(found)
+        return replace(signal, pixels=torch.cat(projected), findings=(*signal.findings, *findings))
+
+    def _project(self, image: Tensor, white: float, *, shown: bool) -> tuple[Tensor, Findings]:
+        chain = self.chain()
+        shapes = chain.sizes(Shape(*image.shape[1:]))
+        pixels = chain.input.pixels(image, white)
+        values, passed = chain.forward(chain.input.normalised(pixels))
+        total, units = pixels.new_zeros(pixels.shape), []
+        for place in self._places(values[0]):
+            projection = self._back(chain, values, place, passed)
+            total += projection
+            field = chain.field(place[1:], shapes)
+            unit = Unit(place, float(values[0][place]), field)
+            units.append(_with_pictures(unit, pixels, projection) if shown else unit)
+        named = zip(chain.layers, shapes[1:], strict=True)
+        sizes = (("input", "", shapes[0]), *((layer.name, layer.type, s) for layer, s in named))
+        return total, Findings(str(self.layer), self.rule, tuple(units), sizes)
+
+    def _back(
+        self, chain: Chain, values: Tensor, place: tuple[int, int, int], passed: list[Passed]
+    ) -> Tensor:
+        """Return the projection of one unit."""
+        signal = values.new_zeros(values.shape)
+        signal[0][place] = values[0][place] if self.start == "activation" else 1.0
+        return chain.backward(signal, passed, Way(self.rule, self.duplicates))
+
+    def _places(self, values: Tensor) -> list[tuple[int, int, int]]:
+        """Return map, row and column of the units in C x H x W, strongest first."""
+        given = () if self.unit.startswith(TOP) else place_of(self.unit)
+        if len(given) == 3:
+            return [(given[0], given[1], given[2])]
+        strongest, at = values.flatten(1).max(1)
+        if given:
+            order = list(given)
+        else:
+            count = int(self.unit.removeprefix(TOP))
+            order = strongest.sort(descending=True, stable=True).indices[:count].tolist()
+        return [(c, *divmod(int(at[c]), values.shape[2])) for c in order]
+
+
+def _with_pictures(unit: Unit, pixels: Tensor, projection: Tensor) -> Unit:
+    """Return the unit with what it sees of the input, and of its projection."""
+    patch, back = (x[0][(slice(None), *unit.field)].cpu().numpy() for x in (pixels, projection))
+    return replace(unit, patch=patch.copy(), projection=back.copy())
+
+
+DECONVNET = Family(
+    name="deconvnet",
+    help="Show what a unit of a network saw: its activation sent back to the picture.",
+    modes=(Deconvnet,),
+    examples=(
+        "updown deconvnet --net network.json --weights weights.pt --layer relu3 photo.png "
+        "-o seen.png",
+        "updown deconvnet --net network.json --weights weights.pt --layer conv3 --unit 5,20,30 "
+        "--rule guided photo.png -o seen.npy",
+        "updown deconvnet --net network.json --weights weights.pt --layer relu3 --unit top:9 "
+        "--sheet sheet.png photo.png -o seen.png",
+    ),
+)

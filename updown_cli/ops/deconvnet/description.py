@@ -1,0 +1,172 @@
+"""The JSON that describes a network: what it reads, then its layers in order."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import InputError, ParameterError
+from updown_cli.op.base import param
+from updown_cli.op.param_types import Floats, Int, nearest_name
+from updown_cli.op.per_axis import Sizes
+from updown_cli.ops.deconvnet.fields import Misfit, load, shown
+from updown_cli.ops.deconvnet.layers import Layer, Pool, Relu
+from updown_cli.ops.deconvnet.weighted import Conv, Linear
+from updown_cli.ops.pool.windows import LARGEST
+from updown_cli.tensors.npy import open_regular
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LAYER_TYPES: dict[str, type[Layer]] = {cls.type: cls for cls in (Conv, Relu, Pool, Linear)}
+
+# The description of a network of a thousand layers has a tenth of this.
+MOST_BYTES = 1 << 20
+MOST_LAYERS = 1000
+
+# Descriptions that are kept while their files do not change.
+OPEN_FILES = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """What the first layer gets: the picture, from 0 to 1, resized, less the mean, by the std."""
+
+    channels: int = param(3, "Channels of the picture.", Int(min=1, max=LARGEST), required=True)
+    size: tuple[int, ...] | None = param(
+        None, "Height and width it is resized to; as it is if not given.", Sizes(min=1, max=LARGEST)
+    )
+    mean: tuple[float, ...] = param((0.0,), "Subtracted, for each channel.", Floats())
+    std: tuple[float, ...] = param((1.0,), "Then divided by, for each channel.", Floats())
+
+    def check(self) -> None:
+        """Refuse other counts than one or one per channel, and a std of nothing."""
+        for name, numbers in (("mean", self.mean), ("std", self.std)):
+            if len(numbers) not in (1, self.channels):
+                raise Misfit(
+                    f"input.{name}", f"{len(numbers)} numbers for {self.channels} channels"
+                )
+        if min(self.std) <= 0:
+            raise Misfit("input.std", "must be more than 0")
+
+    def sides(self, size: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the sides that the first layer gets for a picture with these."""
+        given = self.size or size
+        return given * 2 if len(given) == 1 else given
+
+    def pixels(self, x: Tensor, white: float) -> Tensor:
+        """Return 1 x C x H x W of code values between 0 and 1, at the size of the first layer."""
+        import torch.nn.functional as F
+
+        x, size = x / white, self.sides(tuple(x.shape[2:]))
+        if size == tuple(x.shape[2:]):
+            return x
+        return F.interpolate(x, size, mode="bilinear", align_corners=False, antialias=True)
+
+    def normalised(self, pixels: Tensor) -> Tensor:
+        """Return (pixels - mean) / std."""
+        mean, std = (pixels.new_tensor(v).view(1, -1, 1, 1) for v in (self.mean, self.std))
+        return (pixels - mean) / std
+
+
+@dataclass(frozen=True)
+class Network:
+    """What a description says."""
+
+    input: Input
+    layers: tuple[Layer, ...]
+
+    def until(self, name: str) -> tuple[Layer, ...]:
+        """Return the layers up to this one; raise ParameterError if there is none of the name."""
+        names = tuple(layer.name for layer in self.layers)
+        if name not in names:
+            hint = nearest_name(name, names).removeprefix("; ")
+            raise ParameterError(
+                f"is none of {', '.join(names)}", subject=f"--layer {name}", hint=hint
+            )
+        return self.layers[: names.index(name) + 1]
+
+
+def read_network(path: str) -> Network:
+    """Return the network that a file describes; raise ParameterError for what is none."""
+    try:
+        state = os.stat(path)
+        stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
+    except (OSError, ValueError):
+        stamp = (0, 0, 0)  # opening it tells why
+    try:
+        return _read(path, stamp)
+    except InputError as error:
+        raise ParameterError(error.reason, subject=f"--net {path}", hint=error.hint) from None
+    except Misfit as misfit:
+        raise ParameterError(str(misfit), subject=f"--net {path}") from None
+
+
+@lru_cache(maxsize=OPEN_FILES)
+def _read(path: str, stamp: tuple[int, ...]) -> Network:
+    with open_regular(path) as file:
+        text = file.read(MOST_BYTES + 1)
+    if len(text) > MOST_BYTES:
+        raise InputError(f"more than {MOST_BYTES} bytes are no description of a network")
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise InputError(f"is no JSON: line {error.lineno}, column {error.colno}") from None
+    except (ValueError, RecursionError):
+        raise InputError("is no JSON") from None
+    return network_from_json(data)
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"JSON has no {name}")
+
+
+def network_from_json(data: Any) -> Network:
+    """Return the network that parsed JSON describes; raise Misfit where it does not fit."""
+    if not isinstance(data, dict):
+        raise Misfit("", "must be an object with input and layers")
+    for name in data:
+        if name not in ("input", "layers", "about"):
+            raise Misfit(
+                "", f"unknown field {shown(name)}{nearest_name(name, ('input', 'layers'))}"
+            )
+    given = load(Input, _object(data.get("input"), "input"), "input")
+    given.check()
+    return Network(given, _layers(data.get("layers")))
+
+
+def _layers(data: Any) -> tuple[Layer, ...]:
+    if not isinstance(data, list) or not 1 <= len(data) <= MOST_LAYERS:
+        raise Misfit("layers", f"must be a list of 1 to {MOST_LAYERS} layers")
+    layers = tuple(_layer(part, f"layers[{number}]") for number, part in enumerate(data))
+    first: dict[str, int] = {}
+    for number, layer in enumerate(layers):
+        other = first.setdefault(layer.name, number)
+        if other != number:
+            raise Misfit(f"layers[{number}].name {shown(layer.name)}", f"is layers[{other}]'s too")
+    return layers
+
+
+def _layer(data: Any, where: str) -> Layer:
+    fields = dict(_object(data, where))
+    name = fields.pop("type", None)
+    if not isinstance(name, str) or name not in LAYER_TYPES:
+        near = nearest_name(name, tuple(LAYER_TYPES)) if isinstance(name, str) else ""
+        raise Misfit(
+            f"{where}.type {shown(name)}", f"must be one of {', '.join(LAYER_TYPES)}{near}"
+        )
+    layer: Layer = load(LAYER_TYPES[name], fields, where)
+    try:
+        layer.check()
+    except ValueError as error:
+        raise Misfit(where, str(error)) from None
+    return layer
+
+
+def _object(data: Any, where: str) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise Misfit(where, "must be an object")
+    return data

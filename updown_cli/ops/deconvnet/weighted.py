@@ -1,0 +1,157 @@
+"""The layers of a network that have weights: convolution, and all values at once."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import param
+from updown_cli.op.param_types import Int, Name
+from updown_cli.op.per_axis import Sizes
+from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.windows import Span
+from updown_cli.ops.deconvnet.layers import Layer, Passed, Way, both
+from updown_cli.ops.kernels.layer import tensor_like
+from updown_cli.ops.pool.windows import LARGEST
+from updown_cli.tensors.weights import Expected, Weights
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighted(Layer):
+    """A layer of weighted sums; back by the same weights, as a transposed convolution."""
+
+    weight: str = param("", "Key of the weight in the file.", Name("KEY"), required=True)
+    bias: str | None = param(None, "Key of the bias; none if not given.", Name("KEY"))
+
+    @abstractmethod
+    def kernel(self, shape: Shape, weights: Weights) -> NDArray[Any]:
+        """Return the weight as (out, in / groups, height, width)."""
+
+    @abstractmethod
+    def expected(self, channels: int) -> Expected:
+        """Return the shape that the weight must have; None stands for any length."""
+
+    def window(self) -> dict[str, Any]:
+        """Return torch's arguments for the windows."""
+        return {}
+
+    def channels(self, channels: int, weights: Weights) -> int:
+        """Return the first side of the weight."""
+        out = weights.checked_shape(self.weight, self.expected(channels), self._gets(channels))[0]
+        if self.bias is not None:
+            weights.checked_shape(self.bias, (out,), f"layer {self.name} has {out} maps")
+        return out
+
+    def _gets(self, channels: int) -> str:
+        return f"layer {self.name} gets {channels} channels"
+
+    def forward(self, x: Tensor, weights: Weights) -> tuple[Tensor, Passed]:
+        """Return the sums of every window times the kernel."""
+        import torch.nn.functional as F
+
+        shape = Shape(*x.shape[1:])
+        kernel = tensor_like(x, self.kernel(shape, weights))
+        bias = None if self.bias is None else tensor_like(x, weights.array(self.bias))
+        return F.conv2d(x, kernel, bias, **self.window()), Passed(shape)
+
+    def unread(self, shape: Shape, weights: Weights) -> list[int]:
+        """Return for each side how many pixels of the input no window reads."""
+        return [
+            (side + sum(span.pads(side)) - span.reach) % span.stride
+            for span, side in zip(self.spans(shape, weights), shape.size, strict=True)
+        ]
+
+    def backward(self, signal: Tensor, passed: Passed, weights: Weights, way: Way) -> Tensor:
+        """Return the transposed convolution, as large as the layer's input was."""
+        import torch.nn.functional as F
+
+        kernel = tensor_like(signal, self.kernel(passed.shape, weights))
+        unread = self.unread(passed.shape, weights)
+        return F.conv_transpose2d(signal, kernel, output_padding=unread, **self.window())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conv(Weighted):
+    """A convolution, as torch.nn.Conv2d; the weight is (out, in / groups, height, width)."""
+
+    type = "conv"
+
+    stride: tuple[int, ...] = param((1,), "Pixels between windows.", Sizes(min=1, max=LARGEST))
+    padding: tuple[int, ...] = param((0,), "Zeros added on each side.", Sizes(min=0, max=LARGEST))
+    dilation: tuple[int, ...] = param(
+        (1,), "Pixels from one tap of the kernel to the next.", Sizes(min=1, max=LARGEST)
+    )
+    groups: int = param(
+        1, "Parts of the channels that are convolved by themselves.", Int(min=1, max=LARGEST)
+    )
+
+    def expected(self, channels: int) -> Expected:
+        """Return (any, channels / groups, any, any)."""
+        if channels % self.groups:
+            raise ParameterError(
+                f"layer {self.name}: groups {self.groups} do not divide {channels} channels"
+            )
+        return None, channels // self.groups, None, None
+
+    def channels(self, channels: int, weights: Weights) -> int:
+        """Return the first side of the weight, which the groups must divide."""
+        out = super().channels(channels, weights)
+        if out % self.groups:
+            raise ParameterError(
+                f"layer {self.name}: groups {self.groups} do not divide {out} maps"
+            )
+        return out
+
+    def spans(self, shape: Shape, weights: Weights) -> list[Span]:
+        """Return the windows."""
+        kernel = weights.shape(self.weight)[2:]
+        axes = (kernel, *map(both, (self.stride, self.padding, self.dilation)))
+        return [Span(*axis) for axis in zip(*axes, strict=True)]
+
+    def kernel(self, shape: Shape, weights: Weights) -> NDArray[Any]:
+        """Return the weight."""
+        return weights.array(self.weight)
+
+    def window(self) -> dict[str, Any]:
+        """Return torch's arguments for the windows."""
+        return {
+            "stride": both(self.stride),
+            "padding": both(self.padding),
+            "dilation": both(self.dilation),
+            "groups": self.groups,
+        }
+
+
+class Linear(Weighted):
+    """Every value of the input, weighted, as torch.nn.Flatten and torch.nn.Linear: one window.
+
+    The weight is (out, channels * height * width); the result is out x 1 x 1.
+    """
+
+    type = "linear"
+
+    def expected(self, channels: int) -> Expected:
+        """Return (any, any): how many values there are is known with the image."""
+        return None, None
+
+    def spans(self, shape: Shape, weights: Weights) -> list[Span]:
+        """Return one window, the whole input; raise ShapeError where the weight is for another."""
+        given = weights.shape(self.weight)
+        if given[1] != math.prod(shape):
+            raise ShapeError(
+                f"layer {self.name}: {self.weight} of {by_x(given)} takes {given[1]} values, "
+                f"but {shape} are {math.prod(shape)}",
+                hint="give the network an input size",
+            )
+        return [Span(side, 1) for side in shape.size]
+
+    def kernel(self, shape: Shape, weights: Weights) -> NDArray[Any]:
+        """Return the weight as a kernel as large as the input."""
+        return weights.array(self.weight).reshape(-1, *shape)

@@ -1,0 +1,1 @@
+"""What convolution, transposed convolution and learned blocks share: kernels and weights."""

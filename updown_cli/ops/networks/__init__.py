@@ -1,1 +1,0 @@
-"""Networks that a file describes: their layers, forward and back again."""

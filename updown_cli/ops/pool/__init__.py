@@ -1,0 +1,1 @@
+"""Pooling: every output value from a window of the input."""

@@ -1,0 +1,212 @@
+"""Pools whose output size is given, and whose windows follow from it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import Op, param, shown
+from updown_cli.op.input_span import Reach, bins, everything
+from updown_cli.op.param_types import Flag, Int, Text
+from updown_cli.op.per_axis import Scales, Sizes
+from updown_cli.op.shape import Shape, by_x
+from updown_cli.ops.pool.windows import LARGEST, KeepsSwitches, for_dims
+from updown_cli.tensors.weights import METAVAR, read_weight
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdaptivePool(Op):
+    """Bin i of an axis is [floor(i * in / out), ceil((i + 1) * in / out)); bins may overlap."""
+
+    command = "pool"
+
+    output_size: tuple[int | None, ...] | None = param(
+        None,
+        "Size of the result; `_` keeps a side, 1 pools the whole image.",
+        Sizes(min=1, max=LARGEST, keep=True),
+        required=True,
+    )
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Put numbers for the kept sides."""
+        op = super().for_shape(shape)
+        assert op.output_size is not None
+        kept = zip(op.output_size, shape.size, strict=True)
+        return replace(op, output_size=tuple(side if out is None else out for out, side in kept))
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the size asked for."""
+        return self._size()
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the bins."""
+        return [bins(*sides) for sides in zip(shape.size, self._size(), strict=True)]
+
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Ask for that size."""
+        return replace(self, output_size=size)
+
+    def _size(self) -> tuple[int, ...]:
+        assert self.output_size is not None
+        return tuple(side for side in self.output_size if side is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdaptiveMaxPool(KeepsSwitches, AdaptivePool):
+    """The largest value of every bin, as torch.nn.AdaptiveMaxPool2d."""
+
+    mode = "adaptive-max"
+
+    def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
+        """Return the maxima and their positions in one plane of x."""
+        import torch.nn.functional as F
+
+        result = for_dims(F, "adaptive_max_pool{}d", x)(x, self._size(), indices)
+        return result if indices else (result, None)
+
+
+class AdaptiveAvgPool(AdaptivePool):
+    """The mean of every bin, as torch.nn.AdaptiveAvgPool2d."""
+
+    mode = "adaptive-avg"
+    linear = True
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the means."""
+        import torch.nn.functional as F
+
+        result: Tensor = for_dims(F, "adaptive_avg_pool{}d", x)(x, self._size())
+        return result
+
+
+@dataclass(frozen=True, kw_only=True)
+class FractionalMaxPool(KeepsSwitches):
+    """The largest value of windows at pseudo-random steps, as torch.nn.FractionalMaxPool2d.
+
+    With a = (in - kernel_size) / (out - 1) and one random number u per image, channel and axis,
+    window i starts at int((i + u) * a) - int(u * a), the last one at in - kernel_size
+    (Graham, Fractional Max-Pooling, 2014).
+    """
+
+    command = "pool"
+    mode = "fractional-max"
+
+    kernel_size: tuple[int, ...] = param((2,), "Pixels of a window.", Sizes(min=1, max=LARGEST))
+    output_size: tuple[int, ...] | None = param(
+        None, "Size of the result.", Sizes(min=1, max=LARGEST)
+    )
+    output_ratio: tuple[float, ...] | None = param(
+        None, "Size of the result as a part of the input's, below 1.", Scales()
+    )
+    seed: int | None = param(
+        None,
+        "Seed of the random windows; drawn and reported if not given.",
+        Int(min=0, max=(1 << 63) - 1),
+    )
+    same_windows: bool = param(
+        False, "The same windows for all channels, so that colours stay together.", Flag()
+    )
+    samples: str | None = param(
+        None,
+        "The random numbers u themselves, N x C x 2 in [0, 1), width before height.",
+        Text(METAVAR),
+    )
+
+    def check(self) -> None:
+        """Ask for exactly one of size and ratio."""
+        if (self.output_size is None) == (self.output_ratio is None):
+            raise ParameterError(
+                "fractional-max needs exactly one of these",
+                subject="--output-size, --output-ratio",
+            )
+        if any(ratio >= 1 for ratio in self.output_ratio or ()):
+            raise ParameterError(
+                "must be less than 1", subject=f"--output-ratio {shown(self.output_ratio)}"
+            )
+        if self.samples is not None:
+            values = read_weight("--samples", self.samples)
+            if values.dtype.kind != "f" or not ((values >= 0) & (values < 1)).all():
+                raise ParameterError(
+                    "must hold numbers from 0 to below 1", subject=f"--samples {self.samples}"
+                )
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Turn the ratio into a size and draw a seed."""
+        op = super().for_shape(shape)
+        size = op.output_size
+        if op.output_ratio is not None:
+            ratios = zip(shape.size, op.output_ratio, strict=True)
+            size = tuple(int(side * ratio) for side, ratio in ratios)
+            if min(size) < 1:
+                raise ShapeError(f"pool: nothing is left of a {shape} image")
+        seed = int.from_bytes(os.urandom(4)) if op.seed is None else op.seed
+        return replace(op, output_size=size, output_ratio=None, seed=seed)
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the size asked for."""
+        assert self.output_size is not None
+        if shape.dims == 1:
+            raise ShapeError("fractional-max pools 2-D and 3-D data, not 1-D")
+        spare = 1 if shape.dims == 3 else 0  # torch wants one more voxel than its formula needs
+        for out, kernel, side in zip(self.output_size, self.kernel_size, shape.size, strict=True):
+            if out + kernel - 1 + spare > side:
+                raise ShapeError(
+                    f"{by_x(self.output_size)} windows of {shown(self.kernel_size)} "
+                    f"do not fit {by_x(shape.size)}",
+                    hint=f"output size + kernel size - {1 - spare} must be at most the input size",
+                )
+        return self.output_size
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return everything: where windows are differs by channel."""
+        sides = zip(shape.size, self.kernel_size, strict=True)
+        return [everything(side, taps=kernel) for side, kernel in sides]
+
+    def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
+        """Return the maxima and their positions in one plane of x."""
+        import torch.nn.functional as F
+
+        samples = self._samples(x)
+        result = for_dims(F, "fractional_max_pool{}d", x)(
+            x, self.kernel_size, self.output_size, None, indices, samples
+        )
+        return result if indices else (result, None)
+
+    def _samples(self, x: Tensor) -> Tensor:
+        import torch
+
+        images, channels, dims = x.shape[0], x.shape[1], x.dim() - 2
+        if self.samples is not None:
+            return _broadcast_samples(self.samples, (images, channels, dims)).to(x)
+        assert self.seed is not None
+        random = torch.Generator().manual_seed(self.seed)
+        drawn = 1 if self.same_windows else channels
+        samples = torch.rand(images, drawn, dims, generator=random)
+        shared: Tensor = samples.expand(images, channels, dims).to(x)
+        return shared
+
+    def warnings(self, shape: Shape) -> list[str]:
+        """Tell of windows that differ between colours."""
+        if self.same_windows or self.samples is not None or shape.channels == 1:
+            return []
+        return [
+            "every channel has windows of its own, as in torch; --same-windows keeps colours "
+            "together"
+        ]
+
+
+def _broadcast_samples(path: str, shape: tuple[int, ...]) -> Tensor:
+    import numpy as np
+    import torch
+
+    values = read_weight("--samples", path)
+    try:
+        return torch.from_numpy(np.broadcast_to(values, shape).astype(np.float64))
+    except ValueError:
+        reason = f"{by_x(values.shape)} numbers do not fit {by_x(shape)}"
+        raise ShapeError(reason, subject=f"--samples {path}") from None

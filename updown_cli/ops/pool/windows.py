@@ -1,0 +1,215 @@
+"""What the pools by sliding windows share: windows, padding, dilation, saved positions."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import Op, Signal, each_axis, param, shown
+from updown_cli.op.input_span import Reach
+from updown_cli.op.param_types import Choice, Flag, Text
+from updown_cli.op.per_axis import Padding, Sizes
+from updown_cli.op.pool_indices import NUMBERINGS, Switches
+from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.windows import Span, padded
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+# Larger windows and steps than any picture has.
+LARGEST = 65535
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strided(Op):
+    """Windows whose stride is their size unless another is given."""
+
+    kernel_size: tuple[int, ...] | None = param(
+        (2,), "Pixels of a window.", Sizes(min=1, max=LARGEST)
+    )
+    stride: tuple[int, ...] | None = param(
+        None, "Pixels between windows; kernel_size if not given.", Sizes(min=1, max=LARGEST)
+    )
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Fill in the stride."""
+        strided = replace(self, stride=self.stride or self.kernel_size)
+        return super(Strided, strided).for_shape(shape)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowPool(Strided):
+    """Windows of kernel_size pixels, stride pixels apart.
+
+    out = floor((in + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1;
+    ceil with ceil_mode, without windows that would start in the padding at the end.
+    """
+
+    command = "pool"
+
+    kernel_size: tuple[int, ...] = param((2,), "Pixels of a window.", Sizes(min=1, max=LARGEST))
+    ceil_mode: bool = param(False, "Keep a last window that is only partly inside.", Flag())
+    require_divisible: bool = param(False, "Refuse images whose end no window would read.", Flag())
+
+    def spans(self) -> list[Span]:
+        """Return the windows along each axis."""
+        assert self.stride is not None
+        return [
+            Span(kernel, stride, padding, dilation, self.ceil_mode)
+            for kernel, stride, padding, dilation in zip(
+                self.kernel_size, self.stride, self._paddings(), self._dilations(), strict=True
+            )
+        ]
+
+    def _paddings(self) -> tuple[int | str, ...]:
+        return (0,) * len(self.kernel_size)
+
+    def _dilations(self) -> tuple[int, ...]:
+        return (1,) * len(self.kernel_size)
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the number of windows along each axis."""
+        spans = self.spans()
+        unread = self._unread(shape)
+        if self.require_divisible and any(unread):
+            raise ShapeError(
+                f"the last {by_x(unread)} pixels of {by_x(shape.size)} fill no window",
+                hint="choose another --kernel-size or leave --require-divisible out",
+            )
+        return tuple(span.count(side) for span, side in zip(spans, shape.size, strict=True))
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the windows."""
+        return [span.over(side) for span, side in zip(self.spans(), shape.size, strict=True)]
+
+    def how_to_fit(self) -> str:
+        """Name the window."""
+        return f"the window is {by_x(tuple(span.reach for span in self.spans()))}"
+
+    def notes(self, shape: Shape) -> list[str]:
+        """Say which pixels no window reads."""
+        unread = self._unread(shape)
+        return [f"the last {by_x(unread)} pixels are in no window"] if any(unread) else []
+
+    def _unread(self, shape: Shape) -> tuple[int, ...]:
+        return tuple(s.unread(side) for s, side in zip(self.spans(), shape.size, strict=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaddedPool(WindowPool):
+    """Windows that may reach over the edge."""
+
+    padding: tuple[int, ...] | str = param(
+        (0,),
+        "Pixels added on each side, at most half of kernel_size; 'same' and 'same-lower' give "
+        "ceil(in / stride) as TensorFlow and ONNX do.",
+        Padding(min=0, max=LARGEST, words=("same", "same-lower", "valid")),
+    )
+
+    def check(self) -> None:
+        """Refuse what torch refuses, and ceil_mode beside a name that fixes the size."""
+        if isinstance(self.padding, str):
+            if self.ceil_mode:
+                raise ParameterError(
+                    f"--ceil-mode goes with a number as --padding, not with {self.padding}"
+                )
+            return
+        assert self.kernel_size is not None
+        for kernel, padding in each_axis(self.kernel_size, self.padding):
+            if padding > kernel // 2:
+                raise ParameterError(
+                    f"must be at most half of --kernel-size, {kernel // 2}",
+                    subject=f"--padding {shown(self.padding)}",
+                )
+
+    def _paddings(self) -> tuple[int | str, ...]:
+        if isinstance(self.padding, str):
+            return (self.padding,) * len(self.kernel_size)
+        return self.padding
+
+    def _pads(self, x: Tensor) -> list[tuple[int, int]]:
+        return [span.pads(side) for span, side in zip(self.spans(), x.shape[2:], strict=True)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DilatedPool(PaddedPool):
+    """Windows with gaps."""
+
+    dilation: tuple[int, ...] = param(
+        (1,), "Pixels from one pixel of a window to the next.", Sizes(min=1, max=LARGEST)
+    )
+
+    def _dilations(self) -> tuple[int, ...]:
+        return self.dilation
+
+    def _max_pool(self, x: Tensor, *, indices: bool = False) -> Any:
+        """Return torch's max pool; the padding of a convention is -inf."""
+        import torch.nn.functional as F
+
+        padding = self.padding
+        if isinstance(padding, str):
+            x, padding = padded(x, self._pads(x), float("-inf")), (0,)
+        return for_dims(F, "max_pool{}d", x)(
+            x, self.kernel_size, self.stride, padding, self.dilation, self.ceil_mode, indices
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepsSwitches(Op, ABC):
+    """A max pool that can save where its values came from."""
+
+    save_indices: str | None = param(
+        None,
+        "Save the positions of the maxima, with all that unpool needs; a folder or a template "
+        "for several inputs. In a chain @NAME keeps them for an unpool.",
+        Text("FILE.npz"),
+    )
+    print_indices: bool = param(
+        False, "Print the positions of the maxima, or put them into the JSON record.", Flag()
+    )
+    index_format: str = param(
+        "torch", "How saved and printed positions are numbered.", Choice(NUMBERINGS)
+    )
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anyone wants the positions."""
+        return self.save_indices is not None or self.print_indices
+
+    def selects_values(self) -> bool:
+        """Integers stay integers."""
+        return True
+
+    def only_pixels(self) -> bool:
+        """Whether nobody wants the positions."""
+        return not self.keeps
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the maxima."""
+        return self.maxima(x, indices=False)[0]
+
+    def run(self, signal: Signal) -> Signal:
+        """Return the maxima, with their positions if anyone wants them."""
+        if not self.keeps:
+            return super().run(signal)
+        pixels, indices = self.maxima(signal.pixels, indices=True)
+        switches = (*signal.switches, self._switches(signal.pixels, indices))
+        return replace(signal, pixels=pixels, switches=switches)
+
+    @abstractmethod
+    def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
+        """Return the maxima and, if asked, their positions in one plane of x."""
+
+    def _switches(self, x: Tensor, indices: Tensor | None) -> Switches:
+        assert indices is not None
+        name = self.save_indices or ""
+        return Switches(indices.cpu().numpy(), Shape(*x.shape[1:]), name=name)
+
+
+def for_dims(module: Any, pattern: str, x: Tensor) -> Callable[..., Any]:
+    """Return torch's function for the rank of x: `max_pool2d` for N x C x H x W."""
+    function: Callable[..., Any] = getattr(module, pattern.format(x.dim() - 2))
+    return function

@@ -1,0 +1,1 @@
+"""Channels to pixels and back: pixel shuffle, depth to space, sub-pixel phases."""

@@ -1,0 +1,203 @@
+"""Channels to pixels and back: pixel shuffle, depth to space, sub-pixel phases."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import Op, param
+from updown_cli.op.family import Family
+from updown_cli.op.input_span import Reach, everything, spread, windows
+from updown_cli.op.param_types import Choice, Int
+from updown_cli.op.shape import Shape
+from updown_cli.op.windows import split_axis
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shuffle(Op):
+    """Rearrange r^2 channels into r x r pixels (torch.nn.PixelShuffle) or back.
+
+    (C, H, W) <-> (C / r^2, H * r, W * r); r channels per output channel in one dimension, r^3 in
+    three. No value is changed.
+    """
+
+    command = "shuffle"
+
+    upscale_factor: int | None = param(
+        None, "Channels become pixels along each axis, r of them.", Int(min=1, max=1024)
+    )
+    downscale_factor: int | None = param(
+        None, "Pixels along each axis, r of them, become channels.", Int(min=1, max=1024)
+    )
+    order: str = param(
+        "crd",
+        "Which channel holds which pixel: crd is torch's (channel, row, column), dcr "
+        "TensorFlow's (row, column, channel), phase-shift (channel, column, row).",
+        Choice(("crd", "dcr", "phase-shift")),
+    )
+    arrange: str = param(
+        "channels",
+        "Where the r^2 phases of a channel are: in channels, side by side as a grid in one "
+        "picture, or in frames.",
+        Choice(("channels", "grid", "frames")),
+    )
+
+    @property
+    def factor(self) -> int:
+        """Return r."""
+        return self.upscale_factor or self.downscale_factor or 1
+
+    def phases(self, dims: int) -> int:
+        """Return r per axis, multiplied."""
+        return math.prod([self.factor] * dims)
+
+    @property
+    def goes_up(self) -> bool:
+        """Whether channels become pixels."""
+        return self.upscale_factor is not None
+
+    def check(self) -> None:
+        """Ask for exactly one factor."""
+        if (self.upscale_factor is None) == (self.downscale_factor is None):
+            raise ParameterError(
+                "shuffle needs exactly one of these",
+                subject="--upscale-factor, --downscale-factor",
+            )
+
+    def selects_values(self) -> bool:
+        """Integers stay integers."""
+        return True
+
+    def out_channels(self, shape: Shape) -> int:
+        """Return the channels times or by r per axis, where phases are channels."""
+        phases = self.phases(shape.dims)
+        if self.arrange != "channels":
+            return shape.channels
+        if not self.goes_up:
+            return shape.channels * phases
+        self._check_divides(shape.channels, phases, f"{shape.channels} channels")
+        return shape.channels // phases
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the sides times or by r; a grid keeps them."""
+        if self.arrange == "grid" or not self.goes_up:
+            for side in shape.size:
+                self._check_divides(side, self.factor, f"a side of {side} pixels")
+        if self.arrange == "grid":
+            return shape.size
+        if self.goes_up:
+            return tuple(side * self.factor for side in shape.size)
+        return tuple(side // self.factor for side in shape.size)
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the pixels of a block; of a grid everything, for its tiles lie far apart."""
+        r = self.factor
+        if self.arrange == "grid":
+            return [everything(side) for side in shape.size]
+        if self.goes_up:
+            return [spread(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
+        return [windows(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return what torch copies on the way, as measured: once, and once for each axis."""
+        return (shape.dims + 1) * math.prod(shape)
+
+    def out_frames(self, frames: int, shape: Shape) -> int:
+        """Return the number of frames, where phases are frames."""
+        phases = self.phases(shape.dims)
+        if self.arrange != "frames":
+            return frames
+        if not self.goes_up:
+            return frames * phases
+        self._check_divides(frames, phases, f"{frames} frames")
+        return frames // phases
+
+    def _check_divides(self, number: int, by: int, what: str) -> None:
+        if number % by:
+            raise ShapeError(
+                f"shuffle: {what} cannot be divided by {by}",
+                hint="choose another factor",
+            )
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the rearranged values."""
+        if self.goes_up:
+            return self._from_phases(self._gathered(x))
+        return self._laid_out(self._to_phases(x))
+
+    def _to_phases(self, x: Tensor) -> Tensor:
+        """Return N x C x H x W as N x C x r^2 x h x w."""
+        dims = x.dim() - 2
+        for axis in range(2, 2 + 2 * dims, 2):
+            x = split_axis(x, axis, (-1, self.factor))
+        small, offsets = range(2, 2 + 2 * dims, 2), range(3, 3 + 2 * dims, 2)
+        return x.permute(0, 1, *self._offset_order(offsets), *small).flatten(2, 1 + dims)
+
+    def _from_phases(self, x: Tensor) -> Tensor:
+        """Return N x C x r^2 x h x w as N x C x H x W."""
+        dims = x.dim() - 3
+        x = split_axis(x, 2, (self.factor,) * dims)
+        offsets = self._offset_order(range(2, 2 + dims))
+        return _merged(x, range(2 + dims, 2 + 2 * dims), offsets)
+
+    def _offset_order(self, offsets: range) -> range:
+        return offsets[::-1] if self.order == "phase-shift" else offsets
+
+    def _laid_out(self, phases: Tensor) -> Tensor:
+        """Return N x C x r^2 x h x w as channels, frames or a grid."""
+        if self.arrange == "frames":
+            return phases.transpose(1, 2).flatten(0, 1)
+        if self.arrange == "grid":
+            return self._tiled(phases)
+        return (phases.transpose(1, 2) if self.order == "dcr" else phases).flatten(1, 2)
+
+    def _gathered(self, x: Tensor) -> Tensor:
+        """Return channels, frames or a grid as N x C x r^2 x h x w."""
+        phases = self.phases(x.dim() - 2)
+        if self.arrange == "frames":
+            return split_axis(x, 0, (-1, phases)).transpose(1, 2)
+        if self.arrange == "grid":
+            return self._untiled(x)
+        if self.order == "dcr":
+            return split_axis(x, 1, (phases, -1)).transpose(1, 2)
+        return split_axis(x, 1, (-1, phases))
+
+    def _tiled(self, phases: Tensor) -> Tensor:
+        """Return the phases as tiles in reading order."""
+        dims = phases.dim() - 3
+        x = split_axis(phases, 2, (self.factor,) * dims)
+        return _merged(x, range(2, 2 + dims), range(2 + dims, 2 + 2 * dims))
+
+    def _untiled(self, x: Tensor) -> Tensor:
+        """Undo `_tiled`."""
+        dims = x.dim() - 2
+        for axis in range(2, 2 + 2 * dims, 2):
+            x = split_axis(x, axis, (self.factor, -1))
+        tiles, small = range(2, 2 + 2 * dims, 2), range(3, 3 + 2 * dims, 2)
+        return x.permute(0, 1, *tiles, *small).flatten(2, 1 + dims)
+
+
+def _merged(x: Tensor, outer: range, inner: range) -> Tensor:
+    """Return x with each outer axis and its inner axis as one side."""
+    pairs = zip(outer, inner, strict=True)
+    x = x.permute(0, 1, *(axis for pair in pairs for axis in pair))
+    for axis in range(2, 2 + len(outer)):
+        x = x.flatten(axis, axis + 1)
+    return x
+
+
+SHUFFLE = Family(
+    name="shuffle",
+    help="Move channels to pixels or pixels to channels.",
+    modes=(Shuffle,),
+    examples=(
+        "updown shuffle --downscale-factor 2 --arrange grid photo.png -o phases.png",
+        "updown shuffle --upscale-factor 2 --arrange grid phases.png -o photo.png",
+        "updown shuffle --downscale-factor 2 photo.png -o phases.npy",
+    ),
+)

@@ -1,0 +1,250 @@
+"""Pools, unpools, interpolations and shuffles as TensorFlow code, where it has what is equal.
+
+In this code x and y are images x height x width x channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from updown_cli.op.base import Op
+from updown_cli.op.code import Code, Lines, call, literal, short
+from updown_cli.op.shape import Shape
+from updown_cli.ops.pool.pool import AvgPool, MaxPool, MinPool
+from updown_cli.ops.pool.sized import AdaptiveAvgPool, AdaptiveMaxPool
+from updown_cli.ops.pool.windows import PaddedPool
+from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.spread import ZeroUnpool
+from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.sampling import Recomputed
+from updown_cli.ops.upsample.upsample import Area, AreaExact, Bicubic, Bilinear, Linear, Smoothed
+
+#: Returns TensorFlow code for an operation, told its shape; None where there is none.
+TensorflowWriter = Callable[[Any, Shape], Lines | None]
+
+#: How TensorFlow's numbering becomes torch's, where every channel counts for itself.
+NUMBERED = {"tf": "", "tf-batch": "", "torch": "indices = indices // {}  # in one channel"}
+
+#: TensorFlow's names of the filters that both widen alike.
+WIDENED: dict[type[Op], str] = {
+    Bilinear: "bilinear",
+    Linear: "bilinear",
+    Bicubic: "bicubic",
+    Lanczos: "lanczos3",
+}
+
+
+def padding_name(op: PaddedPool | GradUnpool) -> str | None:
+    """Return TensorFlow's name of a padding; None for what it has not."""
+    if op.padding in ("same", "valid"):
+        return str(op.padding).upper()
+    nothing = not isinstance(op.padding, str) and not any(op.padding) and not op.ceil_mode
+    return "VALID" if nothing else None
+
+
+def max_pool(op: MaxPool, shape: Shape) -> Lines | None:
+    """Return tf.nn.max_pool2d, with positions where those are kept."""
+    if not op.keeps:
+        return _pool("max", op, shape)
+    if padding_name(op) is None or shape.dims != 2 or max(op.dilation) > 1:
+        return None
+    if op.index_format not in NUMBERED:
+        return None
+    pooled = call(
+        "tf.nn.max_pool_with_argmax",
+        "x",
+        **_windows(op),
+        padding=padding_name(op),
+        include_batch_in_index=op.index_format == "tf-batch" or None,
+    )
+    renumbered = NUMBERED[op.index_format].format(shape.channels)
+    return [f"y, indices = {pooled}", *([renumbered] if renumbered else [])]
+
+
+def min_pool(op: MinPool, shape: Shape) -> Lines | None:
+    """Return the maxima of the negative, negative."""
+    return _pool("max", op, shape, sign="-")
+
+
+def avg_pool(op: AvgPool, shape: Shape) -> Lines | None:
+    """Return tf.nn.avg_pool2d, which never counts padding."""
+    return _pool("avg", op, shape) if op.divisor_override is None else None
+
+
+def _pool(kind: str, op: PaddedPool, shape: Shape, sign: str = "") -> Lines | None:
+    if max(getattr(op, "dilation", (1,))) > 1:
+        return _dilated(op, sign)
+    padding: object = padding_name(op)
+    if padding is None and kind == "max" and shape.dims == 2 and not op.ceil_mode:
+        pads = [span.pads(side) for span, side in zip(op.spans(), shape.size, strict=True)]
+        padding = [[0, 0], *map(list, pads), [0, 0]]
+    if padding is None:
+        return None
+    function = f"{sign}tf.nn.{kind}_pool{shape.dims}d"
+    return [f"y = {call(function, f'{sign}x', **_windows(op), padding=padding)}"]
+
+
+def _dilated(op: Any, sign: str) -> Lines | None:
+    """Return tf.nn.pool, which has gaps or strides, and pads with zeros."""
+    if padding_name(op) != "VALID" or max(op.stride) > 1:
+        return None
+    windows = {"window_shape": list(op.kernel_size), "pooling_type": "MAX"}
+    pooled = call(f"{sign}tf.nn.pool", f"{sign}x", **windows, dilations=list(op.dilation))
+    return [f"y = {pooled}"]
+
+
+def _windows(op: Any) -> dict[str, object]:
+    return {"ksize": short(op.kernel_size), "strides": short(op.stride)}
+
+
+def adaptive(op: AdaptiveAvgPool | AdaptiveMaxPool, shape: Shape) -> Lines | None:
+    """Return a pool where all bins have one size and do not overlap."""
+    size = op.out_size(shape)
+    if any(side % out for side, out in zip(shape.size, size, strict=True)):
+        return None
+    if isinstance(op, AdaptiveMaxPool) and op.keeps:
+        return None
+    kind = "avg" if isinstance(op, AdaptiveAvgPool) else "max"
+    bins = short([side // out for side, out in zip(shape.size, size, strict=True)])
+    function = f"tf.nn.{kind}_pool{shape.dims}d"
+    return [f"y = {call(function, 'x', ksize=bins, strides=bins, padding='VALID')}"]
+
+
+def grad_unpool(op: GradUnpool, shape: Shape) -> Lines | None:
+    """Return the gradient of max pool at `source`."""
+    padding = padding_name(op)
+    if padding is None or shape.dims != 2 or max(op.dilation) > 1:
+        return None
+    assert op.kernel_size is not None
+    assert op.stride is not None
+    windows = {"ksize": [1, *op.kernel_size, 1], "strides": [1, *op.stride, 1]}
+    pooled = call("tf.nn.max_pool2d", "source", **_windows(op), padding=padding)
+    given = {"orig_input": "source", "orig_output": "pooled", "grad": "x"}
+    names = {name: Code(value) for name, value in given.items()}
+    gradient = call("tf.raw_ops.MaxPoolGrad", **names, **windows, padding=padding)
+    return [f"pooled = {pooled}", f"y = {gradient}"]
+
+
+def zero_unpool(op: ZeroUnpool, shape: Shape) -> Lines | None:
+    """Return a transposed convolution with a single 1 for each channel."""
+    if shape.dims != 2:
+        return None
+    assert op.kernel_size is not None
+    assert op.stride is not None
+    size = op.out_size(shape)
+    alone = f"tf.eye({shape.channels})[None, None]"
+    sides = zip(size, shape.size, op.stride, strict=True)
+    if any(out > length * step for out, length, step in sides):
+        ends = ", ".join(f"[0, {side - 1}]" for side in op.kernel_size)
+        alone = f"tf.pad({alone}, [{ends}, [0, 0], [0, 0]])"
+    unpooled = call(
+        "tf.nn.conv2d_transpose",
+        "x",
+        "filters",
+        output_shape=Code(f"[len(x), {size[0]}, {size[1]}, {shape.channels}]"),
+        strides=short(op.stride),
+        padding="VALID",
+    )
+    return [f"filters = {alone}", f"y = {unpooled}"]
+
+
+def from_sizes(op: Recomputed, shape: Shape) -> bool:
+    """Whether the scale is that of the two sizes, which is all that TensorFlow knows."""
+    sides = zip(shape.size, op.out_size(shape), op.ratios(shape), strict=True)
+    return all(
+        Fraction(length, out) == Fraction(step) / Fraction(per)
+        for length, out, (step, per) in sides
+    )
+
+
+def nearest(op: Nearest | NearestExact, shape: Shape) -> Lines | None:
+    """Return TensorFlow 2's for half-pixel points, else TensorFlow 1's."""
+    where = op.where() if isinstance(op, Nearest) else "half-pixel"
+    if where == "align-corners" and not _rounds_alike(op, shape):
+        return None
+    return _resized("nearest", "resize_nearest_neighbor", where, op, shape)
+
+
+def _rounds_alike(op: Recomputed, shape: Shape) -> bool:
+    """Whether TensorFlow's float32 points, rounded, are the pixels nearest to the exact ones."""
+    import numpy as np
+
+    for length, out in zip(shape.size, op.out_size(shape), strict=True):
+        i, steps = np.arange(out), max(out - 1, 1)
+        exact = (2 * i * (length - 1) + steps) // (2 * steps)
+        points = i.astype(np.float32) * (np.float32(length - 1) / np.float32(steps))
+        if (np.floor(points.astype(np.float64) + 0.5) != exact).any():
+            return False
+    return True
+
+
+def bilinear(op: Bilinear | Linear, shape: Shape) -> Lines | None:
+    """Return TensorFlow 2's for half-pixel points, else TensorFlow 1's."""
+    if op.antialias:
+        return widened(op, shape)
+    return _resized("bilinear", "resize_bilinear", op.where(), op, shape)
+
+
+def widened(op: Smoothed | Lanczos, shape: Shape) -> Lines | None:
+    """Return TensorFlow 2's for filters that widen; its other cubic is another than torch's."""
+    halves = op.antialias and op.where() == "half-pixel" and from_sizes(op, shape)
+    if shape.dims != 2 or not halves:
+        return None
+    method = WIDENED[type(op)]
+    size = literal(op.out_size(shape))
+    return [f"y = {call('tf.image.resize', 'x', size, method=method, antialias=True)}"]
+
+
+def _resized(method: str, of_old: str, where: str, op: Recomputed, shape: Shape) -> Lines | None:
+    if shape.dims != 2 or not (where == "align-corners" or from_sizes(op, shape)):
+        return None
+    size = literal(op.out_size(shape))
+    if where == "half-pixel":
+        return [f"y = {call('tf.image.resize', 'x', size, method=method)}"]
+    corners = True if where == "align-corners" else None
+    resized = call(f"tf.compat.v1.image.{of_old}", "x", size, align_corners=corners)
+    return [f"y = {resized}"]
+
+
+def area(op: Area | AreaExact, shape: Shape) -> Lines | None:
+    """Return TensorFlow's means with parts of pixels; torch's are those where there are none."""
+    sides = zip(shape.size, op.out_size(shape), strict=True)
+    whole = all(length % out == 0 for length, out in sides)
+    if shape.dims != 2 or not (whole or isinstance(op, AreaExact)):
+        return None
+    return [f"y = {call('tf.image.resize', 'x', literal(op.out_size(shape)), method='area')}"]
+
+
+def shuffle(op: Shuffle, shape: Shape) -> Lines | None:
+    """Return depth to space or back; of a single channel torch's order is the same."""
+    single = op.out_channels(shape) == 1 if op.goes_up else shape.channels == 1
+    if shape.dims != 2 or op.arrange != "channels" or op.factor == 1:
+        return None
+    if op.order != "dcr" and not (op.order == "crd" and single):
+        return None
+    name = "tf.nn.depth_to_space" if op.goes_up else "tf.nn.space_to_depth"
+    return [f"y = {call(name, 'x', str(op.factor))}"]
+
+
+LAYERS: dict[type[Op], TensorflowWriter] = {
+    MaxPool: max_pool,
+    MinPool: min_pool,
+    AvgPool: avg_pool,
+    AdaptiveAvgPool: adaptive,
+    AdaptiveMaxPool: adaptive,
+    GradUnpool: grad_unpool,
+    ZeroUnpool: zero_unpool,
+    Nearest: nearest,
+    NearestExact: nearest,
+    Bilinear: bilinear,
+    Bicubic: widened,
+    Lanczos: widened,
+    Linear: bilinear,
+    Area: area,
+    AreaExact: area,
+    Shuffle: shuffle,
+}

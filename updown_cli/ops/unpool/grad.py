@@ -1,0 +1,84 @@
+"""Unpooling as the gradient of a max pool does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
+
+from updown_cli.errors import ShapeError
+from updown_cli.op.base import param, redeclared
+from updown_cli.op.input_span import Reach
+from updown_cli.op.param_types import Text
+from updown_cli.op.shape import Shape, by_x
+from updown_cli.ops.pool.pool import MaxPool
+from updown_cli.ops.pool.windows import Strided
+from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.spread import Unpool
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradUnpool(Placing, Strided):
+    """Every value at the first maximum of its window of the source, added up where several are.
+
+    The input holds the values, one for each window: a gradient, or anything that has the size of
+    the pooled source. It is the gradient of torch.nn.MaxPool2d, and TensorFlow's max_pool_grad.
+    The size is the source's.
+    """
+
+    command = "unpool"
+    mode = "grad"
+    duplicates: ClassVar[str] = "sum"  # type: ignore[misc]
+
+    source: str | None = param(
+        None,
+        "The image or array that was pooled; a folder or a template for several inputs.",
+        Text("FILE"),
+        required=True,
+    )
+    padding: tuple[int, ...] | str = redeclared(Unpool, "padding", (0,))
+    dilation: tuple[int, ...] = redeclared(MaxPool, "dilation", (1,))
+    ceil_mode: bool = redeclared(MaxPool, "ceil_mode", False)
+    output_size: tuple[int, ...] | None = redeclared(Unpool, "output_size", None)
+
+    @property
+    def told_by(self) -> str | None:
+        """Return the name of the source."""
+        return self.source
+
+    def pool(self) -> MaxPool:
+        """Return the pool whose gradient this is, saving positions."""
+        shared = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
+        return MaxPool(save_indices="positions", **{name: getattr(self, name) for name in shared})
+
+    def check(self) -> None:
+        """Refuse what the pool refuses."""
+        self.pool()
+
+    def with_source(self, source: Shape, values: Shape) -> Self:
+        """Take the size of the source; raise ShapeError unless it pools to the values' shape."""
+        pooled = self.pool().out_shape(source)
+        if pooled != values:
+            raise ShapeError(
+                f"pools to {pooled}, but there are {values} values",
+                hint="give the source and the windows of the pool",
+            )
+        if self.output_size not in (None, source.size):
+            size = by_x(self.output_size or ())
+            raise ShapeError(f"is {by_x(source.size)}, not --output-size {size}")
+        return replace(self, output_size=source.size)
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the size of the source."""
+        if self.output_size is None:
+            raise ShapeError("the source is not known")
+        return self.output_size
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return what the windows of the pool are undone by."""
+        spans = self.for_shape(shape).pool().for_shape(shape).spans()
+        sides = zip(spans, self.out_size(shape), shape.size, strict=True)
+        return [span.undone(side, pooled) for span, side, pooled in sides]
+
+    def selects_values(self) -> bool:
+        """Integers stay integers."""
+        return True

@@ -1,0 +1,91 @@
+"""Values put at positions of an image, zeros elsewhere."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from updown_cli.errors import InputError, ShapeError
+from updown_cli.op.base import Op, Signal
+from updown_cli.op.shape import Shape
+from updown_cli.op.windows import split_axis
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from updown_cli.op.pool_indices import Switches
+
+
+class Placing(Op):
+    """An operation that puts values where switches say."""
+
+    duplicates: str
+
+    @property
+    def told_by(self) -> str | None:
+        """Return the name of the switches to take; the last ones if there are none of it."""
+        return None
+
+    def only_pixels(self) -> bool:
+        """It takes positions as well."""
+        return False
+
+    def run(self, signal: Signal) -> Signal:
+        """Place the values by their switches; the last ones, without its name, are used up."""
+        if not signal.switches:
+            raise ShapeError("there are no positions to unpool by")
+        by_name = [kept for kept in signal.switches if kept.name and kept.name == self.told_by]
+        if by_name:
+            return replace(signal, pixels=self._place(signal.pixels, by_name[-1]))
+        *earlier, switches = signal.switches
+        placed = self._place(signal.pixels, switches)
+        return replace(signal, pixels=placed, switches=tuple(earlier))
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Refuse: there are no positions."""
+        return self.run(Signal(x)).pixels
+
+    def _place(self, x: Tensor, switches: Switches) -> Tensor:
+        import torch
+
+        switches.check_fits(tuple(x.shape))
+        size = self.out_size(Shape(*x.shape[1:]))
+        indices = torch.from_numpy(switches.indices_in(size)).to(x.device).flatten(2)
+        plane = x.new_zeros(*x.shape[:2], math.prod(size))
+        placed = scatter(plane, indices, x.flatten(2), self.duplicates)
+        return split_axis(placed, 2, size)
+
+
+def scatter(plane: Tensor, indices: Tensor, values: Tensor, duplicates: str) -> Tensor:
+    """Return the values at their indices in flat planes (N x C x pixels), which are zeros."""
+    if duplicates == "sum":
+        return plane.scatter_add(2, indices, values)
+    if duplicates in ("max", "mean"):
+        reduce = {"max": "amax", "mean": "mean"}[duplicates]
+        return plane.scatter_reduce(2, indices, values, reduce, include_self=False)
+    placed = _place_last(plane, indices, values)
+    if duplicates == "error":
+        _check_equal(placed.gather(2, indices), values, indices)
+    return placed
+
+
+def _place_last(plane: Tensor, indices: Tensor, values: Tensor) -> Tensor:
+    """Place values; of several with one index the last, on every device."""
+    import torch
+
+    order = torch.arange(values.shape[2], device=values.device).expand_as(values)
+    last = torch.full_like(plane, -1, dtype=torch.int64)
+    last = last.scatter_reduce(2, indices, order, "amax", include_self=True)
+    return torch.where(last < 0, plane, values.gather(2, last.clamp(min=0)))
+
+
+def _check_equal(placed: Tensor, values: Tensor, indices: Tensor) -> None:
+    different = (placed != values) & ~(placed.isnan() & values.isnan())
+    if different.any():
+        image, channel, value = different.nonzero()[0].tolist()
+        index = int(indices[image, channel, value])
+        raise InputError(
+            f"several different values have index {index} in channel {channel}",
+            hint="say what to do with --duplicates last, sum, max or mean",
+        )

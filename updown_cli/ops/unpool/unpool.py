@@ -1,0 +1,121 @@
+"""Unpooling: put what a pool left back where it came from, or spread it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Self
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import param, redeclared
+from updown_cli.op.family import Family
+from updown_cli.op.input_span import Reach, everything
+from updown_cli.op.param_types import Choice, Text
+from updown_cli.op.pool_indices import NUMBERINGS, Switches, misfit
+from updown_cli.op.shape import Shape
+from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.spread import AvgUnpool, Unpool, ZeroUnpool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaxUnpool(Placing, Unpool):
+    """Every value back at its recorded position, zeros elsewhere, as torch.nn.MaxUnpool2d.
+
+    The size is the one that was pooled, where the indices remember it, else
+    out = (in - 1) * stride - 2 * padding + kernel_size.
+    """
+
+    mode = "max"
+
+    indices: str | None = param(
+        None,
+        "Positions that `pool --save-indices` wrote, or a .npy of them; a folder or a template "
+        "for several inputs. In a chain @N are those of step N, @NAME those of a pool's "
+        "--save-indices @NAME, and without it those of the last pool not yet undone.",
+        Text("FILE"),
+        required=True,
+    )
+    index_format: str = param(
+        "torch", "How positions in a .npy are numbered; a .npz tells it.", Choice(NUMBERINGS)
+    )
+    kernel_size: tuple[int, ...] | None = redeclared(Unpool, "kernel_size", None)
+    duplicates: str = param(
+        "error",
+        "Values with one position: error takes equal ones and refuses others, sum is "
+        "TensorFlow's scatter_nd.",
+        Choice(("error", "last", "sum", "max", "mean")),
+    )
+
+    def check(self) -> None:
+        """Refuse a stride without a window."""
+        super().check()
+        if self.kernel_size is None:
+            if self.stride is not None:
+                raise ParameterError("--stride goes with --kernel-size")
+            if any(self.padding):
+                raise ParameterError("--padding goes with --kernel-size")
+
+    def with_switches(self, switches: Switches) -> Self:
+        """Take the size that was pooled, unless the user gave one."""
+        return self._of_size(switches.source)
+
+    def undoing(self, source: Shape, pooled: Shape, shape: Shape) -> Self:
+        """Return this operation on an image of a shape, after a pool of source to pooled.
+
+        Raises ShapeError for positions of another shape.
+        """
+        if shape != pooled:
+            raise misfit(shape, pooled)
+        return self._of_size(source)
+
+    def _of_size(self, source: Shape) -> Self:
+        if self.output_size is not None or self.kernel_size is not None:
+            return self
+        return replace(self, output_size=source.size)
+
+    @property
+    def told_by(self) -> str | None:
+        """Return the name of the positions."""
+        return self.indices
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the size asked for, the remembered one, or the formula's."""
+        if self.kernel_size is not None:
+            return super().out_size(shape)
+        if self.output_size is None:
+            raise ShapeError(
+                "the size before pooling is not known", hint="give --output-size or --kernel-size"
+            )
+        return self.output_size
+
+    def source_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the size that positions in a bare .npy count in."""
+        if self.index_format == "onnx" and self.kernel_size is not None:
+            return self.formula_size(shape)
+        return self.out_size(shape)
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return everything: a position may be any."""
+        return [everything(side) for side in shape.size]
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return which value is the last one at each position, three times as whole numbers."""
+        return 6 * math.prod(self.out_shape(shape))
+
+    def selects_values(self) -> bool:
+        """Integers stay integers, but for the mean of several."""
+        return self.duplicates != "mean"
+
+
+UNPOOL = Family(
+    name="unpool",
+    help="Undo a pool: put values back where they came from, or spread them.",
+    modes=(MaxUnpool, AvgUnpool, ZeroUnpool, GradUnpool),
+    examples=(
+        "updown unpool --indices photo.npz pooled.png -o unpooled.png",
+        "updown unpool --mode avg -k 2 half.png -o blocks.png",
+        "updown unpool --mode zero -k 3 half.png -o nails.png",
+        "updown unpool --mode grad --source photo.png -k 3 -s 2 values.npy -o placed.npy",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Learned blocks with which networks enlarge their maps."""

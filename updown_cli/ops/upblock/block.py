@@ -1,0 +1,210 @@
+"""What the learned blocks share: weights or a start, biases, the range of values, their stages."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import Intermediate, Op, Signal, param
+from updown_cli.op.input_span import Reach, everything
+from updown_cli.op.param_types import Choice, Flag, Int, Odd, Text
+from updown_cli.op.per_channel import Bias
+from updown_cli.op.shape import Shape
+from updown_cli.op.windows import ceil_div
+from updown_cli.ops.upblock.block_weights import OPTION, BlockFile
+from updown_cli.ops.upblock.post_conv import PostConv
+from updown_cli.ops.upblock.stages import Stage, Stages, through
+from updown_cli.tensors.weights import METAVAR, Expected
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+# What a block of branches holds of its stages, and the maps that torch's convolutions work on
+# together, however few there are.
+STAGES_AT_ONCE, MAPS_AT_ONCE = 3, 16
+
+# Numbers of channels whose last one can be alpha.
+WITH_ALPHA = (2, 4)
+
+
+def odd_kernel(default: int) -> Any:
+    """Declare `kernel_size`."""
+    return param(default, "Height and width of the kernel, odd.", Odd(min=1, max=31))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block(Op):
+    """Learned layers that enlarge 2-D data. Subclasses give `keys` and `stages`."""
+
+    command = "upblock"
+
+    weights: str | None = param(
+        None,
+        "The numbers: .npz, .safetensors or .pt with the arrays that the mode names, or with "
+        "PREFIX those whose names begin with PREFIX and a dot.",
+        Text("FILE[::PREFIX]"),
+    )
+    init: str | None = param(
+        None,
+        "Without a file, how the block starts, with as many channels as the image: as an "
+        "interpolation of each channel, or drawn as torch draws (icnr, for subpixel: the same "
+        "for all r^2 phases).",
+        Choice(("bilinear", "icnr", "random")),
+    )
+    seed: int | None = param(
+        None, "Seed of drawn numbers; 0 if not given.", Int(min=0, max=(1 << 63) - 1)
+    )
+    biases: bool = param(True, "Add the biases that the file has.", Flag())
+    post_conv: str | None = param(
+        None,
+        "A convolution after the block, (out, in, height, width) of odd height and width; it "
+        "keeps the size.",
+        Text(METAVAR),
+    )
+    post_conv_bias: tuple[float, ...] | str | None = param(
+        None, "Added after --post-conv: one number, or one per output channel.", Bias()
+    )
+    input_range: str = param(
+        "unit",
+        "What the block sees: code values divided by white, as networks are trained, multiplied "
+        "back after; or code values. Floats and integers of more than 16 bits stay as they are.",
+        Choice(("unit", "code")),
+    )
+    show_steps: str | None = param(
+        None,
+        "Save what each stage gives, in the range of the block: DIR/NN-STAGE.npy, and .png where "
+        "it is a picture; for several inputs in a folder each.",
+        Text("DIR"),
+    )
+
+    @property
+    def linear(self) -> bool:  # type: ignore[override]
+        """Whether the block only interpolates, so that ReLU leaves colours as they are."""
+        return self.init == "bilinear" and self.post_conv is None
+
+    def knows_alpha(self) -> bool:
+        """Learned numbers mix channels, and know nothing of alpha."""
+        return self.linear
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the block starts with random numbers."""
+        return self.init in ("icnr", "random")
+
+    @property
+    def file(self) -> BlockFile | None:
+        """The file of weights, if there is one."""
+        return None if self.weights is None else BlockFile(self.weights)
+
+    @property
+    def post(self) -> PostConv | None:
+        """The convolution after the block, if there is one."""
+        return PostConv(self.post_conv, self.post_conv_bias) if self.post_conv else None
+
+    @abstractmethod
+    def keys(self) -> tuple[str, ...]:
+        """Return the names of the arrays that the block reads."""
+
+    @abstractmethod
+    def stages(self) -> Stages:
+        """Return what is done, in order."""
+
+    @abstractmethod
+    def results(self, ins: int) -> int:
+        """Return the channels that come out of so many, before --post-conv, or raise ShapeError."""
+
+    def check(self) -> None:
+        """Ask for weights or a start, and refuse files that cannot be read."""
+        if (self.weights is None) == (self.init is None):
+            raise ParameterError("upblock needs exactly one of these", subject=f"{OPTION}, --init")
+        if self.init == "icnr" and self.mode != "subpixel":
+            raise ParameterError("--init icnr goes with --mode subpixel")
+        if self.seed is not None and not self.is_drawn:
+            raise ParameterError("--seed goes with --init icnr or random")
+        if self.post_conv_bias is not None and self.post_conv is None:
+            raise ParameterError("--post-conv-bias goes with --post-conv")
+        if self.post is not None:
+            self.post.check()
+        if self.weights is not None:
+            self.check_file()
+
+    @abstractmethod
+    def check_file(self) -> None:
+        """Raise ParameterError for arrays that are missing or do not fit each other."""
+
+    def bias_or_none(self, key: str, shape: Expected) -> NDArray[Any] | None:
+        """Return a bias of the file; None if it has none, or none is wanted."""
+        has = self.biases and self.file is not None and self.file.has(key)
+        return self.file.array(key, shape) if self.file and has else None
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Refuse what has no rows and columns, and fill in the seed."""
+        if shape.dims != 2:
+            raise ShapeError(f"--mode {self.mode} is for 2-D data, not {shape.dims}-D")
+        seed = 0 if self.is_drawn and self.seed is None else self.seed
+        return replace(super().for_shape(shape), seed=seed)
+
+    def out_channels(self, shape: Shape) -> int:
+        """Return the channels of the last convolution."""
+        outs = self.results(shape.channels)
+        return self.post.results(outs) if self.post else outs
+
+    def misfit(self, key: str, takes: int, ins: int) -> ShapeError:
+        """Return the refusal of an image with other channels than the weights are for."""
+        assert self.file is not None
+        hint = "--alpha drop leaves transparency out" if ins in WITH_ALPHA else ""
+        return ShapeError(
+            f"is for {takes} channels, the image has {ins}",
+            subject=self.file.place(key),
+            hint=hint,
+        )
+
+    def warnings(self, shape: Shape) -> list[str]:
+        """Tell of arrays that nothing reads: their names may be those of another convention."""
+        unused = self.file.unused(self.keys()) if self.file else []
+        return [f"{OPTION} {self.weights}: not used: {', '.join(unused)}"] if unused else []
+
+    def answers(self, shape: Shape) -> list[str]:
+        """Tell the seed of drawn numbers."""
+        return [f"the weights are drawn with --seed {self.seed}"] if self.is_drawn else []
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return what stages give, all if they are to be saved, and what a convolution works on."""
+        widest = max(shape.channels, self.results(shape.channels))
+        kept = len(self._all_stages()) if self.show_steps else STAGES_AT_ONCE
+        maps = kept * widest + ceil_div(widest, MAPS_AT_ONCE) * MAPS_AT_ONCE
+        return maps * math.prod(self.out_size(shape))
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return every pixel: blocks are not taken apart."""
+        return [everything(side) for side in shape.size]
+
+    def only_pixels(self) -> bool:
+        """Whether no stages are to be saved."""
+        return self.show_steps is None
+
+    def stage_names(self) -> list[str]:
+        """Return the names of the stages, if they are to be saved."""
+        return [stage.name for stage in self._all_stages()] if self.show_steps else []
+
+    def run(self, signal: Signal) -> Signal:
+        """Return the result of the last stage, with those of all if they are to be saved."""
+        white = signal.white if self.input_range == "unit" else 1.0
+        x, steps = signal.pixels / white, []
+        for name, result in through(self._all_stages(), x):
+            x = result
+            if self.show_steps is not None:
+                steps.append(Intermediate(name, x.cpu().numpy(), signal.white / white))
+        return replace(signal, pixels=x * white, stages=(*signal.stages, *steps))
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the result for values whose white is 1."""
+        return self.run(Signal(x)).pixels
+
+    def _all_stages(self) -> Stages:
+        post = (Stage("post-conv", self.post.apply),) if self.post else ()
+        return (*self.stages(), *post)

@@ -1,0 +1,106 @@
+"""The numbers of a learned block: from a file, or those with which a new one starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import ParameterError
+from updown_cli.tensors.weights import SEPARATOR, Expected, Weights, open_weights, split_key
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+OPTION = "--weights"
+
+# What torch keeps beside the numbers that are used.
+COUNTERS = "num_batches_tracked"
+
+
+@dataclass(frozen=True)
+class BlockFile:
+    """The arrays of `FILE` or, with names below a prefix, of `FILE::PREFIX`.
+
+    Failures are ParameterErrors.
+    """
+
+    text: str
+
+    @property
+    def _path(self) -> str:
+        return split_key(self.text)[0]
+
+    @property
+    def _prefix(self) -> str:
+        prefix = split_key(self.text)[1]
+        return f"{prefix}." if prefix else ""
+
+    def _weights(self) -> Weights:
+        return open_weights(OPTION, self._path)
+
+    def _names(self) -> tuple[str, ...]:
+        return self._weights().keys()
+
+    def has(self, key: str) -> bool:
+        """Whether there is such an array."""
+        return self._prefix + key in self._names()
+
+    def array(self, key: str, shape: Expected) -> NDArray[Any]:
+        """Return an array that must be there and have this shape."""
+        weights = self._weights()
+        if not self.has(key):
+            raise ParameterError(
+                f"has no array {self._prefix}{key}",
+                subject=f"{OPTION} {self._path}",
+                hint=f"it has {weights.listed()}",
+            )
+        return weights.array(self._prefix + key, shape)
+
+    def place(self, key: str) -> str:
+        """Return where an array is, as messages have it."""
+        return f"{OPTION} {self._path}{SEPARATOR}{self._prefix}{key}"
+
+    def unused(self, keys: Iterable[str]) -> list[str]:
+        """Return the names below the prefix that are none of these."""
+        used = {self._prefix + key for key in keys}
+        return [
+            name
+            for name in self._names()
+            if name.startswith(self._prefix) and name not in used and COUNTERS not in name
+        ]
+
+
+def drawn(shape: tuple[int, ...], seed: int, key: str) -> NDArray[Any]:
+    """Return numbers evenly between -1 and 1 over the root of the inputs of a result.
+
+    The distribution of a new torch.nn.Conv2d and Linear, for any seed and key the same numbers.
+    """
+    import numpy as np
+
+    random = np.random.default_rng([seed, *key.encode()])
+    bound = float(np.prod(shape[1:])) ** -0.5
+    numbers: NDArray[Any] = random.uniform(-bound, bound, shape)
+    return numbers
+
+
+def by_channel(taps: NDArray[Any], channels: int) -> NDArray[Any]:
+    """Return (channels, channels, taps): these taps for each channel by itself."""
+    import numpy as np
+
+    weight: NDArray[Any] = np.multiply.outer(np.eye(channels), taps)
+    return weight
+
+
+def phase_taps(factor: int, size: int) -> NDArray[Any]:
+    """Return factor x size taps that interpolate linearly at each of the factor's phases.
+
+    Phase p of pixel i lies at i + (p + 0.5) / factor - 0.5, as half-pixel centres have it.
+    """
+    import numpy as np
+
+    phases = (np.arange(factor) + 0.5) / factor - 0.5
+    distances = np.arange(size) - size // 2 - phases[:, None]
+    hats = np.maximum(1 - np.abs(distances), 0)
+    taps: NDArray[Any] = hats / hats.sum(1, keepdims=True)
+    return taps

@@ -1,0 +1,189 @@
+"""Meta upscale: any scale, with weights predicted for every output pixel (Meta-SR, 2019)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.base import param, shown
+from updown_cli.op.per_axis import Number, Scales
+from updown_cli.op.shape import Shape
+from updown_cli.op.windows import GATHERED_VALUES, split_axis
+from updown_cli.ops.pool.windows import LARGEST
+from updown_cli.ops.upblock.block import Block, odd_kernel
+from updown_cli.ops.upblock.meta_net import KEYS, Net, bilinear_net, random_net
+from updown_cli.ops.upblock.stages import INPUT, Stage, Stages
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meta(Block):
+    """Each output pixel is a k x k window of the input times weights of its own (Meta-SR 2019).
+
+    Pixel i comes from the window around floor(i / r); a net of two linear layers with a ReLU
+    between makes its weights of 1 / r and the two parts of a pixel that floor cut off. One that
+    starts as bilinear takes the values at i / r. out = int(r * in), with r as typed. Keys:
+    meta_block.0.weight (hidden, 3), meta_block.0.bias, meta_block.2.weight (in * k * k * out,
+    hidden), meta_block.2.bias: the authors' in FILE::P2W.
+    """
+
+    mode = "meta"
+
+    scale_factor: tuple[Number, ...] | None = param(
+        None,
+        "Factor of the size, r: 1.7, 0.5, 50% or the exact 5/3; 1.7 is 17/10 exactly.",
+        Scales(max=LARGEST),
+        required=True,
+    )
+    kernel_size: int = odd_kernel(3)
+
+    @property
+    def scale(self) -> Fraction:
+        """Return r as it was typed, without a float's rounding."""
+        assert self.scale_factor is not None
+        return Fraction(str(self.scale_factor[0]))
+
+    def check(self) -> None:
+        """Refuse two scales, and a window too small to interpolate."""
+        if self.scale_factor is not None and len(set(self.scale_factor)) > 1:
+            raise ParameterError(
+                "must be one number for both axes",
+                subject=f"--scale-factor {shown(self.scale_factor)}",
+            )
+        if self.init == "bilinear" and self.kernel_size == 1:
+            raise ParameterError("--init bilinear goes with --kernel-size 3 or more")
+        super().check()
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the weights and biases of the two layers."""
+        return KEYS
+
+    def check_file(self) -> None:
+        """Read the net."""
+        self._net(1)
+
+    def _net(self, ins: int) -> Net:
+        """Return the net that predicts weights: the file's, or a new one for so many channels."""
+        if self.file is None and self.init == "bilinear":
+            return bilinear_net(ins, self.kernel_size)
+        if self.file is None:
+            return random_net(ins * ins * self.kernel_size**2, self.seed or 0)
+        first = self.file.array(KEYS[0], (None, 3))
+        second = self.file.array(KEYS[2], (None, len(first)))
+        bias1 = self.bias_or_none(KEYS[1], (len(first),))
+        return Net(first, bias1, second, self.bias_or_none(KEYS[3], (len(second),)))
+
+    def results(self, ins: int) -> int:
+        """Return the number of weights over those of a window."""
+        rows, side = len(self._net(ins).second), self.kernel_size
+        outs, rest = divmod(rows, ins * side**2)
+        if rest:
+            assert self.file is not None  # a new net fits
+            raise ShapeError(
+                f"has {rows} rows, expected a multiple of {ins}x{side}x{side}",
+                subject=self.file.place(KEYS[2]),
+                hint=f"the image has {ins} channels",
+            )
+        return outs
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the whole part of r times the sides."""
+        return tuple(int(self.scale * side) for side in shape.size)
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return also what the net says of every pixel, if that is to be saved."""
+        said = len(self._net(shape.channels).second) if self.show_steps else 0
+        return super().inner_values(shape) + said * math.prod(self.out_size(shape))
+
+    def how_to_fit(self) -> str:
+        """Name the scale."""
+        return "--scale-factor is too small for it"
+
+    def stages(self) -> Stages:
+        """Return the upscaling; to show them, first what the net sees and says."""
+        seen = (Stage("offsets", self._offsets), Stage("weights", self._weights, of=(INPUT,)))
+        upscale = Stage("upscale", self._upscale, of=(INPUT,))
+        return (*seen, upscale) if self.show_steps else (upscale,)
+
+    def _offsets(self, x: Tensor) -> Tensor:
+        """Return what the net sees of every pixel, 1 x 3 x H x W."""
+        down, right = (positions(side, self.scale).offsets for side in x.shape[2:])
+        return self._seen(x, down, right).permute(2, 0, 1)[None]
+
+    def _weights(self, x: Tensor) -> Tensor:
+        """Return what the net says of every pixel, 1 x (in * k * k * out) x H x W."""
+        seen = self._offsets(x)[0].flatten(1).T
+        said = self._net(x.shape[1]).predict(seen).T
+        return split_axis(said, 1, self.out_size(Shape(*x.shape[1:])))[None]
+
+    def _seen(self, x: Tensor, down: list[float], right: list[float]) -> Tensor:
+        """Return 1 / r and both offsets of rows x columns of pixels, as the type of x."""
+        import torch
+
+        offsets = (x.new_tensor(axis) for axis in (down, right))
+        rows, columns = torch.meshgrid(*offsets, indexing="ij")
+        return torch.stack([torch.full_like(rows, float(1 / self.scale)), rows, columns], 2)
+
+    def _upscale(self, x: Tensor) -> Tensor:
+        """Return the result, rows of one offset at a time: their weights are the same."""
+        import torch
+        import torch.nn.functional as F
+
+        side, net, channels = self.kernel_size, self._net(x.shape[1]), x.shape[1]
+        rows, columns = (positions(length, self.scale) for length in x.shape[2:])
+        around = F.pad(x, (side // 2,) * 4)
+        width, outs = len(columns.sources), self.results(channels)
+        number = {offset: n for n, offset in enumerate(dict.fromkeys(columns.offsets))}
+        which = [number[offset] for offset in columns.offsets]
+        result = x.new_empty(len(x), outs, len(rows.sources), width)
+        for offset, lines in rows.by_offset(GATHERED_VALUES // (side**2 * x[:, :, 0].numel())):
+            weights = net.predict(self._seen(x, [offset], list(number))[0])[which]
+            windows = _windows(
+                around, [rows.sources[line] for line in lines], columns.sources, side
+            )
+            by_pixel = weights.reshape(width, channels, side, side, outs)
+            result[:, :, lines] = torch.einsum("ncrawb,wcabo->norw", windows, by_pixel)
+        return result
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Where the pixels of a result lie along an axis: in which pixel, and how far from its start.
+
+    Offsets are exact before they are floats: 69 / 2.3 is 30, not 29.999998.
+    """
+
+    sources: list[int]
+    offsets: list[float]
+
+    def by_offset(self, most: int) -> Iterator[tuple[float, list[int]]]:
+        """Yield each offset with the pixels that have it, at most so many at a time."""
+        pixels: dict[float, list[int]] = {}
+        for pixel, offset in enumerate(self.offsets):
+            pixels.setdefault(offset, []).append(pixel)
+        for offset, having in pixels.items():
+            for start in range(0, len(having), max(most, 1)):
+                yield offset, having[start : start + max(most, 1)]
+
+
+def positions(length: int, scale: Fraction) -> Positions:
+    """Return floor(i / scale) and what it cuts off, for int(length * scale) pixels i."""
+    up, down = scale.as_integer_ratio()
+    pixels = range(int(length * scale))
+    return Positions([i * down // up for i in pixels], [i * down % up / up for i in pixels])
+
+
+def _windows(x: Tensor, rows: list[int], columns: list[int], side: int) -> Tensor:
+    """Return N x C x rows x side x columns x side: the values from these on."""
+    import torch
+
+    reach = torch.arange(side)
+    down = torch.tensor(rows)[:, None] + reach
+    right = torch.tensor(columns)[:, None] + reach
+    return x[:, :, down][..., right]

@@ -1,0 +1,1 @@
+"""Interpolation: new pixels between the old ones, or fewer of them."""

@@ -1,0 +1,93 @@
+"""Cubic splines through equally spaced nodes: piecewise cubics with two continuous derivatives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from updown_cli.op.resampling import Table, applied
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from updown_cli.op.resampling import Points
+
+#: What holds at the ends: the first two pieces are one cubic, the second derivative is 0, or the
+#: first derivative is 0.
+BOUNDARIES = ("not-a-knot", "natural", "clamped")
+
+#: Nodes without which a boundary does not determine the spline.
+FEWEST = {"not-a-knot": 4, "natural": 1, "clamped": 1}
+
+
+def splined(x: Tensor, points: list[Points], boundary: str) -> Tensor:
+    """Return N x C x sides at the points of each side, which lie between first and last pixel.
+
+    The slopes at the nodes solve a tridiagonal system over the whole side, in float64 and on the
+    CPU, where the steps from node to node are quickest.
+    """
+    import torch
+
+    values = x.to("cpu", torch.float64)
+    for axis, at in enumerate(points, start=2):
+        nodes = values.movedim(axis, 0).contiguous()
+        by_value, by_slope = _hermite(at, len(nodes))
+        slopes = _slopes(nodes, boundary)
+        values = applied(nodes, 0, by_value).add_(applied(slopes, 0, by_slope)).movedim(0, axis)
+    return values.to(x.dtype).to(x.device).contiguous()
+
+
+def _hermite(at: Points, length: int) -> tuple[Table, Table]:
+    """Return the tables of a cubic's parts: by its values and by its slopes at two nodes."""
+    import numpy as np
+
+    left = np.clip(np.floor(at), 0, max(length - 2, 0)).astype(np.int64)
+    sources = np.stack([left, np.minimum(left + 1, length - 1)])
+    t = at - left
+    rising = t * t * (3 - 2 * t)
+    values = np.stack([1 - rising, rising])
+    slopes = np.stack([t * (1 - t) ** 2, t * t * (t - 1)])
+    return Table(sources, values), Table(sources, slopes)
+
+
+def _slopes(nodes: Tensor, boundary: str) -> Tensor:
+    """Return the spline's slope at every node, along the first axis."""
+    import torch
+
+    length = len(nodes)
+    if length == 1:
+        return torch.zeros_like(nodes)
+    right = torch.empty_like(nodes)
+    right[1:-1] = 3 * (nodes[2:] - nodes[:-2])
+    steps = nodes.diff(dim=0)
+    own, other, right[0] = _end(steps, boundary)
+    *_, right[-1] = _end(steps.flip(0), boundary)
+    above = [other, *[1.0] * (length - 2), 0.0]
+    below = [0.0, *[1.0] * (length - 2), other]
+    return _solved(below, [own, *[4.0] * (length - 2), own], above, right)
+
+
+def _end(steps: Tensor, boundary: str) -> tuple[float, float, Tensor]:
+    """Return the equation of an end: the factors of its slope and the next, and the right side.
+
+    `steps` are the differences of the nodes, counted from that end.
+    """
+    if boundary == "not-a-knot":
+        return 1.0, 2.0, (5 * steps[0] + steps[1]) / 2
+    if boundary == "natural":
+        return 2.0, 1.0, 3 * steps[0]
+    return 1.0, 0.0, 0 * steps[0]
+
+
+def _solved(below: list[float], diagonal: list[float], above: list[float], right: Tensor) -> Tensor:
+    """Solve a tridiagonal system for every column of `right`, which is used up (Thomas)."""
+    ratio = above[0] / diagonal[0]
+    ratios = [ratio]
+    right[0] /= diagonal[0]
+    for i in range(1, len(right)):
+        pivot = diagonal[i] - below[i] * ratio
+        ratio = above[i] / pivot
+        ratios.append(ratio)
+        right[i].sub_(right[i - 1], alpha=below[i]).div_(pivot)
+    for i in range(len(right) - 2, -1, -1):
+        right[i].sub_(right[i + 1], alpha=ratios[i])
+    return right

@@ -1,0 +1,59 @@
+"""Interpolation by a windowed sinc."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import ParameterError
+from updown_cli.op.base import param
+from updown_cli.op.input_span import Reach, widened
+from updown_cli.op.param_types import Flag
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.sampling import Recomputed
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lanczos(Recomputed):
+    """A windowed sinc over six pixels on each axis, always antialiased; CPU only."""
+
+    mode = "lanczos"
+    ranks = (2,)
+    side = 3
+
+    antialias: bool = param(
+        True, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
+    )
+
+    def check(self) -> None:
+        """Refuse what torch has not."""
+        super().check()
+        if not self.antialias:
+            raise ParameterError("torch has no lanczos without it", subject="--no-antialias")
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the pixels under the filter."""
+        return [widened(*place, self.side) for place in self.places(self.where(), shape)]
+
+    def far(self, ratio: float) -> float:
+        """Return how far from its point a result is read."""
+        return self.side * max(ratio, 1.0)
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the interpolated pixels, if this torch can."""
+        try:
+            return super().apply(x)
+        except (NotImplementedError, ValueError) as error:
+            if "not implemented for" in str(error):  # a type, and no release
+                raise
+            raise ParameterError(
+                "this torch cannot do it",
+                subject="--mode lanczos",
+                hint="torch 2.13 can, on the CPU",
+            ) from None
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        return {**super()._filter(x), "antialias": True}

@@ -1,0 +1,74 @@
+"""One input pixel for every output pixel: the two ways in which torch rounds its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.op.input_span import Reach, chosen
+from updown_cli.op.resampling import interpolated, picked
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.sampling import Recomputed, coordinates_param
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Picked(Recomputed):
+    """One input pixel for every output pixel."""
+
+    linear = False
+    side = 1
+
+    def selects_values(self) -> bool:
+        """Integers stay integers."""
+        return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nearest(Picked):
+    """The pixel at floor(i * in / out), as OpenCV and TensorFlow 1 have it.
+
+    With half-pixel coordinates it is nearest-exact; with align-corners the pixel nearest to
+    i * (in - 1) / (out - 1), the later one of two.
+    """
+
+    mode = "nearest"
+
+    coordinates: str = coordinates_param("asymmetric")
+
+    def where(self) -> str:
+        """Return the coordinates that are meant."""
+        return self.coordinates
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the picked pixels."""
+        half = Fraction(0 if self.coordinates == "asymmetric" else 1, 2)
+        places = self.places(self.coordinates, shape)
+        return [chosen(length, step, at + half, at) for length, step, at in places]
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the picked pixels."""
+        import numpy as np
+
+        if self.coordinates != "align-corners":
+            return super().apply(x)
+        shape = Shape(*x.shape[1:])
+        sides = zip(self.points(self.coordinates, shape), shape.size, strict=True)
+        return interpolated(x, [picked(np.floor(at + 0.5), length) for at, length in sides])
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        half_pixel = self.coordinates == "half-pixel"
+        return {"mode": NearestExact.mode if half_pixel else self.mode}
+
+
+class NearestExact(Picked):
+    """The pixel at floor((i + 0.5) * in / out), as Pillow and TensorFlow 2 have it."""
+
+    mode = "nearest-exact"
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the picked pixels."""
+        places = self.places("half-pixel", shape)
+        return [chosen(length, step, step / 2, at) for length, step, at in places]

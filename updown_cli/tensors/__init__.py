@@ -1,0 +1,1 @@
+"""Array and weight files: .npy, .npz, .safetensors and .pt, never a pickle."""

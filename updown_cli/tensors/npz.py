@@ -1,0 +1,60 @@
+"""Arrays of an open `.npz` file, whose headers are checked before anything is unpacked."""
+
+from __future__ import annotations
+
+import io
+import math
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from updown_cli.errors import InputError
+from updown_cli.tensors.npy import read_header, read_numbers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+
+
+@contextmanager
+def open_archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    """Open a `.npz` file; raise InputError where it turns out to be damaged."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
+    except ZIP_ERRORS:
+        raise InputError("damaged .npz file", code="corrupt") from None
+
+
+def entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Return the members by the names of their arrays."""
+    return {name_of(info): info for info in archive.infolist()}
+
+
+def name_of(entry: zipfile.ZipInfo) -> str:
+    """Return the name of a member's array."""
+    return entry.filename.removesuffix(".npy")
+
+
+def sides_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, ...]:
+    """Return the shape from the header, which must not promise more than there is."""
+    with archive.open(entry) as stream:
+        sides, _, dtype = read_header(stream)  # type: ignore[arg-type]
+    if math.prod(sides) * dtype.itemsize > entry.file_size:
+        raise InputError("truncated array", code="truncated")
+    return sides
+
+
+def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
+    """Return the numbers of a member that `sides_of` has passed."""
+    return read_numbers(io.BytesIO(archive.read(entry)))
