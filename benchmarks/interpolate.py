@@ -17,14 +17,15 @@ import torch
 from PIL import Image
 
 from benchmarks.png import photograph
-from updown_cli.engine import Engine
+from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Storing
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.sampling import Upsample
-from updown_cli.ops.upsample.upsample import Bicubic, Bilinear
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 
 ROUNDS = 7
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from updown_cli.op.base import Parameter, declared
 from updown_cli.op.param_types import Flag, Floats, Int, Kind
+from updown_cli.op.parameter import Parameter, declared
 from updown_cli.op.per_axis import Sizes
 from updown_cli.ops.deconvnet.description import LAYER_TYPES, MOST_BYTES, MOST_LAYERS, Input
 

@@ -6,7 +6,7 @@ import random
 
 from updown_cli.cli.steps import parsed
 from updown_cli.op.shape import Shape
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 
 #: Steps with letters for random numbers; an unpool undoes the last max pool, if there is one.
 STEPS = (

@@ -8,9 +8,10 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
-from updown_cli.op.base import Op, Signal
+from updown_cli.op.base import Op
 from updown_cli.op.pool_indices import Switches
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
 
 
 def planes(values: ArrayLike, dims: int = 2) -> torch.Tensor:

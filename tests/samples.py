@@ -6,30 +6,47 @@ from fractions import Fraction
 from pathlib import Path
 
 from updown_cli.op.base import Op
-from updown_cli.ops.conv.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.depthwise import DepthwiseConv
+from updown_cli.ops.conv.dilated import DilatedConv
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
+from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.blur import BlurPool
-from updown_cli.ops.pool.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool.sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
+from updown_cli.ops.pool.fractional_max import FractionalMaxPool
+from updown_cli.ops.pool.lp import LpPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
+from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.unpool.avg import AvgUnpool
 from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.spread import AvgUnpool, ZeroUnpool
-from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.ops.unpool.zero import ZeroUnpool
+from updown_cli.ops.upblock.fast_up_conv import FastUpConv
+from updown_cli.ops.upblock.fast_up_proj import FastUpProj
 from updown_cli.ops.upblock.meta import Meta
 from updown_cli.ops.upblock.nn_conv import NNConv
 from updown_cli.ops.upblock.subpixel import SubPixel
-from updown_cli.ops.upblock.up_projection import FastUpConv, FastUpProj, UpConv, UpProj
+from updown_cli.ops.upblock.up_conv import UpConv
+from updown_cli.ops.upblock.up_proj import UpProj
+from updown_cli.ops.upsample.area import Area
+from updown_cli.ops.upsample.area_exact import AreaExact
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.nearest import Nearest, NearestExact
-from updown_cli.ops.upsample.sample_interpolation import (
-    MeanUpsample,
-    MedianUpsample,
-    SplineUpsample,
-    StepUpsample,
-)
-from updown_cli.ops.upsample.upsample import Area, AreaExact, Bicubic, Bilinear, Linear, Trilinear
+from updown_cli.ops.upsample.linear import Linear
+from updown_cli.ops.upsample.mean import MeanUpsample
+from updown_cli.ops.upsample.median import MedianUpsample
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.nearest_exact import NearestExact
+from updown_cli.ops.upsample.spline import SplineUpsample
+from updown_cli.ops.upsample.step import StepUpsample
+from updown_cli.ops.upsample.trilinear import Trilinear
 
 #: A network for images of four channels.
 FOUR = str(Path(__file__).parent / "networks" / "four")

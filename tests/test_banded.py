@@ -10,24 +10,23 @@ import torch
 from numpy.typing import NDArray
 
 from tests.conftest import noise
-from updown_cli.engine import Engine
 from updown_cli.engine.alpha import Meaning
 from updown_cli.engine.banded_matmul import BLOCK, blocks, interpolated, picked
+from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Clamped, Storing
 from updown_cli.engine.results import Result
 from updown_cli.engine.table_whole import by_table
 from updown_cli.op.resampling import Table
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.linear import Linear
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.nearest_exact import NearestExact
 from updown_cli.ops.upsample.sampling import Recomputed
-from updown_cli.ops.upsample.upsample import (
-    Bicubic,
-    Bilinear,
-    Linear,
-    Smoothed,
-)
-from updown_cli.pipeline import Pipeline
+from updown_cli.ops.upsample.smooth import Smoothed
+from updown_cli.pipeline.pipeline import Pipeline
 
 BYTES = Storing("uint8")
 

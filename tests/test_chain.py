@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
 from updown_cli.cli.steps import parsed, split
-from updown_cli.ops.conv.conv import PlainConv
-from updown_cli.ops.pool.pool import MaxPool
-from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.conv.plain import PlainConv
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.unpool.max import MaxUnpool
 
 THERE_AND_BACK = "pool -k 2 | conv --kernel sobel-h -p same | unpool"
 

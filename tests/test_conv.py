@@ -18,8 +18,11 @@ from tests.conftest import SAMPLES, Updown, noise, picture, pixels
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.depthwise import DepthwiseConv
+from updown_cli.ops.conv.dilated import DilatedConv
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from updown_cli.errors import InputError
-from updown_cli.op.base import Signal
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
 from updown_cli.ops.deconvnet.layers import Pool, Relu, Way
 

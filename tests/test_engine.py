@@ -10,20 +10,25 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from updown_cli.engine import Engine, compute_dtype, start
 from updown_cli.engine.alpha import Meaning
+from updown_cli.engine.devices import start
+from updown_cli.engine.engine import Engine, compute_dtype
 from updown_cli.engine.quantize import Clamped, Storing
 from updown_cli.engine.results import Result
 from updown_cli.errors import InputError, SurroundingsError, UsageError
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.conv import PlainConv
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.pool.pool import AvgPool, LpPool, MaxPool, MedianPool
+from updown_cli.ops.pool.avg import AvgPool
+from updown_cli.ops.pool.lp import LpPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.nearest import Nearest
-from updown_cli.ops.upsample.upsample import Bicubic, Bilinear
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 
 CPU = torch.device("cpu")
 TRANSPARENT = Meaning(alpha=True, weighs=True)

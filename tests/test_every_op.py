@@ -19,7 +19,7 @@ from updown_cli.op.param_types import Limited
 from updown_cli.op.pool_indices import Switches
 from updown_cli.op.shape import Shape
 from updown_cli.ops import OPS, op_from_json
-from updown_cli.ops.pool.sized import FractionalMaxPool
+from updown_cli.ops.pool.fractional_max import FractionalMaxPool
 from updown_cli.ops.unpool.scatter import Placing
 
 

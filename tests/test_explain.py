@@ -21,16 +21,19 @@ from updown_cli.explain.traces import Trace, traced
 from updown_cli.files.reading import Reading
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.conv import DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.dilated import DilatedConv
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.pool.pool import MaxPool, MedianPool
-from updown_cli.ops.pool.sized import AdaptiveAvgPool
+from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.unpool.scatter import Placing
-from updown_cli.ops.unpool.spread import ZeroUnpool
-from updown_cli.ops.upsample.upsample import Bicubic
-from updown_cli.pipeline import Pipeline
+from updown_cli.ops.unpool.zero import ZeroUnpool
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.pipeline.pipeline import Pipeline
 
 WITHOUT_FILES = [op for op in SAMPLES if not isinstance(op, Placing)]
 

@@ -15,18 +15,19 @@ from tests.code_cases import CASES, LINE, PICTURE, Case, of
 from tests.samples import SAMPLES, dims_of
 from updown_cli.errors import ShapeError
 from updown_cli.explain.equal_code import WRITERS, torch_code, transposed_code
-from updown_cli.op.base import Op, Signal
+from updown_cli.op.base import Op
 from updown_cli.op.pool_indices import Switches, renumber
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
 from updown_cli.ops import OPS
-from updown_cli.ops.conv.conv import PlainConv
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
-from updown_cli.ops.pool.pool import MaxPool
-from updown_cli.ops.pool.windows import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.ops.upblock.subpixel import SubPixel
 from updown_cli.ops.upsample.lanczos import Lanczos
 

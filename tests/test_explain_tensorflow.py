@@ -19,17 +19,27 @@ from tests.code_cases import (
 )
 from updown_cli.explain.equal_code import tensorflow_code
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.conv import DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.dilated import DilatedConv
+from updown_cli.ops.conv.plain import PlainConv
+from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.pool.pool import AvgPool, MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool.sized import AdaptiveAvgPool
+from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+from updown_cli.ops.pool.avg import AvgPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
+from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.spread import ZeroUnpool
-from updown_cli.ops.upblock.up_projection import UpConv
+from updown_cli.ops.unpool.zero import ZeroUnpool
+from updown_cli.ops.upblock.up_conv import UpConv
+from updown_cli.ops.upsample.area import Area
+from updown_cli.ops.upsample.area_exact import AreaExact
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.nearest import Nearest, NearestExact
-from updown_cli.ops.upsample.upsample import Area, AreaExact, Bicubic, Bilinear, Linear
+from updown_cli.ops.upsample.linear import Linear
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.nearest_exact import NearestExact
 
 TRANSPOSED = "y = tf.nn.conv2d_transpose(x, filters, output_shape={}, strides=2, padding={})"
 

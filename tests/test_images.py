@@ -14,13 +14,13 @@ from PIL import Image
 from tests.conftest import SAMPLES, Updown, noise
 from updown_cli.errors import InputError, UsageError
 from updown_cli.files.formats import check_writable
-from updown_cli.files.npy import check_layout, default_layout, from_planes, to_planes
 from updown_cli.files.peek import peek
 from updown_cli.files.picture import Picture
 from updown_cli.files.read import read, read_bytes
 from updown_cli.files.reading import Reading
 from updown_cli.files.write import encode, out_dtype
 from updown_cli.op.shape import Shape
+from updown_cli.tensors.layout import check_layout, default_layout, from_planes, to_planes
 
 
 def sample(name: str, **reading: Any) -> Picture:

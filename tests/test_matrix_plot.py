@@ -18,7 +18,7 @@ from updown_cli.figures.matrix_layout import AREA, LABEL, LARGEST_NUMBER, Matrix
 from updown_cli.figures.matrix_plot import drawn, matrix_plot, number_size
 from updown_cli.figures.text_fitting import extent, font_of
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.conv import PlainConv
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.deconv.deconv import Deconv
 
 WHITE, ORANGE, BLUE = (255, 255, 255), (216, 88, 0), (32, 96, 192)

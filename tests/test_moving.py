@@ -25,18 +25,28 @@ from updown_cli.figures.animation_layout import LEAST_CELL, WIDTH, Layout, layou
 from updown_cli.figures.cell_grid import TEXT, Box
 from updown_cli.figures.palette import INPUT, OUTPUT, READ, WRITTEN, Look, colours, with_one_palette
 from updown_cli.figures.text_fitting import extent, font_of
-from updown_cli.op.base import Op, Signal
+from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.conv import DepthwiseConv, PlainConv, SeparableConv
+from updown_cli.op.signal import Signal
+from updown_cli.ops.conv.depthwise import DepthwiseConv
+from updown_cli.ops.conv.plain import PlainConv
+from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
+from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.blur import BlurPool
-from updown_cli.ops.pool.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool.sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
+from updown_cli.ops.pool.fractional_max import FractionalMaxPool
+from updown_cli.ops.pool.lp import LpPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
+from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
-from updown_cli.ops.unpool.spread import AvgUnpool, ZeroUnpool
-from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.unpool.avg import AvgUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.ops.unpool.zero import ZeroUnpool
 from updown_cli.ops.upblock.nn_conv import NNConv
-from updown_cli.ops.upsample.upsample import Bilinear
+from updown_cli.ops.upsample.bilinear import Bilinear
 
 NINE = "1 2 3; 4 5 6; 7 8 9"
 SOBEL = [[1, 2, 1], [0, 0, 0], [-1, -2, -1]]

@@ -15,12 +15,10 @@ from tests.conftest import SAMPLES, Updown, noise, picture, pixels
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.sample_interpolation import (
-    MeanUpsample,
-    MedianUpsample,
-    SplineUpsample,
-    StepUpsample,
-)
+from updown_cli.ops.upsample.mean import MeanUpsample
+from updown_cli.ops.upsample.median import MedianUpsample
+from updown_cli.ops.upsample.spline import SplineUpsample
+from updown_cli.ops.upsample.step import StepUpsample
 
 Pixels = NDArray[Any]
 

@@ -6,11 +6,12 @@ import pytest
 
 from updown_cli.errors import ShapeError
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.pool import AvgPool, MaxPool
+from updown_cli.ops.pool.avg import AvgPool
+from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.nearest import Nearest
-from updown_cli.ops.upsample.upsample import Bilinear
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 
 DOWN_UP = Pipeline((MaxPool(kernel_size=(3,), stride=(2,)), Nearest(scale_factor=(2,))))
 

@@ -16,14 +16,18 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from tests.helpers import apply, planes, run
-from updown_cli.engine import Engine
+from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Storing
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op import windows
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool.avg import AvgPool
+from updown_cli.ops.pool.lp import LpPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
+from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.pool.windows import DilatedPool, WindowPool
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 
 Values = NDArray[Any]
 Reduce = Callable[[Values, int], float]

@@ -16,7 +16,9 @@ from tests.helpers import apply, planes, run
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
+from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
+from updown_cli.ops.pool.fractional_max import FractionalMaxPool
 
 Values = NDArray[Any]
 

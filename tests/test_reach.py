@@ -9,22 +9,30 @@ import torch
 
 from tests.samples import SAMPLES, dims_of
 from tests.test_every_op import input_for
-from updown_cli.op.base import Op, Signal
+from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.conv import DilatedConv, PlainConv, SeparableConv
+from updown_cli.op.signal import Signal
+from updown_cli.ops.conv.dilated import DilatedConv
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.blur import BlurPool
-from updown_cli.ops.pool.pool import AvgPool, MaxPool
-from updown_cli.ops.pool.sized import AdaptiveAvgPool
+from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.spread import ZeroUnpool
-from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.ops.unpool.zero import ZeroUnpool
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.nearest import Nearest, NearestExact
-from updown_cli.ops.upsample.sample_interpolation import MeanUpsample, SplineUpsample
-from updown_cli.ops.upsample.upsample import Bicubic, Bilinear, Linear
+from updown_cli.ops.upsample.linear import Linear
+from updown_cli.ops.upsample.mean import MeanUpsample
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.nearest_exact import NearestExact
+from updown_cli.ops.upsample.spline import SplineUpsample
 
 MORE: tuple[Op, ...] = (
     PlainConv(kernel="box", padding="same", stride=(3,), dilation=(2,)),

@@ -17,7 +17,7 @@ from tests.samples import SAMPLES
 from updown_cli.batch.recipes import read_recipe, write_recipe
 from updown_cli.errors import UsageError
 from updown_cli.ops.unpool.scatter import Placing
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 
 STORED = Path(__file__).parent / "recipes"
 

@@ -15,10 +15,11 @@ from tests.test_imports import loaded_by
 from updown_cli.cli.shapes import in_bytes, in_thousands
 from updown_cli.cli.steps import parsed
 from updown_cli.errors import UpdownError
-from updown_cli.op.base import Signal
 from updown_cli.op.shape import Shape
-from updown_cli.ops.unpool.unpool import MaxUnpool
-from updown_cli.pipeline import Pipeline, Plan
+from updown_cli.op.signal import Signal
+from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.plan import Plan
 from updown_cli.pipeline.shape_report import Outlook, nearest_sizes, outlook
 
 CHAINS = 1000

@@ -16,8 +16,8 @@ from tests.chains import random_chain
 from tests.conftest import Updown, noise, picture
 from tests.samples import SAMPLES, dims_of
 from updown_cli.cli.steps import parsed
-from updown_cli.engine import Engine
 from updown_cli.engine.alpha import Meaning
+from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Storing
 from updown_cli.engine.results import Result
 from updown_cli.errors import UpdownError
@@ -26,11 +26,14 @@ from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.pool.blur import BlurPool
-from updown_cli.ops.pool.pool import MaxPool
-from updown_cli.ops.unpool.spread import AvgUnpool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.unpool.avg import AvgUnpool
+from updown_cli.ops.upsample.area import Area
+from updown_cli.ops.upsample.area_exact import AreaExact
+from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.nearest import Nearest
-from updown_cli.ops.upsample.upsample import Area, AreaExact, Bicubic
-from updown_cli.pipeline import Pipeline, Plan
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.plan import Plan
 from updown_cli.pipeline.strip_inputs import parts
 from updown_cli.pipeline.strips import (
     MOST_TWICE,

@@ -14,7 +14,7 @@ from tests.helpers import planes, run
 from updown_cli.errors import InputError, ShapeError
 from updown_cli.op.pool_indices import NUMBERINGS, Switches, renumber
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.pool import MaxPool
+from updown_cli.ops.pool.max import MaxPool
 
 Indices = NDArray[Any]
 

@@ -16,17 +16,15 @@ from tests.helpers import apply, planes, run
 from updown_cli.errors import ParameterError
 from updown_cli.op.resampling import Table, applied, points
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample import UPSAMPLE
+from updown_cli.ops.upsample.area_exact import AreaExact
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
+from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.sampling import Upsample
-from updown_cli.ops.upsample.upsample import (
-    UPSAMPLE,
-    Aligned,
-    AreaExact,
-    Bicubic,
-    Bilinear,
-    Linear,
-    Trilinear,
-)
+from updown_cli.ops.upsample.smooth import Aligned
+from updown_cli.ops.upsample.trilinear import Trilinear
 
 Pixels = NDArray[Any]
 

@@ -14,12 +14,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from tests.helpers import apply, planes, run
 from updown_cli.errors import InputError, ParameterError, ShapeError
-from updown_cli.op.base import Op, Signal
+from updown_cli.op.base import Op
 from updown_cli.op.pool_indices import Switches, renumber
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.pool import AvgPool, MaxPool
-from updown_cli.ops.unpool.spread import AvgUnpool, Unpool, ZeroUnpool
-from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.op.signal import Signal
+from updown_cli.ops.pool.avg import AvgPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.unpool.avg import AvgUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.ops.unpool.undo import Unpool
+from updown_cli.ops.unpool.zero import ZeroUnpool
 
 Pixels = NDArray[Any]
 

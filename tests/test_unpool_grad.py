@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from tests.conftest import Updown, noise, picture, pixels
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import Signal
+from updown_cli.op.call import for_dims
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.windows import for_dims
+from updown_cli.op.signal import Signal
 from updown_cli.ops.unpool.grad import GradUnpool
 
 Values = NDArray[Any]

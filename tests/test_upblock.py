@@ -16,12 +16,16 @@ from safetensors.numpy import save_file
 from tests.conftest import Updown, noise, picture, pixels
 from tests.helpers import run
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import Op, Signal
+from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
 from updown_cli.ops.upblock.block import Block
+from updown_cli.ops.upblock.fast_up_conv import FastUpConv
+from updown_cli.ops.upblock.fast_up_proj import FastUpProj
 from updown_cli.ops.upblock.nn_conv import NNConv
 from updown_cli.ops.upblock.subpixel import SubPixel
-from updown_cli.ops.upblock.up_projection import FastUpConv, FastUpProj, UpConv, UpProj
+from updown_cli.ops.upblock.up_conv import UpConv
+from updown_cli.ops.upblock.up_proj import UpProj
 
 Array = NDArray[Any]
 Arrays = dict[str, Array]

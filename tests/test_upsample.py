@@ -16,19 +16,17 @@ from PIL.Image import Resampling
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample import UPSAMPLE
+from updown_cli.ops.upsample.area import Area
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.linear import Linear
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.nearest_exact import NearestExact
 from updown_cli.ops.upsample.sampling import Upsample
-from updown_cli.ops.upsample.upsample import (
-    UPSAMPLE,
-    Aligned,
-    Area,
-    Bicubic,
-    Bilinear,
-    Linear,
-    Smoothed,
-    Trilinear,
-)
+from updown_cli.ops.upsample.smooth import Aligned, Smoothed
+from updown_cli.ops.upsample.trilinear import Trilinear
 
 Pixels = NDArray[Any]
 

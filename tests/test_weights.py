@@ -24,7 +24,8 @@ from safetensors.numpy import save_file
 from safetensors.torch import save_file as save_tensors
 
 from updown_cli.errors import ParameterError
-from updown_cli.tensors.weights import names_file, open_weights, read_weight, split_key
+from updown_cli.op.array_names import names_file, split_key
+from updown_cli.tensors.weights import open_weights, read_weight
 
 Arrays = dict[str, NDArray[Any]]
 

@@ -15,12 +15,13 @@ from updown_cli.figures.display_range import Tones, tones_in, tones_of
 from updown_cli.figures.preview import check_is_flat, result_picture
 from updown_cli.files.comparison import compare
 from updown_cli.files.picture import Picture
-from updown_cli.op.base import option_name
 from updown_cli.op.param_types import Float
+from updown_cli.op.parameter import option_name
 
 if TYPE_CHECKING:
     from updown_cli.engine.results import Result
-    from updown_cli.pipeline import Pipeline, Plan
+    from updown_cli.pipeline.pipeline import Pipeline
+    from updown_cli.pipeline.plan import Plan
 
 # Seconds from which one run is enough; less is the best of a few, as torch's first may be slow.
 LONG, MOST_RUNS = 1.0, 3

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from updown_cli.batch.inputs import STDIN
 from updown_cli.batch.single_file import about, read_single
 from updown_cli.batch.unpool_inputs import told_by
-from updown_cli.engine import Engine, start
+from updown_cli.engine.devices import start
+from updown_cli.engine.engine import Engine
 from updown_cli.errors import InputError, UsageError
 from updown_cli.explain.examples import numbers_for, pooled_for, size_for
 from updown_cli.explain.explanation import Explanation
@@ -18,9 +19,10 @@ from updown_cli.op.per_axis import MOST_AXES
 from updown_cli.op.pool_indices import is_name
 from updown_cli.op.shape import Shape
 from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.ops.unpool.scatter import Placing
-from updown_cli.ops.unpool.unpool import MaxUnpool
-from updown_cli.pipeline import Pipeline, Plan, Step
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.plan import Plan, Step
 
 if TYPE_CHECKING:
     from updown_cli.files.reading import Reading

@@ -11,7 +11,7 @@ from updown_cli.files.picture import Picture
 from updown_cli.files.write import encode
 
 if TYPE_CHECKING:
-    from updown_cli.op.base import Intermediate
+    from updown_cli.op.signal import Intermediate
 
 # Numbers of channels that make a picture without transparency.
 OPAQUE = (1, 3)

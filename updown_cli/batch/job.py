@@ -20,8 +20,9 @@ from updown_cli.batch.side_files import prints_indices
 from updown_cli.batch.targets import Job
 from updown_cli.batch.unpool_inputs import told_by
 from updown_cli.batch.write_results import Shelf, pool_that
-from updown_cli.engine import Engine, start
 from updown_cli.engine.alpha import Meaning
+from updown_cli.engine.devices import start
+from updown_cli.engine.engine import Engine
 from updown_cli.engine.memory import allowed, check_memory
 from updown_cli.engine.quantize import Storing
 from updown_cli.errors import InputError
@@ -32,7 +33,8 @@ from updown_cli.files.read import read, read_stream
 from updown_cli.files.reading import Reading, check_pixels
 from updown_cli.files.write import encoded_parts, only_what_fits, out_dtype, out_gain
 from updown_cli.op.base import Op
-from updown_cli.pipeline import Pipeline, Plan
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.plan import Plan
 from updown_cli.pipeline.strips import kept_whole, least_bytes
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from updown_cli.engine.results import Result
     from updown_cli.files.picture import Picture
     from updown_cli.op.pool_indices import Switches
-    from updown_cli.ops.pool.pool import MaxPool
+    from updown_cli.ops.pool.max import MaxPool
 
 
 @dataclass

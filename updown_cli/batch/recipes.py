@@ -14,9 +14,9 @@ from typing import Any
 from updown_cli.batch.if_exists import taken
 from updown_cli.errors import InputError, UpdownError, UsageError
 from updown_cli.files.save import save, save_new
-from updown_cli.pipeline import Pipeline
+from updown_cli.op.array_names import SEPARATOR, names_file, split_key
+from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.tensors.npy import open_regular
-from updown_cli.tensors.weights import SEPARATOR, names_file, split_key
 
 VERSION = 1
 VERSION_KEY = "updown_recipe"

@@ -24,7 +24,8 @@ from updown_cli.figures.preview import MOST_MAPS, View, check_is_flat, views
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_pixels
 from updown_cli.op.shape import by_x
-from updown_cli.pipeline import Pipeline, in_step
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.step_errors import in_step
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,12 +10,13 @@ from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import COMPANIONS, STAGES, companion_pattern, fill, stages_pattern
 from updown_cli.batch.settings import Settings
 from updown_cli.errors import UsageError
-from updown_cli.op.base import Op, option_name
+from updown_cli.op.array_names import names_file, split_key
+from updown_cli.op.base import Op
 from updown_cli.op.param_types import Text
+from updown_cli.op.parameter import option_name
 from updown_cli.op.pool_indices import is_name
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.unpool_pairing import kept_names
-from updown_cli.tensors.weights import names_file, split_key
 
 #: The parameters that name a file which is written beside each result.
 WRITTEN = tuple(name for name, companion in COMPANIONS.items() if companion.written)

@@ -26,8 +26,8 @@ from updown_cli.files.encoders import check_used
 from updown_cli.files.formats import check_writable, ending
 from updown_cli.files.peek import peek
 from updown_cli.files.reading import Reading
-from updown_cli.op.base import option_name
-from updown_cli.pipeline import Pipeline
+from updown_cli.op.parameter import option_name
+from updown_cli.pipeline.pipeline import Pipeline
 
 # A stage inside an operation as numbers, and as the picture that it may be.
 STAGE_ENDINGS = (".npy", ".png")

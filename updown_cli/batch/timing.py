@@ -12,12 +12,14 @@ from updown_cli.engine.memory import check_memory
 from updown_cli.engine.quantize import Storing
 from updown_cli.files.reading import check_pixels
 from updown_cli.op.shape import Shape
-from updown_cli.pipeline import Pipeline, Plan, in_step
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.plan import Plan
+from updown_cli.pipeline.step_errors import in_step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from updown_cli.engine import Engine
+    from updown_cli.engine.engine import Engine
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from updown_cli.files.peek import peek
 from updown_cli.files.read import read
 from updown_cli.op.base import Op
 from updown_cli.ops.unpool.grad import GradUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.ops.unpool.scatter import Placing
-from updown_cli.ops.unpool.unpool import MaxUnpool
 from updown_cli.pipeline.unpool_pairing import told_by_files
 from updown_cli.tensors.pool_index_files import read_switches
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from updown_cli.files.reading import Reading
     from updown_cli.op.pool_indices import Switches
     from updown_cli.op.shape import Shape
-    from updown_cli.ops.pool.pool import MaxPool
-    from updown_cli.pipeline import Pipeline
+    from updown_cli.ops.pool.max import MaxPool
+    from updown_cli.pipeline.pipeline import Pipeline
 
     Find = Callable[[MaxPool, NDArray[Any]], Switches]
 

@@ -19,8 +19,9 @@ from updown_cli.files.formats import ending
 from updown_cli.files.save import Parts, make_folder, save, save_new
 from updown_cli.files.write import encode
 from updown_cli.op.base import Op
-from updown_cli.ops.pool.windows import KeepsSwitches
-from updown_cli.pipeline import Pipeline, in_step
+from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.step_errors import in_step
 from updown_cli.tensors.pool_index_files import switch_bytes
 
 if TYPE_CHECKING:

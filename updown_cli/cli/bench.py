@@ -17,7 +17,8 @@ from updown_cli.cli.shapes import Shapes
 from updown_cli.cli.shared_option import option
 from updown_cli.cli.steps import parsed
 from updown_cli.cli.table import show
-from updown_cli.engine import Engine, start
+from updown_cli.engine.devices import start
+from updown_cli.engine.engine import Engine
 from updown_cli.op.param_types import Int
 from updown_cli.op.shape import by_x
 

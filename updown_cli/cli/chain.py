@@ -12,7 +12,7 @@ from updown_cli.cli.options import start_run
 from updown_cli.cli.run_options import every_option
 from updown_cli.cli.steps import parsed
 from updown_cli.errors import UsageError
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 
 HELP = """Apply several operations, each to the result of the one before.
 

@@ -27,7 +27,7 @@ from updown_cli.op.family import Family
 from updown_cli.op.param_types import Choice
 from updown_cli.op.pool_indices import NAME_SIGN
 from updown_cli.ops import OPS
-from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
 
 if TYPE_CHECKING:
     from updown_cli.explain.explanation import Explanation

@@ -11,8 +11,9 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
 from updown_cli.figures import animation, matrix_plot
 from updown_cli.files.formats import ARRAY_ENDING, ending
-from updown_cli.files.npy import array_bytes
-from updown_cli.op.base import Op, option_name, shown
+from updown_cli.op.base import Op
+from updown_cli.op.parameter import option_name, shown
+from updown_cli.tensors.layout import array_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli.window_text import aligned, blocks
 from updown_cli.op.shape import by_x
-from updown_cli.ops.pool.windows import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsSwitches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from updown_cli.explain.chain_code import chain_code
 from updown_cli.explain.input_reads import busiest, terms
 from updown_cli.explain.size_formula import formulas
 from updown_cli.files.pixel_access import AXES
-from updown_cli.op.base import shown
+from updown_cli.op.parameter import shown
 from updown_cli.op.pool_indices import is_name
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from updown_cli.explain.input_reads import AxisReads
     from updown_cli.explain.size_formula import Formula
     from updown_cli.explain.traces import Numbers, Trace
-    from updown_cli.pipeline import Plan, Step
+    from updown_cli.pipeline.plan import Plan, Step
 
 # Output pixels of an axis, output values, and terms of a sum that are told.
 MOST_PIXELS, MOST_VALUES, MOST_TERMS = 24, 32, 12

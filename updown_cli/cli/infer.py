@@ -13,11 +13,11 @@ from updown_cli.cli.click_types import KindType
 from updown_cli.cli.printing import put
 from updown_cli.cli.table import show
 from updown_cli.errors import ShapeError, UsageError
-from updown_cli.files.npy import SIDES
-from updown_cli.op.base import each_axis, shown
 from updown_cli.op.infer import LAYERS, Limits, Setting, nearest_sizes, settings
 from updown_cli.op.param_types import Choice, Int
+from updown_cli.op.parameter import each_axis, shown
 from updown_cli.op.per_axis import Sizes
+from updown_cli.tensors.layout import SIDES
 
 SIDE = Sizes(min=1, max=1 << 20)
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]

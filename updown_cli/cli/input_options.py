@@ -8,8 +8,8 @@ from typing import Any
 from updown_cli.batch.inputs import Selection
 from updown_cli.files.frames import check_frames
 from updown_cli.files.metadata import check_keep
-from updown_cli.files.npy import check_layout
 from updown_cli.files.reading import Reading
+from updown_cli.tensors.layout import check_layout
 
 AS_TYPED = ("layout", "dims", "alpha", "max_pixels", "depth", "accept_damaged")
 CHECKED = {"frames": check_frames, "keep": check_keep}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -10,13 +10,11 @@ from updown_cli.cli.click_types import KindType
 from updown_cli.cli.options import start_run
 from updown_cli.cli.run_options import every_option, run_options
 from updown_cli.errors import UsageError
-from updown_cli.op.base import Op, Parameter, option_name, shown
+from updown_cli.op.base import Op
 from updown_cli.op.family import Family
 from updown_cli.op.param_types import Choice, Flag
-from updown_cli.pipeline import Pipeline
-
-if TYPE_CHECKING:
-    pass
+from updown_cli.op.parameter import Parameter, option_name, shown
+from updown_cli.pipeline.pipeline import Pipeline
 
 #: Letters for what is typed all day.
 SHORT = {"kernel_size": "-k", "stride": "-s", "padding": "-p"}

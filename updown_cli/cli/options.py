@@ -19,7 +19,7 @@ from updown_cli.cli.report import Report
 from updown_cli.errors import UpdownError, UsageError
 from updown_cli.files.encoders import check_option
 from updown_cli.files.formats import check_writable
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.strips import cores
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import click
 from updown_cli.batch.settings import ALPHAS, IF_EXISTS
 from updown_cli.cli.click_types import KindType
 from updown_cli.cli.shared_option import choice, option, remember_debugging
-from updown_cli.engine import COMPUTE_DTYPES
+from updown_cli.engine.engine import COMPUTE_DTYPES
 from updown_cli.engine.quantize import RANGES, ROUNDINGS
 from updown_cli.files.reading import MAX_PIXELS
 from updown_cli.files.write import DEPTHS

@@ -25,7 +25,7 @@ from updown_cli.files.reading import Reading, check_pixels
 from updown_cli.op.param_types import Kind, whole
 from updown_cli.op.per_axis import MOST_AXES
 from updown_cli.op.shape import Shape, by_x
-from updown_cli.pipeline import Pipeline
+from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.shape_report import Outlook, outlook
 
 COLUMNS = ("step", "out", "receptive field", "stride", "offset", "operations", "memory")

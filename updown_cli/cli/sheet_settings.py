@@ -17,8 +17,8 @@ from updown_cli.errors import UsageError
 from updown_cli.figures.crop_zoom import Looking, Region
 from updown_cli.files.formats import check_writable, ending
 from updown_cli.files.save import check_folder
-from updown_cli.op.base import option_name
-from updown_cli.pipeline import in_step
+from updown_cli.op.parameter import option_name
+from updown_cli.pipeline.step_errors import in_step
 
 if TYPE_CHECKING:
     from updown_cli.batch.candidates import Try

@@ -17,8 +17,9 @@ from updown_cli.op.family import Family
 from updown_cli.op.param_types import nearest_name
 from updown_cli.op.pool_indices import NAME_SIGN
 from updown_cli.ops import OPS
-from updown_cli.ops.unpool.unpool import MaxUnpool
-from updown_cli.pipeline import Pipeline, in_step
+from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.step_errors import in_step
 
 SEPARATOR = "|"
 

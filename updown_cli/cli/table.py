@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from updown_cli.batch.record import in_time
 from updown_cli.cli.printing import printable, put
-from updown_cli.op.base import shown
+from updown_cli.op.parameter import shown
 from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:

@@ -112,7 +112,7 @@ def _load() -> None:
     from importlib import import_module
 
     import updown_cli
-    from updown_cli.engine import start as start_torch
+    from updown_cli.engine.devices import start as start_torch
 
     start_torch("cpu")
     for module in pkgutil.walk_packages(updown_cli.__path__, "updown_cli."):

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from updown_cli.op.base import Signal
+from updown_cli.op.signal import Signal
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from updown_cli.pipeline import Plan
+    from updown_cli.pipeline.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from updown_cli.engine.quantize import Clamped
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from updown_cli.op.base import Intermediate
     from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.signal import Intermediate
     from updown_cli.ops.deconvnet.findings import Findings
 
 

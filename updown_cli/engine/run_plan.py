@@ -15,9 +15,9 @@ from updown_cli.engine.results import Result
 from updown_cli.engine.srgb import decoded, encoded
 from updown_cli.engine.table_strips import TableStep
 from updown_cli.engine.threads import in_turns
-from updown_cli.op.base import Signal
 from updown_cli.op.channels import fill
-from updown_cli.pipeline import in_step
+from updown_cli.op.signal import Signal
+from updown_cli.pipeline.step_errors import in_step
 from updown_cli.pipeline.strip_inputs import Part, parts
 from updown_cli.pipeline.strips import strips
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.pool_indices import Switches
-    from updown_cli.pipeline import Plan
+    from updown_cli.pipeline.plan import Plan
 
     Floats = Callable[[NDArray[Any]], Tensor]
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.resampling import Table
-    from updown_cli.pipeline import Step
+    from updown_cli.pipeline.plan import Step
     from updown_cli.pipeline.strip_inputs import Part
 
 

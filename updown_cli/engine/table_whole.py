@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.op.resampling import Table
-    from updown_cli.pipeline import Plan
+    from updown_cli.pipeline.plan import Plan
 
 # Channels that are side by side in a picture; blocks for more would be mostly zeros.
 MOST_CHANNELS = 4

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.explain.cell_grid_model import as_planes, name_of
-from updown_cli.ops.pool.pool import LpPool
+from updown_cli.ops.pool.lp import LpPool
 
 if TYPE_CHECKING:
     from updown_cli.explain.traces import Trace

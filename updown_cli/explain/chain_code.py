@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.explain.equal_code import torch_code
-from updown_cli.pipeline import Plan, Step
+from updown_cli.pipeline.plan import Plan, Step
 
 
 def chain_code(plan: Plan) -> str:

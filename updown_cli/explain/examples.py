@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ShapeError
-from updown_cli.op.base import Op, Signal
+from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
 from updown_cli.ops.conv.quantized import LEVELS, QuantizedConv
-from updown_cli.ops.pool.pool import MaxPool, MedianPool, MinPool
-from updown_cli.ops.pool.windows import KeepsSwitches
-from updown_cli.ops.unpool.unpool import MaxUnpool
-from updown_cli.ops.upsample.sample_interpolation import MedianUpsample
+from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
+from updown_cli.ops.pool.min import MinPool
+from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.ops.upsample.median import MedianUpsample
 
 if TYPE_CHECKING:
     from updown_cli.explain.traces import Numbers
     from updown_cli.op.pool_indices import Switches
-    from updown_cli.pipeline import Pipeline
+    from updown_cli.pipeline.pipeline import Pipeline
 
 # Sides and channels, or frames, that are tried in turn.
 SIDES = (4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 2, 1)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from updown_cli.explain.traces import Numbers, Trace
     from updown_cli.op.windows import Span
-    from updown_cli.pipeline import Step
+    from updown_cli.pipeline.plan import Step
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from updown_cli.explain.cell_grid_model import as_rows
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.conv import SeparableConv
+from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.pool.blur import BlurPool, binomial

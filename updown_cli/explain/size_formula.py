@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
-from updown_cli.op.base import Op, shown
+from updown_cli.op.base import Op
+from updown_cli.op.parameter import shown
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import Span
 from updown_cli.ops.conv.windows import Conv
@@ -16,11 +17,12 @@ from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.pool.blur import BlurPool
 from updown_cli.ops.pool.windows import WindowPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
-from updown_cli.ops.unpool.spread import Unpool, ZeroUnpool
+from updown_cli.ops.unpool.undo import Unpool
+from updown_cli.ops.unpool.zero import ZeroUnpool
 from updown_cli.ops.upblock.conv_block import NormedBlock
 from updown_cli.ops.upblock.meta import Meta
 from updown_cli.ops.upblock.subpixel import SubPixel
-from updown_cli.ops.upsample.sample_interpolation import Inserted
+from updown_cli.ops.upsample.inserted import Inserted
 from updown_cli.ops.upsample.sampling import Upsample
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from updown_cli.op.base import Op, Signal
-from updown_cli.ops.conv.conv import PlainConv
+from updown_cli.op.base import Op
+from updown_cli.op.signal import Signal
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
 from updown_cli.ops.kernels.layer import Convolved
-from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
 
 if TYPE_CHECKING:
     import numpy as np

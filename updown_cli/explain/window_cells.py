@@ -24,8 +24,10 @@ from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.quantized import QuantizedConv
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.blur import BlurPool, reflected
-from updown_cli.ops.pool.pool import AvgPool, MaxPool, MinPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.pool.windows import WindowPool
 
 if TYPE_CHECKING:

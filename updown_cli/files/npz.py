@@ -9,12 +9,13 @@ from typing import BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.files.formats import ARCHIVE_ENDING, ARRAY_ENDING, ending
-from updown_cli.files.npy import as_picture, shape_of
+from updown_cli.files.npy import as_picture
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_values
+from updown_cli.op.array_names import split_key
 from updown_cli.op.shape import Shape
+from updown_cli.tensors.layout import shape_of
 from updown_cli.tensors.npz import entries, name_of, open_archive, read_entry, sides_of
-from updown_cli.tensors.weights import split_key
 
 #: How an archive begins: with a file, or with its end.
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")

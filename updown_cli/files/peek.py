@@ -10,11 +10,11 @@ from updown_cli.files import deep
 from updown_cli.files.file_type import kind_of
 from updown_cli.files.metadata import ORIENTATION
 from updown_cli.files.modes import plain_mode
-from updown_cli.files.npy import shape_of
 from updown_cli.files.npz import peek_member, split_member
 from updown_cli.files.opening import DECODE_ERRORS, TIFF_MAGIC, head_of, opened, refuse
 from updown_cli.files.reading import Reading
 from updown_cli.op.shape import Shape
+from updown_cli.tensors.layout import shape_of
 from updown_cli.tensors.npy import open_regular, read_error, read_header
 
 if TYPE_CHECKING:

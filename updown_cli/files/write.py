@@ -19,13 +19,13 @@ from updown_cli.files.formats import (
     Format,
     holds_frames,
 )
-from updown_cli.files.npy import SIDES, array_parts, from_planes
 from updown_cli.files.npz import archive_bytes
 from updown_cli.files.picture import Picture, meaning
 from updown_cli.files.ppm import encode_ppm
 from updown_cli.files.save import Parts
 from updown_cli.files.tiff_exif import with_directories
 from updown_cli.op.channels import side_by_side
+from updown_cli.tensors.layout import SIDES, array_parts, from_planes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,111 +6,24 @@ the validation, the documentation and the shared tests are derived from them.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.param_types import nearest_name
+from updown_cli.op.parameter import Parameter, declared, spread
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from torch import Tensor
 
     from updown_cli.op.input_span import Reach
-    from updown_cli.op.param_types import Kind
     from updown_cli.op.pool_indices import Switches
     from updown_cli.op.resampling import Table
-    from updown_cli.ops.deconvnet.findings import Findings
-
-
-@dataclass(frozen=True)
-class Intermediate:
-    """What a stage inside an operation gave, N x C x sides, with the value of white in it."""
-
-    name: str
-    values: NDArray[Any]
-    white: float
-
-
-@dataclass(frozen=True)
-class Signal:
-    """Pixels on their way through a pipeline, N x C x sides, and what is known of them.
-
-    `white` is the value that a file has for white; `switches` are what pools remembered, `stages`
-    what operations were asked to show, `findings` what networks saw in each image.
-    """
-
-    pixels: Tensor
-    switches: tuple[Switches, ...] = ()
-    white: float = 1.0
-    stages: tuple[Intermediate, ...] = ()
-    findings: tuple[Findings, ...] = ()
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One declared parameter of an operation."""
-
-    name: str
-    kind: Kind
-    default: Any
-    help: str
-    required: bool
-
-    @property
-    def option(self) -> str:
-        """Return the name as it is typed."""
-        return option_name(self.name)
-
-    def load(self, data: Any) -> Any:
-        """Return the value that JSON has as `data`; raise `ParameterError` for what is none."""
-        if data is None and self.default is None:
-            return None
-        try:
-            self.kind.check_json(data)
-            return self.kind.load(data)
-        except ValueError as error:
-            raise ParameterError(str(error), subject=f"'{self.name}'") from None
-
-    def check(self, value: Any) -> None:
-        """Raise `ParameterError` for a value outside the limits."""
-        if value is None:
-            if self.required:
-                raise ParameterError("is needed", subject=self.option)
-            if self.default is None:
-                return
-        try:
-            self.kind.check(value)
-        except ValueError as error:
-            raise ParameterError(str(error), subject=f"{self.option} {shown(value)}") from None
-
-
-def option_name(name: str) -> str:
-    """Return the option for a parameter: `--kernel-size` for `kernel_size`."""
-    return "--" + name.replace("_", "-")
-
-
-def shown(value: Any) -> str:
-    """Return a parameter's value as a user would type it."""
-    if isinstance(value, tuple):
-        return "x".join("_" if part is None else shown(part) for part in value)
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
-
-
-def param(default: Any, help: str, kind: Kind, *, required: bool = False) -> Any:  # noqa: A002
-    """Declare a parameter: its default, what it does, and what it may be."""
-    return field(default=default, metadata={"help": help, "kind": kind, "required": required})
-
-
-def redeclared(cls: Any, name: str, default: Any) -> Any:
-    """Declare an inherited parameter again with another default."""
-    parameter = next(known for known in cls.parameters() if known.name == name)
-    return param(default, parameter.help, parameter.kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,27 +178,3 @@ class Op(ABC):
             hint = nearest_name(name, tuple(known))
             raise ParameterError(f"no parameter '{name}'{hint}")
         return cls(**{name: known[name].load(value) for name, value in given.items()})
-
-
-def declared(cls: type[Any]) -> tuple[Parameter, ...]:
-    """Return the fields of a dataclass that `param` made, in order."""
-    return tuple(
-        Parameter(f.name, default=f.default, **f.metadata)
-        for f in dataclasses.fields(cls)
-        if "kind" in f.metadata
-    )
-
-
-def spread(value: tuple[Any, ...], dims: int, option: str) -> tuple[Any, ...]:
-    """Return one value per axis from one value for all, or raise `ShapeError`."""
-    if len(value) == dims:
-        return value
-    if len(value) == 1:
-        return value * dims
-    raise ShapeError(f"{option} {shown(value)} has {len(value)} numbers for {dims}-D data")
-
-
-def each_axis(*values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Return the values of each axis side by side, before the number of axes is known."""
-    axes = max(map(len, values))
-    return list(zip(*(v * axes if len(v) == 1 else v for v in values), strict=False))

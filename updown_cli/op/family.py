@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from updown_cli.op.base import Op, Parameter
+from updown_cli.op.base import Op
+from updown_cli.op.parameter import Parameter
 
 
 @dataclass(frozen=True)

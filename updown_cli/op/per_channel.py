@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from updown_cli.op.array_names import METAVAR, names_file
 from updown_cli.op.param_types import Floats, Limited, real, whole
-from updown_cli.tensors.weights import METAVAR, names_file
 
 
 class Bias(Floats):

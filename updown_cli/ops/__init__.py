@@ -8,14 +8,14 @@ from updown_cli.errors import ParameterError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
 from updown_cli.op.param_types import nearest_name
-from updown_cli.ops.conv.conv import CONV
-from updown_cli.ops.deconv.deconv import DECONV
-from updown_cli.ops.deconvnet.deconvnet import DECONVNET
-from updown_cli.ops.pool.pool import POOL
-from updown_cli.ops.shuffle.shuffle import SHUFFLE
-from updown_cli.ops.unpool.unpool import UNPOOL
-from updown_cli.ops.upblock.upblock import UPBLOCK
-from updown_cli.ops.upsample.upsample import UPSAMPLE
+from updown_cli.ops.conv import CONV
+from updown_cli.ops.deconv import DECONV
+from updown_cli.ops.deconvnet import DECONVNET
+from updown_cli.ops.pool import POOL
+from updown_cli.ops.shuffle import SHUFFLE
+from updown_cli.ops.unpool import UNPOOL
+from updown_cli.ops.upblock import UPBLOCK
+from updown_cli.ops.upsample import UPSAMPLE
 
 FAMILIES = (POOL, UNPOOL, UPSAMPLE, CONV, DECONV, SHUFFLE, UPBLOCK, DECONVNET)
 

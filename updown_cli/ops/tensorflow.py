@@ -12,16 +12,25 @@ from typing import Any
 from updown_cli.op.base import Op
 from updown_cli.op.code import Code, Lines, call, literal, short
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.pool import AvgPool, MaxPool, MinPool
-from updown_cli.ops.pool.sized import AdaptiveAvgPool, AdaptiveMaxPool
+from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
+from updown_cli.ops.pool.avg import AvgPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.pool.windows import PaddedPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.spread import ZeroUnpool
+from updown_cli.ops.unpool.zero import ZeroUnpool
+from updown_cli.ops.upsample.area import Area
+from updown_cli.ops.upsample.area_exact import AreaExact
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.linear import Linear
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.nearest_exact import NearestExact
 from updown_cli.ops.upsample.sampling import Recomputed
-from updown_cli.ops.upsample.upsample import Area, AreaExact, Bicubic, Bilinear, Linear, Smoothed
+from updown_cli.ops.upsample.smooth import Smoothed
 
 #: Returns TensorFlow code for an operation, told its shape; None where there is none.
 TensorflowWriter = Callable[[Any, Shape], Lines | None]

@@ -10,7 +10,8 @@ from typing import Any
 
 from updown_cli.errors import UpdownError
 from updown_cli.op.shape import Shape
-from updown_cli.pipeline import Pipeline, Plan, Step
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.plan import Plan, Step
 from updown_cli.pipeline.strips import expected_bytes
 
 # Rows in the middle of a side whose receptive fields are looked at: scaled, they differ by a pixel.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
-from updown_cli.pipeline import Plan, Step
+from updown_cli.pipeline.plan import Plan, Step
 
 
 @dataclass(frozen=True)

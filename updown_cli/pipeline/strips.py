@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from updown_cli.pipeline import BYTES_COMPUTED, BYTES_STORED, Plan
+from updown_cli.pipeline.plan import BYTES_COMPUTED, BYTES_STORED, Plan
 from updown_cli.pipeline.strip_inputs import Part, parts
 
 # Bytes that a strip may take at a step: what stays in a processor's cache is faster.

@@ -12,9 +12,9 @@ from dataclasses import replace
 from updown_cli.errors import ParameterError
 from updown_cli.op.base import Op
 from updown_cli.op.pool_indices import NAME_SIGN, is_name
-from updown_cli.ops.pool.windows import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.ops.unpool.scatter import Placing
-from updown_cli.ops.unpool.unpool import MaxUnpool
 
 
 def named(ops: Sequence[Op], number: int) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from updown_cli.op.array_names import split_key
 from updown_cli.op.code import Code, literal, nested, quoted
-from updown_cli.tensors.weights import open_weights, split_key
+from updown_cli.tensors.weights import open_weights
 
 
 class Arrays(ABC):

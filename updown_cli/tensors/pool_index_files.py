@@ -9,15 +9,15 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.files.npy import default_layout, to_planes
 from updown_cli.op.pool_indices import NUMBERINGS, Switches, renumber
 from updown_cli.op.shape import Shape
+from updown_cli.tensors.layout import default_layout, to_planes
 from updown_cli.tensors.npy import open_regular, read_npy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from updown_cli.ops.unpool.unpool import MaxUnpool
+    from updown_cli.ops.unpool.max import MaxUnpool
 
 # A file that unpacks to more than this many bytes is no positions of a picture.
 LARGEST_UNPACKED = 1 << 33

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError, ParameterError
+from updown_cli.op.array_names import SEPARATOR, ending_of_name, split_key
 from updown_cli.op.shape import by_x
 from updown_cli.tensors.named_arrays import ArrayFile, NpyFile, NpzFile
 from updown_cli.tensors.torch_files import SafetensorsFile, TorchFile
@@ -26,12 +27,6 @@ KINDS: dict[str, type[ArrayFile]] = {
     ".pth": TorchFile,
 }
 
-SEPARATOR = "::"
-
-#: How such a file is typed, for help and messages.
-METAVAR = "FILE[::KEY]"
-ENDINGS = ".npy, .npz, .safetensors or .pt"
-
 # Keys that a message names.
 SHOWN_KEYS = 8
 
@@ -40,18 +35,6 @@ OPEN_FILES = 4
 
 #: A shape to expect; None stands for any length.
 Expected = tuple[int | None, ...]
-
-
-def split_key(text: str, endings: tuple[str, ...] = tuple(KINDS)) -> tuple[str, str | None]:
-    """Return (file, key) of `FILE::KEY`; the key is None for any other text, and for a file's."""
-    file, separator, key = text.rpartition(SEPARATOR)
-    keyed = separator and _ending(file) in endings and not os.path.lexists(text)
-    return (file, key) if keyed else (text, None)
-
-
-def names_file(text: str) -> bool:
-    """Whether a text is the name of such a file, with or without a key."""
-    return _ending(split_key(text)[0]) in KINDS
 
 
 def read_weight(option: str, text: str, shape: Expected | None = None) -> NDArray[Any]:
@@ -142,10 +125,6 @@ def _check_shape(shape: tuple[int, ...], expected: Expected, why: str = "") -> N
         raise InputError(reason, hint=why, code="bad_shape")
 
 
-def _ending(path: str) -> str:
-    return os.path.splitext(path)[1].lower()
-
-
 @contextmanager
 def _blamed_on(subject: str) -> Iterator[None]:
     try:
@@ -156,9 +135,9 @@ def _blamed_on(subject: str) -> Iterator[None]:
 
 @lru_cache(maxsize=OPEN_FILES)
 def _opened(path: str, stamp: tuple[int, ...]) -> ArrayFile:
-    if _ending(path) not in KINDS:
-        raise InputError(f"is no {ENDINGS} file")
-    return KINDS[_ending(path)](path)
+    if ending_of_name(path) not in KINDS:
+        raise InputError("is no .npy, .npz, .safetensors or .pt file")
+    return KINDS[ending_of_name(path)](path)
 
 
 def _stamp(path: str) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from updown_cli.op.array_names import names_file
 from updown_cli.op.base import Op
 from updown_cli.op.code import (
     Lines,
@@ -13,8 +14,11 @@ from updown_cli.op.code import (
     symmetric,
 )
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.depthwise import DepthwiseConv
+from updown_cli.ops.conv.dilated import DilatedConv
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.kernels.code import (
     added,
@@ -25,7 +29,6 @@ from updown_cli.ops.kernels.code import (
 from updown_cli.ops.kernels.layer import Convolved
 from updown_cli.ops.kernels.named import Kernel, rows_or_file
 from updown_cli.tensors.array_code import OF_X, Arrays, Tensors
-from updown_cli.tensors.weights import names_file
 
 #: Arrays in float64, in which sums of stored values are exact.
 WIDE = Tensors("wide")

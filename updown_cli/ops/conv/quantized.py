@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.op.base import param
 from updown_cli.op.param_types import Float, Int
+from updown_cli.op.parameter import param
 from updown_cli.op.per_channel import PerChannel
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.windows import GroupedConv, convolved

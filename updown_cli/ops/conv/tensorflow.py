@@ -5,11 +5,15 @@ In this code x and y are images x height x width x channels, and weights NumPy a
 
 from __future__ import annotations
 
+from updown_cli.op.array_names import names_file
 from updown_cli.op.base import Op
 from updown_cli.op.code import Code, Lines, call, literal, short
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.code import is_whole, kernels_of
-from updown_cli.ops.conv.conv import DepthwiseConv, DilatedConv, PlainConv, SeparableConv
+from updown_cli.ops.conv.depthwise import DepthwiseConv
+from updown_cli.ops.conv.dilated import DilatedConv
+from updown_cli.ops.conv.plain import PlainConv
+from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconv.methods import Crop, same_crop
@@ -18,7 +22,6 @@ from updown_cli.ops.kernels.layer import Convolved
 from updown_cli.ops.kernels.named import Kernel, rows_or_file
 from updown_cli.ops.tensorflow import TensorflowWriter
 from updown_cli.tensors.array_code import NUMPY, cast
-from updown_cli.tensors.weights import names_file
 
 
 def conv(op: Conv, shape: Shape) -> Lines | None:

@@ -7,14 +7,15 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.base import param
+from updown_cli.op.call import for_dims
 from updown_cli.op.input_span import Reach
 from updown_cli.op.param_types import Int
+from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Padding
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span, padded
 from updown_cli.ops.kernels.layer import Convolved, blocked, check_groups, tensor_like
-from updown_cli.ops.pool.windows import LARGEST, for_dims
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import each_axis, param, shown
-from updown_cli.op.family import Family
 from updown_cli.op.input_span import Reach
 from updown_cli.op.param_types import Choice, Flag, Int
+from updown_cli.op.parameter import each_axis, param, shown
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape
+from updown_cli.op.strided import LARGEST
 from updown_cli.ops.deconv.methods import METHODS, Crop, same_crop
 from updown_cli.ops.deconv.overlap import overlap_report
 from updown_cli.ops.kernels.layer import (
@@ -22,7 +22,6 @@ from updown_cli.ops.kernels.layer import (
     layout_of_weight,
     tensor_like,
 )
-from updown_cli.ops.pool.windows import LARGEST
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -196,14 +195,3 @@ def _check_size(size: int | None, least: int, most: int) -> None:
             subject="--output-size",
             hint="the stride, padding and kernel allow no other",
         )
-
-
-DECONV = Family(
-    name="deconv",
-    help="Transposed convolution with a kernel.",
-    modes=(Deconv,),
-    examples=(
-        "updown deconv --kernel bilinear --stride 2 --padding 1 photo.png -o large.png",
-        "updown deconv --kernel '1 2 1; 2 4 2; 1 2 1' -s 2 -p same photo.png -o blurred.npy",
-    ),
-)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import Op, Signal, param
-from updown_cli.op.family import Family
+from updown_cli.op.base import Op
 from updown_cli.op.input_span import Reach, everything
 from updown_cli.op.param_types import Choice, Kind, Name, Text, whole
+from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
 from updown_cli.ops.deconvnet.chain import Chain
 from updown_cli.ops.deconvnet.description import read_network
 from updown_cli.ops.deconvnet.findings import Findings, Unit
@@ -225,18 +226,3 @@ def _with_pictures(unit: Unit, pixels: Tensor, projection: Tensor) -> Unit:
     """Return the unit with what it sees of the input, and of its projection."""
     patch, back = (x[0][(slice(None), *unit.field)].cpu().numpy() for x in (pixels, projection))
     return replace(unit, patch=patch.copy(), projection=back.copy())
-
-
-DECONVNET = Family(
-    name="deconvnet",
-    help="Show what a unit of a network saw: its activation sent back to the picture.",
-    modes=(Deconvnet,),
-    examples=(
-        "updown deconvnet --net network.json --weights weights.pt --layer relu3 photo.png "
-        "-o seen.png",
-        "updown deconvnet --net network.json --weights weights.pt --layer conv3 --unit 5,20,30 "
-        "--rule guided photo.png -o seen.npy",
-        "updown deconvnet --net network.json --weights weights.pt --layer relu3 --unit top:9 "
-        "--sheet sheet.png photo.png -o seen.png",
-    ),
-)

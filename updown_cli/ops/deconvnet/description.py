@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError, ParameterError
-from updown_cli.op.base import param
 from updown_cli.op.param_types import Floats, Int, nearest_name
+from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
+from updown_cli.op.strided import LARGEST
 from updown_cli.ops.deconvnet.fields import Misfit, load, shown
 from updown_cli.ops.deconvnet.layers import Layer, Pool, Relu
 from updown_cli.ops.deconvnet.weighted import Conv, Linear
-from updown_cli.ops.pool.windows import LARGEST
 from updown_cli.tensors.npy import open_regular
 
 if TYPE_CHECKING:

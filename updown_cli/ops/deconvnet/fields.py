@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from updown_cli.op.base import Parameter, declared
 from updown_cli.op.param_types import Flag, Floats, Int, Kind, nearest_name
+from updown_cli.op.parameter import Parameter, declared
 from updown_cli.op.per_axis import PerAxis
 
 # Longer words are no names and no keys.

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from updown_cli.errors import ShapeError
-from updown_cli.op.base import each_axis, param
 from updown_cli.op.param_types import Flag, Name
+from updown_cli.op.parameter import each_axis, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span, split_axis
-from updown_cli.ops.pool.windows import LARGEST
 from updown_cli.ops.unpool.scatter import scatter
 from updown_cli.tensors.weights import Weights
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import param
 from updown_cli.op.param_types import Int, Name
+from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span
 from updown_cli.ops.deconvnet.layers import Layer, Passed, Way, both
 from updown_cli.ops.kernels.layer import tensor_like
-from updown_cli.ops.pool.windows import LARGEST
 from updown_cli.tensors.weights import Expected, Weights
 
 if TYPE_CHECKING:

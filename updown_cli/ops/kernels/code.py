@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from updown_cli.op.array_names import names_file, split_key
 from updown_cli.op.code import WIDTH, Lines, literal
 from updown_cli.ops.kernels.named import FIXED, SMOOTH, Kernel, rows_or_file
 from updown_cli.tensors.array_code import OF_X, Arrays
-from updown_cli.tensors.weights import names_file, open_weights, split_key
+from updown_cli.tensors.weights import open_weights
 
 
 def kernel_lines(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import Op, param
+from updown_cli.op.base import Op
 from updown_cli.op.param_types import Choice, Text
+from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.per_channel import Bias
 from updown_cli.op.shape import Shape, by_x

@@ -9,10 +9,11 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.array_names import names_file
 from updown_cli.op.param_types import nearest_name, real
 from updown_cli.op.per_axis import MOST_AXES
 from updown_cli.op.shape import by_x
-from updown_cli.tensors.weights import names_file, read_weight
+from updown_cli.tensors.weights import read_weight
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,1 +1,35 @@
 """Pooling: every output value from a window of the input."""
+
+from __future__ import annotations
+
+from updown_cli.op.family import Family
+from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
+from updown_cli.ops.pool.avg import AvgPool
+from updown_cli.ops.pool.blur import BlurPool
+from updown_cli.ops.pool.fractional_max import FractionalMaxPool
+from updown_cli.ops.pool.lp import LpPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
+from updown_cli.ops.pool.min import MinPool
+
+POOL = Family(
+    name="pool",
+    help="Shrink by windows: every output value from a window of the input.",
+    modes=(
+        MaxPool,
+        AvgPool,
+        MinPool,
+        MedianPool,
+        LpPool,
+        BlurPool,
+        AdaptiveMaxPool,
+        AdaptiveAvgPool,
+        FractionalMaxPool,
+    ),
+    examples=(
+        "updown pool -k 2 photo.jpg -o half.jpg",
+        "updown pool -k 3 -s 2 -p 1 --save-indices photo.npz photo.png -o pooled.png",
+        "updown pool --mode adaptive-avg --output-size 7x_ photo.png -o strips.png",
+    ),
+)

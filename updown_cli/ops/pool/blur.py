@@ -6,13 +6,14 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from updown_cli.op.base import Op, param
+from updown_cli.op.base import Op
 from updown_cli.op.input_span import Reach, windows
+from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.resampling import Table, interpolated
 from updown_cli.op.shape import Shape
+from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import ceil_div
-from updown_cli.ops.pool.windows import LARGEST
 
 if TYPE_CHECKING:
     import numpy as np

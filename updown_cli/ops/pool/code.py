@@ -18,7 +18,11 @@ from updown_cli.op.code import (
 )
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import pads_to_the_last_window
-from updown_cli.ops.pool.pool import AvgPool, LpPool, MaxPool, MedianPool, MinPool
+from updown_cli.ops.pool.avg import AvgPool
+from updown_cli.ops.pool.lp import LpPool
+from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
+from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.pool.windows import DilatedPool, PaddedPool, WindowPool
 
 # Powers above this of 16-bit values overflow float32.

@@ -16,9 +16,11 @@ from updown_cli.op.code import (
     short,
 )
 from updown_cli.op.shape import Shape
+from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
 from updown_cli.ops.pool.blur import BlurPool
 from updown_cli.ops.pool.code import renumbered
-from updown_cli.ops.pool.sized import AdaptiveAvgPool, AdaptiveMaxPool, FractionalMaxPool
+from updown_cli.ops.pool.fractional_max import FractionalMaxPool
 from updown_cli.tensors.array_code import OF_X
 
 

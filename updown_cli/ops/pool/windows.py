@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import Op, Signal, each_axis, param, shown
+from updown_cli.op.call import for_dims
 from updown_cli.op.input_span import Reach
-from updown_cli.op.param_types import Choice, Flag, Text
+from updown_cli.op.param_types import Flag
+from updown_cli.op.parameter import each_axis, param, shown
 from updown_cli.op.per_axis import Padding, Sizes
-from updown_cli.op.pool_indices import NUMBERINGS, Switches
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.strided import LARGEST, Strided
 from updown_cli.op.windows import Span, padded
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-# Larger windows and steps than any picture has.
-LARGEST = 65535
-
-
-@dataclass(frozen=True, kw_only=True)
-class Strided(Op):
-    """Windows whose stride is their size unless another is given."""
-
-    kernel_size: tuple[int, ...] | None = param(
-        (2,), "Pixels of a window.", Sizes(min=1, max=LARGEST)
-    )
-    stride: tuple[int, ...] | None = param(
-        None, "Pixels between windows; kernel_size if not given.", Sizes(min=1, max=LARGEST)
-    )
-
-    def for_shape(self, shape: Shape) -> Self:
-        """Fill in the stride."""
-        strided = replace(self, stride=self.stride or self.kernel_size)
-        return super(Strided, strided).for_shape(shape)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,61 +134,3 @@ class DilatedPool(PaddedPool):
         return for_dims(F, "max_pool{}d", x)(
             x, self.kernel_size, self.stride, padding, self.dilation, self.ceil_mode, indices
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeepsSwitches(Op, ABC):
-    """A max pool that can save where its values came from."""
-
-    save_indices: str | None = param(
-        None,
-        "Save the positions of the maxima, with all that unpool needs; a folder or a template "
-        "for several inputs. In a chain @NAME keeps them for an unpool.",
-        Text("FILE.npz"),
-    )
-    print_indices: bool = param(
-        False, "Print the positions of the maxima, or put them into the JSON record.", Flag()
-    )
-    index_format: str = param(
-        "torch", "How saved and printed positions are numbered.", Choice(NUMBERINGS)
-    )
-
-    @property
-    def keeps(self) -> bool:
-        """Whether anyone wants the positions."""
-        return self.save_indices is not None or self.print_indices
-
-    def selects_values(self) -> bool:
-        """Integers stay integers."""
-        return True
-
-    def only_pixels(self) -> bool:
-        """Whether nobody wants the positions."""
-        return not self.keeps
-
-    def apply(self, x: Tensor) -> Tensor:
-        """Return the maxima."""
-        return self.maxima(x, indices=False)[0]
-
-    def run(self, signal: Signal) -> Signal:
-        """Return the maxima, with their positions if anyone wants them."""
-        if not self.keeps:
-            return super().run(signal)
-        pixels, indices = self.maxima(signal.pixels, indices=True)
-        switches = (*signal.switches, self._switches(signal.pixels, indices))
-        return replace(signal, pixels=pixels, switches=switches)
-
-    @abstractmethod
-    def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
-        """Return the maxima and, if asked, their positions in one plane of x."""
-
-    def _switches(self, x: Tensor, indices: Tensor | None) -> Switches:
-        assert indices is not None
-        name = self.save_indices or ""
-        return Switches(indices.cpu().numpy(), Shape(*x.shape[1:]), name=name)
-
-
-def for_dims(module: Any, pattern: str, x: Tensor) -> Callable[..., Any]:
-    """Return torch's function for the rank of x: `max_pool2d` for N x C x H x W."""
-    function: Callable[..., Any] = getattr(module, pattern.format(x.dim() - 2))
-    return function

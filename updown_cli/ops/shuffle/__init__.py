@@ -1,1 +1,17 @@
 """Channels to pixels and back: pixel shuffle, depth to space, sub-pixel phases."""
+
+from __future__ import annotations
+
+from updown_cli.op.family import Family
+from updown_cli.ops.shuffle.shuffle import Shuffle
+
+SHUFFLE = Family(
+    name="shuffle",
+    help="Move channels to pixels or pixels to channels.",
+    modes=(Shuffle,),
+    examples=(
+        "updown shuffle --downscale-factor 2 --arrange grid photo.png -o phases.png",
+        "updown shuffle --upscale-factor 2 --arrange grid phases.png -o photo.png",
+        "updown shuffle --downscale-factor 2 photo.png -o phases.npy",
+    ),
+)

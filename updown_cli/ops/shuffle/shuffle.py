@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import Op, param
-from updown_cli.op.family import Family
+from updown_cli.op.base import Op
 from updown_cli.op.input_span import Reach, everything, spread, windows
 from updown_cli.op.param_types import Choice, Int
+from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import split_axis
 
@@ -189,15 +189,3 @@ def _merged(x: Tensor, outer: range, inner: range) -> Tensor:
     for axis in range(2, 2 + len(outer)):
         x = x.flatten(axis, axis + 1)
     return x
-
-
-SHUFFLE = Family(
-    name="shuffle",
-    help="Move channels to pixels or pixels to channels.",
-    modes=(Shuffle,),
-    examples=(
-        "updown shuffle --downscale-factor 2 --arrange grid photo.png -o phases.png",
-        "updown shuffle --upscale-factor 2 --arrange grid phases.png -o photo.png",
-        "updown shuffle --downscale-factor 2 photo.png -o phases.npy",
-    ),
-)

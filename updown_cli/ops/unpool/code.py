@@ -10,9 +10,10 @@ from updown_cli.op.shape import Shape
 from updown_cli.ops.deconv.call_code import transposed
 from updown_cli.ops.deconv.methods import Crop
 from updown_cli.ops.pool.code import max_of
+from updown_cli.ops.unpool.avg import AvgUnpool
 from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.spread import AvgUnpool, ZeroUnpool
-from updown_cli.ops.unpool.unpool import MaxUnpool
+from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.ops.unpool.zero import ZeroUnpool
 
 #: Images and channels.
 Planes = tuple[int, int]

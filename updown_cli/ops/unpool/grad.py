@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from updown_cli.errors import ShapeError
-from updown_cli.op.base import param, redeclared
 from updown_cli.op.input_span import Reach
 from updown_cli.op.param_types import Text
+from updown_cli.op.parameter import param, redeclared
 from updown_cli.op.shape import Shape, by_x
-from updown_cli.ops.pool.pool import MaxPool
-from updown_cli.ops.pool.windows import Strided
+from updown_cli.op.strided import Strided
+from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.unpool.scatter import Placing
-from updown_cli.ops.unpool.spread import Unpool
+from updown_cli.ops.unpool.undo import Unpool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError, ShapeError
-from updown_cli.op.base import Op, Signal
+from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
 from updown_cli.op.windows import split_axis
 
 if TYPE_CHECKING:

@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import Intermediate, Op, Signal, param
+from updown_cli.op.array_names import METAVAR
+from updown_cli.op.base import Op
 from updown_cli.op.input_span import Reach, everything
 from updown_cli.op.param_types import Choice, Flag, Int, Odd, Text
+from updown_cli.op.parameter import param
 from updown_cli.op.per_channel import Bias
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Intermediate, Signal
 from updown_cli.op.windows import ceil_div
 from updown_cli.ops.upblock.block_weights import OPTION, BlockFile
 from updown_cli.ops.upblock.post_conv import PostConv
 from updown_cli.ops.upblock.stages import Stage, Stages, through
-from updown_cli.tensors.weights import METAVAR, Expected
+from updown_cli.tensors.weights import Expected
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.tensors.weights import SEPARATOR, Expected, Weights, open_weights, split_key
+from updown_cli.op.array_names import SEPARATOR, split_key
+from updown_cli.tensors.weights import Expected, Weights, open_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,11 +11,14 @@ from updown_cli.op.shape import Shape
 from updown_cli.ops.shuffle.code import shuffled
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.upblock.conv_block import NORM, ConvBlock, Layer, NormedBlock
+from updown_cli.ops.upblock.fast_up_conv import FastUpConv
+from updown_cli.ops.upblock.fast_up_proj import FastUpProj
 from updown_cli.ops.upblock.meta import Meta
 from updown_cli.ops.upblock.meta_code import meta
 from updown_cli.ops.upblock.nn_conv import NNConv
 from updown_cli.ops.upblock.subpixel import SubPixel
-from updown_cli.ops.upblock.up_projection import FastUpConv, FastUpProj, UpConv, UpProj
+from updown_cli.ops.upblock.up_conv import UpConv
+from updown_cli.ops.upblock.up_proj import UpProj
 from updown_cli.ops.upblock.weights_code import (
     conv_weight,
     file_lines,

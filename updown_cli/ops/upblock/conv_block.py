@@ -8,8 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.base import param
 from updown_cli.op.param_types import Flag, Float
+from updown_cli.op.parameter import param
 from updown_cli.ops.kernels.layer import tensor_like
 from updown_cli.ops.upblock.block import Block
 from updown_cli.ops.upblock.block_weights import by_channel, drawn

@@ -9,11 +9,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import param, shown
+from updown_cli.op.parameter import param, shown
 from updown_cli.op.per_axis import Number, Scales
 from updown_cli.op.shape import Shape
+from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import GATHERED_VALUES, split_axis
-from updown_cli.ops.pool.windows import LARGEST
 from updown_cli.ops.upblock.block import Block, odd_kernel
 from updown_cli.ops.upblock.meta_net import KEYS, Net, bilinear_net, random_net
 from updown_cli.ops.upblock.stages import INPUT, Stage, Stages

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from updown_cli.op.base import param
 from updown_cli.op.param_types import Choice
+from updown_cli.op.parameter import param
 from updown_cli.ops.upblock.block import odd_kernel
 from updown_cli.ops.upblock.conv_block import Layer, NormedBlock
 from updown_cli.ops.upblock.stages import Stage, Stages

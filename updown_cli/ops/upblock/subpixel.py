@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.base import param
 from updown_cli.op.param_types import Choice, Int
+from updown_cli.op.parameter import param
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.upblock.block import odd_kernel
 from updown_cli.ops.upblock.block_weights import drawn, phase_taps

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
+from updown_cli.op.array_names import split_key
 from updown_cli.op.code import Lines, call, literal, short
 from updown_cli.ops.kernels.code import bias_lines
 from updown_cli.ops.upblock.block import Block
 from updown_cli.ops.upblock.conv_block import ConvBlock, Layer
 from updown_cli.ops.upblock.subpixel import SubPixel
 from updown_cli.tensors.array_code import OF_X, all_arrays
-from updown_cli.tensors.weights import read_weight, split_key
+from updown_cli.tensors.weights import read_weight
 
 FILE = "file"
 

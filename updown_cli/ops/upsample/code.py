@@ -5,20 +5,18 @@ from __future__ import annotations
 from updown_cli.op.base import Op
 from updown_cli.op.code import Lines, Writer, call, short
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.area import Area
+from updown_cli.ops.upsample.area_exact import AreaExact
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.nearest import Nearest, NearestExact
+from updown_cli.ops.upsample.linear import LINEAR, Linear
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.nearest_exact import NearestExact
 from updown_cli.ops.upsample.points_code import of_points, picked_lines
 from updown_cli.ops.upsample.sampling import Recomputed, Upsample, as_float
-from updown_cli.ops.upsample.upsample import (
-    LINEAR,
-    Aligned,
-    Area,
-    AreaExact,
-    Bicubic,
-    Bilinear,
-    Linear,
-    Trilinear,
-)
+from updown_cli.ops.upsample.smooth import Aligned
+from updown_cli.ops.upsample.trilinear import Trilinear
 
 #: Torch's weights beside a point, by a distance below 1 and, for the cubic, below 2.
 TRIANGLE = ["def weight(distance):", "    return 1 - distance"]

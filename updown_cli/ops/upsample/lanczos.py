@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.base import param
 from updown_cli.op.input_span import Reach, widened
 from updown_cli.op.param_types import Flag
+from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.sampling import Recomputed
 

@@ -9,21 +9,12 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.op.input_span import Reach, chosen
 from updown_cli.op.resampling import interpolated, picked
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.sampling import Recomputed, coordinates_param
+from updown_cli.ops.upsample.nearest_exact import NearestExact
+from updown_cli.ops.upsample.picked import Picked
+from updown_cli.ops.upsample.sampling import coordinates_param
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-
-class Picked(Recomputed):
-    """One input pixel for every output pixel."""
-
-    linear = False
-    side = 1
-
-    def selects_values(self) -> bool:
-        """Integers stay integers."""
-        return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +52,3 @@ class Nearest(Picked):
     def _filter(self, x: Tensor) -> dict[str, Any]:
         half_pixel = self.coordinates == "half-pixel"
         return {"mode": NearestExact.mode if half_pixel else self.mode}
-
-
-class NearestExact(Picked):
-    """The pixel at floor((i + 0.5) * in / out), as Pillow and TensorFlow 2 have it."""
-
-    mode = "nearest-exact"
-
-    def reach(self, shape: Shape) -> list[Reach]:
-        """Return the picked pixels."""
-        places = self.places("half-pixel", shape)
-        return [chosen(length, step, step / 2, at) for length, step, at in places]

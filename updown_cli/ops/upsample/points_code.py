@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from updown_cli.op.base import Op
 from updown_cli.op.code import SIDES, Lines, Writer, crossed, literal
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.sample_interpolation import (
-    MeanUpsample,
-    MedianUpsample,
-    SplineUpsample,
-    StepUpsample,
-)
+from updown_cli.ops.upsample.mean import MeanUpsample
+from updown_cli.ops.upsample.median import MedianUpsample
 from updown_cli.ops.upsample.sampling import Recomputed
+from updown_cli.ops.upsample.spline import SplineUpsample
+from updown_cli.ops.upsample.step import StepUpsample
 
 
 def of_points(

@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import Op, param
+from updown_cli.op.base import Op
 from updown_cli.op.param_types import Choice, Flag
+from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Number, Scales, Sizes
 from updown_cli.op.resampling import COORDINATES, Ratio, place, points
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.windows import LARGEST
+from updown_cli.op.strided import LARGEST
 from updown_cli.ops.upsample.impulse_response import read_off
 
 if TYPE_CHECKING:

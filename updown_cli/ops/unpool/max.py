@@ -1,4 +1,4 @@
-"""Unpooling: put what a pool left back where it came from, or spread it."""
+"""Max unpooling: every value back at its recorded position."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import param, redeclared
-from updown_cli.op.family import Family
 from updown_cli.op.input_span import Reach, everything
 from updown_cli.op.param_types import Choice, Text
+from updown_cli.op.parameter import param, redeclared
 from updown_cli.op.pool_indices import NUMBERINGS, Switches, misfit
 from updown_cli.op.shape import Shape
-from updown_cli.ops.unpool.grad import GradUnpool
 from updown_cli.ops.unpool.scatter import Placing
-from updown_cli.ops.unpool.spread import AvgUnpool, Unpool, ZeroUnpool
+from updown_cli.ops.unpool.undo import Unpool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,16 +104,3 @@ class MaxUnpool(Placing, Unpool):
     def selects_values(self) -> bool:
         """Integers stay integers, but for the mean of several."""
         return self.duplicates != "mean"
-
-
-UNPOOL = Family(
-    name="unpool",
-    help="Undo a pool: put values back where they came from, or spread them.",
-    modes=(MaxUnpool, AvgUnpool, ZeroUnpool, GradUnpool),
-    examples=(
-        "updown unpool --indices photo.npz pooled.png -o unpooled.png",
-        "updown unpool --mode avg -k 2 half.png -o blocks.png",
-        "updown unpool --mode zero -k 3 half.png -o nails.png",
-        "updown unpool --mode grad --source photo.png -k 3 -s 2 values.npy -o placed.npy",
-    ),
-)

@@ -1,4 +1,4 @@
-"""Pools whose output size is given, and whose windows follow from it."""
+"""Fractional max pooling: maxima of windows at pseudo-random steps (Graham 2014)."""
 
 from __future__ import annotations
 
@@ -7,81 +7,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.base import Op, param, shown
-from updown_cli.op.input_span import Reach, bins, everything
+from updown_cli.op.array_names import METAVAR
+from updown_cli.op.call import for_dims
+from updown_cli.op.input_span import Reach, everything
 from updown_cli.op.param_types import Flag, Int, Text
+from updown_cli.op.parameter import param, shown
 from updown_cli.op.per_axis import Scales, Sizes
 from updown_cli.op.shape import Shape, by_x
-from updown_cli.ops.pool.windows import LARGEST, KeepsSwitches, for_dims
-from updown_cli.tensors.weights import METAVAR, read_weight
+from updown_cli.op.strided import LARGEST
+from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.tensors.weights import read_weight
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-
-@dataclass(frozen=True, kw_only=True)
-class AdaptivePool(Op):
-    """Bin i of an axis is [floor(i * in / out), ceil((i + 1) * in / out)); bins may overlap."""
-
-    command = "pool"
-
-    output_size: tuple[int | None, ...] | None = param(
-        None,
-        "Size of the result; `_` keeps a side, 1 pools the whole image.",
-        Sizes(min=1, max=LARGEST, keep=True),
-        required=True,
-    )
-
-    def for_shape(self, shape: Shape) -> Self:
-        """Put numbers for the kept sides."""
-        op = super().for_shape(shape)
-        assert op.output_size is not None
-        kept = zip(op.output_size, shape.size, strict=True)
-        return replace(op, output_size=tuple(side if out is None else out for out, side in kept))
-
-    def out_size(self, shape: Shape) -> tuple[int, ...]:
-        """Return the size asked for."""
-        return self._size()
-
-    def reach(self, shape: Shape) -> list[Reach]:
-        """Return the bins."""
-        return [bins(*sides) for sides in zip(shape.size, self._size(), strict=True)]
-
-    def resized(self, size: tuple[int, ...]) -> Self:
-        """Ask for that size."""
-        return replace(self, output_size=size)
-
-    def _size(self) -> tuple[int, ...]:
-        assert self.output_size is not None
-        return tuple(side for side in self.output_size if side is not None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class AdaptiveMaxPool(KeepsSwitches, AdaptivePool):
-    """The largest value of every bin, as torch.nn.AdaptiveMaxPool2d."""
-
-    mode = "adaptive-max"
-
-    def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
-        """Return the maxima and their positions in one plane of x."""
-        import torch.nn.functional as F
-
-        result = for_dims(F, "adaptive_max_pool{}d", x)(x, self._size(), indices)
-        return result if indices else (result, None)
-
-
-class AdaptiveAvgPool(AdaptivePool):
-    """The mean of every bin, as torch.nn.AdaptiveAvgPool2d."""
-
-    mode = "adaptive-avg"
-    linear = True
-
-    def apply(self, x: Tensor) -> Tensor:
-        """Return the means."""
-        import torch.nn.functional as F
-
-        result: Tensor = for_dims(F, "adaptive_avg_pool{}d", x)(x, self._size())
-        return result
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,97 @@
+"""Parameters of an operation: declared once, with a default, a sentence and limits."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import ParameterError, ShapeError
+
+if TYPE_CHECKING:
+    from updown_cli.op.param_types import Kind
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared parameter of an operation."""
+
+    name: str
+    kind: Kind
+    default: Any
+    help: str
+    required: bool
+
+    @property
+    def option(self) -> str:
+        """Return the name as it is typed."""
+        return option_name(self.name)
+
+    def load(self, data: Any) -> Any:
+        """Return the value that JSON has as `data`; raise `ParameterError` for what is none."""
+        if data is None and self.default is None:
+            return None
+        try:
+            self.kind.check_json(data)
+            return self.kind.load(data)
+        except ValueError as error:
+            raise ParameterError(str(error), subject=f"'{self.name}'") from None
+
+    def check(self, value: Any) -> None:
+        """Raise `ParameterError` for a value outside the limits."""
+        if value is None:
+            if self.required:
+                raise ParameterError("is needed", subject=self.option)
+            if self.default is None:
+                return
+        try:
+            self.kind.check(value)
+        except ValueError as error:
+            raise ParameterError(str(error), subject=f"{self.option} {shown(value)}") from None
+
+
+def option_name(name: str) -> str:
+    """Return the option for a parameter: `--kernel-size` for `kernel_size`."""
+    return "--" + name.replace("_", "-")
+
+
+def shown(value: Any) -> str:
+    """Return a parameter's value as a user would type it."""
+    if isinstance(value, tuple):
+        return "x".join("_" if part is None else shown(part) for part in value)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def param(default: Any, help: str, kind: Kind, *, required: bool = False) -> Any:  # noqa: A002
+    """Declare a parameter: its default, what it does, and what it may be."""
+    return field(default=default, metadata={"help": help, "kind": kind, "required": required})
+
+
+def redeclared(cls: Any, name: str, default: Any) -> Any:
+    """Declare an inherited parameter again with another default."""
+    parameter = next(known for known in cls.parameters() if known.name == name)
+    return param(default, parameter.help, parameter.kind)
+
+
+def declared(cls: type[Any]) -> tuple[Parameter, ...]:
+    """Return the fields of a dataclass that `param` made, in order."""
+    return tuple(
+        Parameter(f.name, default=f.default, **f.metadata)
+        for f in dataclasses.fields(cls)
+        if "kind" in f.metadata
+    )
+
+
+def spread(value: tuple[Any, ...], dims: int, option: str) -> tuple[Any, ...]:
+    """Return one value per axis from one value for all, or raise `ShapeError`."""
+    if len(value) == dims:
+        return value
+    if len(value) == 1:
+        return value * dims
+    raise ShapeError(f"{option} {shown(value)} has {len(value)} numbers for {dims}-D data")
+
+
+def each_axis(*values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Return the values of each axis side by side, before the number of axes is known."""
+    axes = max(map(len, values))
+    return list(zip(*(v * axes if len(v) == 1 else v for v in values), strict=False))

@@ -1,0 +1,31 @@
+"""Operations by windows whose stride is their size unless another is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from updown_cli.op.base import Op
+from updown_cli.op.parameter import param
+from updown_cli.op.per_axis import Sizes
+from updown_cli.op.shape import Shape
+
+# Larger windows and steps than any picture has.
+LARGEST = 65535
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strided(Op):
+    """Windows whose stride is their size unless another is given."""
+
+    kernel_size: tuple[int, ...] | None = param(
+        (2,), "Pixels of a window.", Sizes(min=1, max=LARGEST)
+    )
+    stride: tuple[int, ...] | None = param(
+        None, "Pixels between windows; kernel_size if not given.", Sizes(min=1, max=LARGEST)
+    )
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Fill in the stride."""
+        strided = replace(self, stride=self.stride or self.kernel_size)
+        return super(Strided, strided).for_shape(shape)

@@ -1,0 +1,17 @@
+"""Convolution with gaps between the taps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from updown_cli.op.parameter import redeclared
+from updown_cli.ops.conv.windows import GroupedConv
+
+
+@dataclass(frozen=True, kw_only=True)
+class DilatedConv(GroupedConv):
+    """The same with gaps between the taps: atrous convolution, as tf.nn.atrous_conv2d."""
+
+    mode = "dilated"
+
+    dilation: tuple[int, ...] = redeclared(GroupedConv, "dilation", (2,))

@@ -1,0 +1,14 @@
+"""Convolution as networks have it."""
+
+from __future__ import annotations
+
+from updown_cli.ops.conv.windows import GroupedConv
+
+
+class PlainConv(GroupedConv):
+    """The sum of every window times the kernel, not rotated, as torch.nn.Conv2d.
+
+    out = floor((in + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1.
+    """
+
+    mode = "plain"

@@ -1,0 +1,50 @@
+"""What the adaptive pools share: bins that follow from the size of the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from updown_cli.op.base import Op
+from updown_cli.op.input_span import Reach, bins
+from updown_cli.op.parameter import param
+from updown_cli.op.per_axis import Sizes
+from updown_cli.op.shape import Shape
+from updown_cli.op.strided import LARGEST
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdaptivePool(Op):
+    """Bin i of an axis is [floor(i * in / out), ceil((i + 1) * in / out)); bins may overlap."""
+
+    command = "pool"
+
+    output_size: tuple[int | None, ...] | None = param(
+        None,
+        "Size of the result; `_` keeps a side, 1 pools the whole image.",
+        Sizes(min=1, max=LARGEST, keep=True),
+        required=True,
+    )
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Put numbers for the kept sides."""
+        op = super().for_shape(shape)
+        assert op.output_size is not None
+        kept = zip(op.output_size, shape.size, strict=True)
+        return replace(op, output_size=tuple(side if out is None else out for out, side in kept))
+
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the size asked for."""
+        return self._size()
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the bins."""
+        return [bins(*sides) for sides in zip(shape.size, self._size(), strict=True)]
+
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Ask for that size."""
+        return replace(self, output_size=size)
+
+    def _size(self) -> tuple[int, ...]:
+        assert self.output_size is not None
+        return tuple(side for side in self.output_size if side is not None)

@@ -1,0 +1,69 @@
+"""What the max pools share: the positions of their maxima, saved, printed or kept."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from updown_cli.op.base import Op
+from updown_cli.op.param_types import Choice, Flag, Text
+from updown_cli.op.parameter import param
+from updown_cli.op.pool_indices import NUMBERINGS, Switches
+from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeepsSwitches(Op, ABC):
+    """A max pool that can save where its values came from."""
+
+    save_indices: str | None = param(
+        None,
+        "Save the positions of the maxima, with all that unpool needs; a folder or a template "
+        "for several inputs. In a chain @NAME keeps them for an unpool.",
+        Text("FILE.npz"),
+    )
+    print_indices: bool = param(
+        False, "Print the positions of the maxima, or put them into the JSON record.", Flag()
+    )
+    index_format: str = param(
+        "torch", "How saved and printed positions are numbered.", Choice(NUMBERINGS)
+    )
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anyone wants the positions."""
+        return self.save_indices is not None or self.print_indices
+
+    def selects_values(self) -> bool:
+        """Integers stay integers."""
+        return True
+
+    def only_pixels(self) -> bool:
+        """Whether nobody wants the positions."""
+        return not self.keeps
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the maxima."""
+        return self.maxima(x, indices=False)[0]
+
+    def run(self, signal: Signal) -> Signal:
+        """Return the maxima, with their positions if anyone wants them."""
+        if not self.keeps:
+            return super().run(signal)
+        pixels, indices = self.maxima(signal.pixels, indices=True)
+        switches = (*signal.switches, self._switches(signal.pixels, indices))
+        return replace(signal, pixels=pixels, switches=switches)
+
+    @abstractmethod
+    def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
+        """Return the maxima and, if asked, their positions in one plane of x."""
+
+    def _switches(self, x: Tensor, indices: Tensor | None) -> Switches:
+        assert indices is not None
+        name = self.save_indices or ""
+        return Switches(indices.cpu().numpy(), Shape(*x.shape[1:]), name=name)

@@ -1,0 +1,53 @@
+"""Median pooling: the middle value of every window."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from updown_cli.op.param_types import Choice
+from updown_cli.op.parameter import param
+from updown_cli.op.shape import Shape
+from updown_cli.op.windows import GATHERED_VALUES, reduce_windows
+from updown_cli.ops.pool.windows import DilatedPool
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedianPool(DilatedPool):
+    """The median of every window, padding not counted."""
+
+    mode = "median"
+
+    median: str = param(
+        "lower",
+        "Of an even number of values: the lower middle one, as torch.median, or the mean of both.",
+        Choice(("lower", "mean")),
+    )
+
+    def selects_values(self) -> bool:
+        """Integers stay integers, but for the mean of two."""
+        return self.median == "lower"
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the values of the windows that are gathered at once."""
+        gathered = math.prod(self.out_shape(shape)) * math.prod(self.kernel_size)
+        return min(gathered, GATHERED_VALUES) * 6 // 5
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the medians; a window with a NaN has the median NaN."""
+        import torch
+
+        medians = reduce_windows(x, self.spans(), self._median, math.nan)
+        missing = x.isnan()
+        if missing.any():
+            spoilt = reduce_windows(missing.float(), self.spans(), lambda v: v.amax(-1), 0.0) > 0
+            medians = torch.where(spoilt, math.nan, medians)
+        return medians
+
+    def _median(self, values: Tensor) -> Tensor:
+        lower = values.nanmedian(-1).values
+        return lower if self.median == "lower" else (lower - (-values).nanmedian(-1).values) / 2

@@ -1,0 +1,32 @@
+"""Up-convolution: zeros between pixels, a convolution, ReLU (Laina 2016)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from updown_cli.op.parameter import redeclared
+from updown_cli.ops.upblock.conv_block import Layer, NormedBlock
+from updown_cli.ops.upblock.stages import Stages
+from updown_cli.ops.upblock.zeros_between import ENLARGING, ZerosBetween
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpConv(ZerosBetween, NormedBlock):
+    """Up-convolution: zeros between pixels, a 5x5 convolution, ReLU (Laina 2016).
+
+    out = 2 * in. Keys: conv1.weight (out, in, 5, 5), conv1.bias; with --batch-norm bn1.weight,
+    bn1.bias, bn1.running_mean, bn1.running_var.
+    """
+
+    mode = "up-conv"
+
+    batch_norm: bool = redeclared(NormedBlock, "batch_norm", default=False)
+
+    def layers(self) -> tuple[Layer, ...]:
+        """Return the one convolution."""
+        return (Layer(1, ENLARGING),)
+
+    def stages(self) -> Stages:
+        """Return unpooling, convolution, batch norm and ReLU."""
+        (layer,) = self.layers()
+        return (*self.start(), *self.enlarging(layer), *self.normed(layer), *self.rectified())

@@ -1,0 +1,48 @@
+"""Up-projection: a residual block on zeros between pixels (Laina 2016)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from updown_cli.ops.upblock.conv_block import Layer, NormedBlock
+from updown_cli.ops.upblock.stages import Stage, Stages
+from updown_cli.ops.upblock.zeros_between import ENLARGING, KEEPING, ZerosBetween
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class UpProj(ZerosBetween, NormedBlock):
+    """Up-projection: a residual block on zeros between pixels (Laina 2016).
+
+    conv1 (5x5), bn1, ReLU, conv2 (3x3), bn2, plus conv3 (5x5), bn3 of the same; then ReLU.
+    out = 2 * in. Keys: conv1.weight (out, in, 5, 5), conv2.weight (out, out, 3, 3), conv3.weight
+    (out, in, 5, 5), convN.bias; bnN.weight, bnN.bias, bnN.running_mean, bnN.running_var.
+    """
+
+    mode = "up-proj"
+
+    def layers(self) -> tuple[Layer, ...]:
+        """Return the two of the first branch, then that of the second."""
+        first, second = Layer(1, ENLARGING), Layer(2, KEEPING, share=0.5, first=False)
+        return first, second, Layer(3, ENLARGING, share=0.5)
+
+    def stages(self) -> Stages:
+        """Return both branches, their sum and its ReLU."""
+        first, second, third = self.layers()
+        branch = (
+            *self.enlarging(first),
+            *self.normed(first),
+            *self.rectified("relu1"),
+            Stage("conv2", partial(self.convolve, second)),
+            *self.normed(second),
+        )
+        projection = (*self.enlarging(third), *self.normed(third))
+        added = Stage("sum", plus, of=(branch[-1].name, projection[-1].name))
+        return (*self.start(), *branch, *projection, added, *self.rectified())
+
+
+def plus(a: Tensor, b: Tensor) -> Tensor:
+    """Return the sum."""
+    return a + b

@@ -1,0 +1,24 @@
+"""The mean of bins of whole pixels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Self
+
+from updown_cli.op.input_span import Reach, bins
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.sampling import Upsample
+
+
+class Area(Upsample):
+    """The mean of bins of whole pixels: adaptive average pooling."""
+
+    mode = "area"
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the bins."""
+        return [bins(*sides) for sides in zip(shape.size, self.out_size(shape), strict=True)]
+
+    def resized(self, size: tuple[int, ...]) -> Self:
+        """Ask for that size."""
+        return replace(self, size=size, scale_factor=None)

@@ -1,0 +1,31 @@
+"""Linear interpolation, whose filter fits the rank of the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from updown_cli.errors import ShapeError
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.smooth import Smoothed
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+# The filter of each rank that `linear` stands for.
+LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
+
+
+class Linear(Smoothed):
+    """Linear, bilinear or trilinear, whichever fits the data's rank."""
+
+    mode = "linear"
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Refuse antialias where torch has none."""
+        if self.antialias and shape.dims != 2:
+            raise ShapeError(f"--antialias is for 2-D data, not {shape.dims}-D")
+        return super().for_shape(shape)
+
+    def _filter(self, x: Tensor) -> dict[str, Any]:
+        return {**super()._filter(x), "mode": LINEAR[x.dim() - 2]}

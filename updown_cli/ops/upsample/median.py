@@ -1,0 +1,54 @@
+"""Median interpolation: new pixels are the median of the nearest old ones."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+from updown_cli.op.parameter import redeclared
+from updown_cli.op.shape import Shape
+from updown_cli.op.windows import GATHERED_VALUES
+from updown_cli.ops.pool.median import MedianPool
+from updown_cli.ops.upsample.inserted import Inserted
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class MedianUpsample(Inserted):
+    """The median of the nearest old pixels, in places and in number as with mean."""
+
+    mode = "median"
+
+    median: str = redeclared(MedianPool, "median", "lower")
+
+    def selects_values(self) -> bool:
+        """Integers stay integers, but for the mean of two."""
+        return self.median == "lower"
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the old pixels and the medians, a few rows at a time."""
+        import torch
+
+        shape = Shape(*x.shape[1:])
+        first, *others = map(torch.from_numpy, self._neighbours(shape))
+        rest = math.prod(self.out_size(shape)[1:])
+        rows = max(GATHERED_VALUES // (len(x) * shape.channels * rest * 2**shape.dims), 1)
+        parts = torch.split(first, rows, dim=1)
+        return torch.cat([self._medians(x, [part, *others]) for part in parts], dim=2)
+
+    def _medians(self, x: Tensor, neighbours: list[Tensor]) -> Tensor:
+        import torch
+
+        corners = []
+        for sources in product(*neighbours):
+            corner = x
+            for axis, source in enumerate(sources, start=2):
+                corner = corner.index_select(axis, source.to(x.device))
+            corners.append(corner)
+        values = torch.stack(corners, dim=-1)
+        lower = values.median(-1).values
+        return lower if self.median == "lower" else (lower - (-values).median(-1).values) / 2

@@ -1,0 +1,62 @@
+"""Cubic spline interpolation, through all samples of an axis."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from updown_cli.errors import ShapeError
+from updown_cli.op.input_span import Reach, everything
+from updown_cli.op.param_types import Choice
+from updown_cli.op.parameter import param
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.cubic_spline import BOUNDARIES, FEWEST, splined
+from updown_cli.ops.upsample.nodes import Noded
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+# Two values and two slopes at the ends of a piece, and the steps that give the slopes.
+TAPS_OF_A_SPLINE = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplineUpsample(Noded):
+    """A cubic spline through all pixels of an axis, as scipy.interpolate.CubicSpline.
+
+    Unlike bicubic it is smooth twice over, and every pixel depends on all of its row and column.
+    """
+
+    mode = "spline"
+
+    boundary: str = param(
+        "not-a-knot",
+        "What holds at the ends: the first two pieces are one cubic, no curvature (natural), or "
+        "no slope (clamped).",
+        Choice(BOUNDARIES),
+    )
+
+    def for_shape(self, shape: Shape) -> Self:
+        """Refuse sides that do not determine the spline."""
+        fewest = FEWEST[self.boundary]
+        for side in shape.size:
+            if side < fewest:
+                raise ShapeError(
+                    f"--boundary {self.boundary} needs {fewest} pixels on every side, not {side}",
+                    hint="natural and clamped take any number",
+                )
+        return super().for_shape(shape)
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return everything: slopes follow from a whole row."""
+        return [everything(side, taps=TAPS_OF_A_SPLINE) for side in shape.size]
+
+    def inner_values(self, shape: Shape) -> int:
+        """Return the slopes and pieces of one axis after the other."""
+        return max(10 * math.prod(shape), 8 * math.prod(self.out_shape(shape)))
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the spline at the points."""
+        return splined(x, self._clipped(Shape(*x.shape[1:])), self.boundary)

@@ -1,0 +1,57 @@
+"""Step interpolation: the sample before or after each point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from updown_cli.op.input_span import Reach, chosen
+from updown_cli.op.param_types import Choice
+from updown_cli.op.parameter import param
+from updown_cli.op.resampling import Table, interpolated, picked
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.nodes import Noded
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepUpsample(Noded):
+    """The pixel before or after each point, a staircase, as scipy.interpolate.interp1d has it."""
+
+    mode = "step"
+    linear = False
+
+    step: str = param(
+        "previous", "Whose value holds between two pixels.", Choice(("previous", "next"))
+    )
+
+    def reach(self, shape: Shape) -> list[Reach]:
+        """Return the pixel before or after a point."""
+        to_next = Fraction(0 if self.step == "previous" else 1)
+        return [
+            replace(chosen(length, step, at, at), last=at + to_next)
+            for length, step, at in self.places(self.coordinates, shape)
+        ]
+
+    def selects_values(self) -> bool:
+        """Integers stay integers."""
+        return True
+
+    def has_tables(self, shape: Shape) -> bool:
+        """Whether it is 2-D data."""
+        return shape.dims == 2
+
+    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
+        """Return which pixel each result is, of each side."""
+        import numpy as np
+
+        whole = np.floor if self.step == "previous" else np.ceil
+        sides = zip(self._clipped(shape), shape.size, strict=True)
+        return tuple(picked(whole(at), length) for at, length in sides)
+
+    def apply(self, x: Tensor) -> Tensor:
+        """Return the pixels at the points."""
+        return interpolated(x, self.tables(Shape(*x.shape[1:])) or ())

@@ -1,0 +1,100 @@
+"""Operations, each applied to the result of the one before, and their JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from updown_cli.errors import ShapeError
+from updown_cli.op.base import Op
+from updown_cli.op.shape import Shape
+from updown_cli.ops import op_from_json
+from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.pipeline.plan import Plan, Step
+from updown_cli.pipeline.step_errors import in_step
+from updown_cli.pipeline.unpool_pairing import linked, named
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Operations, each applied to the result of the one before."""
+
+    ops: tuple[Op, ...]
+
+    @classmethod
+    def of(cls, *ops: Op) -> Pipeline:
+        """Return the operations with every unpool told which pool it undoes."""
+        return cls(linked(ops))
+
+    @property
+    def name(self) -> str:
+        """Return the operations' names, for file names: `pool-upsample`."""
+        return "-".join(op.command for op in self.ops)
+
+    def step_name(self, number: int) -> str:
+        """Return what errors call the step with this number, from 1; nothing for a single one."""
+        return named(self.ops, number)
+
+    def plan(self, shape: Shape, frames: int = 1) -> Plan:
+        """Return every step with its shapes; raise ShapeError where one does not fit."""
+        steps = tuple(self.steps(shape, frames))
+        return Plan(steps, steps[-1].frames[1])
+
+    def steps(self, shape: Shape, frames: int = 1) -> Iterator[Step]:
+        """Yield the steps of a plan, up to the one that does not fit, if there is one."""
+        steps: list[Step] = []
+        for number, op in enumerate(self.ops, 1):
+            name = self.step_name(number)
+            with in_step(name, op):
+                steps.append(_step(op, shape, frames, steps, name))
+            shape, frames = steps[-1].after, steps[-1].frames[1]
+            yield steps[-1]
+
+    def selects_values(self) -> bool:
+        """Whether integers stay integers throughout."""
+        return all(op.selects_values() for op in self.ops)
+
+    def knows_alpha(self) -> bool:
+        """Whether transparency keeps its meaning throughout."""
+        return all(op.knows_alpha() for op in self.ops)
+
+    @property
+    def stage_names(self) -> list[str]:
+        """Names of the stages inside operations that are to be shown, numbered in order."""
+        names = [name for op in self.ops for name in op.stage_names()]
+        return [f"{number:02d}-{name}" for number, name in enumerate(names, 1)]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """Return the operations as JSON."""
+        return [op.to_json() for op in self.ops]
+
+    @classmethod
+    def from_json(cls, data: list[dict[str, Any]]) -> Pipeline:
+        """Return the pipeline that gave `data`; raise ParameterError for what none gives."""
+        ops = []
+        for number, step in enumerate(data, 1):
+            with in_step(f"step {number}" if len(data) > 1 else ""):
+                ops.append(op_from_json(step))
+        return cls.of(*ops)
+
+
+def _step(op: Op, shape: Shape, frames: int, earlier: list[Step], name: str) -> Step:
+    filled_in = op.for_shape(shape)
+    pool = _undone(filled_in, earlier)
+    if pool is not None and isinstance(filled_in, MaxUnpool):
+        if pool.frames[1] != frames:
+            reason = f"{frames} frames, but the positions are for {pool.frames[1]}"
+            raise ShapeError(reason, hint="undo a pool of as many frames")
+        filled_in = filled_in.undoing(pool.before, pool.after, shape)
+    after = filled_in.out_shape(shape)
+    frames_after = filled_in.out_frames(frames, shape)
+    return Step(filled_in, shape, after, (frames, frames_after), pool, name)
+
+
+def _undone(op: Op, earlier: list[Step]) -> Step | None:
+    """Return the pool whose positions an operation takes; None if a file tells them."""
+    if not isinstance(op, MaxUnpool):
+        return None
+    pools = [step for step in earlier if getattr(step.op, "save_indices", None) == op.indices]
+    return pools[-1] if pools else None
