@@ -18,7 +18,7 @@ from PIL import Image
 
 from benchmarks.png import photograph
 from updown_cli.engine.engine import Engine
-from updown_cli.engine.quantize import Storing
+from updown_cli.engine.quantize import Quantization
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
@@ -61,7 +61,7 @@ def main() -> None:
         times = [
             (
                 seconds(lambda: image.resize((width, height), resample)),  # noqa: B023
-                seconds(lambda: engine.run(plan, pixels, Storing("uint8"))),  # noqa: B023
+                seconds(lambda: engine.run(plan, pixels, Quantization("uint8"))),  # noqa: B023
             )
             for _ in range(ROUNDS)
         ]

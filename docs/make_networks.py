@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from updown_cli.op.param_types import Flag, Floats, Int, Kind
-from updown_cli.op.parameter import Parameter, declared
+from updown_cli.op.param_types import Flag, Floats, Int, ParamType
+from updown_cli.op.parameter import Parameter, parameters_of
 from updown_cli.op.per_axis import Sizes
 from updown_cli.ops.deconvnet.description import LAYER_TYPES, MOST_BYTES, MOST_LAYERS, Input
 
@@ -76,7 +76,7 @@ def page() -> str:
 
 def table(cls: type[Any], but: tuple[str, ...] = ()) -> list[str]:
     """Return a table of the fields that a dataclass declares."""
-    fields = [parameter for parameter in declared(cls) if parameter.name not in but]
+    fields = [parameter for parameter in parameters_of(cls) if parameter.name not in but]
     if not fields:
         return []
     rows = [
@@ -86,7 +86,7 @@ def table(cls: type[Any], but: tuple[str, ...] = ()) -> list[str]:
     return ["| Field | Value | What it is | Default |", "| --- | --- | --- | --- |", *rows, ""]
 
 
-def in_words(kind: Kind) -> str:
+def in_words(kind: ParamType) -> str:
     """Return how JSON has a value of this kind."""
     if isinstance(kind, Flag):
         return "true or false"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from updown_cli.cli.steps import parsed
+from updown_cli.cli.steps import parse_steps
 from updown_cli.op.shape import Shape
 from updown_cli.pipeline.pipeline import Pipeline
 
@@ -58,4 +58,4 @@ def random_chain(source: random.Random, longest: int = 12) -> tuple[Pipeline, Sh
             step = step.replace(letter, str(source.randint(1, most)))
         steps.append(step)
     shape = Shape(source.randint(1, 4), source.randint(1, longest), source.randint(1, longest))
-    return parsed(" | ".join(steps)), shape
+    return parse_steps(" | ".join(steps)), shape

@@ -10,12 +10,12 @@ import torch
 from numpy.typing import NDArray
 
 from tests.conftest import noise
-from updown_cli.engine.alpha import Meaning
-from updown_cli.engine.banded_matmul import BLOCK, blocks, interpolated, picked
+from updown_cli.engine.alpha import ChannelInfo
+from updown_cli.engine.banded_matmul import BLOCK, dense_blocks, interpolate_bytes, pick_pixels
 from updown_cli.engine.engine import Engine
-from updown_cli.engine.quantize import Clamped, Storing
+from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
-from updown_cli.engine.table_whole import by_table
+from updown_cli.engine.table_whole import interpolate_whole
 from updown_cli.op.resampling import Table
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.bicubic import Bicubic
@@ -28,7 +28,7 @@ from updown_cli.ops.upsample.sampling import Recomputed
 from updown_cli.ops.upsample.smooth import Smoothed
 from updown_cli.pipeline.pipeline import Pipeline
 
-BYTES = Storing("uint8")
+BYTES = Quantization("uint8")
 
 
 def matrix(table: Table, length: int) -> NDArray[Any]:
@@ -80,7 +80,7 @@ def test_bytes_are_those_of_the_whole_picture_in_floats(seed: int) -> None:
     op, shape = draw(seed)
     image = noise(*shape.size, 3, seed=seed).transpose(2, 0, 1)[None]
     plan = Pipeline((op,)).plan(shape)
-    result = by_table(plan, image, BYTES, Meaning())
+    result = interpolate_whole(plan, image, BYTES, ChannelInfo())
     assert isinstance(result, Result)
     exact = op.apply(torch.from_numpy(image.copy()).float()).double().clamp(0, 255).numpy()
     clear = np.abs(exact - np.floor(exact) - 0.5) > 1e-3
@@ -95,7 +95,7 @@ def test_blocks_put_together_are_the_table(out: int) -> None:
         Table(np.zeros((1, 1), np.int64), np.ones((1, 1))),
     )
     result = np.zeros((table.sources.shape[1], 40))
-    for block in blocks(table):
+    for block in dense_blocks(table):
         result[block.first : block.last, block.start : block.end] = block.matrix
     np.testing.assert_allclose(result, matrix(table, 40), atol=1e-7)
 
@@ -105,7 +105,7 @@ def test_a_block_that_reads_nothing_is_zero() -> None:
     sources[0, BLOCK:] = 3
     weights = np.zeros((1, 2 * BLOCK))
     weights[0, BLOCK:] = 2.0
-    nothing, something = blocks(Table(sources, weights))
+    nothing, something = dense_blocks(Table(sources, weights))
     assert (nothing.matrix == 0).all()
     assert (something.start, something.end) == (3, 4)
     assert something.matrix.tolist() == [[2.0]] * BLOCK
@@ -117,7 +117,7 @@ def test_a_picture_of_many_strips_has_no_seams(size: tuple[int, int]) -> None:
     op, shape = Bilinear(size=size), Shape(4, 520, 40)
     tables = op.for_shape(shape).tables(shape)
     assert tables is not None
-    actual, _ = interpolated(rows, *tables)
+    actual, _ = interpolate_bytes(rows, *tables)
     exact = matrix(tables[0], 520) @ np.moveaxis(rows, -1, 0) @ matrix(tables[1], 40).T
     expected = np.moveaxis(exact, 0, -1)
     clear = np.abs(expected - np.floor(expected) - 0.5) > 1e-3
@@ -129,14 +129,14 @@ def test_picked_pixels_are_whole(dtype: str) -> None:
     rows = np.random.default_rng(0).integers(0, 255, (3, 4, 3)).astype(dtype)
     tables = Nearest(size=(6, 2)).for_shape(Shape(3, 3, 4)).tables(Shape(3, 3, 4))
     assert tables is not None
-    np.testing.assert_array_equal(picked(rows, *tables), rows[[0, 0, 1, 1, 2, 2]][:, [0, 2]])
+    np.testing.assert_array_equal(pick_pixels(rows, *tables), rows[[0, 0, 1, 1, 2, 2]][:, [0, 2]])
 
 
 def test_what_is_clamped_is_told() -> None:
     """Bicubic overshoots: 0 0 255 255 doubled has -26.89 and 281.89 (S6)."""
     image = np.array([[0, 0, 255, 255]] * 3, np.uint8)[None, None]
     plan = Pipeline((Bicubic(size=(3, 8)),)).plan(Shape(1, 3, 4))
-    result = by_table(plan, image, BYTES, Meaning())
+    result = interpolate_whole(plan, image, BYTES, ChannelInfo())
     assert result is not None
     assert result.pixels[0, 0].tolist() == [[0, 0, 0, 58, 197, 255, 255, 255]] * 3
     assert isinstance(result.clamped, Clamped)
@@ -147,23 +147,23 @@ def test_what_is_clamped_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("storing", "meaning", "dtype"),
+    ("quantization", "channel_info", "dtype"),
     [
-        (Storing("uint8", "floor"), Meaning(), "uint8"),
-        (Storing("uint8", range="abs"), Meaning(), "uint8"),
-        (Storing("float32"), Meaning(), "uint8"),
-        (Storing("uint16"), Meaning(), "uint16"),
-        (BYTES, Meaning(linear_light=True), "uint8"),
-        (BYTES, Meaning(alpha=True, weighs=True), "uint8"),
+        (Quantization("uint8", "floor"), ChannelInfo(), "uint8"),
+        (Quantization("uint8", range="abs"), ChannelInfo(), "uint8"),
+        (Quantization("float32"), ChannelInfo(), "uint8"),
+        (Quantization("uint16"), ChannelInfo(), "uint16"),
+        (BYTES, ChannelInfo(linear_light=True), "uint8"),
+        (BYTES, ChannelInfo(alpha=True, weighs=True), "uint8"),
     ],
     ids=str,
 )
 def test_what_tables_cannot_do_is_left_to_torch(
-    storing: Storing, meaning: Meaning, dtype: str
+    quantization: Quantization, channel_info: ChannelInfo, dtype: str
 ) -> None:
     image = noise(6, 8, 4).transpose(2, 0, 1)[None].astype(dtype)
     plan = Pipeline((Bilinear(size=(3, 4)),)).plan(Shape(4, 6, 8))
-    assert by_table(plan, image, storing, meaning) is None
+    assert interpolate_whole(plan, image, quantization, channel_info) is None
 
 
 def test_a_column_of_pixels_is_left_to_torch() -> None:
@@ -175,6 +175,6 @@ def test_a_column_of_pixels_is_left_to_torch() -> None:
 def test_the_engine_takes_the_table() -> None:
     plan = Pipeline((Nearest(scale_factor=(2,)),)).plan(Shape(1, 2, 2))
     image = np.array([[[[1, 2], [3, 4]]]], np.uint16)
-    result = Engine(torch.device("cpu")).run(plan, image, Storing("uint16"))
+    result = Engine(torch.device("cpu")).run(plan, image, Quantization("uint16"))
     assert result.pixels.dtype == np.uint16
     assert result.pixels[0, 0, 1].tolist() == [1, 1, 2, 2]

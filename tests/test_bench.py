@@ -11,7 +11,7 @@ import torch
 from tests.conftest import Updown
 from updown_cli.batch.timing import Case, Timing, noise
 from updown_cli.cli.bench import STEPS
-from updown_cli.cli.steps import parsed
+from updown_cli.cli.steps import parse_steps
 from updown_cli.op.shape import Shape
 
 SHORT = ("--repeat", "3", "--warmup", "0")
@@ -36,7 +36,7 @@ def test_every_alternative_is_timed_at_every_size(updown: Updown) -> None:
 
 
 def test_rates_and_spread_follow_from_the_seconds() -> None:
-    case = Case.of("pool -k 2", parsed("pool -k 2"), Shape(3, 1000, 2000), (10**7, None))
+    case = Case.of("pool -k 2", parse_steps("pool -k 2"), Shape(3, 1000, 2000), (10**7, None))
     timing = Timing(case, "cpu", (0.3, 0.1, 0.2))
     told = timing.to_json()
     assert told["seconds"] == {"median": 0.2, "min": 0.1, "max": 0.3}

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from updown_cli.cli.braces import expanded
+from updown_cli.cli.braces import expand_braces
 from updown_cli.errors import UsageError
 
 #: Words without blanks and quotes, of which bash takes none away.
@@ -39,7 +39,7 @@ WORDS = [
 def test_words_become_what_bash_makes_of_them() -> None:
     script = "".join(f'printf "%s " _{word}; echo\n' for word in WORDS)
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
-    assert [expanded(f"_{word}") for word in WORDS] == [
+    assert [expand_braces(f"_{word}") for word in WORDS] == [
         line.split() for line in done.stdout.splitlines()
     ]
 
@@ -65,7 +65,7 @@ def test_words_become_what_bash_makes_of_them() -> None:
     ],
 )
 def test_what_is_quoted_stays_and_blanks_part_nothing(text: str, texts: list[str]) -> None:
-    assert expanded(text) == texts
+    assert expand_braces(text) == texts
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,10 @@ def test_what_is_quoted_stays_and_blanks_part_nothing(text: str, texts: list[str
 )
 def test_too_many_are_refused(text: str, sentence: str) -> None:
     with pytest.raises(UsageError) as refused:
-        expanded(text)
+        expand_braces(text)
     assert str(refused.value) == sentence
 
 
 def test_a_thousand_are_taken() -> None:
     tens = "{" + ",".join("0123456789") + "}"
-    assert expanded(tens * 3) == [f"{number:03}" for number in range(1000)]
+    assert expand_braces(tens * 3) == [f"{number:03}" for number in range(1000)]

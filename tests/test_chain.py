@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
-from updown_cli.cli.steps import parsed, split
+from updown_cli.cli.steps import parse_steps, split_steps
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.unpool.max import MaxUnpool
@@ -135,11 +135,11 @@ def test_an_unpool_in_the_middle_reads_a_file(updown: Updown) -> None:
     ],
 )
 def test_steps_are_quoted_as_in_a_shell(text: str, words: list[list[str]]) -> None:
-    assert split(text) == words
+    assert split_steps(text) == words
 
 
 def test_steps_are_the_operations_of_their_commands() -> None:
-    assert parsed(THERE_AND_BACK).ops == (
+    assert parse_steps(THERE_AND_BACK).ops == (
         MaxPool(save_indices="@1"),
         PlainConv(kernel="sobel-h", padding="same"),
         MaxUnpool(indices="@1"),

@@ -17,7 +17,7 @@ from updown_cli.errors import InputError
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
-from updown_cli.ops.deconvnet.layers import Pool, Relu, Way
+from updown_cli.ops.deconvnet.layers import NetworkPool, NetworkRelu, Way
 
 Array = NDArray[np.float64]
 
@@ -196,14 +196,14 @@ def loop_conv_back(signal: Array, shape: tuple[int, ...], weight: Array, pad: in
 
 def loop_pool(x: Array, kernel: int, stride: int) -> tuple[Array, dict[Any, Any]]:
     places = windows(x.shape[1:], (kernel, kernel), stride)
-    out, switches = np.zeros((len(x), *(n + 1 for n in places[-1][0]))), {}
+    out, pool_indices = np.zeros((len(x), *(n + 1 for n in places[-1][0]))), {}
     for (i, j), (rows, columns) in places:
         for c in range(len(x)):
             window = x[c, rows, columns]
             y, z = max(np.ndindex(window.shape), key=lambda at: window[at])
             out[c, i, j] = window[y, z]
-            switches[c, i, j] = (c, rows.start + y, columns.start + z)
-    return out, switches
+            pool_indices[c, i, j] = (c, rows.start + y, columns.start + z)
+    return out, pool_indices
 
 
 @pytest.mark.parametrize(("kernel", "duplicates"), [(2, "sum"), (3, "sum"), (3, "last")])
@@ -219,7 +219,7 @@ def test_deconvnet_is_what_loops_over_pixels_make(kernel: int, duplicates: str) 
     )
     given = normalised(x)[0].numpy()
     one = np.maximum(loop_conv(given, first["weight"], first["bias"], 1), 0)
-    pooled, switches = loop_pool(one, kernel, 2)
+    pooled, pool_indices = loop_pool(one, kernel, 2)
     two = np.maximum(loop_conv(pooled, second["weight"], second["bias"], 0), 0)
     unit = (3, 1, 0)
     assert two[unit] > 0
@@ -228,7 +228,7 @@ def test_deconvnet_is_what_loops_over_pixels_make(kernel: int, duplicates: str) 
     signal = loop_conv_back(np.maximum(signal, 0), pooled.shape, second["weight"], 0)
     unpooled = np.zeros_like(one)
     for place in np.ndindex(*signal.shape):
-        at = switches[place]
+        at = pool_indices[place]
         unpooled[at] = signal[place] + (unpooled[at] if duplicates == "sum" else 0)
     expected = loop_conv_back(np.maximum(unpooled, 0), given.shape, first["weight"], 1)
     found = project(x, layer="l4", unit="3,1,0", duplicates=duplicates).pixels[0].numpy()
@@ -241,7 +241,7 @@ def test_deconvnet_is_what_loops_over_pixels_make(kernel: int, duplicates: str) 
 )
 def test_what_a_relu_lets_back(rule: str, expected: list[float]) -> None:
     """Forward -1, 2; signal 3, -4."""
-    layer = Relu(name="r")
+    layer = NetworkRelu(name="r")
     values, passed = layer.forward(torch.tensor([[[[-1.0, 2]]]]), NO_WEIGHTS)
     assert values.flatten().tolist() == [0, 2]
     back = layer.backward(torch.tensor([[[[3.0, -4]]]]), passed, NO_WEIGHTS, Way(rule, "sum"))
@@ -252,7 +252,7 @@ def test_what_a_relu_lets_back(rule: str, expected: list[float]) -> None:
     ("duplicates", "centre"), [("sum", 36), ("last", 9), ("max", 9), ("mean", 9), ("error", 9)]
 )
 def test_values_of_overlapping_pools_are_summed_or_placed(duplicates: str, centre: int) -> None:
-    layer = Pool(name="p", kernel_size=(2,), stride=(1,))
+    layer = NetworkPool(name="p", kernel_size=(2,), stride=(1,))
     x = torch.tensor([[1.0, 2, 3], [4, 9, 5], [6, 7, 8]])[None, None]
     values, passed = layer.forward(x, NO_WEIGHTS)
     assert values.flatten().tolist() == [9, 9, 9, 9]

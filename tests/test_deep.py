@@ -96,7 +96,7 @@ def test_orientation_is_applied(orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     array = values(3)
-    data = deep.encode(np.moveaxis(array, -1, 0)[None], "PNG", {"exif": exif}, alpha=False)
+    data = deep.encode_deep(np.moveaxis(array, -1, 0)[None], "PNG", {"exif": exif}, alpha=False)
     ours = read_bytes(data, Reading()).pixels[0]
     from PIL import ImageOps
 
@@ -112,7 +112,7 @@ def test_profile_and_resolution_are_kept(updown: Updown, ending: str) -> None:
         profile = photo.info["icc_profile"]
     metadata = {"icc": profile, "dpi": (300.0, 300.0)}
     pixels = np.moveaxis(values(3), -1, 0)[None]
-    Path("in.png").write_bytes(deep.encode(pixels, "PNG", metadata, alpha=False))
+    Path("in.png").write_bytes(deep.encode_deep(pixels, "PNG", metadata, alpha=False))
     updown(*SAME, "in.png", "-o", "out" + ending)
     with Image.open("out" + ending) as image:
         assert image.info["icc_profile"] == profile
@@ -270,7 +270,7 @@ def test_xmp_and_description_are_kept(updown: Updown, ending: str) -> None:
     exif[270] = "a test"
     metadata = {"exif": exif, "xmp": b"<x:xmpmeta/>", "text": {"Title": "a title"}}
     pixels = np.moveaxis(values(3), -1, 0)[None]
-    Path("in.png").write_bytes(deep.encode(pixels, "PNG", metadata, alpha=False))
+    Path("in.png").write_bytes(deep.encode_deep(pixels, "PNG", metadata, alpha=False))
     assert updown(*SAME, "in.png", "-o", "out" + ending).code == 0
     with Image.open("out" + ending) as image:
         image.load()

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from updown_cli.engine.alpha import Meaning
-from updown_cli.engine.devices import start
+from updown_cli.engine.alpha import ChannelInfo
+from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine, compute_dtype
-from updown_cli.engine.quantize import Clamped, Storing
+from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
 from updown_cli.errors import InputError, SurroundingsError, UsageError
 from updown_cli.op.base import Op
@@ -31,14 +31,16 @@ from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.pipeline.pipeline import Pipeline
 
 CPU = torch.device("cpu")
-TRANSPARENT = Meaning(alpha=True, weighs=True)
+TRANSPARENT = ChannelInfo(alpha=True, weighs=True)
 
 
 def compute(op: Op, pixels: NDArray[Any], out_dtype: str, **settings: Any) -> Result:
     """Run one operation on N x C x sides."""
-    meaning = settings.pop("meaning", Meaning())
+    channel_info = settings.pop("meaning", ChannelInfo())
     plan = Pipeline((op,)).plan(Shape(*pixels.shape[1:]))
-    return Engine(CPU).run(plan, pixels, Storing(out_dtype, **settings), meaning=meaning)
+    return Engine(CPU).run(
+        plan, pixels, Quantization(out_dtype, **settings), channel_info=channel_info
+    )
 
 
 def row(*values: float, dtype: str = "uint8") -> NDArray[Any]:
@@ -157,21 +159,23 @@ def test_what_rounding_mends_is_not_clamped() -> None:
 def test_light_is_mixed_in_linear_light(dark: int, light: int, mean: int) -> None:
     """187.5 and 146.4 (C4)."""
     pair = AvgPool(kernel_size=(1, 2))
-    mixed = compute(pair, row(dark, light), "uint8", meaning=Meaning(linear_light=True)).pixels
+    mixed = compute(
+        pair, row(dark, light), "uint8", channel_info=ChannelInfo(linear_light=True)
+    ).pixels
     assert mixed.item() == mean
 
 
 def test_linear_light_gives_every_code_value_back() -> None:
     codes = np.arange(65536, dtype=np.uint16)[None, None, None]
-    meaning = Meaning(white=65535.0, linear_light=True)
-    same = compute(AvgPool(kernel_size=(1,)), codes, "uint16", meaning=meaning).pixels
+    channel_info = ChannelInfo(white=65535.0, linear_light=True)
+    same = compute(AvgPool(kernel_size=(1,)), codes, "uint16", channel_info=channel_info).pixels
     np.testing.assert_array_equal(same, codes)
 
 
 def test_linear_light_leaves_alpha_alone() -> None:
     two = rgba((0, 0, 0, 100), (255, 255, 255, 100))
-    meaning = Meaning(alpha=True, weighs=True, linear_light=True)
-    mixed = compute(AvgPool(kernel_size=(1, 2)), two, "uint8", meaning=meaning).pixels
+    channel_info = ChannelInfo(alpha=True, weighs=True, linear_light=True)
+    mixed = compute(AvgPool(kernel_size=(1, 2)), two, "uint8", channel_info=channel_info).pixels
     assert mixed.ravel().tolist() == [188, 188, 188, 100]
 
 
@@ -183,7 +187,7 @@ def rgba(*pixels: tuple[int, int, int, int]) -> NDArray[np.uint8]:
 def test_colours_are_weighed_by_alpha() -> None:
     """The mean of an opaque red and an opaque green pixel beside a transparent one (C3)."""
     two = rgba((255, 0, 0, 255), (0, 255, 0, 0))
-    mean = compute(AvgPool(kernel_size=(1, 2)), two, "uint8", meaning=TRANSPARENT).pixels
+    mean = compute(AvgPool(kernel_size=(1, 2)), two, "uint8", channel_info=TRANSPARENT).pixels
     assert mean.ravel().tolist() == [255, 0, 0, 128]
 
 
@@ -196,7 +200,7 @@ def test_straight_alpha_is_a_channel_like_any() -> None:
 def test_hidden_colour_does_not_bleed_when_enlarging() -> None:
     """Opaque red beside transparent black (C3)."""
     two = rgba((255, 0, 0, 255), (0, 0, 0, 0))
-    wide = compute(Bilinear(scale_factor=(1, 2)), two, "uint8", meaning=TRANSPARENT).pixels
+    wide = compute(Bilinear(scale_factor=(1, 2)), two, "uint8", channel_info=TRANSPARENT).pixels
     assert wide[0, 0, 0].tolist() == [255, 255, 255, 0]
     assert wide[0, 3, 0].tolist() == [255, 191, 64, 0]
 
@@ -209,7 +213,7 @@ def test_opaque_pictures_have_the_numbers_of_the_layer() -> None:
     layer = torch.nn.functional.conv_transpose2d(
         torch.from_numpy(noise).float(), kernel, stride=2, groups=4
     )
-    result = compute(op, noise, "float32", meaning=TRANSPARENT).pixels
+    result = compute(op, noise, "float32", channel_info=TRANSPARENT).pixels
     np.testing.assert_allclose(result[:, :3], layer[:, :3].numpy(), rtol=1e-6)
 
 
@@ -218,13 +222,13 @@ def test_colours_of_an_opaque_picture_stay_where_padding_makes_it_transparent() 
     red = np.zeros((1, 4, 3, 3), np.uint8)
     red[:, 0], red[:, 3] = 200, 255
     op = PlainConv(kernel="box", padding=(1,))
-    corner = compute(op, red, "float32", meaning=TRANSPARENT).pixels[0, :, 0, 0]
+    corner = compute(op, red, "float32", channel_info=TRANSPARENT).pixels[0, :, 0, 0]
     np.testing.assert_allclose(corner, [200, 0, 0, 255 * 4 / 9], rtol=1e-5)
 
 
 def test_selecting_operations_keep_straight_colours() -> None:
     two = rgba((255, 0, 0, 255), (0, 200, 0, 0))
-    top = compute(MaxPool(kernel_size=(1, 2)), two, "uint8", meaning=TRANSPARENT).pixels
+    top = compute(MaxPool(kernel_size=(1, 2)), two, "uint8", channel_info=TRANSPARENT).pixels
     assert top.ravel().tolist() == [255, 200, 0, 255]
 
 
@@ -249,17 +253,19 @@ def test_a_missing_device_is_named() -> None:
     if torch.cuda.is_available():
         pytest.skip("this machine has CUDA")
     with pytest.raises(UsageError) as refused:
-        start("cuda")
+        start_torch("cuda")
     assert str(refused.value) == "--device cuda: no CUDA device; use --device cpu"
-    assert start("auto") == CPU
+    assert start_torch("auto") == CPU
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 def test_cuda_gives_the_pixels_of_the_cpu() -> None:
     noise = np.random.default_rng(2).integers(0, 256, (1, 3, 33, 47), dtype=np.uint8)
     plan = Pipeline((Bilinear(scale_factor=(1.7,)),)).plan(Shape(3, 33, 47))
-    exact = Storing("float32")
-    ours = [Engine(start(device)).run(plan, noise, exact).pixels for device in ("cpu", "cuda")]
+    exact = Quantization("float32")
+    ours = [
+        Engine(start_torch(device)).run(plan, noise, exact).pixels for device in ("cpu", "cuda")
+    ]
     np.testing.assert_allclose(ours[0], ours[1], rtol=1e-5, atol=1e-3)
 
 
@@ -283,11 +289,11 @@ def test_types_of_16_bits_are_those_of_the_layer(op: Op, name: str) -> None:
     noise = np.random.default_rng(2).integers(0, 256, (1, 3, 32, 46), dtype=np.uint8)
     plan = Pipeline((op,)).plan(Shape(3, 32, 46))
     engine = Engine(CPU, dtype=name)
-    result = engine.run(plan, noise, Storing("float32"))
+    result = engine.run(plan, noise, Quantization("float32"))
     expected = plan.steps[0].op.apply(torch.from_numpy(noise).to(HALVES[name]))
     assert result.dtype == name
     assert (result.pixels == expected.float().numpy()).all()
-    stored = engine.run(plan, noise, Storing("uint8")).pixels
+    stored = engine.run(plan, noise, Quantization("uint8")).pixels
     assert (stored == (expected.float().clamp(0, 255) + 0.5).floor().numpy()).all()
 
 
@@ -298,7 +304,9 @@ def test_a_layer_that_torch_has_not_in_16_bits_is_refused(monkeypatch: pytest.Mo
     monkeypatch.setattr(AvgPool, "apply", refuse)
     plan = Pipeline((AvgPool(),)).plan(Shape(1, 4, 4))
     with pytest.raises(InputError) as refused:
-        Engine(CPU, dtype="float16").run(plan, np.zeros((1, 1, 4, 4), np.uint8), Storing("uint8"))
+        Engine(CPU, dtype="float16").run(
+            plan, np.zeros((1, 1, 4, 4), np.uint8), Quantization("uint8")
+        )
     assert str(refused.value) == (
         "torch has not all that is asked for in float16 on cpu; use --dtype float32"
     )
@@ -319,9 +327,9 @@ def test_what_memory_does_not_hold_is_computed_in_lower_and_lower_strips(
 
     noise = np.random.default_rng(2).integers(0, 256, (1, 1, 64, 8), dtype=np.uint8)
     plan = Pipeline((MedianPool(),)).plan(Shape(1, 64, 8))
-    expected = Engine(CPU).run(plan, noise, Storing("uint8")).pixels
+    expected = Engine(CPU).run(plan, noise, Quantization("uint8")).pixels
     monkeypatch.setattr(MedianPool, "apply", needing_memory)
-    result = Engine(CPU).run(plan, noise, Storing("uint8"))
+    result = Engine(CPU).run(plan, noise, Quantization("uint8"))
     assert (result.pixels == expected).all()
     assert rows[0] == 64
     assert max(rows[-8:]) <= 9
@@ -334,5 +342,5 @@ def test_what_no_strip_is_low_enough_for_fails(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(MedianPool, "apply", never)
     plan = Pipeline((MedianPool(),)).plan(Shape(1, 64, 8))
     with pytest.raises(SurroundingsError) as failed:
-        Engine(CPU).run(plan, np.zeros((1, 1, 64, 8), np.uint8), Storing("uint8"))
+        Engine(CPU).run(plan, np.zeros((1, 1, 64, 8), np.uint8), Quantization("uint8"))
     assert str(failed.value) == "cpu: out of memory; use a smaller image"

@@ -16,11 +16,11 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
 from updown_cli.op.param_types import Limited
-from updown_cli.op.pool_indices import Switches
+from updown_cli.op.pool_indices import PoolIndices
 from updown_cli.op.shape import Shape
 from updown_cli.ops import OPS, op_from_json
 from updown_cli.ops.pool.fractional_max import FractionalMaxPool
-from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.scatter import IndexedUnpool
 
 
 def ops_that(fact: Callable[[Op], bool]) -> pytest.MarkDecorator:
@@ -35,14 +35,14 @@ every_mode = pytest.mark.parametrize(
 )
 
 
-def input_for(op: Op) -> tuple[torch.Tensor, tuple[Switches, ...]]:
+def input_for(op: Op) -> tuple[torch.Tensor, tuple[PoolIndices, ...]]:
     """Return an image that the operation accepts, and the positions it needs."""
     sides = (4, 6, 8)[3 - dims_of(op) :]
     values = np.random.default_rng(1).integers(0, 256, (2, 4, *sides))
     x = torch.from_numpy(values.astype(np.float32))
     count = int(np.prod(sides))
     places = np.random.default_rng(2).permuted(np.tile(np.arange(192), (8, 1)), axis=1)[:, :count]
-    return x, (Switches(places.reshape(x.shape), Shape(4, 12, 16)),)
+    return x, (PoolIndices(places.reshape(x.shape), Shape(4, 12, 16)),)
 
 
 @every_mode
@@ -64,38 +64,38 @@ def test_json_writes_every_parameter_out(op: Op) -> None:
 
 @every_op
 def test_shape_formula_says_what_comes_out(op: Op) -> None:
-    x, switches = input_for(op)
-    result = run(op, x, *switches).pixels
+    x, pool_indices = input_for(op)
+    result = run(op, x, *pool_indices).pixels
     assert tuple(result.shape[1:]) == op.out_shape(Shape(*x.shape[1:]))
 
 
 @every_op
 def test_the_input_is_left_as_it_was(op: Op) -> None:
-    x, switches = input_for(op)
+    x, pool_indices = input_for(op)
     before = x.clone()
-    run(op, x, *switches)
+    run(op, x, *pool_indices)
     assert torch.equal(x, before)
 
 
-@ops_that(lambda op: not isinstance(op, (Placing, FractionalMaxPool)))
+@ops_that(lambda op: not isinstance(op, (IndexedUnpool, FractionalMaxPool)))
 def test_images_of_a_batch_do_not_mix(op: Op) -> None:
     x, _ = input_for(op)
     both, first = run(op, x).pixels, run(op, x[:1]).pixels
     torch.testing.assert_close(both[:1], first, rtol=1e-6, atol=1e-4)
 
 
-@ops_that(lambda op: op.selects_values() and not isinstance(op, Placing))
+@ops_that(lambda op: op.selects_values() and not isinstance(op, IndexedUnpool))
 def test_selected_values_are_input_values_or_zero(op: Op) -> None:
-    x, switches = input_for(op)
-    result = run(op, x, *switches).pixels
+    x, pool_indices = input_for(op)
+    result = run(op, x, *pool_indices).pixels
     assert set(result.flatten().tolist()) <= set(x.flatten().tolist()) | {0.0}
 
 
 @ops_that(lambda op: op.linear)
 def test_linear_operations_scale_with_their_input(op: Op) -> None:
-    x, switches = input_for(op)
+    x, pool_indices = input_for(op)
     bias = (op.to_json().get("bias") or [0.0])[0]
-    once, twice = run(op, x, *switches).pixels, run(op, 2 * x, *switches).pixels
+    once, twice = run(op, x, *pool_indices).pixels, run(op, 2 * x, *pool_indices).pixels
     torch.testing.assert_close(twice - bias, 2 * (once - bias), rtol=1e-5, atol=1e-2)
 
 

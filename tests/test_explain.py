@@ -13,11 +13,11 @@ import pytest
 from tests.conftest import SAMPLES as PICTURES
 from tests.conftest import Updown
 from tests.samples import SAMPLES, dims_of
-from updown_cli.batch.explain_input import explanation
-from updown_cli.explain.examples import size_for
-from updown_cli.explain.input_reads import by_axis, terms
+from updown_cli.batch.explain_input import explain_operation
+from updown_cli.explain.examples import example_size
+from updown_cli.explain.input_reads import output_terms, reads_by_axis
 from updown_cli.explain.size_formula import formulas
-from updown_cli.explain.traces import Trace, traced
+from updown_cli.explain.traces import Trace, trace_op
 from updown_cli.files.reading import Reading
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
@@ -30,12 +30,12 @@ from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.pool.median import MedianPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
-from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.ops.unpool.zero import ZeroUnpool
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.pipeline.pipeline import Pipeline
 
-WITHOUT_FILES = [op for op in SAMPLES if not isinstance(op, Placing)]
+WITHOUT_FILES = [op for op in SAMPLES if not isinstance(op, IndexedUnpool)]
 
 
 def ramp(*shape: int) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -44,12 +44,12 @@ def ramp(*shape: int) -> np.ndarray[Any, np.dtype[np.float64]]:
 
 def trace_of(op: Op, *shape: int) -> Trace:
     """Return the trace of an operation on 1, 2, 3... of channels and sides."""
-    return traced(op.for_shape(Shape(*shape)), ramp(1, *shape))
+    return trace_op(op.for_shape(Shape(*shape)), ramp(1, *shape))
 
 
 @pytest.mark.parametrize("op", SAMPLES, ids=repr)
 def test_formulas_give_the_sizes_that_come_out(op: Op) -> None:
-    shape, _ = size_for(Pipeline((op,)), dims_of(op))
+    shape, _ = example_size(Pipeline((op,)), dims_of(op))
     filled = op.for_shape(shape)
     known = {"floor": math.floor, "ceil": math.ceil, "max": max}
     found = formulas(filled, shape)
@@ -58,7 +58,7 @@ def test_formulas_give_the_sizes_that_come_out(op: Op) -> None:
 
 @pytest.mark.parametrize("op", WITHOUT_FILES, ids=repr)
 def test_every_operation_is_explained(op: Op) -> None:
-    found = explanation(op, None, Reading(dims=dims_of(op)))
+    found = explain_operation(op, None, Reading(dims=dims_of(op)))
     trace = found.trace
     assert trace is not None
     if trace.weights is not None:
@@ -97,14 +97,14 @@ def windows(
 def test_windows_are_read_with_zero_taps_and_without_padding(
     op: Op, expected: list[list[int]]
 ) -> None:
-    axes = by_axis(trace_of(op, 1, 7, 7))
+    axes = reads_by_axis(trace_of(op, 1, 7, 7))
     assert axes is not None
     for axis in axes:
         assert [list(pixels) for pixels in axis.pixels] == expected
 
 
 def test_a_quantized_convolution_reads_its_windows_whatever_it_rounds() -> None:
-    axes = by_axis(trace_of(QuantizedConv(kernel="sobel-v", y_scale=1000.0), 1, 4, 4))
+    axes = reads_by_axis(trace_of(QuantizedConv(kernel="sobel-v", y_scale=1000.0), 1, 4, 4))
     assert axes is not None
     assert [axis.pixels for axis in axes] == [((0, 1, 2), (1, 2, 3))] * 2
 
@@ -128,7 +128,7 @@ def test_the_matrix_of_a_convolution_and_its_transpose() -> None:
 
 
 def test_cubic_weights_of_an_axis() -> None:
-    axes = by_axis(trace_of(Bicubic(scale_factor=(2,)), 1, 4, 4))
+    axes = reads_by_axis(trace_of(Bicubic(scale_factor=(2,)), 1, 4, 4))
     assert axes is not None
     assert axes[0] == axes[1]
     assert axes[0].pixels[3] == (0, 1, 2, 3)
@@ -138,7 +138,7 @@ def test_cubic_weights_of_an_axis() -> None:
 
 
 def test_bins_of_adaptive_pooling_overlap() -> None:
-    axes = by_axis(trace_of(AdaptiveAvgPool(output_size=(3,)), 1, 5, 5))
+    axes = reads_by_axis(trace_of(AdaptiveAvgPool(output_size=(3,)), 1, 5, 5))
     assert axes is not None
     assert axes[0].pixels == ((0, 1), (1, 2, 3), (3, 4))
     assert axes[0].weights is not None
@@ -158,8 +158,8 @@ def test_nails_are_read_once_and_zeros_read_nothing() -> None:
 
 def test_shuffled_values_are_told_one_by_one() -> None:
     trace = trace_of(Shuffle(upscale_factor=2), 4, 2, 2)
-    assert by_axis(trace) is None
-    (term,) = terms(trace, (0, 0, 1, 2))
+    assert reads_by_axis(trace) is None
+    (term,) = output_terms(trace, (0, 0, 1, 2))
     assert (term.place, term.value, term.weight) == ((0, 2, 0, 1), 10.0, 1.0)
 
 
@@ -188,7 +188,7 @@ def test_a_bias_is_the_offset() -> None:
     ],
 )
 def test_an_example_is_the_smallest_that_fits(op: Op, shape: tuple[int, ...], frames: int) -> None:
-    assert size_for(Pipeline((op,)), 2) == (shape, frames)
+    assert example_size(Pipeline((op,)), 2) == (shape, frames)
 
 
 CONV = """\

@@ -16,14 +16,14 @@ from tests.samples import SAMPLES, dims_of
 from updown_cli.errors import ShapeError
 from updown_cli.explain.equal_code import WRITERS, torch_code, transposed_code
 from updown_cli.op.base import Op
-from updown_cli.op.pool_indices import Switches, renumber
+from updown_cli.op.pool_indices import PoolIndices, renumber
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.ops import OPS
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
-from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsIndices
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.unpool.grad import GradUnpool
@@ -41,7 +41,7 @@ def image(shape: Shape, frames: int) -> torch.Tensor:
     return torch.from_numpy(values)
 
 
-def told(op: Op, x: torch.Tensor) -> tuple[dict[str, torch.Tensor], tuple[Switches, ...]]:
+def told(op: Op, x: torch.Tensor) -> tuple[dict[str, torch.Tensor], tuple[PoolIndices, ...]]:
     """Return what an unpool is told beside x, as names of the code and as positions."""
     shape = Shape(*x.shape[1:])
     random = np.random.default_rng(3)
@@ -53,13 +53,13 @@ def told(op: Op, x: torch.Tensor) -> tuple[dict[str, torch.Tensor], tuple[Switch
         else:
             numbers = [random.integers(0, pixels, count) for _ in range(len(x) * shape.channels)]
         indices = np.stack(numbers).reshape(x.shape)
-        return {"indices": torch.from_numpy(indices)}, (Switches(indices, Shape(4, *size)),)
+        return {"indices": torch.from_numpy(indices)}, (PoolIndices(indices, Shape(4, *size)),)
     if isinstance(op, GradUnpool):
         source = image(Shape(shape.channels, *op.out_size(shape)), len(x))
         full = Shape(*source.shape[1:])
         _, positions = op.pool().for_shape(full).maxima(source, indices=True)
         assert positions is not None
-        return {"source": source}, (Switches(positions.numpy(), full),)
+        return {"source": source}, (PoolIndices(positions.numpy(), full),)
     return {}, ()
 
 
@@ -67,18 +67,18 @@ def check(op: Op, shape: Shape, frames: int) -> None:
     """Run the code for an operation and the operation, and compare."""
     op = op.for_shape(shape)
     x = image(shape, frames)
-    names, switches = told(op, x)
+    names, pool_indices = told(op, x)
     code = torch_code(op, shape, frames)
     assert max(map(len, code.splitlines())) <= 110 or isinstance(op, Deconvnet)
     made: dict[str, Any] = {"x": x.clone(), **{name: t.clone() for name, t in names.items()}}
     exec(code, made)
-    result = op.run(Signal(x, switches))
+    result = op.run(Signal(x, pool_indices))
     exact = op.selects_values() and not isinstance(op, GradUnpool)
     limit = 0.0 if exact else ROUNDING * float(result.pixels.abs().max().clamp(min=1))
     assert made["y"].dtype == x.dtype
     torch.testing.assert_close(made["y"], result.pixels, rtol=0, atol=limit, equal_nan=True)
-    if isinstance(op, KeepsSwitches) and op.keeps:
-        kept = result.switches[-1]
+    if isinstance(op, KeepsIndices) and op.keeps:
+        kept = result.pool_indices[-1]
         expected = renumber(kept.indices, kept.source, to=op.index_format)
         assert torch.equal(made["indices"], torch.from_numpy(expected))
 

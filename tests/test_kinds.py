@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from updown_cli.op.param_types import Choice, Flag, Float, Floats, Int, Kind, Text, nearest_name
+from updown_cli.op.param_types import (
+    Choice,
+    Flag,
+    Float,
+    Floats,
+    Int,
+    ParamType,
+    Text,
+    nearest_name,
+)
 from updown_cli.op.per_axis import Padding, Scales, Sizes
 
 PADDING = Padding(min=0, max=9, words=("same",))
@@ -36,7 +45,7 @@ PADDING = Padding(min=0, max=9, words=("same",))
     ],
     ids=str,
 )
-def test_text_is_read_and_comes_back_from_json(kind: Kind, text: str, value: Any) -> None:
+def test_text_is_read_and_comes_back_from_json(kind: ParamType, text: str, value: Any) -> None:
     parsed = kind.parse(text)
     kind.check(parsed)
     assert parsed == value
@@ -74,7 +83,7 @@ def test_text_is_read_and_comes_back_from_json(kind: Kind, text: str, value: Any
     ],
     ids=str,
 )
-def test_a_wrong_value_is_told_what_it_must_be(kind: Kind, text: str, sentence: str) -> None:
+def test_a_wrong_value_is_told_what_it_must_be(kind: ParamType, text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=r"^must") as refused:
         kind.check(kind.parse(text))
     assert str(refused.value) == sentence

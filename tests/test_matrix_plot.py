@@ -11,11 +11,17 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from updown_cli.errors import InputError
-from updown_cli.explain.arithmetic_text import short
-from updown_cli.explain.traces import traced
+from updown_cli.explain.arithmetic_text import short_number
+from updown_cli.explain.traces import trace_op
 from updown_cli.figures.cell_grid import Box
-from updown_cli.figures.matrix_layout import AREA, LABEL, LARGEST_NUMBER, MatrixLayout, layout_of
-from updown_cli.figures.matrix_plot import drawn, matrix_plot, number_size
+from updown_cli.figures.matrix_layout import (
+    AREA,
+    LABEL,
+    LARGEST_NUMBER,
+    MatrixLayout,
+    matrix_layout,
+)
+from updown_cli.figures.matrix_plot import draw_matrix, matrix_plot, number_size
 from updown_cli.figures.text_fitting import extent, font_of
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.plain import PlainConv
@@ -53,13 +59,13 @@ def conv_matrix() -> Numbers:
 @pytest.mark.parametrize("ending", [".png", ".webp"])
 def test_cells_are_coloured_where_the_matrix_has_weights(ending: str) -> None:
     nine = "1 2 3; 4 5 6; 7 8 9"
-    trace = traced(PlainConv(kernel=nine).for_shape(Shape(1, 4, 4)), np.ones((1, 1, 4, 4)))
-    turned = traced(Deconv(kernel=nine).for_shape(Shape(1, 2, 2)), np.ones((1, 1, 2, 2)))
+    trace = trace_op(PlainConv(kernel=nine).for_shape(Shape(1, 4, 4)), np.ones((1, 1, 4, 4)))
+    turned = trace_op(Deconv(kernel=nine).for_shape(Shape(1, 2, 2)), np.ones((1, 1, 2, 2)))
     for found, expected in ((trace, conv_matrix()), (turned, conv_matrix().T)):
         assert found.weights is not None
         sides = found.input.shape[2:], found.output.shape[2:]
         image = opened(matrix_plot(found.weights, *sides, ending))
-        colours = corner_colours(image, layout_of(found.weights, *sides))
+        colours = corner_colours(image, matrix_layout(found.weights, *sides))
         assert ((colours == WHITE).all(-1) == (expected == 0)).all()
         assert (colours[expected == 9] == ORANGE).all()
         # The larger a weight, the darker.
@@ -70,8 +76,8 @@ def test_cells_are_coloured_where_the_matrix_has_weights(ending: str) -> None:
 
 def test_signs_have_opposite_colours() -> None:
     weights = np.array([[1.0, -1.0], [0.0, -0.001]])
-    colours = corner_colours(drawn(weights, layout_of(weights, (2,), (2,))),
-                             layout_of(weights, (2,), (2,)))  # fmt: skip
+    colours = corner_colours(draw_matrix(weights, matrix_layout(weights, (2,), (2,))),
+                             matrix_layout(weights, (2,), (2,)))  # fmt: skip
     assert tuple(colours[0, 0]) == ORANGE
     assert tuple(colours[0, 1]) == BLUE
     assert tuple(colours[1, 0]) == WHITE
@@ -117,7 +123,7 @@ def label_boxes(layout: MatrixLayout) -> list[Box]:
 
 @pytest.mark.parametrize(("in_sides", "out_sides"), SHAPES, ids=str)
 def test_labels_have_room(in_sides: tuple[int, ...], out_sides: tuple[int, ...]) -> None:
-    layout = layout_of(banded(in_sides, out_sides), in_sides, out_sides, "title")
+    layout = matrix_layout(banded(in_sides, out_sides), in_sides, out_sides, "title")
     width, height = layout.size
     boxes = label_boxes(layout)
     left, top, _, _ = layout.cell_box(0, 0)
@@ -139,15 +145,15 @@ def test_every_weight_has_a_cell_of_its_own(
     in_sides: tuple[int, ...], out_sides: tuple[int, ...]
 ) -> None:
     weights = banded(in_sides, out_sides)
-    layout = layout_of(weights, in_sides, out_sides)
-    image = drawn(weights, layout)
+    layout = matrix_layout(weights, in_sides, out_sides)
+    image = draw_matrix(weights, layout)
     assert image.size == layout.size
     colours = corner_colours(image, layout)
     assert ((colours == BLUE).all(-1) == (weights != 0)).all()
 
 
 def test_labels_tell_index_and_place() -> None:
-    layout = layout_of(banded((2, 4, 4), (4, 4)), (2, 4, 4), (4, 4))
+    layout = matrix_layout(banded((2, 4, 4), (4, 4)), (2, 4, 4), (4, 4))
     texts = [text for _, text, _ in layout.labels()]
     assert texts[:2] == ["input", "output"]
     assert texts[2:6] == ["0", "0,0,0", "1", "0,0,1"]
@@ -156,7 +162,7 @@ def test_labels_tell_index_and_place() -> None:
 
 
 def test_small_cells_are_labelled_where_rows_of_the_picture_begin() -> None:
-    layout = layout_of(banded((16, 16), (16, 16)), (16, 16), (16, 16))
+    layout = matrix_layout(banded((16, 16), (16, 16)), (16, 16), (16, 16))
     texts = [text for _, text, _ in layout.labels()]
     assert texts[2:8] == ["0", "0,0", "16", "1,0", "32", "2,0"]
 
@@ -167,14 +173,14 @@ def test_numbers_fit_their_cells_or_are_left_out(weight: float) -> None:
     assert sizes[35] is not None
     assert sizes[:6] == [None] * 6
     for cell, size in enumerate(sizes, start=1):
-        assert size is None or max(extent(short(weight), size)) < cell
+        assert size is None or max(extent(short_number(weight), size)) < cell
     assert max(size for size in sizes if size) <= LARGEST_NUMBER
 
 
 def test_numbers_are_written_where_they_fit() -> None:
     weights = np.array([[3.0, 0.0], [0.0, 3.0]])
-    layout = layout_of(weights, (2,), (2,))
-    pixels = np.array(drawn(weights, layout))
+    layout = matrix_layout(weights, (2,), (2,))
+    pixels = np.array(draw_matrix(weights, layout))
     for row, column in np.ndindex(2, 2):
         left, top, right, bottom = layout.cell_box(row, column)
         inner = pixels[top + 4 : bottom - 4, left + 4 : right - 4].reshape(-1, 3)
@@ -183,7 +189,7 @@ def test_numbers_are_written_where_they_fit() -> None:
 
 def test_a_large_matrix_has_a_pixel_per_weight() -> None:
     weights = banded((512,), (512,))
-    layout = layout_of(weights, (512,), (512,))
+    layout = matrix_layout(weights, (512,), (512,))
     assert layout.cell == 1
     assert layout.columns.count * layout.cell <= AREA
 
@@ -199,5 +205,5 @@ def test_a_matrix_that_is_too_large_is_refused() -> None:
 
 def test_a_matrix_of_zeros_is_white() -> None:
     weights = np.zeros((3, 3))
-    layout = layout_of(weights, (3,), (3,))
-    assert (corner_colours(drawn(weights, layout), layout) == 255).all()
+    layout = matrix_layout(weights, (3,), (3,))
+    assert (corner_colours(draw_matrix(weights, layout), layout) == 255).all()

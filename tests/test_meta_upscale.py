@@ -15,7 +15,7 @@ from tests.helpers import run
 from tests.test_upblock import SAVERS, Array, Arrays, every_kind_of_file, save_npz
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upblock.meta import Meta, positions
+from updown_cli.ops.upblock.meta import Meta, source_positions
 
 SCALES = ("1.0", "1.1", "1.5", "2", "2.3", "2.5", "3.7")
 INS, OUTS, HIDDEN = 2, 3, 16
@@ -114,7 +114,7 @@ def test_a_trained_network_s_block_is_read_by_its_prefix() -> None:
 )
 def test_whole_positions_are_whole(scale: str, pixel: int, source: int) -> None:
     """In float32 69 * (1 / 2.3) is 29.999998, in pixel 29."""
-    where = positions(100, scaled(scale, init="random").scale)
+    where = source_positions(100, scaled(scale, init="random").scale)
     assert (where.sources[pixel], where.offsets[pixel]) == (source, 0.0)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from skimage.metrics import mean_squared_error, structural_similarity
 
 from tests.conftest import SAMPLES, noise, pixels
-from updown_cli.files.comparison import compare, difference
+from updown_cli.files.comparison import compare_pictures, difference
 from updown_cli.files.metrics import slabs
 from updown_cli.files.metrics.ssim import window
 from updown_cli.files.picture import Picture
@@ -31,7 +31,7 @@ def array(values: Any, dtype: Any = np.float32) -> Picture:
 
 def metrics(a: Picture, b: Picture, **settings: Any) -> dict[str, Any]:
     """Return the measures of two pictures."""
-    found = compare(a, b, **settings).metrics
+    found = compare_pictures(a, b, **settings).metrics
     assert found is not None
     return vars(found)
 
@@ -163,7 +163,7 @@ def test_pictures_of_different_depth_are_on_one_scale(
     a: Picture, b: Picture, largest: float, peak: float
 ) -> None:
     """An array has no white: its values are taken as they are."""
-    found = compare(a, b)
+    found = compare_pictures(a, b)
     assert found.metrics is not None
     assert found.metrics.max == largest
     assert found.differences[-1].startswith("depth ")
@@ -185,13 +185,13 @@ def test_pictures_of_different_depth_are_on_one_scale(
     ],
 )
 def test_pictures_of_another_size_have_no_measures(b: Picture, differences: list[str]) -> None:
-    found = compare(Picture(np.zeros((1, 3, 4, 5), np.uint8), "RGB"), b)
+    found = compare_pictures(Picture(np.zeros((1, 3, 4, 5), np.uint8), "RGB"), b)
     assert (list(found.differences), found.metrics, found.same) == (differences, None, False)
 
 
 def test_four_channels_of_other_meaning_have_no_measures() -> None:
     pixels = np.zeros((1, 4, 2, 2), np.uint8)
-    found = compare(Picture(pixels, "CMYK"), Picture(pixels, "RGB", alpha=True))
+    found = compare_pictures(Picture(pixels, "CMYK"), Picture(pixels, "RGB", alpha=True))
     assert (found.differences, found.metrics) == (("mode CMYK and RGBA",), None)
 
 

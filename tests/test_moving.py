@@ -14,16 +14,24 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from updown_cli.errors import InputError, ParameterError
-from updown_cli.explain.animation_frames import scene_of
-from updown_cli.explain.animation_steps import Scene
-from updown_cli.explain.arithmetic_text import Line, short
+from updown_cli.explain.animation_frames import animation_of
+from updown_cli.explain.animation_steps import Animation
+from updown_cli.explain.arithmetic_text import ArithmeticLine, short_number
 from updown_cli.explain.cell_grid_model import AROUND, BETWEEN, VALUE
-from updown_cli.explain.traces import Trace, traced
+from updown_cli.explain.traces import Trace, trace_op
 from updown_cli.figures import palette as looks_module
-from updown_cli.figures.animation import animation, frames_of
-from updown_cli.figures.animation_layout import LEAST_CELL, WIDTH, Layout, layout_of
+from updown_cli.figures.animation import frames_of, render_animation
+from updown_cli.figures.animation_layout import LEAST_CELL, WIDTH, Layout, animation_layout
 from updown_cli.figures.cell_grid import TEXT, Box
-from updown_cli.figures.palette import INPUT, OUTPUT, READ, WRITTEN, Look, colours, with_one_palette
+from updown_cli.figures.palette import (
+    INPUT,
+    OUTPUT,
+    READ,
+    WRITTEN,
+    CellStyle,
+    colours,
+    with_one_palette,
+)
 from updown_cli.figures.text_fitting import extent, font_of
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
@@ -56,7 +64,7 @@ def trace_of(op: Op, *shape: int, pixels: NDArray[Any] | None = None) -> Trace:
     """Return the trace of an operation on 1, 2, 3..., or on given frames."""
     if pixels is None:
         pixels = np.arange(1.0, np.prod(shape) + 1).reshape(1, *shape)
-    return traced(op.for_shape(Shape(*pixels.shape[1:])), pixels.astype(np.float64))
+    return trace_op(op.for_shape(Shape(*pixels.shape[1:])), pixels.astype(np.float64))
 
 
 def kernel_of(side: int, signs: int = 5) -> str:
@@ -65,7 +73,7 @@ def kernel_of(side: int, signs: int = 5) -> str:
     return "; ".join(" ".join(map(str, row)) for row in numbers.reshape(side, side))
 
 
-def values_read(scene: Scene, number: int, sides: tuple[int, int]) -> set[int]:
+def values_read(scene: Animation, number: int, sides: tuple[int, int]) -> set[int]:
     """Return the flat indices in the input's planes of the values that a step lights."""
     rows, columns = np.nonzero(scene.source.kinds == VALUE)
     places = {place: i for i, place in enumerate(zip(rows.tolist(), columns.tolist(), strict=True))}
@@ -106,7 +114,7 @@ GATHERED = [
 @pytest.mark.parametrize(("op", "shape"), GATHERED, ids=lambda value: type(value).__name__)
 def test_a_step_lights_what_its_output_value_reads(op: Op, shape: tuple[int, ...]) -> None:
     trace = trace_of(op, *shape)
-    scene = scene_of(trace, "gather")
+    scene = animation_of(trace, "gather")
     assert len(scene.steps) == trace.output.size
     sides = (1, *shape[1:])[-2:]
     for number, reads in enumerate(trace.reads):
@@ -121,7 +129,7 @@ def test_windows_lie_where_a_loop_puts_them(
 ) -> None:
     op = PlainConv(kernel=kernel_of(side), stride=(stride,), padding=(padding,),
                    dilation=(dilation,))  # fmt: skip
-    scene = scene_of(trace_of(op, 1, 6, 7))
+    scene = animation_of(trace_of(op, 1, 6, 7))
     top, left = scene.source.origin
     count = iter(scene.steps)
     reach = dilation * (side - 1) + 1
@@ -137,7 +145,9 @@ def test_windows_lie_where_a_loop_puts_them(
 
 
 def test_the_zero_stuffed_view_slides_the_rotated_kernel_by_one() -> None:
-    scene = scene_of(trace_of(Deconv(kernel=NINE, stride=(2,), padding=(1,)), 1, 2, 2), "gather")
+    scene = animation_of(
+        trace_of(Deconv(kernel=NINE, stride=(2,), padding=(1,)), 1, 2, 2), "gather"
+    )
     assert scene.source.numbers[0].tolist() == [
         [0, 0, 0, 0, 0],
         [0, 1, 0, 2, 0],
@@ -157,7 +167,7 @@ def test_windows_times_kernels_are_the_output() -> None:
     weight = np.random.default_rng(0).integers(-3, 4, (4, 2, 3, 3)).astype(float)
     np.save("w.npy", weight)
     op = PlainConv(kernel="w.npy", groups=2, padding=(1,))
-    scene = scene_of(trace_of(op, 4, 3, 3))
+    scene = animation_of(trace_of(op, 4, 3, 3))
     for step in scene.steps:
         seen = [float(scene.source.numbers[cell]) for cell in step.read]
         assert step.values[0] == np.dot(seen, step.windows[0].ravel())
@@ -177,7 +187,7 @@ SCATTERED = [
 @pytest.mark.parametrize(("op", "shape"), SCATTERED, ids=lambda value: type(value).__name__)
 def test_what_is_scattered_adds_up_to_the_output(op: Op, shape: tuple[int, ...]) -> None:
     trace = trace_of(op, *shape)
-    scene = scene_of(trace)
+    scene = animation_of(trace)
     assert len(scene.steps) == trace.input.size
     numbers = scene.target.numbers.copy()
     for step in scene.steps:
@@ -190,7 +200,7 @@ def test_what_is_scattered_adds_up_to_the_output(op: Op, shape: tuple[int, ...])
 
 def test_the_cropped_border_is_part_of_the_picture() -> None:
     op = Deconv(kernel=NINE, stride=(2,), padding=(1,), output_padding=(1,))
-    scene = scene_of(trace_of(op, 1, 3, 3))
+    scene = animation_of(trace_of(op, 1, 3, 3))
     # 7 x 7 values, of which the first row and column are cut off.
     assert scene.target.sides == (7, 7)
     assert (scene.target.kinds[0] == AROUND).all()
@@ -206,17 +216,17 @@ def test_an_unpooled_value_appears_where_the_maximum_was() -> None:
     pool = MaxPool(save_indices="@a").for_shape(Shape(1, 4, 4))
     pooled = pool.run(Signal(torch.from_numpy(pixels)))
     op = MaxUnpool(indices="@a", output_size=(4, 4)).for_shape(Shape(1, 2, 2))
-    scene = scene_of(traced(op, pooled.pixels.numpy(), pooled.switches))
+    scene = animation_of(trace_op(op, pooled.pixels.numpy(), pooled.pool_indices))
     assert [(step.written, step.values) for step in scene.steps] == [
         (((0, 0, 1),), (5.0,)),
         (((0, 1, 2),), (8.0,)),
         (((0, 2, 0),), (9.0,)),
         (((0, 3, 2),), (7.0,)),
     ]
-    assert scene.steps[2].line == Line("9 goes to output ", ("(2, 0)",), ", ")
+    assert scene.steps[2].line == ArithmeticLine("9 goes to output ", ("(2, 0)",), ", ")
 
 
-def whole(line: Line) -> str:
+def whole(line: ArithmeticLine) -> str:
     return line.fitted(lambda text: True)
 
 
@@ -243,7 +253,7 @@ def whole(line: Line) -> str:
 def test_arithmetic_is_written_out(
     op: Op, shape: tuple[int, ...], number: int, expected: str
 ) -> None:
-    step = scene_of(trace_of(op, *shape), "gather").steps[number]
+    step = animation_of(trace_of(op, *shape), "gather").steps[number]
     assert whole(step.line) == expected
 
 
@@ -257,7 +267,7 @@ def test_arithmetic_is_written_out(
 )
 def test_powers_are_of_what_the_convention_takes(settings: Any, expected: str) -> None:
     op = LpPool(kernel_size=(1, 2), **settings)
-    scene = scene_of(trace_of(op, pixels=np.array([[[[-3.0, 4.0]]]])))
+    scene = animation_of(trace_of(op, pixels=np.array([[[[-3.0, 4.0]]]])))
     assert whole(scene.steps[0].line) == expected
 
 
@@ -277,7 +287,7 @@ def test_powers_are_of_what_the_convention_takes(settings: Any, expected: str) -
     ],
 )
 def test_numbers_are_short(value: float, expected: str) -> None:
-    assert short(value) == expected
+    assert short_number(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -290,14 +300,14 @@ def test_numbers_are_short(value: float, expected: str) -> None:
     ],
 )
 def test_terms_are_left_out_of_the_middle(room: int, expected: str) -> None:
-    line = Line("(", tuple("abcdefgh"), " + ", ") / 8")
+    line = ArithmeticLine("(", tuple("abcdefgh"), " + ", ") / 8")
     assert line.fitted(lambda text: len(text) <= room) == expected
 
 
 def test_the_first_maximum_is_marked() -> None:
     pixels = -np.arange(1.0, 26).reshape(1, 1, 5, 5)
     op = MaxPool(kernel_size=(3,), stride=(2,), padding=(1,))
-    scene = scene_of(trace_of(op, pixels=pixels))
+    scene = animation_of(trace_of(op, pixels=pixels))
     assert scene.source.numbers[0, 0].tolist() == [float("-inf")] * 7
     assert (scene.steps[0].chosen, scene.steps[0].winner) == ((0, 1, 1), (0, 1, 1))
     assert (scene.steps[4].chosen, scene.steps[4].winner) == ((0, 2, 2), (0, 0, 0))
@@ -316,7 +326,7 @@ def test_the_first_maximum_is_marked() -> None:
     ids=str,
 )
 def test_padding_is_drawn_as_what_it_is_read_as(op: Op, expected: float) -> None:
-    board = scene_of(trace_of(op, 1, 3, 3)).source
+    board = animation_of(trace_of(op, 1, 3, 3)).source
     around = board.numbers[0][board.kinds == AROUND]
     assert around.size > 0
     np.testing.assert_array_equal(around, expected)
@@ -325,7 +335,7 @@ def test_padding_is_drawn_as_what_it_is_read_as(op: Op, expected: float) -> None
 def test_a_window_that_ceil_mode_adds_ends_in_cells_that_are_nothing() -> None:
     # 4 values, padding 1 on each side, and one cell more that the last window would need.
     op = AvgPool(kernel_size=(3,), stride=(2,), padding=(1,), ceil_mode=True)
-    board = scene_of(trace_of(op, 1, 4)).source
+    board = animation_of(trace_of(op, 1, 4)).source
     np.testing.assert_array_equal(board.numbers[0, 0], [0, 1, 2, 3, 4, 0, np.nan])
 
 
@@ -348,14 +358,14 @@ def test_a_window_that_ceil_mode_adds_ends_in_cells_that_are_nothing() -> None:
 def test_the_window_is_drawn_in_its_own_order(
     op: Op, shape: tuple[int, ...], number: int, title: str, expected: list[list[float]]
 ) -> None:
-    scene = scene_of(trace_of(op, *shape))
+    scene = animation_of(trace_of(op, *shape))
     assert scene.window_titles == (title,)
     assert scene.steps[number].windows[0].tolist() == [expected]
     assert (scene.steps[number].chosen is not None) == isinstance(op, AdaptiveMaxPool)
 
 
 def test_blurred_edges_are_mirrored() -> None:
-    scene = scene_of(trace_of(BlurPool(kernel_size=(3,), stride=(1,)), 1, 1, 3))
+    scene = animation_of(trace_of(BlurPool(kernel_size=(3,), stride=(1,)), 1, 1, 3))
     middle = scene.source.numbers[0, 1]
     assert middle.tolist() == [2, 1, 2, 3, 2]
     assert scene.steps[0].windows[0][0, 1].tolist() == [0.125, 0.25, 0.125]
@@ -364,7 +374,7 @@ def test_blurred_edges_are_mirrored() -> None:
 @pytest.mark.parametrize("op", [MaxPool(), LpPool()], ids=str)
 def test_only_sums_are_scattered(op: Op) -> None:
     with pytest.raises(ParameterError, match=r"^--view scatter: its values are no weighted sums$"):
-        scene_of(trace_of(op, 1, 4, 4), "scatter")
+        animation_of(trace_of(op, 1, 4, 4), "scatter")
 
 
 def separate(boxes: list[Box]) -> bool:
@@ -404,7 +414,7 @@ def check_room(layout: Layout) -> None:
         assert extent(panel.form.title, TEXT)[0] <= right - left
 
 
-def check_numbers(scene: Scene, layout: Layout) -> None:
+def check_numbers(scene: Animation, layout: Layout) -> None:
     """Fail if a number is larger than its cell."""
     windows = [[step.windows[n] for step in scene.steps] for n in range(len(scene.window_titles))]
     written = [np.array(step.values) for step in scene.steps]
@@ -412,7 +422,7 @@ def check_numbers(scene: Scene, layout: Layout) -> None:
     for panel, arrays in zip(layout.panels, shown, strict=True):
         numbers = np.unique(np.concatenate([array.ravel() for array in arrays]))
         for number in numbers.tolist():
-            text = short(number, panel.form.digits)
+            text = short_number(number, panel.form.digits)
             assert max(extent(text, panel.form.number_size)) < panel.form.cell
 
 
@@ -422,8 +432,8 @@ def test_everything_has_room_at_kernels_from_1x1_to_7x7(side: int, kind: str) ->
     op: Op = PlainConv(kernel=kernel_of(side), padding=(side // 2,))
     if kind != "conv":
         op = Deconv(kernel=kernel_of(side), stride=(2,), padding=(side // 2,))
-    scene = scene_of(trace_of(op, 1, 5, 5), "scatter" if kind == "scatter" else "gather")
-    layout = layout_of(scene, "conv")
+    scene = animation_of(trace_of(op, 1, 5, 5), "scatter" if kind == "scatter" else "gather")
+    layout = animation_layout(scene, "conv")
     check_room(layout)
     check_numbers(scene, layout)
     assert layout.forms[0].cell >= 20
@@ -443,8 +453,8 @@ def test_everything_has_room_at_kernels_from_1x1_to_7x7(side: int, kind: str) ->
     ids=str,
 )
 def test_everything_has_room_in_other_forms(op: Op, shape: tuple[int, ...]) -> None:
-    scene = scene_of(trace_of(op, *shape))
-    layout = layout_of(scene, "conv")
+    scene = animation_of(trace_of(op, *shape))
+    layout = animation_layout(scene, "conv")
     check_room(layout)
     check_numbers(scene, layout)
     assert layout.size[0] <= WIDTH
@@ -452,7 +462,7 @@ def test_everything_has_room_in_other_forms(op: Op, shape: tuple[int, ...]) -> N
 
 
 def test_more_planes_than_have_room_are_counted_in_the_title() -> None:
-    scene = scene_of(trace_of(MaxPool(), 20, 2, 2))
+    scene = animation_of(trace_of(MaxPool(), 20, 2, 2))
     assert scene.titles == ("input 2x2, 16 of 20 channels", "output 1x1, 16 of 20 channels")
     assert len(scene.steps) == 16
     assert [step.written for step in scene.steps] == [((plane, 0, 0),) for plane in range(16)]
@@ -472,14 +482,14 @@ def frames_in(data: bytes) -> list[tuple[Image.Image, float]]:
 @pytest.mark.parametrize("ending", [".gif", ".png", ".webp"])
 def test_files_keep_frames_times_and_colours(ending: str) -> None:
     trace = trace_of(PlainConv(kernel=NINE), 1, 4, 4)
-    data = animation(trace, ending, title="conv")
-    assert data == animation(trace, ending, title="conv")
+    data = render_animation(trace, ending, title="conv")
+    assert data == render_animation(trace, ending, title="conv")
     with Image.open(io.BytesIO(data)) as file:
         assert file.info["loop"] == 0
     frames = frames_in(data)
     assert [time for _, time in frames] == [600, 600, 600, 600, 2000]
-    scene = scene_of(trace)
-    source, _, target = layout_of(scene, "conv").panels
+    scene = animation_of(trace)
+    source, _, target = animation_layout(scene, "conv").panels
 
     def colour(image: Image.Image, box: Box) -> Any:
         return image.getpixel((box[0] + 2, box[1] + 2))
@@ -499,7 +509,7 @@ def test_files_keep_frames_times_and_colours(ending: str) -> None:
 
 @pytest.mark.parametrize("ending", [".gif", ".png"])
 def test_all_frames_share_a_palette(ending: str) -> None:
-    data = animation(trace_of(PlainConv(kernel=NINE, padding=(1,)), 1, 3, 3), ending)
+    data = render_animation(trace_of(PlainConv(kernel=NINE, padding=(1,)), 1, 3, 3), ending)
     for image, _ in frames_in(data):
         found = image.getcolors(256)
         assert found is not None
@@ -507,7 +517,7 @@ def test_all_frames_share_a_palette(ending: str) -> None:
 
 
 def test_the_palette_has_every_colour_of_a_cell() -> None:
-    looks = [look for look in vars(looks_module).values() if isinstance(look, Look)]
+    looks = [look for look in vars(looks_module).values() if isinstance(look, CellStyle)]
     assert len(looks) == 12
     pixels = np.array([[look.fill, look.border] for look in looks], np.uint8)
     (quantized,) = with_one_palette([Image.fromarray(pixels)])
@@ -517,7 +527,7 @@ def test_the_palette_has_every_colour_of_a_cell() -> None:
 
 def test_the_first_step_of_a_file_is_the_first_frame() -> None:
     trace = trace_of(Deconv(kernel=NINE, stride=(2,)), 1, 2, 2)
-    written = [image for image, _ in frames_in(animation(trace, ".webp"))]
+    written = [image for image, _ in frames_in(render_animation(trace, ".webp"))]
     drawn = frames_of(trace)
     assert len(written) == len(drawn) == 5
     for a, b in zip(written, drawn, strict=True):

@@ -19,7 +19,7 @@ from updown_cli.errors import ParameterError
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
 from updown_cli.ops.deconvnet.description import Input, network_from_json, read_network
-from updown_cli.ops.deconvnet.layers import Pool
+from updown_cli.ops.deconvnet.layers import NetworkPool
 from updown_cli.ops.deconvnet.weighted import Weighted
 
 VGG16 = Path(__file__).parent.parent / "docs" / "vgg16.json"
@@ -48,7 +48,7 @@ def test_the_example_on_the_page_is_read() -> None:
     block = re.findall(r"```json\n(.*?)```", make_networks.PAGE.read_text(), re.DOTALL)
     network = network_from_json(json.loads(block[0]))
     assert [layer.name for layer in network.layers] == ["conv1", "relu1", "pool1", "scores"]
-    assert network.layers[2] == Pool(
+    assert network.layers[2] == NetworkPool(
         name="pool1", kernel_size=(3,), stride=(2,), padding=(0,), ceil_mode=True
     )
     assert network.input == Input(channels=3, size=(32, 32), mean=(0.5,), std=(0.25,) * 3)
@@ -318,7 +318,7 @@ def test_vgg16_names_the_keys_of_torchvision() -> None:
     prefixes += [f"classifier.{key}" for key in (0, 3, 6)]
     assert [layer.weight for layer in weighted] == [f"{prefix}.weight" for prefix in prefixes]
     assert [layer.bias for layer in weighted] == [f"{prefix}.bias" for prefix in prefixes]
-    pools = [layer for layer in layers if isinstance(layer, Pool)]
+    pools = [layer for layer in layers if isinstance(layer, NetworkPool)]
     assert len(pools) == 5
     assert len(layers) == 13 * 2 + 5 + 3 + 2
 

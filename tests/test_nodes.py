@@ -241,7 +241,7 @@ def test_medians_come_a_few_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> N
     """With the same result."""
     image, op = random(9, 7), MedianUpsample(scale_factor=(3,))
     whole = apply(op, image)
-    monkeypatch.setattr("updown_cli.ops.upsample.sample_interpolation.GATHERED_VALUES", 200)
+    monkeypatch.setattr("updown_cli.ops.upsample.median.GATHERED_VALUES", 200)
     np.testing.assert_array_equal(apply(op, image), whole)
 
 

@@ -9,7 +9,7 @@ from tests.conftest import Updown, noise, picture
 from tests.helpers import apply
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.deconv.overlap import counts, is_even
+from updown_cli.ops.deconv.overlap import count_taps, is_even
 
 SETTINGS = [
     (kernel, stride, padding, dilation)
@@ -35,7 +35,7 @@ def test_taps_are_counted_as_a_kernel_of_ones_adds_them_up(
 ) -> None:
     op = ones(kernel, stride, padding, dilation)
     (crop,) = op.for_shape(Shape(1, 9)).crops(Shape(1, 9))
-    assert counts(crop).tolist() == apply(op, np.ones(9), dims=1).tolist()
+    assert count_taps(crop).tolist() == apply(op, np.ones(9), dims=1).tolist()
 
 
 @pytest.mark.parametrize(("kernel", "stride", "padding", "dilation"), SETTINGS)

@@ -17,7 +17,7 @@ from PIL import Image
 
 from tests.helpers import apply, planes, run
 from updown_cli.engine.engine import Engine
-from updown_cli.engine.quantize import Storing
+from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op import windows
 from updown_cli.op.shape import Shape
@@ -131,7 +131,7 @@ def few_values(dims: int) -> Values:
 
 def positions(op: MaxPool, values: ArrayLike, dims: int = 2) -> Values:
     """Return the saved positions of the maxima, N x C x sides."""
-    return run(op, planes(values, dims)).switches[-1].indices
+    return run(op, planes(values, dims)).pool_indices[-1].indices
 
 
 DIMS = pytest.mark.parametrize("dims", [1, 2, 3])
@@ -239,7 +239,7 @@ def test_max_and_its_positions_are_those_of_torch(axis: Axis, dilation: int, dim
     op = MaxPool(**padded_window(axis), dilation=(dilation,), save_indices="positions.npz")
     signal = run(op, x)
     np.testing.assert_allclose(signal.pixels, values, rtol=RTOL)
-    np.testing.assert_array_equal(signal.switches[0].indices, indices)
+    np.testing.assert_array_equal(signal.pool_indices[0].indices, indices)
 
 
 def test_each_axis_has_its_own_numbers() -> None:
@@ -407,16 +407,16 @@ def test_same_padding_saves_positions_on_odd_sizes() -> None:
 
 def test_saved_positions_remember_the_pool() -> None:
     op = MaxPool(padding="same", stride=(1,), save_indices="positions.npz")
-    switches = run(op, torch.zeros(2, 3, 5, 7)).switches[0]
-    assert switches.source == Shape(3, 5, 7)
-    assert switches.kernel_size == (2, 2)
-    assert switches.stride == (1, 1)
-    assert switches.padding == "same"
-    assert switches.numbering == "torch"
+    pool_indices = run(op, torch.zeros(2, 3, 5, 7)).pool_indices[0]
+    assert pool_indices.source == Shape(3, 5, 7)
+    assert pool_indices.kernel_size == (2, 2)
+    assert pool_indices.stride == (1, 1)
+    assert pool_indices.padding == "same"
+    assert pool_indices.numbering == "torch"
 
 
 def test_positions_are_kept_only_if_asked_for() -> None:
-    assert run(MaxPool(), planes(RAMP_3X3)).switches == ()
+    assert run(MaxPool(), planes(RAMP_3X3)).pool_indices == ()
 
 
 @pytest.mark.parametrize(
@@ -521,7 +521,7 @@ def test_min_of_bytes_does_not_wrap() -> None:
     """-max(-x) of unsigned numbers would be 1 (P11)."""
     image = np.array([[[[0, 1], [2, 3]]]], np.uint8)
     plan = Pipeline((MinPool(),)).plan(Shape(1, 2, 2))
-    result = Engine(torch.device("cpu")).run(plan, image, Storing("uint8"))
+    result = Engine(torch.device("cpu")).run(plan, image, Quantization("uint8"))
     assert result.pixels.tolist() == [[[[0]]]]
 
 

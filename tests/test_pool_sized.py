@@ -90,7 +90,7 @@ def test_adaptive_max_and_its_positions_are_those_of_torch(out: int, dims: int) 
     values, indices = layer("AdaptiveMaxPool", dims, out, return_indices=True)(x)
     signal = run(AdaptiveMaxPool(output_size=(out,), save_indices="positions.npz"), x)
     np.testing.assert_array_equal(signal.pixels, values)
-    np.testing.assert_array_equal(signal.switches[0].indices, indices)
+    np.testing.assert_array_equal(signal.pool_indices[0].indices, indices)
 
 
 @DIMS
@@ -106,10 +106,10 @@ def test_adaptive_positions_are_those_of_the_first_maximum(out: int, dims: int) 
 
     expected = reference(places, [bins(side, out) for side in image.shape], first)
     op = AdaptiveMaxPool(output_size=(out,), save_indices="positions.npz")
-    switches = run(op, planes(image, dims)).switches[0]
-    np.testing.assert_array_equal(switches.indices[0, 0], expected)
-    assert switches.source == Shape(1, *SIDES[dims])
-    assert switches.kernel_size is None
+    pool_indices = run(op, planes(image, dims)).pool_indices[0]
+    np.testing.assert_array_equal(pool_indices.indices[0, 0], expected)
+    assert pool_indices.source == Shape(1, *SIDES[dims])
+    assert pool_indices.kernel_size is None
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_output_size_one_pools_the_whole_image() -> None:
 
 
 def test_adaptive_positions_are_kept_only_if_asked_for() -> None:
-    assert run(AdaptiveMaxPool(output_size=(1,)), planes([[1, 2]])).switches == ()
+    assert run(AdaptiveMaxPool(output_size=(1,)), planes([[1, 2]])).pool_indices == ()
 
 
 @pytest.mark.parametrize(
@@ -239,8 +239,8 @@ def test_a_seed_gives_what_torch_gives_after_manual_seed(
     )
     signal = run(op, x)
     np.testing.assert_array_equal(signal.pixels, values)
-    np.testing.assert_array_equal(signal.switches[0].indices, indices)
-    assert signal.switches[0].source == Shape(3, *SIDES[dims])
+    np.testing.assert_array_equal(signal.pool_indices[0].indices, indices)
+    assert signal.pool_indices[0].source == Shape(3, *SIDES[dims])
 
 
 @pytest.mark.parametrize("ratio", [0.5, 0.29, 0.7, (0.5, 0.7)], ids=str)

@@ -71,20 +71,20 @@ def slack(op: Op, *, rounded: bool) -> int:
 
 def needed(op: Op, axis: int) -> tuple[Op, Shape, list[set[int]]]:
     """Return for each output row of an axis which input rows, changed alone, change it."""
-    x, switches = input_for(op)
+    x, pool_indices = input_for(op)
     if isinstance(op, GradUnpool):
         x, source = x[..., :4, :6], torch.rand(2, 4, 12, 16)
-        switches = op.pool().for_shape(Shape(4, 12, 16)).run(Signal(source)).switches
+        pool_indices = op.pool().for_shape(Shape(4, 12, 16)).run(Signal(source)).pool_indices
     shape = Shape(*x.shape[1:])
     filled_in = op.for_shape(shape)
-    before = filled_in.run(Signal(x, switches)).pixels
+    before = filled_in.run(Signal(x, pool_indices)).pixels
     changing: list[set[int]] = [set() for _ in range(before.shape[2 + axis])]
     others = [dim for dim in range(before.dim()) if dim != 2 + axis]
     for row in range(x.shape[2 + axis]):
         for value in (0.0, 255.0, 100.0):
             changed = x.clone()
             changed.select(2 + axis, row).fill_(value)
-            after = filled_in.run(Signal(changed, switches)).pixels
+            after = filled_in.run(Signal(changed, pool_indices)).pixels
             differs = (after != before).sum(others) > 0
             for out in differs.nonzero().flatten().tolist():
                 changing[out].add(row)
@@ -95,7 +95,7 @@ def needed(op: Op, axis: int) -> tuple[Op, Shape, list[set[int]]]:
 @pytest.mark.parametrize("axis", [0, 1])
 def test_no_other_rows_change_a_row(op: Op, axis: int) -> None:
     filled_in, shape, changing = needed(op, axis)
-    reach = filled_in.reach(shape)[axis]
+    reach = filled_in.input_spans(shape)[axis]
     for out, rows in enumerate(changing):
         first, last = reach.span(out, out + 1)
         assert rows <= set(range(first, last)), f"row {out}"
@@ -105,7 +105,7 @@ def test_no_other_rows_change_a_row(op: Op, axis: int) -> None:
 @pytest.mark.parametrize("axis", [0, 1])
 def test_the_first_and_last_row_of_a_span_change_it(op: Op, axis: int) -> None:
     filled_in, shape, changing = needed(op, axis)
-    reach = filled_in.reach(shape)[axis]
+    reach = filled_in.input_spans(shape)[axis]
     if reach.needs_all or isinstance(op, GradUnpool):  # whose source says which row of its span
         return
     most = slack(op, rounded=reach.rounded)
@@ -123,7 +123,7 @@ def test_a_strip_needs_what_its_rows_need(op: Op) -> None:
     x, _ = input_for(op)
     shape = Shape(*x.shape[1:])
     filled_in = op.for_shape(shape)
-    sides = zip(filled_in.reach(shape), filled_in.out_size(shape), strict=True)
+    sides = zip(filled_in.input_spans(shape), filled_in.out_size(shape), strict=True)
     for reach, out in sides:
         assert reach.length in shape.size
         for start in range(out - 1):
@@ -156,7 +156,7 @@ def test_a_strip_needs_what_its_rows_need(op: Op) -> None:
 )
 def test_spans_by_hand_of_eight_pixels(op: Op, spans: list[tuple[int, int]]) -> None:
     shape = Shape(1, 8, 8)
-    reach = op.for_shape(shape).reach(shape)[0]
+    reach = op.for_shape(shape).input_spans(shape)[0]
     assert [reach.span(row, row + 1) for row in range(len(spans))] == spans
 
 
@@ -177,7 +177,7 @@ def test_spans_by_hand_of_eight_pixels(op: Op, spans: list[tuple[int, int]]) -> 
 )
 def test_where_output_pixels_lie(op: Op, step: str, centre: str) -> None:
     shape = Shape(4, 8, 8)
-    reach = op.for_shape(shape).reach(shape)[0]
+    reach = op.for_shape(shape).input_spans(shape)[0]
     assert (reach.step, reach.centre) == (Fraction(step), Fraction(centre))
 
 
@@ -206,13 +206,13 @@ def test_samples_of_three_axes_tell_all_of_them() -> None:
         dims = dims_of(op)
         shape = Shape(4, *(8, 12, 16)[:dims])
         if not isinstance(op, (MaxUnpool, GradUnpool)):
-            assert len(op.for_shape(shape).reach(shape)) == dims
+            assert len(op.for_shape(shape).input_spans(shape)) == dims
 
 
 def test_a_place_that_float32_cannot_tell_from_the_next_pixel_is_in_the_span() -> None:
     op = Nearest(size=(82,))
     shape = Shape(1, 2, 2)
-    reach = op.for_shape(shape).reach(shape)[0]
+    reach = op.for_shape(shape).input_spans(shape)[0]
     picked = op.for_shape(shape).apply(torch.tensor([[[[0.0, 1.0]] * 2]]))[0, 0, 0]
     assert picked[41] == 0  # exactly it would be pixel 1
     assert reach.span(41, 42) == (0, 2)

@@ -12,15 +12,15 @@ import torch
 from tests.chains import random_chain
 from tests.conftest import SAMPLES, Updown, noise, picture
 from tests.test_imports import loaded_by
-from updown_cli.cli.shapes import in_bytes, in_thousands
-from updown_cli.cli.steps import parsed
+from updown_cli.cli.shapes import with_byte_unit, with_metric_unit
+from updown_cli.cli.steps import parse_steps
 from updown_cli.errors import UpdownError
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
-from updown_cli.pipeline.shape_report import Outlook, nearest_sizes, outlook
+from updown_cli.pipeline.shape_report import ShapeReport, nearest_input_sizes, shape_report
 
 CHAINS = 1000
 
@@ -32,9 +32,9 @@ def what_runs(pipeline: Pipeline, shape: Shape) -> list[tuple[int, ...]]:
     for op in pipeline.ops:
         try:
             filled_in = op.for_shape(Shape(*signal.pixels.shape[1:]))
-            for switches in signal.switches:
-                if isinstance(filled_in, MaxUnpool) and switches.name == filled_in.indices:
-                    filled_in = filled_in.with_switches(switches)
+            for pool_indices in signal.pool_indices:
+                if isinstance(filled_in, MaxUnpool) and pool_indices.name == filled_in.indices:
+                    filled_in = filled_in.with_pool_indices(pool_indices)
             signal = filled_in.run(signal)
         except (UpdownError, RuntimeError, ValueError, TypeError, IndexError):
             break
@@ -49,7 +49,7 @@ def test_a_thousand_random_chains_give_what_is_told() -> None:
     worked = 0
     for _ in range(CHAINS):
         pipeline, shape = random_chain(source)
-        found = outlook(pipeline, shape)
+        found = shape_report(pipeline, shape)
         told = [tuple(line.step.after) for line in found.lines]
         ran = what_runs(pipeline, shape)
         if "--require-divisible" in str(found.error):
@@ -68,7 +68,7 @@ def test_receptive_fields_are_what_changes_a_row() -> None:
     checked = 0
     while checked < 50:
         pipeline, shape = random_chain(source)
-        found = outlook(pipeline, shape)
+        found = shape_report(pipeline, shape)
         if found.error is not None or any("spline" in str(op.mode) for op in pipeline.ops):
             continue  # (of a spline every row changes, by less than float32 shows)
         plan = pipeline.plan(shape)
@@ -91,8 +91,8 @@ def result_of(plan: Plan, x: torch.Tensor) -> torch.Tensor:
     return signal.pixels
 
 
-def lines_of(steps: str, *shape: int) -> Outlook:
-    return outlook(parsed(steps), Shape(*shape))
+def lines_of(steps: str, *shape: int) -> ShapeReport:
+    return shape_report(parse_steps(steps), Shape(*shape))
 
 
 def test_an_encoder_and_decoder_by_hand() -> None:
@@ -148,7 +148,7 @@ def test_fields_by_hand(steps: str, field: int, stride: str, offset: str) -> Non
 def test_the_nearest_sizes_that_would_work(
     steps: str, shape: tuple[int, ...], nearest: list[tuple[int, ...]]
 ) -> None:
-    assert list(nearest_sizes(parsed(steps), Shape(*shape))) == nearest
+    assert list(nearest_input_sizes(parse_steps(steps), Shape(*shape))) == nearest
 
 
 def test_a_table_for_a_size(updown: Updown) -> None:
@@ -262,9 +262,9 @@ def test_torch_is_not_loaded() -> None:
     ("number", "text"), [(0, "0"), (999, "999"), (1234567, "1.23 M"), (10**16, "10 P")]
 )
 def test_counts_for_a_person(number: int, text: str) -> None:
-    assert in_thousands(number) == text
+    assert with_metric_unit(number) == text
 
 
 @pytest.mark.parametrize(("number", "text"), [(1023, "1023 B"), (1536, "1.5 KiB")])
 def test_bytes_for_a_person(number: int, text: str) -> None:
-    assert in_bytes(number) == text
+    assert with_byte_unit(number) == text

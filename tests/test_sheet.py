@@ -20,7 +20,7 @@ from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
 from updown_cli.figures.lettering import GAP
-from updown_cli.figures.projection_sheet import SIDE, Sheet, drawn
+from updown_cli.figures.projection_sheet import SIDE, ProjectionSheet, draw_projection_sheet
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconvnet.findings import Findings, Unit
 
@@ -279,7 +279,7 @@ def test_no_text_is_cut_and_none_lies_on_another(
 
     monkeypatch.setattr(ImageDraw.ImageDraw, "text", text)
     monkeypatch.setattr(Image.Image, "paste", paste)
-    width, height = drawn(Sheet(found)).size
+    width, height = draw_projection_sheet(ProjectionSheet(found)).size
     assert len(boxes) > 4 * len(found.units)
     left, top, right, bottom = (np.array(side) for side in zip(*boxes, strict=True))
     assert min(left.min(), top.min()) >= 0
@@ -294,7 +294,7 @@ def test_no_text_is_cut_and_none_lies_on_another(
 
 @EXAMPLES
 def test_the_edges_of_a_sheet_are_paper(found: Findings) -> None:
-    sheet = np.asarray(drawn(Sheet(found)))
+    sheet = np.asarray(draw_projection_sheet(ProjectionSheet(found)))
     for edge in (sheet[:8], sheet[-8:], sheet[:, :8], sheet[:, -8:]):
         assert (edge == 255).all()
 
@@ -303,7 +303,9 @@ def test_a_projection_of_nothing_is_grey() -> None:
     (unit,) = findings(1).units
     assert unit.projection is not None
     empty = replace(findings(1), units=(replace(unit, projection=unit.projection * 0),))
-    left, top = Sheet(empty).corner(0)
-    right = np.asarray(drawn(Sheet(empty)))[top : top + SIDE // 2, left + SIDE :][:, GAP:][:, :SIDE]
+    left, top = ProjectionSheet(empty).corner(0)
+    right = np.asarray(draw_projection_sheet(ProjectionSheet(empty)))[
+        top : top + SIDE // 2, left + SIDE :
+    ][:, GAP:][:, :SIDE]
     assert right.shape == (SIDE // 2, SIDE, 3)
     assert (right == 128).all()

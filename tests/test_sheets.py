@@ -22,11 +22,17 @@ from PIL import Image
 from skimage.metrics import structural_similarity
 
 from tests.conftest import SAMPLES, Outcome, Updown, noise, picture, pixels
-from updown_cli.batch.candidate_labels import labels
-from updown_cli.figures.contact_sheet import MARK, Panel, Sheet, columns_for, drawn
-from updown_cli.figures.crop_zoom import Crop, Field, Looking, Region, most_detailed
+from updown_cli.batch.candidate_labels import short_labels
+from updown_cli.figures.contact_sheet import (
+    MARK,
+    ContactSheet,
+    SheetPanel,
+    columns_for,
+    draw_contact_sheet,
+)
+from updown_cli.figures.crop_zoom import CropType, CropZoom, Looking, Region, most_detailed
 from updown_cli.figures.lettering import Lettering
-from updown_cli.figures.preview import View
+from updown_cli.figures.preview import Preview
 
 PHOTO = SAMPLES / "photo.png"
 DOUBLE = "upsample --mode {nearest,bilinear} --scale-factor 2"
@@ -85,8 +91,8 @@ def test_a_crop_is_the_pixels_of_each_result_repeated(updown: Updown) -> None:
 
 def test_a_crop_between_pixels_of_a_smaller_result_shows_parts_of_them() -> None:
     result = np.arange(6, dtype=np.uint8).reshape(2, 3)
-    field = Field((4, 6), 100, Region(1, 1, 3, 2), 4)
-    crop = field.magnified(View(Image.fromarray(result)))
+    field = CropZoom((4, 6), 100, Region(1, 1, 3, 2), 4)
+    crop = field.magnified(Preview(Image.fromarray(result)))
     # columns 1 to 3 of 6 are the right half of column 0 of 3 and all of column 1
     rows = np.repeat([0, 1], 4)
     columns = np.repeat([0, 1], [4, 8])
@@ -128,7 +134,7 @@ def test_small_pictures_are_magnified_by_whole_numbers_and_large_ones_are_means(
 def test_results_are_shown_about_as_large_as_the_source(
     size: tuple[int, int], result: tuple[int, int], factor: str, of_result: str
 ) -> None:
-    field = Field(size, 384)
+    field = CropZoom(size, 384)
     assert (str(field.factor), str(field.factor_of(result))) == (factor, of_result)
 
 
@@ -344,7 +350,7 @@ def test_the_table_tells_the_same(updown: Updown) -> None:
     ],
 )
 def test_labels_are_what_differs(texts: list[str], expected: list[str]) -> None:
-    assert labels(texts) == expected
+    assert short_labels(texts) == expected
 
 
 def test_the_same_call_gives_the_same_bytes(updown: Updown) -> None:
@@ -520,24 +526,34 @@ TEXTS = ["x", "upsample --mode bicubic --scale-factor 2 " * 6, "W" * 500, "a\nb\
 SIZES = [(1, 1), (384, 5), (5, 384), (384, 384), (2000, 3)]
 
 
-def panel(text: str, size: tuple[int, int], *, part: bool) -> Panel:
+def panel(text: str, size: tuple[int, int], *, part: bool) -> SheetPanel:
     image = Image.new("RGB", size, (9, 9, 9))
     crop = Image.new("RGB", (256, 256), (8, 8, 8)) if part else None
-    return Panel(text, (text, "3x300x451, 12.3 ms"), ("shown at 1/2",), image, crop)
+    return SheetPanel(text, (text, "3x300x451, 12.3 ms"), ("shown at 1/2",), image, crop)
 
 
-EXAMPLES = [
-    Sheet([("name", [panel("x", size, part=part)])], ["foot"])
-    for size in SIZES for part in (True, False)
-] + [
-    Sheet([(text, [panel(text, size, part=True), None, Panel(text, reason=text)])
-           for size in SIZES[-2:]], [text, text])
-    for text in TEXTS
-] + [Sheet([("", [panel(text, (50, 40), part=False) for text in TEXTS * 3])] * 3)]  # fmt: skip
+EXAMPLES = (
+    [
+        ContactSheet([("name", [panel("x", size, part=part)])], ["foot"])
+        for size in SIZES
+        for part in (True, False)
+    ]
+    + [
+        ContactSheet(
+            [
+                (text, [panel(text, size, part=True), None, SheetPanel(text, reason=text)])
+                for size in SIZES[-2:]
+            ],
+            [text, text],
+        )
+        for text in TEXTS
+    ]
+    + [ContactSheet([("", [panel(text, (50, 40), part=False) for text in TEXTS * 3])] * 3)]
+)
 
 
 @pytest.mark.parametrize("sheet", EXAMPLES, ids=range(len(EXAMPLES)))
-def test_nothing_lies_on_another_or_beyond_the_edge(sheet: Sheet) -> None:
+def test_nothing_lies_on_another_or_beyond_the_edge(sheet: ContactSheet) -> None:
     width, height = sheet.size
     for item in sheet.items:
         left, top, right, bottom = item.box
@@ -553,8 +569,8 @@ def test_nothing_lies_on_another_or_beyond_the_edge(sheet: Sheet) -> None:
 
 
 @pytest.mark.parametrize("sheet", [EXAMPLES[0], EXAMPLES[-1]], ids=["one", "many"])
-def test_a_sheet_is_opaque_with_paper_at_its_edges(sheet: Sheet) -> None:
-    image = np.asarray(drawn(sheet))
+def test_a_sheet_is_opaque_with_paper_at_its_edges(sheet: ContactSheet) -> None:
+    image = np.asarray(draw_contact_sheet(sheet))
     assert image.shape == (*sheet.size[::-1], 3)
     for edge in (image[:12], image[-12:], image[:, :12], image[:, -12:]):
         assert (edge == 255).all()
@@ -586,7 +602,7 @@ def test_columns_are_as_many_as_asked_for(updown: Updown) -> None:
 @pytest.mark.parametrize("text", ["1,2,0x3", "1,2,3x0", "-1,0,2x2", "1,2,3", "a", ""])
 def test_a_crop_has_a_corner_and_a_size(text: str) -> None:
     with pytest.raises(ValueError, match=r"must (be X,Y,WxH|have a width)"):
-        Crop().check(Crop().parse(text))
+        CropType().check(CropType().parse(text))
 
 
 @pytest.mark.parametrize(
@@ -602,7 +618,7 @@ def test_a_crop_has_a_corner_and_a_size(text: str) -> None:
 def test_every_pixel_of_the_finest_result_is_in_the_crop(
     size: tuple[int, int], sizes: list[tuple[int, int]], region: Region | None, zoom: int
 ) -> None:
-    field = Looking(384).field(View(Image.new("L", size[::-1])), sizes)
+    field = Looking(384).field(Preview(Image.new("L", size[::-1])), sizes)
     assert (field.region, field.zoom) == (region, zoom)
 
 

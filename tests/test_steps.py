@@ -10,7 +10,7 @@ import torch
 
 from tests.conftest import Updown, noise, picture, pixels
 from tests.test_upblock import save_npz
-from updown_cli.ops.upblock.stages import INPUT, Stage, through
+from updown_cli.ops.upblock.stages import INPUT, Stage, run_stages
 
 ROW = [[0, 100], [200, 255]]
 START = ("upblock", "--init", "bilinear")
@@ -27,7 +27,7 @@ def test_stages_take_what_they_name() -> None:
         Stage("negative", lambda x: -x, of=(INPUT,)),
         Stage("sum", lambda a, b: a + b, of=("plus-one", "negative")),
     )
-    given = {name: x.item() for name, x in through(stages, torch.tensor(5.0))}
+    given = {name: x.item() for name, x in run_stages(stages, torch.tensor(5.0))}
     assert given == {"double": 10, "plus-one": 11, "negative": -5, "sum": 6}
 
 

@@ -15,13 +15,13 @@ from PIL import Image
 from tests.chains import random_chain
 from tests.conftest import Updown, noise, picture
 from tests.samples import SAMPLES, dims_of
-from updown_cli.cli.steps import parsed
-from updown_cli.engine.alpha import Meaning
+from updown_cli.cli.steps import parse_steps
+from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.engine import Engine
-from updown_cli.engine.quantize import Storing
+from updown_cli.engine.quantize import Quantization
 from updown_cli.engine.results import Result
 from updown_cli.errors import UpdownError
-from updown_cli.files.zero_copy import in_one_block, seen
+from updown_cli.files.zero_copy import pixel_view, use_one_block
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconv.deconv import Deconv
@@ -34,7 +34,7 @@ from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
-from updown_cli.pipeline.strip_inputs import parts
+from updown_cli.pipeline.strip_inputs import strip_inputs
 from updown_cli.pipeline.strips import (
     MOST_TWICE,
     STRIP_BYTES,
@@ -81,23 +81,27 @@ def drawn(dtype: str, frames: int, shape: Shape, seed: int) -> NDArray[Any]:
 def run(
     plan: Plan,
     pixels: NDArray[Any],
-    storing: Storing,
-    meaning: Meaning,
+    quantization: Quantization,
+    channel_info: ChannelInfo,
     height: int | None = None,
 ) -> Result:
     """Return the result in strips of a height; whole, with no tables, if there is none."""
     engine = Engine(CPU, height=height)
     if height is not None:
-        return engine.run(plan, pixels, storing, meaning=meaning)
+        return engine.run(plan, pixels, quantization, channel_info=channel_info)
     whole = Engine(CPU, dtype="float32", memory=1 << 60, height=plan.shape.size[0])
-    return whole.run(plan, pixels, storing, meaning=meaning)
+    return whole.run(plan, pixels, quantization, channel_info=channel_info)
 
 
 def check(
-    plan: Plan, pixels: NDArray[Any], height: int, meaning: Meaning, storing: Storing
+    plan: Plan,
+    pixels: NDArray[Any],
+    height: int,
+    channel_info: ChannelInfo,
+    quantization: Quantization,
 ) -> None:
     """Compare strips with the whole; convolutions sum in another order, by 1e-3 of a code value."""
-    whole, cut = (run(plan, pixels, storing, meaning, rows) for rows in (None, height))
+    whole, cut = (run(plan, pixels, quantization, channel_info, rows) for rows in (None, height))
     assert (cut.pixels.dtype, cut.pixels.shape) == (whole.pixels.dtype, whole.pixels.shape)
     if all(step.op.selects_values() for step in plan.steps):
         np.testing.assert_array_equal(cut.pixels, whole.pixels)
@@ -124,11 +128,11 @@ def test_random_chains_are_in_strips_what_they_are_whole() -> None:
         pixels = drawn(dtype, frames, shape, done)
         alpha = shape.channels in (2, 4) and plan.shape.channels == shape.channels
         levels = all(step.op.keeps_level(step.before) for step in plan.steps)
-        meaning = Meaning(WHITE[dtype], alpha=alpha, weighs=alpha and levels)
-        if meaning.weighs:  # colours are divided by it, and so are their errors
+        channel_info = ChannelInfo(WHITE[dtype], alpha=alpha, weighs=alpha and levels)
+        if channel_info.weighs:  # colours are divided by it, and so are their errors
             pixels[:, -1] = pixels[:, -1] // 2 + WHITE[dtype] / 2
-        storing = Storing(source.choice([dtype, "float32"]))
-        check(plan, pixels, source.randint(1, 4), meaning, storing)
+        quantization = Quantization(source.choice([dtype, "float32"]))
+        check(plan, pixels, source.randint(1, 4), channel_info, quantization)
         done, cut = done + 1, cut + can_be_cut(plan)
     assert cut > CHAINS / 2
 
@@ -143,7 +147,7 @@ def test_every_operation_is_in_strips_what_it_is_whole(op: Op, height: int) -> N
         pytest.skip("needs positions or a network's size")
     if not can_be_cut(plan):
         pytest.skip("gives more than pixels")
-    check(plan, drawn("uint8", 1, shape, 0), height, Meaning(), Storing("float32"))
+    check(plan, drawn("uint8", 1, shape, 0), height, ChannelInfo(), Quantization("float32"))
 
 
 class Watched(MaxPool):
@@ -159,7 +163,7 @@ class Watched(MaxPool):
 def test_an_operation_sees_only_the_rows_of_a_strip() -> None:
     plan = Pipeline((Watched(kernel_size=(3,), stride=(2,), padding=(1,)),)).plan(Shape(1, 41, 8))
     Watched.seen.clear()
-    run(plan, drawn("uint8", 1, Shape(1, 41, 8), 0), Storing("uint8"), Meaning(), 4)
+    run(plan, drawn("uint8", 1, Shape(1, 41, 8), 0), Quantization("uint8"), ChannelInfo(), 4)
     assert Watched.seen == [(1, 1, 9, 8), *[(1, 1, 11, 8)] * 4, (1, 1, 3, 8)]
 
 
@@ -177,38 +181,40 @@ def test_an_operation_sees_only_the_rows_of_a_strip() -> None:
 def test_parts_by_hand_of_thirty_rows(
     op: Op, rows: tuple[int, int], read: tuple[int, int], skipped: int
 ) -> None:
-    (part,) = parts(Pipeline((op,)).plan(Shape(1, 30, 10)), *rows)
+    (part,) = strip_inputs(Pipeline((op,)).plan(Shape(1, 30, 10)), *rows)
     assert (part.read, part.skipped) == (read, skipped)
 
 
 @pytest.mark.parametrize("how", ["minmax", "symmetric"])
 def test_a_range_that_follows_from_all_values_is_that_of_all_strips(how: str) -> None:
-    plan = parsed("conv --kernel sobel-h").plan(Shape(3, 20, 12))
+    plan = parse_steps("conv --kernel sobel-h").plan(Shape(3, 20, 12))
     pixels = drawn("uint8", 1, Shape(3, 20, 12), 1)
-    check(plan, pixels, 3, Meaning(), Storing("uint8", range=how))
+    check(plan, pixels, 3, ChannelInfo(), Quantization("uint8", range=how))
 
 
 def test_light_is_linear_in_strips_too() -> None:
-    plan = parsed("pool --mode avg -k 2").plan(Shape(4, 20, 12), frames=2)
-    meaning = Meaning(alpha=True, weighs=True, linear_light=True)
-    check(plan, drawn("uint8", 2, Shape(4, 20, 12), 1), 3, meaning, Storing("uint8"))
+    plan = parse_steps("pool --mode avg -k 2").plan(Shape(4, 20, 12), frames=2)
+    channel_info = ChannelInfo(alpha=True, weighs=True, linear_light=True)
+    check(plan, drawn("uint8", 2, Shape(4, 20, 12), 1), 3, channel_info, Quantization("uint8"))
 
 
 def test_what_is_clamped_is_summed_over_strips() -> None:
-    plan = parsed("conv --kernel sobel-h").plan(Shape(3, 20, 12))
+    plan = parse_steps("conv --kernel sobel-h").plan(Shape(3, 20, 12))
     pixels = drawn("uint8", 1, Shape(3, 20, 12), 1)
-    whole, cut = (run(plan, pixels, Storing("uint8"), Meaning(), rows) for rows in (None, 3))
+    whole, cut = (
+        run(plan, pixels, Quantization("uint8"), ChannelInfo(), rows) for rows in (None, 3)
+    )
     assert cut.clamped == whole.clamped
     assert cut.clamped is not None
 
 
 def test_new_nans_are_summed_over_strips() -> None:
-    plan = parsed("pool --mode lp --norm-type 3 -k 2").plan(Shape(1, 12, 8))
+    plan = parse_steps("pool --mode lp --norm-type 3 -k 2").plan(Shape(1, 12, 8))
     pixels = -drawn("float32", 1, Shape(1, 12, 8), 1)
-    told = run(plan, pixels, Storing("float32"), Meaning(), 2).warnings
+    told = run(plan, pixels, Quantization("float32"), ChannelInfo(), 2).warnings
     assert told[0].startswith("24 values became NaN; ")
     pixels[0, 0, 11, 7] = np.nan
-    assert run(plan, pixels, Storing("float32"), Meaning(), 2).warnings == ()
+    assert run(plan, pixels, Quantization("float32"), ChannelInfo(), 2).warnings == ()
 
 
 def test_what_is_not_finite_is_left_to_the_layer() -> None:
@@ -218,10 +224,10 @@ def test_what_is_not_finite_is_left_to_the_layer() -> None:
     pixels = drawn("float32", 1, shape, 1)
     pixels[0, 0, 6, 4] = np.inf
     whole = plan.steps[0].op.apply(torch.from_numpy(pixels)).numpy()
-    cut = run(plan, pixels, Storing("float32"), Meaning(), 2).pixels
+    cut = run(plan, pixels, Quantization("float32"), ChannelInfo(), 2).pixels
     np.testing.assert_array_equal(cut, whole)
     with pytest.raises(UpdownError, match=r"would need .* GiB, limit is"):
-        Engine(CPU, memory=1000, height=2).run(plan, pixels, Storing("float32"))
+        Engine(CPU, memory=1000, height=2).run(plan, pixels, Quantization("float32"))
 
 
 def test_double_precision_is_left_to_the_layer() -> None:
@@ -229,13 +235,15 @@ def test_double_precision_is_left_to_the_layer() -> None:
     plan = Pipeline((Bicubic(scale_factor=(1.7,)),)).plan(shape)
     pixels = drawn("float32", 1, shape, 1).astype(np.float64)
     whole = plan.steps[0].op.apply(torch.from_numpy(pixels)).numpy()
-    cut = run(plan, pixels, Storing("float64"), Meaning(), 2).pixels
+    cut = run(plan, pixels, Quantization("float64"), ChannelInfo(), 2).pixels
     np.testing.assert_array_equal(cut, whole)
 
 
 def test_small_pictures_are_not_cut() -> None:
     assert (
-        chosen_height(parsed("pool | upsample --scale-factor 2").plan(Shape(3, 400, 600)), None)
+        chosen_height(
+            parse_steps("pool | upsample --scale-factor 2").plan(Shape(3, 400, 600)), None
+        )
         is None
     )
 
@@ -250,23 +258,25 @@ def test_small_pictures_are_not_cut() -> None:
     ],
 )
 def test_large_pictures_are_cut_into_strips_that_fit_a_cache(steps: str) -> None:
-    plan = parsed(steps).plan(Shape(3, 9000, 4000))
+    plan = parse_steps(steps).plan(Shape(3, 9000, 4000))
     height = chosen_height(plan, None)
     assert height is not None
     assert STRIP_BYTES / 4 < float_bytes(plan, height) <= STRIP_BYTES
 
 
 def test_strips_become_higher_where_they_share_much() -> None:
-    plan = parsed(" | ".join(["conv --kernel box -k 31 -p same"] * 4)).plan(Shape(3, 9000, 8000))
+    plan = parse_steps(" | ".join(["conv --kernel box -k 31 -p same"] * 4)).plan(
+        Shape(3, 9000, 8000)
+    )
     height = chosen_height(plan, None)
     assert height is not None
     assert float_bytes(plan, height) > STRIP_BYTES
-    rows = [part.read for part in parts(plan, 4000, 4000 + height)]
+    rows = [part.read for part in strip_inputs(plan, 4000, 4000 + height)]
     assert (rows[0][1] - rows[0][0]) / height < 2 * MOST_TWICE - 1  # it shrinks to `height` evenly
 
 
 def test_a_limit_makes_strips_lower() -> None:
-    plan = parsed("pool -k 2").plan(Shape(3, 9000, 4000))
+    plan = parse_steps("pool -k 2").plan(Shape(3, 9000, 4000))
     limit = 9000 * 4000 * 3 * 5 // 4 + (2 << 20)
     height = chosen_height(plan, limit)
     assert height is not None
@@ -276,7 +286,7 @@ def test_a_limit_makes_strips_lower() -> None:
 
 @pytest.mark.parametrize("steps", ["upsample --mode spline --size 5000", "pool | unpool"])
 def test_what_cannot_be_cut_runs_whole(steps: str) -> None:
-    plan = parsed(steps).plan(Shape(3, 3000, 4000))
+    plan = parse_steps(steps).plan(Shape(3, 3000, 4000))
     assert chosen_height(plan, None) is None
     assert least_bytes(plan, 1) > plan.bytes / 2
 
@@ -296,17 +306,17 @@ def test_what_cannot_be_cut_runs_whole(steps: str) -> None:
     ],
 )
 def test_what_keeps_a_large_picture_whole_is_told(steps: str, told: list[str]) -> None:
-    assert kept_whole(parsed(steps).plan(Shape(3, 5000, 6000))) == told
-    assert kept_whole(parsed(steps).plan(Shape(3, 50, 60))) == []
+    assert kept_whole(parse_steps(steps).plan(Shape(3, 5000, 6000))) == told
+    assert kept_whole(parse_steps(steps).plan(Shape(3, 50, 60))) == []
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK", "LA"])
 def test_pixels_are_seen_where_pillow_has_them(mode: str) -> None:
-    in_one_block()
+    use_one_block()
     channels = len(Image.new(mode, (1, 1)).getbands())
     values = noise(5, 7, channels).tobytes()
     image = Image.frombytes(mode, (7, 5), values)
-    pixels = seen(image)
+    pixels = pixel_view(image)
     del image
     assert pixels.tobytes() == values
     assert not pixels.flags.writeable

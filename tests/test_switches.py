@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tests.helpers import planes, run
 from updown_cli.errors import InputError, ShapeError
-from updown_cli.op.pool_indices import NUMBERINGS, Switches, renumber
+from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, renumber
 from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.max import MaxPool
 
@@ -40,23 +40,23 @@ def table(numbering: str) -> Indices:
     return np.array(TABLE[numbering]).reshape(2, 2, 1, 2)
 
 
-def of(indices: ArrayLike, *size: int, numbering: str = "torch") -> Switches:
+def of(indices: ArrayLike, *size: int, numbering: str = "torch") -> PoolIndices:
     """Return the positions of one plane in an image of this size."""
     array = np.array(indices, dtype=np.int64)
     source = Shape(1, *size)
-    return Switches(array.reshape(1, 1, *array.shape), source, numbering=numbering)
+    return PoolIndices(array.reshape(1, 1, *array.shape), source, numbering=numbering)
 
 
-def pooled(image: torch.Tensor, **parameters: Any) -> Switches:
-    return run(MaxPool(save_indices="positions.npz", **parameters), image).switches[0]
+def pooled(image: torch.Tensor, **parameters: Any) -> PoolIndices:
+    return run(MaxPool(save_indices="positions.npz", **parameters), image).pool_indices[0]
 
 
 @NUMBERING
 def test_each_framework_numbers_the_same_maxima(numbering: str) -> None:
     """(U4)."""
-    switches = pooled(torch.tensor(TABLE_IMAGE).float())
-    assert switches.source == TABLE_SOURCE
-    actual = renumber(switches.indices, switches.source, to=numbering)
+    pool_indices = pooled(torch.tensor(TABLE_IMAGE).float())
+    assert pool_indices.source == TABLE_SOURCE
+    actual = renumber(pool_indices.indices, pool_indices.source, to=numbering)
     np.testing.assert_array_equal(actual, table(numbering))
 
 
@@ -102,15 +102,15 @@ def test_a_position_is_the_flat_index_of_an_array(
 def test_the_mask_of_the_tutorials_image(batched: str) -> None:
     """Rows of equal values in two channels, as TensorFlow numbers them (U4)."""
     rows = np.arange(8.0).reshape(2, 4, 1)
-    switches = pooled(planes(np.tile(rows, (1, 1, 4))))
-    mask = renumber(switches.indices, switches.source, to=batched)[0].transpose(1, 2, 0)
+    pool_indices = pooled(planes(np.tile(rows, (1, 1, 4))))
+    mask = renumber(pool_indices.indices, pool_indices.source, to=batched)[0].transpose(1, 2, 0)
     assert mask.tolist() == [[[8, 9], [12, 13]], [[24, 25], [28, 29]]]
 
 
 def test_same_padding_is_numbered_in_the_image_without_padding() -> None:
     """The 3x3 ramp, SAME, as TensorFlow's argmax (U6)."""
-    switches = pooled(planes(np.arange(1.0, 10).reshape(3, 3)), padding="same")
-    tf = renumber(switches.indices, switches.source, to="tf")
+    pool_indices = pooled(planes(np.arange(1.0, 10).reshape(3, 3)), padding="same")
+    tf = renumber(pool_indices.indices, pool_indices.source, to="tf")
     assert tf.ravel().tolist() == [4, 5, 7, 8]
 
 
@@ -118,8 +118,8 @@ def test_same_padding_is_numbered_in_the_image_without_padding() -> None:
 def test_padding_is_not_numbered(numbering: str) -> None:
     """4x4 ramp, kernel 3, stride 2, padding 1: one plane, so all agree (U11)."""
     ramp = planes(np.arange(16.0).reshape(4, 4))
-    switches = pooled(ramp, kernel_size=(3,), stride=(2,), padding=(1,))
-    actual = renumber(switches.indices, switches.source, to=numbering)
+    pool_indices = pooled(ramp, kernel_size=(3,), stride=(2,), padding=(1,))
+    actual = renumber(pool_indices.indices, pool_indices.source, to=numbering)
     assert actual.ravel().tolist() == [5, 7, 13, 15]
 
 
@@ -127,7 +127,7 @@ def test_numbers_with_the_image_in_them_are_outside_a_plane() -> None:
     """TensorFlow's include_batch_in_index=True read as False (U4, U7)."""
     plane = renumber(table("tf-batch"), TABLE_SOURCE, given="tf")
     with pytest.raises(InputError) as error:
-        Switches(plane, TABLE_SOURCE).indices_in((2, 4))
+        PoolIndices(plane, TABLE_SOURCE).indices_in((2, 4))
     assert str(error.value) == (
         "index 8 at (1,0,0,0) is outside 2x4; give the size before pooling as --output-size"
     )
@@ -164,10 +164,10 @@ def test_the_last_pixel_is_inside() -> None:
 
 
 def test_positions_of_another_pool_are_refused() -> None:
-    switches = of([[5, 7], [13, 15]], 4, 4)
-    switches.check_fits((1, 1, 2, 2))
+    pool_indices = of([[5, 7], [13, 15]], 4, 4)
+    pool_indices.check_fits((1, 1, 2, 2))
     with pytest.raises(ShapeError) as error:
-        switches.check_fits((1, 3, 2, 2))
+        pool_indices.check_fits((1, 3, 2, 2))
     assert str(error.value) == (
         "1x3x2x2 values, but the indices are for 1x1x2x2; "
         "take the indices that were saved with this image"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tests.conftest import Updown
 from tests.helpers import apply, planes, run
 from updown_cli.errors import ParameterError
-from updown_cli.op.resampling import Table, applied, points
+from updown_cli.op.resampling import Table, apply_table, sampling_points
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample import UPSAMPLE
 from updown_cli.ops.upsample.area_exact import AreaExact
@@ -201,16 +201,16 @@ def test_a_table_is_a_matrix() -> None:
     matrix = np.array([[0.5, 0.25, 0], [0, 1, 0], [3, 0, -2]])
     x = random(2, 3, 4)
     expected = np.einsum("oi,aib->aob", matrix, x)
-    actual = applied(torch.from_numpy(x), 1, table)
+    actual = apply_table(torch.from_numpy(x), 1, table)
     np.testing.assert_allclose(actual, expected, atol=FLOAT32)
 
 
 @pytest.mark.parametrize(("length", "out"), [(3, 7), (7, 3), (1, 4), (49, 343)])
 def test_points_that_are_whole_come_out_whole(length: int, out: int) -> None:
     """The floor of 2.9999 would be the wrong pixel."""
-    for i, point in enumerate(points("asymmetric", length, out, (length, out))):
+    for i, point in enumerate(sampling_points("asymmetric", length, out, (length, out))):
         assert int(np.floor(point)) == i * length // out
-    for i, point in enumerate(points("align-corners", length, out, (1, 1))):
+    for i, point in enumerate(sampling_points("align-corners", length, out, (1, 1))):
         assert int(np.floor(point)) == i * (length - 1) // (out - 1)
 
 

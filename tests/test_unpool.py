@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from tests.helpers import apply, planes, run
 from updown_cli.errors import InputError, ParameterError, ShapeError
 from updown_cli.op.base import Op
-from updown_cli.op.pool_indices import Switches, renumber
+from updown_cli.op.pool_indices import PoolIndices, renumber
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.ops.pool.avg import AvgPool
@@ -50,17 +50,17 @@ def noise(*shape: int) -> Pixels:
     return np.random.default_rng(0).random(shape, dtype=np.float32) + 1
 
 
-def positions(indices: ArrayLike, *source: int, numbering: str = "torch") -> Switches:
+def positions(indices: ArrayLike, *source: int, numbering: str = "torch") -> PoolIndices:
     """Return the switches of one plane of two sides, or of N x C planes."""
     array = np.array(indices, dtype=np.int64)
     array = array.reshape((1,) * (4 - array.ndim) + array.shape)
-    return Switches(array, Shape(array.shape[1], *source), numbering=numbering)
+    return PoolIndices(array, Shape(array.shape[1], *source), numbering=numbering)
 
 
-def unpooled(values: ArrayLike, switches: Switches, **parameters: Any) -> Any:
+def unpooled(values: ArrayLike, pool_indices: PoolIndices, **parameters: Any) -> Any:
     """Return values placed by switches, as a list of rows."""
-    op = MaxUnpool(indices="photo.npz", **parameters).with_switches(switches)
-    return run(op, planes(values), switches).pixels[0, 0].tolist()
+    op = MaxUnpool(indices="photo.npz", **parameters).with_pool_indices(pool_indices)
+    return run(op, planes(values), pool_indices).pixels[0, 0].tolist()
 
 
 def pooled(x: torch.Tensor, **parameters: Any) -> Signal:
@@ -70,13 +70,13 @@ def pooled(x: torch.Tensor, **parameters: Any) -> Signal:
 
 def indices_of(image: ArrayLike, **parameters: Any) -> Any:
     """Return the positions of the maxima of one plane, as a list of rows."""
-    return pooled(planes(image), **parameters).switches[0].indices[0, 0].tolist()
+    return pooled(planes(image), **parameters).pool_indices[0].indices[0, 0].tolist()
 
 
 def back(signal: Signal) -> torch.Tensor:
     """Return pooled pixels where they came from."""
-    op = MaxUnpool(indices="photo.npz").with_switches(signal.switches[-1])
-    return run(op, signal.pixels, *signal.switches).pixels
+    op = MaxUnpool(indices="photo.npz").with_pool_indices(signal.pool_indices[-1])
+    return run(op, signal.pixels, *signal.pool_indices).pixels
 
 
 def pads_before(length: int, kernel: int, stride: int, padding: int | str) -> int:
@@ -169,7 +169,7 @@ def test_pooling_what_was_unpooled_gives_the_same_bits(windows: dict[str, Any], 
     once = pooled(torch.from_numpy(noise(2, 3, *SIDES[dims])), **parameters)
     twice = pooled(back(once), **parameters)
     np.testing.assert_array_equal(twice.pixels, once.pixels)
-    np.testing.assert_array_equal(twice.switches[0].indices, once.switches[0].indices)
+    np.testing.assert_array_equal(twice.pool_indices[0].indices, once.pool_indices[0].indices)
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])
@@ -183,9 +183,9 @@ def test_is_the_torch_layer(dims: int, kernel: int, stride: int, padding: int) -
     layer = getattr(torch.nn, f"MaxUnpool{dims}d")(kernel, stride, padding)
     values, indices = pool(x, kernel, stride, padding, return_indices=True)
     expected = layer(values, indices, output_size=x.shape)
-    switches = Switches(indices.numpy(), Shape(*x.shape[1:]))
-    op = MaxUnpool(indices="photo.npz").with_switches(switches)
-    np.testing.assert_array_equal(run(op, values, switches).pixels, expected)
+    pool_indices = PoolIndices(indices.numpy(), Shape(*x.shape[1:]))
+    op = MaxUnpool(indices="photo.npz").with_pool_indices(pool_indices)
+    np.testing.assert_array_equal(run(op, values, pool_indices).pixels, expected)
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])
@@ -195,8 +195,8 @@ def test_a_kernel_size_gives_the_size_of_the_torch_layer(dims: int) -> None:
     values, indices = getattr(F, f"max_pool{dims}d")(x, 4, 2, 1, return_indices=True)
     expected = getattr(torch.nn, f"MaxUnpool{dims}d")(4, 2, 1)(values, indices)
     op = MaxUnpool(indices="photo.npz", kernel_size=(4,), stride=(2,), padding=(1,))
-    switches = Switches(indices.numpy(), Shape(3, *(9,) * dims))
-    actual = run(op.with_switches(switches), values, switches).pixels
+    pool_indices = PoolIndices(indices.numpy(), Shape(3, *(9,) * dims))
+    actual = run(op.with_pool_indices(pool_indices), values, pool_indices).pixels
     np.testing.assert_array_equal(actual, expected)
 
 
@@ -213,9 +213,9 @@ def test_a_maximum_of_four_windows_is_placed_once_and_only_sum_adds(
     """A 9 in the middle, k2 s1 (U1)."""
     image = [[1, 2, 3], [4, 9, 5], [6, 7, 8]]
     signal = pooled(planes(image), kernel_size=(2,), stride=(1,))
-    (switches,) = signal.switches
-    assert switches.indices[0, 0].tolist() == [[4, 4], [4, 4]]
-    rows = unpooled(signal.pixels.numpy(), switches, duplicates=duplicates)
+    (pool_indices,) = signal.pool_indices
+    assert pool_indices.indices[0, 0].tolist() == [[4, 4], [4, 4]]
+    rows = unpooled(signal.pixels.numpy(), pool_indices, duplicates=duplicates)
     assert rows == [[0, 0, 0], [0, centre, 0], [0, 0, 0]]
 
 
@@ -225,7 +225,7 @@ def test_a_maximum_of_four_larger_windows(duplicates: str, placed: int) -> None:
     image = np.arange(16.0).reshape(4, 4)
     image[1, 2] = 16
     signal = pooled(planes(image), kernel_size=(3,), stride=(1,))
-    rows = unpooled(signal.pixels.numpy(), signal.switches[0], duplicates=duplicates)
+    rows = unpooled(signal.pixels.numpy(), signal.pool_indices[0], duplicates=duplicates)
     assert rows == [[0, 0, 0, 0], [0, 0, placed, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
 
 
@@ -279,9 +279,9 @@ def test_duplicates_by_the_dozen(duplicates: str, reduce: Any) -> None:
     random = np.random.default_rng(0)
     indices = random.integers(0, 12, (2, 3, 9, 10))
     values = random.random((2, 3, 9, 10), dtype=np.float32)
-    switches = Switches(indices, Shape(3, 4, 3))
-    op = MaxUnpool(indices="photo.npz", duplicates=duplicates).with_switches(switches)
-    actual = run(op, torch.from_numpy(values), switches).pixels
+    pool_indices = PoolIndices(indices, Shape(3, 4, 3))
+    op = MaxUnpool(indices="photo.npz", duplicates=duplicates).with_pool_indices(pool_indices)
+    actual = run(op, torch.from_numpy(values), pool_indices).pixels
     expected = np.zeros((2, 3, 12))
     for n, c, index in np.ndindex(2, 3, 12):
         mine = values[n, c][indices[n, c] == index]
@@ -336,16 +336,16 @@ def test_a_width_that_is_not_told_moves_values(
     """The index 5 of a 9 at (1, 0) is (1, 1) in 2x4, where torch puts it (U3)."""
     image = [[0, 0, 0, 8, 0], [9, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
     signal = pooled(planes(image))
-    assert signal.switches[0].indices[0, 0].tolist() == [[5, 3]]
-    assert unpooled([[9, 8]], signal.switches[0], **parameters) == rows
+    assert signal.pool_indices[0].indices[0, 0].tolist() == [[5, 3]]
+    assert unpooled([[9, 8]], signal.pool_indices[0], **parameters) == rows
 
 
 @pytest.mark.parametrize("numbering", list(NUMBERED))
 def test_positions_are_numbered_as_each_framework_does(numbering: str) -> None:
     """A batch of two images with two channels (U4)."""
     signal = pooled(planes(BATCH))
-    (switches,) = signal.switches
-    numbers = renumber(switches.indices, switches.source, to=numbering)
+    (pool_indices,) = signal.pool_indices
+    numbers = renumber(pool_indices.indices, pool_indices.source, to=numbering)
     assert numbers[:, :, 0].tolist() == NUMBERED[numbering]
 
 
@@ -386,7 +386,7 @@ def test_the_seeds_positions_of_two_channels() -> None:
     mask = [[[8, 9], [12, 13]], [[24, 25], [28, 29]]]
     given = np.moveaxis(np.array(mask), -1, 0)[None]
     where = positions(renumber(given, Shape(2, 4, 4), given="tf"), 4, 4)
-    op = MaxUnpool(indices="photo.npz").with_switches(where)
+    op = MaxUnpool(indices="photo.npz").with_pool_indices(where)
     values = planes([[[1, 1], [3, 3]], [[5, 5], [7, 7]]])
     assert run(op, values, where).pixels[0].tolist() == [
         [[0, 0, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0], [3, 0, 3, 0]],
@@ -438,7 +438,7 @@ def test_same_padding_of_an_odd_size_goes_back() -> None:
     """3x3, k2 s2, where 001's code builds 4x4 (U6)."""
     ramp = np.arange(1, 10).reshape(3, 3)
     signal = pooled(planes(ramp), padding="same")
-    assert signal.switches[0].indices[0, 0].tolist() == [[4, 5], [7, 8]]
+    assert signal.pool_indices[0].indices[0, 0].tolist() == [[4, 5], [7, 8]]
     assert back(signal)[0, 0].tolist() == [[0, 0, 0], [0, 5, 6], [0, 8, 9]]
 
 
@@ -617,7 +617,7 @@ def test_positions_do_not_count_padding() -> None:
     """4x4, k3 s2 p1 (U11)."""
     ramp = np.arange(16).reshape(4, 4)
     signal = pooled(planes(ramp), kernel_size=(3,), stride=(2,), padding=(1,))
-    assert signal.switches[0].indices[0, 0].tolist() == [[5, 7], [13, 15]]
+    assert signal.pool_indices[0].indices[0, 0].tolist() == [[5, 7], [13, 15]]
     rows = back(signal)[0, 0].tolist()
     assert rows == [[0, 0, 0, 0], [0, 5, 0, 7], [0, 0, 0, 0], [0, 13, 0, 15]]
 
@@ -626,11 +626,15 @@ def test_the_last_pool_is_undone_first() -> None:
     """Two pools and two unpools, as in a network."""
     x = torch.from_numpy(noise(1, 2, 9, 11))
     first = pooled(x)
-    second = run(MaxPool(save_indices="@inner"), first.pixels, *first.switches)
-    assert [tuple(s.source) for s in second.switches] == [(2, 9, 11), (2, 4, 5)]
+    second = run(MaxPool(save_indices="@inner"), first.pixels, *first.pool_indices)
+    assert [tuple(s.source) for s in second.pool_indices] == [(2, 9, 11), (2, 4, 5)]
     undo_inner, undo_outer = MaxUnpool(indices="@inner"), MaxUnpool(indices="photo.npz")
-    inner = run(undo_inner.with_switches(second.switches[1]), second.pixels, *second.switches)
-    outer = run(undo_outer.with_switches(inner.switches[0]), inner.pixels, *inner.switches)
+    inner = run(
+        undo_inner.with_pool_indices(second.pool_indices[1]), second.pixels, *second.pool_indices
+    )
+    outer = run(
+        undo_outer.with_pool_indices(inner.pool_indices[0]), inner.pixels, *inner.pool_indices
+    )
     layer = torch.nn.MaxUnpool2d(2)
     _, here = F.max_pool2d(x, 2, return_indices=True)
     values, there = F.max_pool2d(first.pixels, 2, return_indices=True)

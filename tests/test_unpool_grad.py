@@ -31,10 +31,10 @@ def unpooled(source: Values, values: Values, **windows: Any) -> Values:
     shape = Shape(*values.shape[1:])
     told = op.with_source(Shape(*source.shape[1:]), shape).for_shape(shape)
     x = torch.from_numpy(source)
-    switches = told.pool().for_shape(Shape(*source.shape[1:])).run(Signal(x)).switches
-    result = told.run(Signal(torch.from_numpy(values), switches))
+    pool_indices = told.pool().for_shape(Shape(*source.shape[1:])).run(Signal(x)).pool_indices
+    result = told.run(Signal(torch.from_numpy(values), pool_indices))
     assert tuple(result.pixels.shape[1:]) == told.out_shape(shape)
-    assert result.switches == ()
+    assert result.pool_indices == ()
     placed: Values = result.pixels.numpy()
     return placed
 

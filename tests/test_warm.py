@@ -315,7 +315,7 @@ def test_a_worker_replaces_a_planted_link_stops_and_leaves_no_socket(
 
 
 def test_an_idle_worker_ends(empty: Path) -> None:
-    script = "from updown_cli.warm import daemon; daemon.start(lambda: None, lambda: 0, 0.1)"
+    script = "from updown_cli.warm import daemon; daemon.start_worker(lambda: None, lambda: 0, 0.1)"
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(empty)}
     subprocess.run([COMMAND.with_name("python"), "-c", script], env=environment, check=True)
     assert [path.name for path in (empty / "updown").iterdir()]

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 
-from updown_cli.warm.place import offered
+from updown_cli.warm.place import offered_socket
 
 TYPE_CHECKING = False  # importing `typing` for it would take as long as a call does
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def command() -> None:
     """Run the command line, in a warm worker if there is one."""
     _open_streams()
-    path = offered()
+    path = offered_socket()
     code = _run() if path is None else _hand_over(path)
     with contextlib.suppress(OSError):
         sys.stderr.flush()
@@ -36,11 +36,11 @@ def _hand_over(path: str) -> int:
     """
     import signal
 
-    from updown_cli.warm.client import handed_over
+    from updown_cli.warm.client import hand_over
 
     ends = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     blocked = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
-    code = handed_over(path, blocked)
+    code = hand_over(path, blocked)
     return _run(blocked) if code is None else code
 
 

@@ -11,7 +11,7 @@ MODE = "--mode"
 SEPARATOR = "|"
 
 
-def labels(texts: Sequence[str]) -> list[str]:
+def short_labels(texts: Sequence[str]) -> list[str]:
     """Return a name for every chain: the words that differ, else the operations, else all of it.
 
     No two are alike unless the chains are.

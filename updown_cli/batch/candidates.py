@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.job import Worker
 from updown_cli.batch.naming import STAGES
-from updown_cli.batch.side_files import WRITTEN, companion_patterns, indices_of, prints_indices
-from updown_cli.engine.quantize import Storing
+from updown_cli.batch.side_files import WRITTEN, companion_patterns, indices_file, prints_indices
+from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import InputError, UsageError
-from updown_cli.figures.display_range import Tones, tones_in, tones_of
+from updown_cli.figures.display_range import DisplayRange, own_range_of, range_for_result
 from updown_cli.figures.preview import check_is_flat, result_picture
-from updown_cli.files.comparison import compare
+from updown_cli.files.comparison import compare_pictures
 from updown_cli.files.picture import Picture
 from updown_cli.op.param_types import Float
 from updown_cli.op.parameter import option_name
@@ -98,14 +98,14 @@ class Trial:
     picture: Picture
     worker: Worker
 
-    def run(self, tried: Tried, *, timed: bool) -> tuple[Picture, Tones]:
+    def run(self, tried: Tried, *, timed: bool) -> tuple[Picture, DisplayRange]:
         """Return what a chain makes of the picture, and its black and white; note the numbers.
 
         Raises InputError where it does not fit.
         """
         worker, picture = self.worker, self.picture
-        indices = indices_of(self.source, worker.pipeline, several=False)
-        plan, result = worker.computed(picture, indices, self._storing)
+        indices = indices_file(self.source, worker.pipeline, several=False)
+        plan, result = worker.computed(picture, indices, self._quantization)
         tried.steps = [step.to_json() for step in plan.steps]
         tried.warnings = [*plan.warnings, *result.warnings]
         tried.shape = tuple(plan.shape)
@@ -116,21 +116,23 @@ class Trial:
         how = self._range(plan)
         if how == "clamp":
             self._measure(tried, found)
-        own = tones_of(picture)
-        return found, tones_in(how, found.pixels[:, :-1] if found.alpha else found.pixels, own)
+        own = own_range_of(picture)
+        return found, range_for_result(
+            how, found.pixels[:, :-1] if found.alpha else found.pixels, own
+        )
 
     def _range(self, plan: Plan) -> str:
         return self.worker.settings.range or own_range(plan)
 
-    def _storing(self, plan: Plan) -> Storing:
+    def _quantization(self, plan: Plan) -> Quantization:
         """Return how a result is kept: as a file of the source's type has it, or in full."""
         plain = self._range(plan) == "clamp"
-        return Storing(self.picture.pixels.dtype.name if plain else "float32")
+        return Quantization(self.picture.pixels.dtype.name if plain else "float32")
 
     def _seconds(self, result: Result, indices: str | None) -> float:
         times = [sum(result.seconds)]
         while len(times) < MOST_RUNS and min(times) < LONG:
-            _, again = self.worker.computed(self.picture, indices, self._storing)
+            _, again = self.worker.computed(self.picture, indices, self._quantization)
             times.append(sum(again.seconds))
         return min(times)
 
@@ -138,6 +140,6 @@ class Trial:
         """Note how far a result of the source's own shape is from it, as `compare` measures it."""
         if found.pixels.shape != self.picture.pixels.shape:
             return
-        metrics = compare(self.picture, found).metrics
+        metrics = compare_pictures(self.picture, found).metrics
         if metrics is not None:
             tried.psnr, tried.ssim = metrics.psnr, metrics.ssim

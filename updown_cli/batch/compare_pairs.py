@@ -11,10 +11,10 @@ from typing import Any
 from updown_cli import __version__
 from updown_cli.batch.inputs import NO_IMAGE
 from updown_cli.batch.pairs import Pair
-from updown_cli.batch.single_file import about, check_free, read_single, write_single
-from updown_cli.batch.thresholds import Limits
+from updown_cli.batch.single_file import check_free, name_file, read_single, write_single
+from updown_cli.batch.thresholds import Thresholds
 from updown_cli.errors import InputError, UsageError
-from updown_cli.files.comparison import Comparison, compare, difference
+from updown_cli.files.comparison import Comparison, compare_pictures, difference
 from updown_cli.files.formats import check_writable, ending
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading
@@ -31,7 +31,7 @@ class Comparing:
     """How pairs are compared."""
 
     reading: Reading
-    limits: Limits
+    limits: Thresholds
     peak: float | None = None
     amplify: float = 1.0
     if_exists: str = "error"
@@ -112,14 +112,14 @@ def _compare(done: Compared, how: Comparing) -> None:
         return
     a, b = (picture for picture in pictures if picture is not None)
     weighs = how.reading.alpha == "premultiply"
-    done.comparison = compare(a, b, weighs=weighs, peak=how.peak)
+    done.comparison = compare_pictures(a, b, weighs=weighs, peak=how.peak)
     _judge(done, how.limits)
     metrics = done.comparison.metrics
     if pair.diff is not None and metrics is not None and metrics.differing:
         try:
             data = difference(a, b, ending(pair.diff), weighs=weighs, amplify=how.amplify)
         except InputError as error:
-            done.errors.append(about(error, f"--diff {pair.diff}"))
+            done.errors.append(name_file(error, f"--diff {pair.diff}"))
             _give_up(done)
             return
         if not pair.is_named:
@@ -145,7 +145,7 @@ def _give_up(done: Compared) -> None:
     done.status = "skipped" if no_images and not done.pair.is_named else "failed"
 
 
-def _judge(done: Compared, limits: Limits) -> None:
+def _judge(done: Compared, limits: Thresholds) -> None:
     """Set the status of a pair that was compared, and why it fails."""
     comparison = done.comparison
     if comparison.same:

@@ -5,29 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.inputs import STDIN
-from updown_cli.batch.single_file import about, read_single
-from updown_cli.batch.unpool_inputs import told_by
-from updown_cli.engine.devices import start
+from updown_cli.batch.single_file import name_file, read_single
+from updown_cli.batch.unpool_inputs import read_unpool_inputs
+from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.errors import InputError, UsageError
-from updown_cli.explain.examples import numbers_for, pooled_for, size_for
+from updown_cli.explain.examples import example_numbers, example_size, pool_for_unpool
 from updown_cli.explain.explanation import Explanation
-from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED, traced
+from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED, trace_op
 from updown_cli.files.peek import peek
 from updown_cli.op.param_types import whole
 from updown_cli.op.per_axis import MOST_AXES
-from updown_cli.op.pool_indices import is_name
+from updown_cli.op.pool_indices import is_index_name
 from updown_cli.op.shape import Shape
 from updown_cli.ops.unpool.grad import GradUnpool
 from updown_cli.ops.unpool.max import MaxUnpool
-from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan, Step
 
 if TYPE_CHECKING:
     from updown_cli.files.reading import Reading
     from updown_cli.op.base import Op
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
 
 # The sides of the maxima that an unpool puts back if nothing says otherwise.
 POOLED = 2
@@ -35,7 +35,7 @@ POOLED = 2
 Size = tuple[Shape, int]
 
 
-def explanation(op: Op, given: str | None, reading: Reading) -> Explanation:
+def explain_operation(op: Op, given: str | None, reading: Reading) -> Explanation:
     """Return what is told of an operation on an input.
 
     That is given as sides like `4x4`, channels first, or as a file; otherwise one that fits is
@@ -46,7 +46,7 @@ def explanation(op: Op, given: str | None, reading: Reading) -> Explanation:
     if given is not None and sides is None:
         return _on_file(op, given, reading)
     dims = reading.dims or 2
-    if isinstance(op, MaxUnpool) and is_name(op.indices):
+    if isinstance(op, MaxUnpool) and is_index_name(op.indices):
         pooled = _spread(sides or (POOLED,), dims)
         return _on_example(op, _size(sides, dims) or (Shape(1, *pooled), 1))
     size = _size(sides, dims)
@@ -56,7 +56,7 @@ def explanation(op: Op, given: str | None, reading: Reading) -> Explanation:
     return _on_numbers(op, size or _fitting(Pipeline((op,)), sides, dims), reading)
 
 
-def plan_of(pipeline: Pipeline, given: str | None, reading: Reading) -> Plan:
+def plan_input(pipeline: Pipeline, given: str | None, reading: Reading) -> Plan:
     """Return the steps of a chain on an input that is given, or made up, in the same way."""
     sides = _sides(given)
     if given is not None and sides is None:
@@ -67,40 +67,40 @@ def plan_of(pipeline: Pipeline, given: str | None, reading: Reading) -> Plan:
 
 def _on_file(op: Op, path: str, reading: Reading) -> Explanation:
     size = _peeked(path, reading)
-    step, switches = _told(op, size, reading)
+    step, pool_indices = _told(op, size, reading)
     if not _is_traceable(step):
         return Explanation(step, None)
     picture = read_single(path, reading)
-    start("cpu")
+    start_torch("cpu")
     pixels = picture.pixels.astype("float64")
-    return Explanation(step, traced(step.op, pixels, switches, picture.white))
+    return Explanation(step, trace_op(step.op, pixels, pool_indices, picture.white))
 
 
 def _on_example(op: MaxUnpool, size: Size) -> Explanation:
     """Return an unpool after a pool that gives its input."""
-    start("cpu")
+    start_torch("cpu")
     shape, frames = size
-    source, pooled, switches = pooled_for(op, shape, frames)
+    source, pooled, pool_indices = pool_for_unpool(op, shape, frames)
     told = op.undoing(Shape(*source.shape[1:]), shape, shape)
     (step,) = Pipeline((told,)).steps(shape, frames)
-    return Explanation(step, traced(step.op, pooled, (switches,)), source)
+    return Explanation(step, trace_op(step.op, pooled, (pool_indices,)), source)
 
 
 def _on_numbers(op: Op, size: Size, reading: Reading) -> Explanation:
-    step, switches = _told(op, size, reading)
+    step, pool_indices = _told(op, size, reading)
     if not _is_traceable(step):
         return Explanation(step, None)
-    start("cpu")
-    return Explanation(step, traced(step.op, numbers_for(op, *size), switches))
+    start_torch("cpu")
+    return Explanation(step, trace_op(step.op, example_numbers(op, *size), pool_indices))
 
 
-def _told(op: Op, size: Size, reading: Reading) -> tuple[Step, tuple[Switches, ...]]:
+def _told(op: Op, size: Size, reading: Reading) -> tuple[Step, tuple[PoolIndices, ...]]:
     """Return the step on an input of a shape and frames, with the positions that a file has."""
-    path = op.told_by if isinstance(op, Placing) else None
-    find = Engine(start("cpu")).positions if isinstance(op, GradUnpool) else None
-    pipeline, switches = told_by(path, Pipeline((op,)), size, reading, find)
+    path = op.told_by if isinstance(op, IndexedUnpool) else None
+    find = Engine(start_torch("cpu")).positions if isinstance(op, GradUnpool) else None
+    pipeline, pool_indices = read_unpool_inputs(path, Pipeline((op,)), size, reading, find)
     (step,) = pipeline.steps(*size)
-    return step, switches
+    return step, pool_indices
 
 
 def _is_traceable(step: Step) -> bool:
@@ -109,7 +109,7 @@ def _is_traceable(step: Step) -> bool:
 
 
 def _fitting(pipeline: Pipeline, sides: tuple[int, ...] | None, dims: int) -> Size:
-    return size_for(pipeline, dims, None if sides is None else _spread(sides, dims))
+    return example_size(pipeline, dims, None if sides is None else _spread(sides, dims))
 
 
 def _peeked(path: str, reading: Reading) -> Size:
@@ -118,7 +118,7 @@ def _peeked(path: str, reading: Reading) -> Size:
     try:
         return peek(path, reading)
     except InputError as error:
-        raise about(error, path) from None
+        raise name_file(error, path) from None
 
 
 def _sides(text: str | None) -> tuple[int, ...] | None:

@@ -11,7 +11,7 @@ from updown_cli.batch.targets import Job
 from updown_cli.errors import InputError
 
 
-def settled(job: Job, if_exists: str) -> Job | None:
+def apply_policy(job: Job, if_exists: str) -> Job | None:
     """Return the job with targets that are free or may be replaced, None if it is to be skipped.
 
     Raises InputError for a target that exists when nothing was said about it.
@@ -24,10 +24,10 @@ def settled(job: Job, if_exists: str) -> Job | None:
         return job if stale else None
     if if_exists != "error":
         return job
-    raise taken(existing[0])
+    raise exists_error(existing[0])
 
 
-def taken(path: str) -> InputError:
+def exists_error(path: str) -> InputError:
     """Return the refusal of a name that is taken."""
     return InputError(
         f"{path} exists",

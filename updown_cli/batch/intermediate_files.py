@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.settings import Settings
-from updown_cli.engine.quantize import Storing, stored
+from updown_cli.engine.quantize import Quantization, quantize
 from updown_cli.files.picture import Picture
 from updown_cli.files.write import encode
 
@@ -32,6 +32,8 @@ def stage_files(
         yield path + ".npy", encode(array, stage.values, ".npy", None)
         alpha = source.alpha and array.shape.channels == source.shape.channels
         if array.frames == 1 and (alpha or array.shape.channels in OPAQUE):
-            how = Storing("uint8", settings.rounding, settings.range or "clamp", 255 / stage.white)
-            pixels, _ = stored(torch.tensor(stage.values), how, alpha=alpha)
+            how = Quantization(
+                "uint8", settings.rounding, settings.range or "clamp", 255 / stage.white
+            )
+            pixels, _ = quantize(torch.tensor(stage.values), how, alpha=alpha)
             yield path + ".png", encode(array, pixels, ".png", None)

@@ -11,20 +11,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.deadline import TimedOut, deadline
-from updown_cli.batch.if_exists import names_like, settled
+from updown_cli.batch.if_exists import apply_policy, names_like
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.printed_indices import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import prints_indices
 from updown_cli.batch.targets import Job
-from updown_cli.batch.unpool_inputs import told_by
+from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.batch.write_results import Shelf, pool_that
-from updown_cli.engine.alpha import Meaning
-from updown_cli.engine.devices import start
+from updown_cli.engine.alpha import ChannelInfo
+from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
-from updown_cli.engine.memory import allowed, check_memory
-from updown_cli.engine.quantize import Storing
+from updown_cli.engine.memory import check_memory, memory_limit
+from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import InputError
 from updown_cli.files.formats import ending, ending_of
 from updown_cli.files.frames import Frames
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from updown_cli.engine.results import Result
     from updown_cli.files.picture import Picture
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.ops.pool.max import MaxPool
 
 
@@ -57,7 +57,7 @@ class Worker:
     def engine(self) -> Engine:
         """The engine; torch is imported when there is something to compute."""
         settings = self.settings
-        return Engine(start(settings.device), settings.dtype, settings.max_memory)
+        return Engine(start_torch(settings.device), settings.dtype, settings.max_memory)
 
     def process(self, job: Job) -> Record:
         """Return the record of one job; an input that fails is recorded, not raised."""
@@ -70,14 +70,14 @@ class Worker:
     def has_work(self, job: Job) -> bool:
         """Whether the job is neither skipped nor refused for its target, before it is read."""
         try:
-            return settled(job, self.settings.if_exists) is not None
+            return apply_policy(job, self.settings.if_exists) is not None
         except InputError:
             return False
 
     def _attempt(self, job: Job, status: str, act: Callable[[Job, Record], None]) -> Record:
         record = Record(source=job.source.path, output=job.target, status=status)
         try:
-            free = settled(job, self.settings.if_exists)
+            free = apply_policy(job, self.settings.if_exists)
             if free is None:
                 record.status = "skipped"
             else:
@@ -99,7 +99,7 @@ class Worker:
             return  # it can be read but once
         reading = self._reading(job)
         shape, frames = peek(job.source.path, reading)
-        pipeline, _ = told_by(job.indices, self.pipeline, (shape, frames), reading)
+        pipeline, _ = read_unpool_inputs(job.indices, self.pipeline, (shape, frames), reading)
         plan = pipeline.plan(shape, frames)
         self._check_limits(plan)
         record.steps = [step.to_json() for step in plan.steps]
@@ -120,7 +120,9 @@ class Worker:
             picture = self._read(job)
             size, reading = (picture.shape, picture.frames), self._reading(job)
             find = self._positions_of
-            pipeline, switches = told_by(job.indices, self.pipeline, size, reading, find)
+            pipeline, pool_indices = read_unpool_inputs(
+                job.indices, self.pipeline, size, reading, find
+            )
         suffix = self._ending(job, picture)
         picture = only_what_fits(picture, suffix)
         plan = pipeline.plan(picture.shape, picture.frames)
@@ -128,12 +130,17 @@ class Worker:
         record.warnings = [*picture.remarks, *plan.warnings]
         record.notes = [*plan.notes, *kept_whole(plan)]
         record.answers = plan.answers
-        storing = self._storing(picture, suffix, pipeline.ops)
+        quantization = self._quantization(picture, suffix, pipeline.ops)
         engine = self.engine
         with record.timed("ops"):
-            meaning, keep = self._meaning(picture), self._keep(job, picture)
+            channel_info, keep = self._channel_info(picture), self._keep(job, picture)
             result = engine.run(
-                plan, picture.pixels, storing, meaning=meaning, switches=switches, keep=keep
+                plan,
+                picture.pixels,
+                quantization,
+                channel_info=channel_info,
+                pool_indices=pool_indices,
+                keep=keep,
             )
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
@@ -161,7 +168,7 @@ class Worker:
         for step in plan.steps:
             check_pixels(math.prod(step.after.size), self.settings.reading.max_pixels)
         asked = self.settings.max_memory
-        check_memory(least_bytes(plan, allowed(asked)), asked)
+        check_memory(least_bytes(plan, memory_limit(asked)), asked)
 
     def _reading(self, job: Job) -> Reading:
         """Return how the job's file is read: the one frame that its target names, if it does."""
@@ -170,7 +177,7 @@ class Worker:
             reading if job.frame is None else replace(reading, frames=Frames(job.frame, job.frame))
         )
 
-    def _storing(self, picture: Picture, suffix: str, ops: tuple[Op, ...]) -> Storing:
+    def _quantization(self, picture: Picture, suffix: str, ops: tuple[Op, ...]) -> Quantization:
         """Return how the result of operations is stored in a file with this ending."""
         settings = self.settings
         code_values = all(op.gives_code_values for op in ops)
@@ -182,9 +189,9 @@ class Worker:
             depth=settings.reading.depth,
         )
         how = settings.range or ("clamp" if code_values else "symmetric")
-        return Storing(dtype, settings.rounding, how, out_gain(picture, dtype))
+        return Quantization(dtype, settings.rounding, how, out_gain(picture, dtype))
 
-    def _meaning(self, picture: Picture) -> Meaning:
+    def _channel_info(self, picture: Picture) -> ChannelInfo:
         """Return what the engine must know of the channels."""
         linear_light = self.settings.linear_light
         if linear_light and picture.colour not in ("L", "RGB"):
@@ -195,14 +202,14 @@ class Worker:
                 "learned weights mix transparency with colours",
                 hint="use --alpha drop, or straight to take it for a colour",
             )
-        return Meaning(
+        return ChannelInfo(
             white=picture.white,
             alpha=picture.alpha,
             weighs=weighs,
             linear_light=linear_light and not self.pipeline.selects_values(),
         )
 
-    def _positions_of(self, pool: MaxPool, pixels: NDArray[Any]) -> Switches:
+    def _positions_of(self, pool: MaxPool, pixels: NDArray[Any]) -> PoolIndices:
         return self.engine.positions(pool, pixels)
 
     def _ending(self, job: Job, picture: Picture) -> str:
@@ -215,23 +222,29 @@ class Worker:
         pool = pool_that(lambda op: getattr(op, "print_indices", False), self.pipeline)
         return PrintedIndices.of(result.positions(pool.save_indices), pool.index_format)
 
-    def _keep(self, job: Job, picture: Picture) -> dict[int, Storing]:
+    def _keep(self, job: Job, picture: Picture) -> dict[int, Quantization]:
         """Return how the results of steps are stored, by number from 1."""
         return {
-            number: self._storing(picture, ending(path), self.pipeline.ops[:number])
+            number: self._quantization(picture, ending(path), self.pipeline.ops[:number])
             for number, path in enumerate(job.steps, 1)
         }
 
     def computed(
-        self, picture: Picture, indices: str | None, storing: Callable[[Plan], Storing]
+        self, picture: Picture, indices: str | None, quantization: Callable[[Plan], Quantization]
     ) -> tuple[Plan, Result]:
         """Return the plan for a picture and the result, without any file but that of positions."""
         size, reading = (picture.shape, picture.frames), self.settings.reading
-        pipeline, switches = told_by(indices, self.pipeline, size, reading, self._positions_of)
+        pipeline, pool_indices = read_unpool_inputs(
+            indices, self.pipeline, size, reading, self._positions_of
+        )
         plan = pipeline.plan(*size)
         self._check_limits(plan)
-        meaning = self._meaning(picture)
+        channel_info = self._channel_info(picture)
         result = self.engine.run(
-            plan, picture.pixels, storing(plan), meaning=meaning, switches=switches
+            plan,
+            picture.pixels,
+            quantization(plan),
+            channel_info=channel_info,
+            pool_indices=pool_indices,
         )
         return plan, result

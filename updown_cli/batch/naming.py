@@ -115,7 +115,7 @@ def result_ending(source: Source, fmt: str | None) -> str:
     return source.ending if known else ".png"
 
 
-def fill(pattern: str, source: Source, **values: Any) -> str:
+def fill_template(pattern: str, source: Source, **values: Any) -> str:
     """Return a template with the facts of one source."""
     if "{" not in pattern:
         return pattern

@@ -23,7 +23,7 @@ class Pair:
     is_named: bool = True
 
 
-def paired(a: str, b: str, selection: Selection, diff: str | None) -> list[Pair]:
+def find_pairs(a: str, b: str, selection: Selection, diff: str | None) -> list[Pair]:
     """Return what is to be compared, in order; raise UsageError for a folder against a file.
 
     `selection` says which files of folders count. Differences of folders go into a folder `diff`.

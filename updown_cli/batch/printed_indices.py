@@ -9,7 +9,7 @@ from updown_cli.op.pool_indices import renumber
 from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
 
 # Positions that are shown one by one; of more, those at the ends of every axis.
 MOST_SHOWN = 1000
@@ -28,11 +28,11 @@ class PrintedIndices:
     values: list[Any] | None
 
     @classmethod
-    def of(cls, switches: Switches, numbering: str) -> Self:
+    def of(cls, pool_indices: PoolIndices, numbering: str) -> Self:
         """Return the positions counted as `numbering` does."""
         import numpy as np
 
-        indices = renumber(switches.indices, switches.source, to=numbering)
+        indices = renumber(pool_indices.indices, pool_indices.source, to=numbering)
         plane = indices[0] if len(indices) == 1 else indices
         text = np.array2string(plane, threshold=MOST_SHOWN, max_line_width=10_000)
         values = indices.tolist() if indices.size <= MOST_IN_JSON else None

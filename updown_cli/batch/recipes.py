@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from updown_cli.batch.if_exists import taken
+from updown_cli.batch.if_exists import exists_error
 from updown_cli.errors import InputError, UpdownError, UsageError
 from updown_cli.files.save import save, save_new
 from updown_cli.op.array_names import SEPARATOR, names_file, split_key
@@ -53,7 +53,7 @@ def write_recipe(path: str, pipeline: Pipeline, if_exists: str) -> None:
     if if_exists in ("overwrite", "update"):
         save(path, data)
     elif save_new([path], data) is None and if_exists != "skip":
-        raise UsageError("exists", subject=path, hint=taken(path).hint)
+        raise UsageError("exists", subject=path, hint=exists_error(path).hint)
 
 
 def read_recipe(path: str) -> Pipeline:

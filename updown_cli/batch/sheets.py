@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from updown_cli.batch.candidate_labels import labels
+from updown_cli.batch.candidate_labels import short_labels
 from updown_cli.batch.candidates import Trial, Tried, Try, check_writes_nothing
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.job import Worker
@@ -16,11 +16,16 @@ from updown_cli.batch.record import in_time
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.single_file import read_single
 from updown_cli.errors import InputError, UsageError
-from updown_cli.figures.contact_sheet import Panel, Sheet, columns_for, sheet_bytes
-from updown_cli.figures.crop_zoom import Field, Looking
-from updown_cli.figures.display_range import Tones, tones_of
+from updown_cli.figures.contact_sheet import (
+    ContactSheet,
+    SheetPanel,
+    columns_for,
+    contact_sheet_bytes,
+)
+from updown_cli.figures.crop_zoom import CropZoom, Looking
+from updown_cli.figures.display_range import DisplayRange, own_range_of
 from updown_cli.figures.html_sheet import page
-from updown_cli.figures.preview import MOST_MAPS, View, check_is_flat, views
+from updown_cli.figures.preview import MOST_MAPS, Preview, check_is_flat, preview_images
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_pixels
 from updown_cli.op.shape import by_x
@@ -44,7 +49,7 @@ class SourceRow:
 
     name: str
     size: tuple[int, int]
-    panels: list[list[Panel]] = field(default_factory=list)
+    panels: list[list[SheetPanel]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -52,7 +57,7 @@ def tries_of(texts: Sequence[str], pipelines: Sequence[Pipeline]) -> list[Try]:
     """Return numbered tries with short names; raise UsageError for one that writes files."""
     tries = []
     for number, (text, label, pipeline) in enumerate(
-        zip(texts, labels(texts), pipelines, strict=True), 1
+        zip(texts, short_labels(texts), pipelines, strict=True), 1
     ):
         with in_step(f"try {number}"):
             check_writes_nothing(pipeline)
@@ -76,7 +81,7 @@ def row_of(source: Source, tries: Sequence[Try], how: SheetSettings) -> Iterator
     """
     picture, warnings = _first_frame(source, how.run.reading)
     trials = Trials.of(source, picture, tries, how)
-    warnings += _left_out(picture, views(picture, trials.tones, picture.white))
+    warnings += _left_out(picture, preview_images(picture, trials.tones, picture.white))
     height, width = picture.shape.size
     row = SourceRow(source.path, (width, height), [trials.source_panels()], warnings)
     for chain in tries:
@@ -103,8 +108,8 @@ class Trials:
 
     source: Source
     picture: Picture
-    tones: Tones
-    field: Field
+    tones: DisplayRange
+    field: CropZoom
     how: SheetSettings
 
     @classmethod
@@ -112,21 +117,21 @@ class Trials:
         cls, source: Source, picture: Picture, tries: Sequence[Try], how: SheetSettings
     ) -> Trials:
         """Return the trials on a picture; what is magnified follows from all results' sizes."""
-        tones = tones_of(picture)
-        view = views(picture, tones, picture.white)[0]
+        tones = own_range_of(picture)
+        view = preview_images(picture, tones, picture.white)[0]
         sizes = [size for chain in tries for size in _sizes(chain, picture)]
         with in_step(source.path):
             field = how.looking.field(view, sizes)
         return cls(source, picture, tones, field, how)
 
-    def source_panels(self) -> list[Panel]:
+    def source_panels(self) -> list[SheetPanel]:
         """Return the panels of the input itself: one, or one for each channel of an array."""
         facts = [str(self.picture.shape), *_extremes(self.tones)]
         crop = [f"crop {self.field.region} at {self.field.zoom}x"] * bool(self.field.region)
-        shown = views(self.picture, self.tones, self.picture.white)
+        shown = preview_images(self.picture, self.tones, self.picture.white)
         return [self._panel("source", facts, view, crop) for view in shown]
 
-    def attempt(self, chain: Try) -> tuple[Tried, list[Panel]]:
+    def attempt(self, chain: Try) -> tuple[Tried, list[SheetPanel]]:
         """Return the outcome of one try and its panels; one that fails says why."""
         tried = Tried(source=self.source.path, chain=chain)
         trial = Trial(self.source, self.picture, Worker(chain.pipeline, self.how.run))
@@ -134,14 +139,14 @@ class Trials:
             found, tones = trial.run(tried, timed=self.how.times)
         except InputError as error:
             tried.error = error
-            return tried, [Panel(chain.label, reason=str(error))]
-        shown = views(found, tones, self.picture.white)
+            return tried, [SheetPanel(chain.label, reason=str(error))]
+        shown = preview_images(found, tones, self.picture.white)
         tried.warnings += _left_out(found, shown)
         if self.field.skips((shown[0].image.height, shown[0].image.width)):
             tried.warnings.append("the crop leaves out pixels; choose a larger --zoom")
         return tried, [self._result_panel(tried, view, tones) for view in shown]
 
-    def _result_panel(self, tried: Tried, view: View, tones: Tones) -> Panel:
+    def _result_panel(self, tried: Tried, view: Preview, tones: DisplayRange) -> SheetPanel:
         facts = [", ".join(filter(None, (by_x(tried.shape or ()), in_time(tried.seconds))))]
         if tried.psnr is not None:
             ssim = "" if tried.ssim is None else f", SSIM {tried.ssim:.4f}"
@@ -149,12 +154,12 @@ class Trials:
         return self._panel(tried.chain.label, [*facts, *_extremes(tones)], view)
 
     def _panel(
-        self, title: str, facts: Sequence[str], view: View, looks: Sequence[str] = ()
-    ) -> Panel:
+        self, title: str, facts: Sequence[str], view: Preview, looks: Sequence[str] = ()
+    ) -> SheetPanel:
         picture = self.field.shown(view)
         factor = self.field.factor_of((view.image.height, view.image.width))
         times = "x" if factor > 1 else ""
-        return Panel(
+        return SheetPanel(
             title if view.channel is None else f"{title}, channel {view.channel}",
             tuple(facts),
             (*[f"shown at {factor}{times}"] * (factor != 1), *looks),
@@ -166,12 +171,12 @@ class Trials:
         )
 
 
-def _extremes(tones: Tones) -> list[str]:
+def _extremes(tones: DisplayRange) -> list[str]:
     """Return the values of black and white where they are not those of the type."""
     return [f"black {tones.black:.4g}, white {tones.white:.4g}"] * (not tones.are_a_type_s)
 
 
-def _left_out(picture: Picture, shown: Sequence[View]) -> list[str]:
+def _left_out(picture: Picture, shown: Sequence[Preview]) -> list[str]:
     """Return what to say of channels that are not shown."""
     if len(shown) < MOST_MAPS or picture.shape.channels == MOST_MAPS:
         return []
@@ -194,9 +199,9 @@ def check_room(rows: Sequence[SourceRow], max_pixels: int) -> None:
         check_pixels(sum(picture.width * picture.height for picture in shown), max_pixels)
 
 
-def arranged(
+def arrange_panels(
     rows: Sequence[SourceRow], columns: int | None
-) -> list[tuple[str, Sequence[Panel | None]]]:
+) -> list[tuple[str, Sequence[SheetPanel | None]]]:
     """Return headings and panels: a line for each input, or several lines for a single one."""
     if len(rows) == 1:
         panels = [panel for group in rows[0].panels for panel in group]
@@ -207,13 +212,15 @@ def arranged(
     return [(row.name, _in_columns(row.panels, widths)) for row in rows]
 
 
-def _in_columns(groups: Sequence[Sequence[Panel]], widths: Sequence[int]) -> list[Panel | None]:
+def _in_columns(
+    groups: Sequence[Sequence[SheetPanel]], widths: Sequence[int]
+) -> list[SheetPanel | None]:
     """Return panels with gaps, so that those of one try stand below each other."""
     gaps = [[None] * (width - len(group)) for group, width in zip(groups, widths, strict=True)]
     return [p for group, gap in zip(groups, gaps, strict=True) for p in (*group, *gap)]
 
 
-def as_picture(
+def sheet_picture(
     rows: Sequence[SourceRow],
     tries: Sequence[Try],
     suffix: str,
@@ -224,18 +231,18 @@ def as_picture(
 
     Raises InputError for a sheet that is too large.
     """
-    sheet = Sheet(arranged(rows, columns), foot(tries))
+    sheet = ContactSheet(arrange_panels(rows, columns), full_names(tries))
     with in_step("the sheet"):
         check_pixels(math.prod(sheet.size), max_pixels)
-        return sheet_bytes(sheet, suffix)
+        return contact_sheet_bytes(sheet, suffix)
 
 
-def as_page(rows: Sequence[SourceRow], tries: Sequence[Try]) -> bytes:
+def sheet_page(rows: Sequence[SourceRow], tries: Sequence[Try]) -> bytes:
     """Return a page that has every picture in it."""
     flat = [(row.name, row.size, [p for group in row.panels for p in group]) for row in rows]
-    return page(flat, foot(tries))
+    return page(flat, full_names(tries))
 
 
-def foot(tries: Sequence[Try]) -> list[str]:
+def full_names(tries: Sequence[Try]) -> list[str]:
     """Return the tries as they were typed, for those whose name is shorter."""
     return [f"{t.label}: {t.text}" for t in tries if t.label != " ".join(t.text.split())]

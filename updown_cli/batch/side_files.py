@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from updown_cli.batch.inputs import Source
-from updown_cli.batch.naming import COMPANIONS, STAGES, companion_pattern, fill, stages_pattern
+from updown_cli.batch.naming import (
+    COMPANIONS,
+    STAGES,
+    companion_pattern,
+    fill_template,
+    stages_pattern,
+)
 from updown_cli.batch.settings import Settings
 from updown_cli.errors import UsageError
 from updown_cli.op.array_names import names_file, split_key
 from updown_cli.op.base import Op
 from updown_cli.op.param_types import Text
 from updown_cli.op.parameter import option_name
-from updown_cli.op.pool_indices import is_name
+from updown_cli.op.pool_indices import is_index_name
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.unpool_pairing import kept_names
 
@@ -55,13 +61,15 @@ class SideFiles:
         for name, text in self.companions.items():
             companion = COMPANIONS[name]
             ext = companion.ending or source.ending
-            files[companion.field] = fill(text, source, ext=ext, op=self.pipeline.name, **values)
+            files[companion.field] = fill_template(
+                text, source, ext=ext, op=self.pipeline.name, **values
+            )
         files["steps"] = tuple(
-            fill(text, source, ext=self.ending, op=op.command, **values)
+            fill_template(text, source, ext=self.ending, op=op.command, **values)
             for text, op in zip(self.steps, self.pipeline.ops, strict=False)
         )
         if self.stages is not None:
-            folder = fill(self.stages, source, ext="", op=self.pipeline.name, **values)
+            folder = fill_template(self.stages, source, ext="", op=self.pipeline.name, **values)
             names = self.pipeline.stage_names
             files["stages"] = tuple(os.path.join(folder, name) for name in names)
         return files
@@ -75,7 +83,7 @@ def prints_indices(pipeline: Pipeline) -> bool:
 def saves_indices(op: Op) -> bool:
     """Whether a pool saves its positions to a file."""
     given = getattr(op, "save_indices", None)
-    return given is not None and not is_name(given)
+    return given is not None and not is_index_name(given)
 
 
 def companion_patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
@@ -85,7 +93,7 @@ def companion_patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
     for number, op in enumerate(pipeline.ops, 1):
         for name, companion in COMPANIONS.items():
             given = getattr(op, name, None)
-            if given is None or is_name(given) or (name == "indices" and given in kept):
+            if given is None or is_index_name(given) or (name == "indices" and given in kept):
                 continue
             if companion.field in {COMPANIONS[other].field for other in found}:
                 reason = f"another step has a {companion.what} already"
@@ -95,13 +103,13 @@ def companion_patterns(pipeline: Pipeline, *, several: bool) -> dict[str, str]:
     return found
 
 
-def indices_of(source: Source, pipeline: Pipeline, *, several: bool) -> str | None:
+def indices_file(source: Source, pipeline: Pipeline, *, several: bool) -> str | None:
     """Return the file that tells an unpool the positions for a source; None if there is none."""
     for name, text in companion_patterns(pipeline, several=several).items():
         companion = COMPANIONS[name]
         if companion.field == "indices":
             ext = companion.ending or source.ending
-            return fill(text, source, ext=ext, op=pipeline.name, index=1)
+            return fill_template(text, source, ext=ext, op=pipeline.name, index=1)
     return None
 
 

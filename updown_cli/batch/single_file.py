@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from updown_cli.batch.if_exists import taken
+from updown_cli.batch.if_exists import exists_error
 from updown_cli.batch.inputs import STDIN
 from updown_cli.batch.naming import STDOUT
 from updown_cli.errors import InputError, UsageError
@@ -18,7 +18,7 @@ from updown_cli.files.save import save, save_new
 IF_EXISTS = ("error", "overwrite")
 
 
-def about(error: InputError, path: str) -> InputError:
+def name_file(error: InputError, path: str) -> InputError:
     """Return an error that names its file first."""
     subject = f"{path}: {error.subject}" if error.subject else path
     return type(error)(error.reason, subject=subject, hint=error.hint, code=error.code)
@@ -29,7 +29,7 @@ def read_single(path: str, reading: Reading) -> Picture:
     try:
         return read_stream(sys.stdin.buffer, reading) if path == STDIN else read(path, reading)
     except InputError as error:
-        raise about(error, path) from None
+        raise name_file(error, path) from None
 
 
 def check_free(path: str, if_exists: str) -> None:
@@ -50,4 +50,4 @@ def write_single(path: str, data: bytes, if_exists: str) -> None:
 
 
 def _exists(path: str) -> UsageError:
-    return UsageError(taken(path).reason, hint="choose --if-exists overwrite", code="exists")
+    return UsageError(exists_error(path).reason, hint="choose --if-exists overwrite", code="exists")

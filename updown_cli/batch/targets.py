@@ -15,7 +15,7 @@ from updown_cli.batch.naming import (
     STAGES,
     STDOUT,
     fields_of,
-    fill,
+    fill_template,
     result_ending,
     result_pattern,
 )
@@ -80,7 +80,7 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
         suffix = result_ending(source, settings.format)
         for facts in _facts(source, pipeline, settings.reading, fields):
             values = {**facts, "index": index}
-            target = fill(pattern, source, ext=suffix, op=pipeline.name, **values)
+            target = fill_template(pattern, source, ext=suffix, op=pipeline.name, **values)
             if target != STDOUT:
                 check_writable(target)
             files = beside.named(source, **values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.param_types import Float, Kind, real
+from updown_cli.op.param_types import Float, ParamType, real
 
 if TYPE_CHECKING:
     from updown_cli.files.metrics import Metrics
@@ -16,7 +16,7 @@ FALLING = ("psnr", "ssim")
 
 
 @dataclass(frozen=True)
-class MetricLimit(Kind):
+class MetricLimit(ParamType):
     """`METRIC=VALUE` for some of the measures; `others` are limited by the option `instead`."""
 
     names: tuple[str, ...]
@@ -44,7 +44,7 @@ BELOW = MetricLimit(FALLING, GROWING, "--fail-above")
 
 
 @dataclass(frozen=True)
-class Limits:
+class Thresholds:
     """The measures that fail above or below a number, and the pixels of a hundred that may differ.
 
     Without any of them nothing may differ.
@@ -67,13 +67,13 @@ class Limits:
             *([] if self.percent is None else [("percent", self.percent, "at most")]),
         ]
         return [
-            f"{name} {told(getattr(metrics, name))}, must be {side} {limit:.6g}"
+            f"{name} {six_digits(getattr(metrics, name))}, must be {side} {limit:.6g}"
             for name, limit, side in checks
             if not _kept(getattr(metrics, name), limit, side)
         ]
 
 
-def told(value: float | None) -> str:
+def six_digits(value: float | None) -> str:
     """Return a measure in six digits."""
     return "unknown" if value is None else f"{value:.6g}"
 

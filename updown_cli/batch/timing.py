@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.memory import check_memory
-from updown_cli.engine.quantize import Storing
+from updown_cli.engine.quantize import Quantization
 from updown_cli.files.reading import check_pixels
 from updown_cli.op.shape import Shape
 from updown_cli.pipeline.pipeline import Pipeline
@@ -28,7 +28,7 @@ class Case:
 
     text: str
     plan: Plan
-    storing: Storing
+    quantization: Quantization
 
     @classmethod
     def of(
@@ -46,7 +46,7 @@ class Case:
                 check_pixels(math.prod(step.after.size), most_pixels)
             check_memory(plan.bytes, most_bytes)
         code_values = all(op.gives_code_values for op in pipeline.ops)
-        return cls(text, plan, Storing("uint8", range="clamp" if code_values else "symmetric"))
+        return cls(text, plan, Quantization("uint8", range="clamp" if code_values else "symmetric"))
 
     @property
     def shape(self) -> Shape:
@@ -97,15 +97,15 @@ class Timing:
         }
 
 
-def timed(case: Case, engine: Engine, repeat: int, warmup: int) -> Timing:
+def time_case(case: Case, engine: Engine, repeat: int, warmup: int) -> Timing:
     """Return how long a case takes, after some runs that do not count."""
     pixels = noise(case.shape)
     for _ in range(warmup):
-        engine.run(case.plan, pixels, case.storing)
+        engine.run(case.plan, pixels, case.quantization)
     seconds = []
     for _ in range(repeat):
         began = time.perf_counter()
-        engine.run(case.plan, pixels, case.storing)
+        engine.run(case.plan, pixels, case.quantization)
         seconds.append(time.perf_counter() - began)
     return Timing(case, str(engine.device), tuple(seconds))
 

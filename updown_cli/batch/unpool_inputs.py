@@ -10,46 +10,46 @@ from updown_cli.errors import InputError
 from updown_cli.files.peek import peek
 from updown_cli.files.read import read
 from updown_cli.op.base import Op
+from updown_cli.op.shape import Shape
 from updown_cli.ops.unpool.grad import GradUnpool
 from updown_cli.ops.unpool.max import MaxUnpool
-from updown_cli.ops.unpool.scatter import Placing
-from updown_cli.pipeline.unpool_pairing import told_by_files
-from updown_cli.tensors.pool_index_files import read_switches
+from updown_cli.ops.unpool.scatter import IndexedUnpool
+from updown_cli.pipeline.unpool_pairing import unpools_with_files
+from updown_cli.tensors.pool_index_files import read_pool_indices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.files.reading import Reading
-    from updown_cli.op.pool_indices import Switches
-    from updown_cli.op.shape import Shape
+    from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.ops.pool.max import MaxPool
     from updown_cli.pipeline.pipeline import Pipeline
 
-    Find = Callable[[MaxPool, NDArray[Any]], Switches]
+    Find = Callable[[MaxPool, NDArray[Any]], PoolIndices]
 
 
-def told_by(
+def read_unpool_inputs(
     path: str | None,
     pipeline: Pipeline,
     size: tuple[Shape, int],
     reading: Reading,
     find: Find | None = None,
-) -> tuple[Pipeline, tuple[Switches, ...]]:
+) -> tuple[Pipeline, tuple[PoolIndices, ...]]:
     """Return the pipeline with what the unpool's file tells it, and the positions.
 
     `size` is the shape and the number of frames of the input. `find` gives the positions of the
     maxima of pixels; without it a source's header is all that is read.
     """
-    told = told_by_files(pipeline.ops)
+    told = unpools_with_files(pipeline.ops)
     if not told or path is None:
         return pipeline, ()
     unpool = pipeline.ops[told[0]]
     size = _before(pipeline, told[0], size)
     try:
         if isinstance(unpool, MaxUnpool):
-            switches = read_switches(path, unpool, size[0], reading.layout, reading.dims)
-            switches = replace(switches, name=unpool.told_by or "")
-            return _with(pipeline, unpool, unpool.with_switches(switches)), (switches,)
+            pool_indices = _read_pool_indices(path, unpool, size[0], reading)
+            pool_indices = replace(pool_indices, name=unpool.told_by or "")
+            return _with(pipeline, unpool, unpool.with_pool_indices(pool_indices)), (pool_indices,)
         assert isinstance(unpool, GradUnpool)
         with_source = _with(pipeline, unpool, _with_source(unpool, path, size, reading))
         if find is None:
@@ -57,6 +57,14 @@ def told_by(
         return with_source, (find(unpool.pool(), read(path, reading).pixels),)
     except InputError as error:
         raise InputError(f"{path}: {error.reason}", hint=error.hint, code=error.code) from None
+
+
+def _read_pool_indices(path: str, unpool: MaxUnpool, shape: Shape, reading: Reading) -> PoolIndices:
+    def counted_in() -> Shape:
+        return Shape(shape.channels, *unpool.for_shape(shape).source_size(shape))
+
+    dims = reading.dims or shape.dims
+    return read_pool_indices(path, counted_in, unpool.index_format, reading.layout, dims)
 
 
 def _before(pipeline: Pipeline, number: int, size: tuple[Shape, int]) -> tuple[Shape, int]:
@@ -77,5 +85,5 @@ def _with_source(
     return unpool.with_source(source, shape)
 
 
-def _with(pipeline: Pipeline, old: Op, new: Placing) -> Pipeline:
+def _with(pipeline: Pipeline, old: Op, new: IndexedUnpool) -> Pipeline:
     return replace(pipeline, ops=tuple(new if op is old else op for op in pipeline.ops))

@@ -71,7 +71,7 @@ def _by_threads(jobs: list[Job], worker: Worker, count: int) -> Iterator[Record]
 
 
 @dataclass
-class _Hand:
+class WorkerProcess:
     """One forked worker and the job it holds."""
 
     process: ForkProcess
@@ -117,7 +117,7 @@ def _lost(job: Job) -> Record:
 def _by_processes(jobs: list[Job], worker: Worker, count: int) -> Iterator[Record]:
     worker.engine  # noqa: B018 (torch is imported once, here, and shared by all)
     waiting = iter(jobs)
-    crew = _Crew(worker, count)
+    crew = WorkerPool(worker, count)
     try:
         for job in islice(waiting, count):
             crew.hire().give(job)
@@ -134,14 +134,14 @@ def _by_processes(jobs: list[Job], worker: Worker, count: int) -> Iterator[Recor
 
 
 @dataclass
-class _Crew:
+class WorkerPool:
     """The workers of a run; one that has died is replaced by another."""
 
     worker: Worker
     count: int
-    hands: list[_Hand] = field(default_factory=list)
+    hands: list[WorkerProcess] = field(default_factory=list)
 
-    def give(self, hand: _Hand, job: Job) -> None:
+    def give(self, hand: WorkerProcess, job: Job) -> None:
         """Hand over a job, to a new worker if this one is dead."""
         try:
             hand.give(job)
@@ -150,7 +150,7 @@ class _Crew:
             self.hands.remove(hand)
             self.hire().give(job)
 
-    def hire(self) -> _Hand:
+    def hire(self) -> WorkerProcess:
         """Fork a worker."""
         context = multiprocessing.get_context("fork")
         ours, theirs = context.Pipe()
@@ -168,7 +168,7 @@ class _Crew:
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
         theirs.close()
-        self.hands.append(_Hand(process, ours))
+        self.hands.append(WorkerProcess(process, ours))
         return self.hands[-1]
 
 

@@ -8,30 +8,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from updown_cli.batch.if_exists import names_like, taken
+from updown_cli.batch.if_exists import exists_error, names_like
 from updown_cli.batch.intermediate_files import stage_files
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import saves_indices
 from updown_cli.batch.targets import Job
-from updown_cli.figures.projection_sheet import sheet_bytes
+from updown_cli.figures.projection_sheet import projection_sheet_bytes
 from updown_cli.files.formats import ending
 from updown_cli.files.save import Parts, make_folder, save, save_new
 from updown_cli.files.write import encode
 from updown_cli.op.base import Op
-from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsIndices
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.step_errors import in_step
-from updown_cli.tensors.pool_index_files import switch_bytes
+from updown_cli.tensors.pool_index_files import pool_index_bytes
 
 if TYPE_CHECKING:
     from updown_cli.engine.results import Result
     from updown_cli.files.picture import Picture
 
 
-def pool_that(wanted: Callable[[Op], bool], pipeline: Pipeline) -> KeepsSwitches:
+def pool_that(wanted: Callable[[Op], bool], pipeline: Pipeline) -> KeepsIndices:
     """Return the first pool of a pipeline of which something is true."""
-    pools = (op for op in pipeline.ops if isinstance(op, KeepsSwitches))
+    pools = (op for op in pipeline.ops if isinstance(op, KeepsIndices))
     return next(op for op in pools if wanted(op))
 
 
@@ -55,11 +55,11 @@ class Shelf:
         if job.save_indices is not None:
             pool = pool_that(saves_indices, self.pipeline)
             found = result.positions(pool.save_indices)
-            self._write(job.save_indices, switch_bytes(found, pool.index_format))
+            self._write(job.save_indices, pool_index_bytes(found, pool.index_format))
         for path, content in stages:
             self._write(path, content)
         if job.sheet is not None:
-            self._write(job.sheet, sheet_bytes(result.findings[0]))
+            self._write(job.sheet, projection_sheet_bytes(result.findings[0]))
         if job.target != STDOUT:
             return self._write(job.target, data)
         sys.stdout.buffer.writelines(data)
@@ -82,5 +82,5 @@ class Shelf:
         rename = self.settings.if_exists == "rename"
         name = save_new(names_like(path) if rename else [path], data)
         if name is None:
-            raise taken(path)
+            raise exists_error(path)
         return name

@@ -7,17 +7,17 @@ from typing import Any
 
 import click
 
-from updown_cli.batch.timing import Case, Timing, timed
-from updown_cli.cli.braces import expanded
-from updown_cli.cli.click_types import KindType
+from updown_cli.batch.timing import Case, Timing, time_case
+from updown_cli.cli.braces import expand_braces
+from updown_cli.cli.click_types import ClickParamType
 from updown_cli.cli.options import device_of
-from updown_cli.cli.printing import put
+from updown_cli.cli.printing import write_stdout
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shapes import Shapes
 from updown_cli.cli.shared_option import option
-from updown_cli.cli.steps import parsed
-from updown_cli.cli.table import show
-from updown_cli.engine.devices import start
+from updown_cli.cli.steps import parse_steps
+from updown_cli.cli.table import print_columns
+from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.op.param_types import Int
 from updown_cli.op.shape import by_x
@@ -54,7 +54,7 @@ def _options() -> list[click.Parameter]:
     return [
         click.Option(
             ["--size"],
-            type=KindType(Shapes()),
+            type=ClickParamType(Shapes()),
             metavar=Shapes.metavar,
             multiple=True,
             default=SIZES,
@@ -81,7 +81,7 @@ def _options() -> list[click.Parameter]:
 def _count(name: str, default: int | None, least: int, text: str) -> click.Option:
     return click.Option(
         [name],
-        type=KindType(Int(min=least, max=1024)),
+        type=ClickParamType(Int(min=least, max=1024)),
         metavar="N",
         default=default,
         show_default=default is not None,
@@ -92,30 +92,32 @@ def _count(name: str, default: int | None, least: int, text: str) -> click.Optio
 def _bench(**values: Any) -> None:
     devices = [device_of(name) for name in values["device"]]
     limits = (values["max_pixels"], values["max_memory"])
-    texts = [text for steps in values["steps"] or STEPS for text in expanded(steps)]
-    pipelines = {text: parsed(text) for text in texts}
+    texts = [text for steps in values["steps"] or STEPS for text in expand_braces(steps)]
+    pipelines = {text: parse_steps(text) for text in texts}
     cases = [
         Case.of(text, pipeline, shape, limits)
         for text, pipeline in pipelines.items()
         for shape in values["size"]
     ]
-    engines = [Engine(start(device), values["dtype"]) for device in devices]
+    engines = [Engine(start_torch(device), values["dtype"]) for device in devices]
     if values["threads"]:
         import torch
 
         torch.set_num_threads(values["threads"])
     rows = []
     for case in cases:
-        timings = [timed(case, engine, values["repeat"], values["warmup"]) for engine in engines]
+        timings = [
+            time_case(case, engine, values["repeat"], values["warmup"]) for engine in engines
+        ]
         for timing in timings:
             ratio = timing.median / timings[0].median
             if values["json"]:
-                put(json.dumps({**timing.to_json(), "ratio": round(ratio, 3)}) + "\n")
+                write_stdout(json.dumps({**timing.to_json(), "ratio": round(ratio, 3)}) + "\n")
             else:
                 rows.append((*_row(timing), *([f"{ratio:.2f}"] if len(engines) > 1 else [])))
     if rows:
         columns = (*COLUMNS, "ratio") if len(engines) > 1 else COLUMNS
-        show(columns, rows, right=columns[4:], folded="steps")
+        print_columns(columns, rows, right=columns[4:], folded="steps")
 
 
 def _row(timing: Timing) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ MOST_NESTED = 50
 SIGNS = re.compile(r"""'[^']*'?|"(?:\\.|[^"\\])*"?|\\.|([{},])""", re.DOTALL)
 
 
-def expanded(text: str) -> list[str]:
+def expand_braces(text: str) -> list[str]:
     """Return every text that the alternatives in a text make, the last braces varying fastest.
 
     Alternatives may hold blanks and braces of their own. Quotes and backslashes protect and stay;

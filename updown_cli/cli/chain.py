@@ -8,9 +8,9 @@ import click
 
 from updown_cli.batch.recipes import read_recipe, write_recipe
 from updown_cli.cli.op_command import OpCommand
-from updown_cli.cli.options import start_run
+from updown_cli.cli.options import run_from_options
 from updown_cli.cli.run_options import every_option
-from updown_cli.cli.steps import parsed
+from updown_cli.cli.steps import parse_steps
 from updown_cli.errors import UsageError
 from updown_cli.pipeline.pipeline import Pipeline
 
@@ -36,7 +36,7 @@ def pipeline_of(words: tuple[str, ...], recipe: str | None) -> tuple[Pipeline, t
         return read_recipe(recipe), words
     if not words:
         raise UsageError("no steps", hint="give STEPS, or --recipe FILE.json")
-    return parsed(words[0]), words[1:]
+    return parse_steps(words[0]), words[1:]
 
 
 def recipe_option() -> click.Option:
@@ -82,7 +82,7 @@ def _options() -> list[click.Parameter]:
 
 def _chain(**values: Any) -> None:
     pipeline, values["inputs"] = pipeline_of(values["inputs"], values["recipe"])
-    run = start_run(values)
+    run = run_from_options(values)
     if values["save_recipe"] is not None:
         write_recipe(values["save_recipe"], pipeline, run.settings.if_exists)
         if not values["inputs"] and values["files_from"] is None:

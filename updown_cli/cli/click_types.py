@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.param_types import Choice, Kind, Text
+from updown_cli.op.param_types import Choice, ParamType, Text
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-class KindType(click.ParamType[Any]):
+class ClickParamType(click.ParamType[Any]):
     """A parameter's kind as Click wants it."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: ParamType) -> None:
         self.kind = kind
         self.name = kind.metavar
 

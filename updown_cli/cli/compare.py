@@ -12,15 +12,15 @@ import click
 
 from updown_cli.batch.settings import ALPHAS
 from updown_cli.batch.single_file import IF_EXISTS
-from updown_cli.batch.thresholds import ABOVE, BELOW, Limits, told
+from updown_cli.batch.thresholds import ABOVE, BELOW, Thresholds, six_digits
 from updown_cli.cli import signals
-from updown_cli.cli.click_types import KindType
-from updown_cli.cli.input_options import reading_of, selection_of
+from updown_cli.cli.click_types import ClickParamType
+from updown_cli.cli.input_options import reading_from_options, selection_from_options
 from updown_cli.cli.junit import check_junit, junit
-from updown_cli.cli.printing import printable, put, say, say_annotation, say_error
+from updown_cli.cli.printing import printable, say_annotation, say_error, write_stderr, write_stdout
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice
-from updown_cli.cli.table import show
+from updown_cli.cli.table import print_columns
 from updown_cli.errors import UsageError
 from updown_cli.files.save import check_folder, save
 from updown_cli.op.param_types import Float
@@ -41,7 +41,7 @@ TABLE_PAIRS = 50
 @click.option(
     "--fail-above",
     "above",
-    type=KindType(ABOVE),
+    type=ClickParamType(ABOVE),
     metavar=ABOVE.metavar,
     multiple=True,
     help="Fail if mse, rmse, max or mean is above a value; repeatable.",
@@ -49,7 +49,7 @@ TABLE_PAIRS = 50
 @click.option(
     "--fail-below",
     "below",
-    type=KindType(BELOW),
+    type=ClickParamType(BELOW),
     metavar=BELOW.metavar,
     multiple=True,
     help="Fail if psnr or ssim is below a value; repeatable.",
@@ -57,13 +57,13 @@ TABLE_PAIRS = 50
 @click.option(
     "--fail-percent",
     "percent",
-    type=KindType(Float(min=0, max=100)),
+    type=ClickParamType(Float(min=0, max=100)),
     metavar="N",
     help="Fail if more of a hundred pixels differ.",
 )
 @click.option(
     "--peak",
-    type=KindType(Float(above=0, max=1e300)),
+    type=ClickParamType(Float(above=0, max=1e300)),
     metavar="X",
     help="White, for psnr and ssim.  [default: 255, 65535, and 1 for any type but 8 and 16 bits]",
 )
@@ -75,7 +75,7 @@ TABLE_PAIRS = 50
 )
 @click.option(
     "--amplify",
-    type=KindType(Float(above=0, max=1e9)),
+    type=ClickParamType(Float(above=0, max=1e9)),
     metavar="N",
     help="Multiply what --diff shows.  [default: 1]",
 )
@@ -112,11 +112,11 @@ def compare(
         raise UsageError("goes with --diff", subject="--amplify")
     outcomes = []
     for outcome in _outcomes(a, b, junit_file, values):
-        signals.check()
+        signals.raise_if_stopped()
         outcomes.append(outcome)
         _say(outcome, quiet=quiet)
         if as_json:
-            put(json.dumps(outcome.to_json()) + "\n")
+            write_stdout(json.dumps(outcome.to_json()) + "\n")
     if junit_file is not None:
         save(junit_file, junit(outcomes))
     if not as_json and not quiet:
@@ -142,13 +142,13 @@ compare.params += [
 def _outcomes(a: str, b: str, junit_file: str | None, values: dict[str, Any]) -> Iterator[Compared]:
     """Compare what is named; whatever cannot be carried out is refused before any work."""
     from updown_cli.batch.compare_pairs import check_targets, compare_all
-    from updown_cli.batch.pairs import paired
+    from updown_cli.batch.pairs import find_pairs
 
     if junit_file is not None:
         check_junit(junit_file)
         check_folder(junit_file)
     how = _comparing(values)
-    pairs = paired(a, b, selection_of(values), values["diff"])
+    pairs = find_pairs(a, b, selection_from_options(values), values["diff"])
     check_targets(pairs, how.if_exists)
     return compare_all(pairs, how)
 
@@ -157,8 +157,8 @@ def _comparing(values: dict[str, Any]) -> Comparing:
     from updown_cli.batch.compare_pairs import Comparing
 
     return Comparing(
-        reading=reading_of(values, keep=frozenset()),
-        limits=Limits(values["above"], values["below"], values["percent"]),
+        reading=reading_from_options(values, keep=frozenset()),
+        limits=Thresholds(values["above"], values["below"], values["percent"]),
         peak=values["peak"],
         amplify=values["amplify"] or 1.0,
         if_exists=values["if_exists"],
@@ -172,7 +172,7 @@ def _say(outcome: Compared, *, quiet: bool) -> None:
             say_error(error)
     elif not quiet:
         for remark in outcome.remarks:
-            say(f"warning: {remark}")
+            write_stderr(f"warning: {remark}")
     if outcome.fails and os.environ.get("GITHUB_ACTIONS") == "true":
         say_annotation(outcome.pair.b or outcome.pair.a or "", "; ".join(outcome.reasons))
 
@@ -183,13 +183,15 @@ def _show(outcomes: list[Compared]) -> None:
     few = len(outcomes) <= TABLE_PAIRS
     rows = [_row(outcome) for outcome in outcomes if few or outcome.fails]
     if rows:
-        show(COLUMNS, rows, right=METRICS, folded="files")
+        print_columns(COLUMNS, rows, right=METRICS, folded="files")
     if len(outcomes) > 1:
         counts = Counter(outcome.status for outcome in outcomes)
-        put(", ".join(f"{counts[name]} {name}" for name in STATUSES if counts[name]) + "\n")
+        write_stdout(
+            ", ".join(f"{counts[name]} {name}" for name in STATUSES if counts[name]) + "\n"
+        )
 
 
 def _row(outcome: Compared) -> tuple[str, ...]:
     metrics = outcome.comparison.metrics
-    numbers = [told(getattr(metrics, name)) if metrics else "" for name in METRICS]
+    numbers = [six_digits(getattr(metrics, name)) if metrics else "" for name in METRICS]
     return (printable(outcome.pair.name), outcome.status, *numbers, "; ".join(outcome.reasons))

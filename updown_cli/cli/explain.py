@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from updown_cli.batch.single_file import IF_EXISTS
-from updown_cli.cli.click_types import KindType
+from updown_cli.cli.click_types import ClickParamType
 from updown_cli.cli.command_group import Commands
 from updown_cli.cli.explain_files import targets_of, write_files
-from updown_cli.cli.explain_text import chain_told, told
-from updown_cli.cli.input_options import reading_of
+from updown_cli.cli.explain_text import describe, describe_chain
+from updown_cli.cli.input_options import reading_from_options
 from updown_cli.cli.op_command import op_from_options, op_options
-from updown_cli.cli.printing import put
+from updown_cli.cli.printing import write_stdout
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice
-from updown_cli.cli.steps import parsed
+from updown_cli.cli.steps import parse_steps
 from updown_cli.cli.window_text import json_numbers
 from updown_cli.explain.animation_frames import VIEWS
 from updown_cli.explain.chain_code import chain_code
 from updown_cli.figures import animation
-from updown_cli.files.pixel_access import Place, indices_of
+from updown_cli.files.pixel_access import Place, element_indices
 from updown_cli.op.family import Family
 from updown_cli.op.param_types import Choice
 from updown_cli.op.pool_indices import NAME_SIGN
@@ -49,27 +49,27 @@ READING = ("layout", "dims", "max_pixels", "accept_damaged")
 
 
 def _explain(family: Family, values: dict[str, Any]) -> None:
-    from updown_cli.batch.explain_input import explanation
+    from updown_cli.batch.explain_input import explain_operation
 
     if family.of_mode(values.get("mode")) is MaxUnpool and values["indices"] is None:
         values["indices"] = NAME_SIGN
     op = op_from_options(family, values)
     targets = targets_of(values)
-    found = explanation(op, values["input"], reading_of(values))
+    found = explain_operation(op, values["input"], reading_from_options(values))
     write_files(found, targets, values)
     if values["code"]:
-        put(found.torch)
+        write_stdout(found.torch)
     elif values["json"]:
-        put(json.dumps(json_numbers(found.to_json())) + "\n")
+        write_stdout(json.dumps(json_numbers(found.to_json())) + "\n")
     else:
-        put(told(found, _checked(values["at"], found)))
+        write_stdout(describe(found, _checked(values["at"], found)))
 
 
 def _checked(at: tuple[int | None, ...] | None, found: Explanation) -> tuple[int, ...] | None:
     """Return the place of an output value as indices from 0; raise InputError for none."""
     if at is None:
         return None
-    ranges = indices_of(at, found.step.after, "--at")
+    ranges = element_indices(at, found.step.after, "--at")
     return tuple(range_.start for range_ in ranges)
 
 
@@ -87,16 +87,16 @@ def _command(family: Family) -> click.Command:
 
 
 def _chain(steps: str, **values: Any) -> None:
-    from updown_cli.batch.explain_input import plan_of
+    from updown_cli.batch.explain_input import plan_input
 
-    plan = plan_of(parsed(steps), values["input"], reading_of(values))
+    plan = plan_input(parse_steps(steps), values["input"], reading_from_options(values))
     if values["code"]:
-        put(chain_code(plan))
+        write_stdout(chain_code(plan))
     elif values["json"]:
         done = [step.to_json() for step in plan.steps]
-        put(json.dumps({"steps": done, "torch": chain_code(plan)}) + "\n")
+        write_stdout(json.dumps({"steps": done, "torch": chain_code(plan)}) + "\n")
     else:
-        put(chain_told(plan))
+        write_stdout(describe_chain(plan))
 
 
 def _input_option() -> click.Option:
@@ -112,7 +112,7 @@ def _options() -> list[click.Parameter]:
     return [
         click.Option(
             ["--at"],
-            type=KindType(Place()),
+            type=ClickParamType(Place()),
             metavar=Place.metavar,
             help="The output value that is told in full.  [default: the first that reads most]",
         ),
@@ -136,7 +136,7 @@ def _options() -> list[click.Parameter]:
         ),
         click.Option(
             ["--view"],
-            type=KindType(Choice(VIEWS)),
+            type=ClickParamType(Choice(VIEWS)),
             metavar=Choice(VIEWS).metavar,
             help="What moves in it: an output value gathers what it reads, or an input value is "
             "scattered to where it goes.  [default: scatter for deconv and unpool]",

@@ -12,7 +12,7 @@ from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
 from updown_cli.figures import animation, matrix_plot
 from updown_cli.files.formats import ARRAY_ENDING, ending
 from updown_cli.op.base import Op
-from updown_cli.op.parameter import option_name, shown
+from updown_cli.op.parameter import as_typed, option_name
 from updown_cli.tensors.layout import array_bytes
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def setting_of(op: Op) -> str:
         if isinstance(value, tuple) and len(set(value)) == 1:
             value = value[:1]
         if parameter.name in TELLING and value != parameter.default:
-            words.append(parameter.name + ("" if value is True else f" {shown(value)}"))
+            words.append(parameter.name + ("" if value is True else f" {as_typed(value)}"))
     return ", ".join(words)
 
 
@@ -47,7 +47,7 @@ def _matrix_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:
 
 def _moving_bytes(found: Explanation, path: str, values: dict[str, Any]) -> bytes:
     title = setting_of(found.step.op)
-    return animation.animation(_trace(found), ending(path), title=title, view=values["view"])
+    return animation.render_animation(_trace(found), ending(path), title=title, view=values["view"])
 
 
 def _plot_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:

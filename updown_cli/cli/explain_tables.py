@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.cli.window_text import aligned, blocks
+from updown_cli.cli.window_text import align_columns, window_tables
 from updown_cli.op.shape import by_x
-from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsIndices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +41,7 @@ def number_tables(explanation: Explanation) -> dict[str, str]:
     tables = {
         title: "\n".join(
             (f"frame {number}\n" if len(numbers) > 1 else "")
-            + blocks(frame, [range(side) for side in frame.shape], [""] * len(frame))
+            + window_tables(frame, [range(side) for side in frame.shape], [""] * len(frame))
             for number, frame in enumerate(numbers)
         )
         for title, numbers in named.items()
@@ -50,11 +50,13 @@ def number_tables(explanation: Explanation) -> dict[str, str]:
     if explanation.overlap and "output" in tables:
         counts = trace.reads.sum(1).reshape(trace.output.shape)[0, 0]
         tables["taps that reach an output value"] = _table(counts.reshape(-1, counts.shape[-1]))
-    if isinstance(trace.op, KeepsSwitches) and trace.chosen is not None and "output" in tables:
+    if isinstance(trace.op, KeepsIndices) and trace.chosen is not None and "output" in tables:
         plane = math.prod(trace.input.shape[2:])
         indices = (trace.chosen % plane).reshape(trace.output.shape)[0, 0]
         title = "indices, y * width + x, of the first channel"
-        tables[title] = aligned([*map(_words, indices.reshape(-1, indices.shape[-1]).tolist())])
+        tables[title] = align_columns(
+            [*map(_words, indices.reshape(-1, indices.shape[-1]).tolist())]
+        )
     return tables
 
 
@@ -80,4 +82,4 @@ def matrix_table(explanation: Explanation) -> dict[str, str]:
 
 def _table(numbers: NDArray[Any]) -> str:
     """Return rows of numbers, a point for each zero."""
-    return aligned([[f"{n:.4g}" if n else "." for n in row] for row in numbers.tolist()])
+    return align_columns([[f"{n:.4g}" if n else "." for n in row] for row in numbers.tolist()])

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from updown_cli.cli.explain_tables import kernel_table, matrix_table, number_tables
 from updown_cli.explain import arithmetic_text
 from updown_cli.explain.chain_code import chain_code
-from updown_cli.explain.input_reads import busiest, terms
+from updown_cli.explain.input_reads import first_that_reads_most, output_terms
 from updown_cli.explain.size_formula import formulas
 from updown_cli.files.pixel_access import AXES
-from updown_cli.op.parameter import shown
-from updown_cli.op.pool_indices import is_name
+from updown_cli.op.parameter import as_typed
+from updown_cli.op.pool_indices import is_index_name
 
 if TYPE_CHECKING:
     from updown_cli.explain.explanation import Explanation
@@ -27,7 +27,7 @@ MOST_PIXELS, MOST_VALUES, MOST_TERMS = 24, 32, 12
 WIDEST = 88
 
 
-def told(explanation: Explanation, at: tuple[int, ...] | None = None) -> str:
+def describe(explanation: Explanation, at: tuple[int, ...] | None = None) -> str:
     """Return all sections, each under its title; `at` is the output value that is told in full.
 
     It is given by channel and sides; without it the first that reads the most is taken.
@@ -47,7 +47,7 @@ def told(explanation: Explanation, at: tuple[int, ...] | None = None) -> str:
     return f"{_head(explanation.step)}\n" + "\n".join(texts)
 
 
-def chain_told(plan: Plan) -> str:
+def describe_chain(plan: Plan) -> str:
     """Return the sizes of every step and the equal code."""
     steps = "\n".join(
         f"{_head(step)}{_indented(_sizes(formulas(step.op, step.before), []))}"
@@ -56,7 +56,7 @@ def chain_told(plan: Plan) -> str:
     return f"{steps}\ntorch\n{_indented(chain_code(plan))}"
 
 
-def arithmetic(trace: Trace, place: tuple[int, ...]) -> str:
+def arithmetic_lines(trace: Trace, place: tuple[int, ...]) -> str:
     """Return how an output value comes about: `output[0, 1, 1]: 5*1 + 6*2 = 17`."""
     import numpy as np
 
@@ -80,9 +80,9 @@ def _place(place: tuple[int, ...], numbers: Numbers) -> str:
 def _head(step: Step) -> str:
     words = [step.op.command]
     for name, value in step.op.to_json().items():
-        if name == "op" or value is None or value is False or is_name(str(value)):
+        if name == "op" or value is None or value is False or is_index_name(str(value)):
             continue
-        typed = shown(tuple(value) if isinstance(value, list) else value)
+        typed = as_typed(tuple(value) if isinstance(value, list) else value)
         words.append(name if value is True else f"{name} {typed}")
     sizes = [
         (f"{frames} x " if max(step.frames) > 1 else "") + str(shape)
@@ -114,8 +114,8 @@ def _reads(explanation: Explanation, at: tuple[int, ...] | None) -> str:
         for letter, axis in zip(AXES[len(explanation.axes)][1:], explanation.axes, strict=True):
             tables.setdefault(_by_pixel(axis), []).append(letter)
         text = "\n".join(f"{_listed(names)}\n{table}" for table, names in tables.items())
-    place = busiest(trace) if at is None else (0, *at)
-    return f"{text}\n{arithmetic(trace, place)}\n"
+    place = first_that_reads_most(trace) if at is None else (0, *at)
+    return f"{text}\n{arithmetic_lines(trace, place)}\n"
 
 
 def _listed(names: list[str]) -> str:
@@ -147,7 +147,7 @@ def _by_value(trace: Trace) -> str:
     reading = np.flatnonzero(trace.reads.any(1)).tolist()
     for row in reading[:MOST_VALUES]:
         place = tuple(int(i) for i in np.unravel_index(row, trace.output.shape))
-        read = [f"input{_place(term.place, trace.input)}" for term in terms(trace, place)]
+        read = [f"input{_place(term.place, trace.input)}" for term in output_terms(trace, place)]
         rows.append(f"output{_place(place, trace.output)}: {' '.join(_middle_left_out(read))}\n")
     return "".join(rows) + _and_more(len(reading) - MOST_VALUES)
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from updown_cli.cli.click_types import KindType
-from updown_cli.cli.printing import put
-from updown_cli.cli.table import show
+from updown_cli.cli.click_types import ClickParamType
+from updown_cli.cli.printing import write_stdout
+from updown_cli.cli.table import print_columns
 from updown_cli.errors import ShapeError, UsageError
 from updown_cli.op.infer import LAYERS, Limits, Setting, nearest_sizes, settings
 from updown_cli.op.param_types import Choice, Int
-from updown_cli.op.parameter import each_axis, shown
+from updown_cli.op.parameter import as_typed, each_axis
 from updown_cli.op.per_axis import Sizes
 from updown_cli.tensors.layout import SIDES
 
@@ -28,18 +28,20 @@ COLUMNS = ("kernel", "stride", "padding", "output padding", "dilation", "overlap
 def size_option(name: str, text: str) -> Decorator:
     """Return an option that takes sizes, and must be given."""
     names = (name, name.removeprefix("--") + "_size")
-    return click.option(*names, type=KindType(SIDE), metavar=SIDE.metavar, required=True, help=text)
+    return click.option(
+        *names, type=ClickParamType(SIDE), metavar=SIDE.metavar, required=True, help=text
+    )
 
 
 def limit_option(name: str, default: int | None, most: int, text: str) -> Decorator:
     """Return an option for the largest value that is tried."""
-    kind = KindType(Int(min=0 if default is None else 1, max=most))
+    kind = ClickParamType(Int(min=0 if default is None else 1, max=most))
     shows = default is not None
     return click.option(name, type=kind, default=default, show_default=shows, help=text)
 
 
 @click.command(short_help="Find the parameters that lead from one size to another.")
-@click.argument("layer", type=KindType(Choice(LAYERS)), metavar=Choice(LAYERS).metavar)
+@click.argument("layer", type=ClickParamType(Choice(LAYERS)), metavar=Choice(LAYERS).metavar)
 @size_option("--in", "Size before the layer.")
 @size_option("--out", "Size after the layer.")
 @limit_option("--max-kernel", 7, 64, "Largest kernel.")
@@ -73,7 +75,7 @@ def infer(
     most = Limits(**{name.removeprefix("max_"): value for name, value in limits.items()})
     found = _by_setting([_settings(layer, *side, most) for side in sizes])
     if as_json:
-        put("".join(json.dumps(_as_json(layer, *row)) + "\n" for row in found))
+        write_stdout("".join(json.dumps(_as_json(layer, *row)) + "\n" for row in found))
     else:
         _show(found, several=len(set(sizes)) > 1)
 
@@ -82,7 +84,7 @@ def _sides(before: tuple[int, ...], after: tuple[int, ...]) -> list[tuple[int, i
     counts = {len(before), len(after)} - {1}
     if len(counts) > 1:
         reason = f"{len(before)} and {len(after)} numbers"
-        raise UsageError(reason, subject=f"--in {shown(before)}, --out {shown(after)}")
+        raise UsageError(reason, subject=f"--in {as_typed(before)}, --out {as_typed(after)}")
     return [(one, other) for one, other in each_axis(before, after)]
 
 
@@ -124,4 +126,4 @@ def _show(found: list[tuple[Setting, str]], *, several: bool) -> None:
         numbers = tuple(map(str, asdict(setting).values()))
         overlap = "even" if setting.overlap_free else "uneven"
         rows.append((*numbers, overlap, *([axes] if several else [])))
-    show((*COLUMNS, "axes") if several else COLUMNS, rows, right=COLUMNS[:-1])
+    print_columns((*COLUMNS, "axes") if several else COLUMNS, rows, right=COLUMNS[:-1])

@@ -15,7 +15,7 @@ AS_TYPED = ("layout", "dims", "alpha", "max_pixels", "depth", "accept_damaged")
 CHECKED = {"frames": check_frames, "keep": check_keep}
 
 
-def reading_of(values: Mapping[str, Any], **fixed: Any) -> Reading:
+def reading_from_options(values: Mapping[str, Any], **fixed: Any) -> Reading:
     """Return how files are read, by those options that a command has; raise UsageError."""
     check_layout(values["layout"], values["dims"])
     typed: dict[str, Any] = {name: values[name] for name in AS_TYPED if name in values}
@@ -25,7 +25,7 @@ def reading_of(values: Mapping[str, Any], **fixed: Any) -> Reading:
     return Reading(**typed, **checked, **fixed)
 
 
-def selection_of(values: Mapping[str, Any], paths: tuple[str, ...] = ()) -> Selection:
+def selection_from_options(values: Mapping[str, Any], paths: tuple[str, ...] = ()) -> Selection:
     """Return which files are inputs."""
     return Selection(
         paths=paths,

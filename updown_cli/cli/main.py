@@ -18,7 +18,7 @@ from updown_cli.cli.completion import completion
 from updown_cli.cli.explain import explain
 from updown_cli.cli.infer import infer
 from updown_cli.cli.op_command import op_command
-from updown_cli.cli.printing import say, say_error
+from updown_cli.cli.printing import say_error, write_stderr
 from updown_cli.cli.shapes import shapes
 from updown_cli.cli.sheet import sheet
 from updown_cli.cli.silence_libraries import libraries_are_quiet
@@ -89,23 +89,23 @@ def _run(arguments: list[str] | None) -> int:
     try:
         return _invoke(sys.argv[1:] if arguments is None else arguments)
     except UpdownError as error:
-        signals.check()
+        signals.raise_if_stopped()
         say_error(error)
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         sys.stderr.write(error.format_message() + "\n")
         return 2
     except click.ClickException as error:
-        say(usage_line(error))
+        write_stderr(usage_line(error))
         return 2
     except signals.Stopped as stopped:
         return stopped.exit_code
     except (ImportError, MemoryError) as error:
-        signals.check()
+        signals.raise_if_stopped()
         say_error(no_room(error))
         return SurroundingsError.exit_code
     except Exception as error:
-        signals.check()
+        signals.raise_if_stopped()
         if isinstance(error, OSError) and error.filename is None:
             raise  # of standard output; what goes wrong with files was told
         if "UPDOWN_DEBUG" in os.environ:

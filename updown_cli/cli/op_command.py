@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from updown_cli.cli.click_types import KindType
-from updown_cli.cli.options import start_run
+from updown_cli.cli.click_types import ClickParamType
+from updown_cli.cli.options import run_from_options
 from updown_cli.cli.run_options import every_option, run_options
 from updown_cli.errors import UsageError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
 from updown_cli.op.param_types import Choice, Flag
-from updown_cli.op.parameter import Parameter, option_name, shown
+from updown_cli.op.parameter import Parameter, as_typed, option_name
 from updown_cli.pipeline.pipeline import Pipeline
 
 #: Letters for what is typed all day.
@@ -41,7 +41,7 @@ def op_command(family: Family) -> click.Command:
     """Return the command of an operation: its parameters, then the options of every run."""
 
     def callback(**values: Any) -> None:
-        start_run(values).process(Pipeline.of(op_from_options(family, values)))
+        run_from_options(values).process(Pipeline.of(op_from_options(family, values)))
 
     inputs = click.Argument(
         ["inputs"], nargs=-1, metavar="INPUT...", type=click.Path(readable=False)
@@ -63,7 +63,7 @@ def op_options(family: Family) -> list[click.Parameter]:
         options.append(
             click.Option(
                 ["--mode"],
-                type=KindType(Choice(family.mode_names)),
+                type=ClickParamType(Choice(family.mode_names)),
                 metavar=Choice(family.mode_names).metavar,
                 help=f"What is done.  [default: {default}]",
             )
@@ -79,7 +79,9 @@ def _option(family: Family, name: str) -> click.Option:
         return click.Option([f"{option}/{negative}"], default=None, help=help_text)
     names = [SHORT[name]] if name in SHORT else []
     kind = declared[0].kind
-    return click.Option([option, *names], type=KindType(kind), metavar=kind.metavar, help=help_text)
+    return click.Option(
+        [option, *names], type=ClickParamType(kind), metavar=kind.metavar, help=help_text
+    )
 
 
 def option_help(family: Family, name: str) -> str:
@@ -108,7 +110,7 @@ def _default(parameter: Parameter, defaults: dict[str, Any]) -> str:
 def _as_typed(default: Any) -> str:
     if isinstance(default, bool):
         return "on" if default else ""
-    return "" if default is None else shown(default)
+    return "" if default is None else as_typed(default)
 
 
 def op_from_options(family: Family, values: dict[str, Any]) -> Op:

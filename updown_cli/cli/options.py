@@ -13,8 +13,8 @@ from updown_cli.batch.inputs import STDIN, Selection
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
 from updown_cli.cli import signals
-from updown_cli.cli.input_options import reading_of, selection_of
-from updown_cli.cli.printing import say
+from updown_cli.cli.input_options import reading_from_options, selection_from_options
+from updown_cli.cli.printing import write_stderr
 from updown_cli.cli.report import Report
 from updown_cli.errors import UpdownError, UsageError
 from updown_cli.files.encoders import check_option
@@ -30,7 +30,7 @@ MOST_JOBS = 1024
 
 
 @dataclass(frozen=True)
-class Run:
+class RunOptions:
     """Everything about a run but its operations."""
 
     selection: Selection
@@ -49,8 +49,8 @@ class Run:
                 signals.at_last += [report.stop, partial(say_interrupted, totals)]
                 for record in execute(jobs, pipeline, self.settings, totals, dry=self.dry):
                     report.add(record)
-                    signals.check()
-                signals.check()
+                    signals.raise_if_stopped()
+                signals.raise_if_stopped()
         except signals.Stopped:
             say_interrupted(totals)
             raise
@@ -65,10 +65,12 @@ class Run:
 def say_interrupted(totals: Totals) -> None:
     """Tell how far a run came that a signal has ended."""
     done = totals.counts["done"]
-    say(f"interrupted: {done} of {totals.jobs} done; run again with --if-exists skip to continue")
+    write_stderr(
+        f"interrupted: {done} of {totals.jobs} done; run again with --if-exists skip to continue"
+    )
 
 
-def start_run(values: dict[str, Any]) -> Run:
+def run_from_options(values: dict[str, Any]) -> RunOptions:
     """Return the run that the shared options ask for."""
     from_stdin = tuple(values["inputs"]) == (STDIN,)
     to_stdout = values["output"] == STDOUT or (values["output"] is None and from_stdin)
@@ -84,8 +86,11 @@ def start_run(values: dict[str, Any]) -> Run:
         values["report"],
         stdout_taken=to_stdout,
     )
-    return Run(
-        selection_of(values, values["inputs"]), _settings(values), report, dry=values["dry_run"]
+    return RunOptions(
+        selection_from_options(values, values["inputs"]),
+        _settings(values),
+        report,
+        dry=values["dry_run"],
     )
 
 
@@ -107,7 +112,7 @@ def _settings(values: dict[str, Any]) -> Settings:
         timeout=values["timeout"],
         save_steps=values.get("save_steps"),
         steps_format=_format(values.get("steps_format")) or "npy",
-        reading=reading_of(values),
+        reading=reading_from_options(values),
     )
 
 

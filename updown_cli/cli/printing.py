@@ -22,13 +22,13 @@ def _escaped(char: str) -> str:
     return names.get(char, wide)
 
 
-def say(text: str) -> None:
+def write_stderr(text: str) -> None:
     """Print one line on standard error, if it can be written to."""
     with contextlib.suppress(OSError):
         sys.stderr.write(f"updown: {printable(text)}\n")
 
 
-def put(text: str) -> None:
+def write_stdout(text: str) -> None:
     """Print on standard output at once."""
     sys.stdout.write(text)
     sys.stdout.flush()
@@ -36,7 +36,7 @@ def put(text: str) -> None:
 
 def say_error(error: UpdownError, path: str = "") -> None:
     """Print a failure: `updown: PATH: reason; hint`."""
-    say(f"{path}: {error}" if path else str(error))
+    write_stderr(f"{path}: {error}" if path else str(error))
 
 
 def say_annotation(path: str, text: str) -> None:

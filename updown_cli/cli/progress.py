@@ -7,7 +7,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from updown_cli.cli.printing import say
+from updown_cli.cli.printing import write_stderr
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -59,7 +59,7 @@ class Bar:
             self.rich.update(self.rich.task_ids[0], completed=self.totals.finished)
             self.rich.refresh()
         else:
-            say(progress_line(self.totals.finished, self.total, self.totals.seconds))
+            write_stderr(progress_line(self.totals.finished, self.total, self.totals.seconds))
 
 
 def progress_line(finished: int, total: int, seconds: float) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from updown_cli.cli.printing import printable, put, say, say_annotation, say_error
+from updown_cli.cli.printing import printable, say_annotation, say_error, write_stderr, write_stdout
 from updown_cli.cli.progress import Bar
 from updown_cli.cli.report_file import ReportFile, check_report
 from updown_cli.cli.table import print_table, rows_of, totals_line
@@ -64,7 +64,7 @@ class Report:
         if self._file is not None:
             self._file.add(record.to_json())
         if self.json:
-            put(json.dumps(record.to_json()) + "\n")
+            write_stdout(json.dumps(record.to_json()) + "\n")
         elif self._shows_table and (self.images <= TABLE_IMAGES or record.error):
             self.rows += rows_of(record)
             if record.indices is not None:
@@ -78,7 +78,7 @@ class Report:
         for text in texts + record.answers:
             if text not in self.said:
                 self.said.add(text)
-                say(text)
+                write_stderr(text)
 
     def stop(self) -> None:
         """Take the progress bar away, because the process must end now."""
@@ -93,13 +93,13 @@ class Report:
         if self._shows_table:
             if self.rows:
                 print_table(self.rows)
-            put("".join(self.positions))
+            write_stdout("".join(self.positions))
             if self.images > TABLE_IMAGES:
-                put(f"(the first {TABLE_IMAGES} images, and every failure)\n")
-            put(totals_line(totals) + "\n")
+                write_stdout(f"(the first {TABLE_IMAGES} images, and every failure)\n")
+            write_stdout(totals_line(totals) + "\n")
         counts = totals.counts
         if not self.quiet and totals.finished > 1:
             told = {name: counts[name] for name in ("done", "skipped", "failed")}
             if counts["planned"]:
                 told["planned"] = counts["planned"]
-            say(", ".join(f"{number} {status}" for status, number in told.items()))
+            write_stderr(", ".join(f"{number} {status}" for status, number in told.items()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from updown_cli.batch.settings import ALPHAS, IF_EXISTS
-from updown_cli.cli.click_types import KindType
+from updown_cli.cli.click_types import ClickParamType
 from updown_cli.cli.shared_option import choice, option, remember_debugging
 from updown_cli.engine.engine import COMPUTE_DTYPES
 from updown_cli.engine.quantize import RANGES, ROUNDINGS
@@ -126,7 +126,7 @@ def _arrays() -> list[click.Option]:
         ),
         option(
             "--dims",
-            type=KindType(Int(min=1, max=3)),
+            type=ClickParamType(Int(min=1, max=3)),
             metavar="1|2|3",
             help="Sides of arrays: signals, images or volumes.  [default: by rank]",
         ),
@@ -153,7 +153,7 @@ def _pixels() -> list[click.Option]:
         ),
         option(
             "--depth",
-            type=KindType(Choice(tuple(DEPTHS))),
+            type=ClickParamType(Choice(tuple(DEPTHS))),
             metavar="8|16|float",
             help="Bits of a result's channels; 8 also accepts colour of more bits cut to 8 where "
             "the extra deep is missing.  [default: as in the input]",
@@ -161,7 +161,7 @@ def _pixels() -> list[click.Option]:
         choice("--round", ROUNDINGS, "half-up", "How results become whole numbers."),
         option(
             "--range",
-            type=KindType(Choice(RANGES)),
+            type=ClickParamType(Choice(RANGES)),
             metavar=Choice(RANGES).metavar,
             help="Values outside the range of whole numbers: cut off, all spread from smallest to "
             "largest, without sign, with 0 in the middle, or so and the largest at an end.  "
@@ -194,7 +194,7 @@ def _running() -> list[click.Option]:
         ),
         option(
             "--max-pixels",
-            type=KindType(Int(min=1)),
+            type=ClickParamType(Int(min=1)),
             metavar="N",
             default=MAX_PIXELS,
             show_default=True,
@@ -202,14 +202,14 @@ def _running() -> list[click.Option]:
         ),
         option(
             "--max-memory",
-            type=KindType(Bytes(min=1)),
+            type=ClickParamType(Bytes(min=1)),
             metavar=Bytes.metavar,
             help="Compute large images in strips that fit, and refuse those that would need more, "
             "such as 512M or 4G.  [default: a quarter of what is free]",
         ),
         option(
             "--timeout",
-            type=KindType(Float(above=0, max=LONGEST)),
+            type=ClickParamType(Float(above=0, max=LONGEST)),
             metavar="SECONDS",
             help="Give an image up that takes longer.",
         ),

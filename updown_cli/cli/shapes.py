@@ -10,23 +10,23 @@ from typing import Any
 import click
 
 from updown_cli.batch.inputs import STDIN, Source
-from updown_cli.batch.side_files import indices_of
-from updown_cli.batch.unpool_inputs import told_by
+from updown_cli.batch.side_files import indices_file
+from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.cli.chain import pipeline_of, recipe_option, steps_argument
-from updown_cli.cli.click_types import KindType
-from updown_cli.cli.input_options import reading_of, selection_of
-from updown_cli.cli.printing import put, say_error
+from updown_cli.cli.click_types import ClickParamType
+from updown_cli.cli.input_options import reading_from_options, selection_from_options
+from updown_cli.cli.printing import say_error, write_stdout
 from updown_cli.cli.run_options import shared
-from updown_cli.cli.table import show, step_name
+from updown_cli.cli.table import print_columns, step_name
 from updown_cli.errors import InputError, UsageError
 from updown_cli.files.formats import ARRAY_ENDINGS, ending
 from updown_cli.files.peek import peek
 from updown_cli.files.reading import Reading, check_pixels
-from updown_cli.op.param_types import Kind, whole
+from updown_cli.op.param_types import ParamType, whole
 from updown_cli.op.per_axis import MOST_AXES
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.pipeline.pipeline import Pipeline
-from updown_cli.pipeline.shape_report import Outlook, outlook
+from updown_cli.pipeline.shape_report import ShapeReport, shape_report
 
 COLUMNS = ("step", "out", "receptive field", "stride", "offset", "operations", "memory")
 
@@ -56,7 +56,7 @@ if anything would not work.
 """
 
 
-class Shapes(Kind):
+class Shapes(ParamType):
     """Channels and sides: `3x480x640`."""
 
     metavar = "CxHxW"
@@ -75,37 +75,37 @@ class Shapes(Kind):
 
 @dataclass
 class Group:
-    """An outlook and the inputs that it is for."""
+    """A report and the inputs that it is for."""
 
-    outlook: Outlook
+    report: ShapeReport
     names: list[str] = field(default_factory=list)
 
     @property
     def title(self) -> str:
         """Size and names."""
-        frames = f", {self.outlook.frames} frames" if self.outlook.frames > 1 else ""
-        size = f"{self.outlook.shape}{frames}"
+        frames = f", {self.report.frames} frames" if self.report.frames > 1 else ""
+        size = f"{self.report.shape}{frames}"
         more = len(self.names) - SHOWN_NAMES
         names = ", ".join(self.names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
         return f"{size}: {names}" if names else size
 
     def to_json(self) -> dict[str, Any]:
-        """Return the outlook with the inputs as JSON."""
-        return {"inputs": self.names, **self.outlook.to_json()}
+        """Return the report with the inputs as JSON."""
+        return {"inputs": self.names, **self.report.to_json()}
 
 
 def _shapes(context: click.Context, **values: Any) -> None:
     pipeline, paths = pipeline_of(values["inputs"], values["recipe"])
-    reading = reading_of(values)
-    groups = [Group(_outlook(pipeline, (shape, 1), None, reading)) for shape in values["size"]]
+    reading = reading_from_options(values)
+    groups = [Group(_shape_report(pipeline, (shape, 1), None, reading)) for shape in values["size"]]
     failed = False
     if not groups or paths or values["files_from"] is not None:
-        sources = selection_of(values, paths).sources()
+        sources = selection_from_options(values, paths).sources()
         found, failed = _of_inputs(pipeline, sources, reading)
         groups += found
     for group in groups:
         _print(group, as_json=values["json"])
-    context.exit(1 if failed or any(group.outlook.error for group in groups) else 0)
+    context.exit(1 if failed or any(group.report.error for group in groups) else 0)
 
 
 def _of_inputs(
@@ -117,7 +117,7 @@ def _of_inputs(
     for source in sources:
         if source.path == STDIN:
             raise UsageError("standard input has no header to look at", subject="-")
-        indices = indices_of(source, pipeline, several=len(sources) > 1)
+        indices = indices_file(source, pipeline, several=len(sources) > 1)
         try:
             shape, frames = peek(source.path, reading)
         except InputError as error:
@@ -128,29 +128,31 @@ def _of_inputs(
         of_picture = ending(source.path) not in ARRAY_ENDINGS
         key = (shape, frames, indices, of_picture)
         if key not in groups:
-            found = _outlook(pipeline, (shape, frames), indices, reading, of_picture=of_picture)
+            found = _shape_report(
+                pipeline, (shape, frames), indices, reading, of_picture=of_picture
+            )
             groups[key] = Group(found)
         groups[key].names.append(source.path)
     return [*groups.values()], failed
 
 
-def _outlook(
+def _shape_report(
     pipeline: Pipeline,
     size: tuple[Shape, int],
     indices: str | None,
     reading: Reading,
     *,
     of_picture: bool = True,
-) -> Outlook:
+) -> ShapeReport:
     try:
-        pipeline, _ = told_by(indices, pipeline, size, reading)
+        pipeline, _ = read_unpool_inputs(indices, pipeline, size, reading)
     except InputError as error:
-        return Outlook(*size, (), error)
-    return _limited(outlook(pipeline, *size, of_picture=of_picture), reading.max_pixels)
+        return ShapeReport(*size, (), error)
+    return _limited(shape_report(pipeline, *size, of_picture=of_picture), reading.max_pixels)
 
 
-def _limited(found: Outlook, max_pixels: int) -> Outlook:
-    """Return an outlook that ends where a result has more pixels than a run accepts."""
+def _limited(found: ShapeReport, max_pixels: int) -> ShapeReport:
+    """Return a report that ends where a result has more pixels than a run accepts."""
     for number, line in enumerate(found.lines):
         try:
             check_pixels(math.prod(line.step.after.size), max_pixels)
@@ -162,10 +164,10 @@ def _limited(found: Outlook, max_pixels: int) -> Outlook:
 
 def _print(group: Group, *, as_json: bool) -> None:
     if as_json:
-        put(json.dumps(group.to_json()) + "\n")
+        write_stdout(json.dumps(group.to_json()) + "\n")
         return
-    found = group.outlook
-    put(f"{group.title}\n")
+    found = group.report
+    write_stdout(f"{group.title}\n")
     rows: list[tuple[str, ...]] = [
         (
             step_name(line.step.to_json()),
@@ -173,32 +175,32 @@ def _print(group: Group, *, as_json: bool) -> None:
             by_x(line.field),
             by_x(line.stride),
             by_x(line.offset) if min(line.offset) >= 0 else ", ".join(map(str, line.offset)),
-            in_thousands(line.step.operations),
-            in_bytes(line.bytes),
+            with_metric_unit(line.step.operations),
+            with_byte_unit(line.bytes),
         )
         for line in found.lines
     ]
     if found.error is None:
-        total = in_thousands(found.operations), in_bytes(found.bytes)
-        show(COLUMNS, [*rows, ("all", "", "", "", "", *total)], right=COLUMNS[-2:])
+        total = with_metric_unit(found.operations), with_byte_unit(found.bytes)
+        print_columns(COLUMNS, [*rows, ("all", "", "", "", "", *total)], right=COLUMNS[-2:])
         return
     if rows:
-        show(COLUMNS, rows, right=COLUMNS[-2:])
-    put(f"cannot work: {found.error}\n")
+        print_columns(COLUMNS, rows, right=COLUMNS[-2:])
+    write_stdout(f"cannot work: {found.error}\n")
     if found.nearest:
-        put(f"nearest sizes that would: {', '.join(map(by_x, found.nearest))}\n")
+        write_stdout(f"nearest sizes that would: {', '.join(map(by_x, found.nearest))}\n")
 
 
 def _with_frames(shape: Shape, frames: int) -> str:
     return f"{frames} x {shape}" if frames > 1 else str(shape)
 
 
-def in_thousands(number: int) -> str:
+def with_metric_unit(number: int) -> str:
     """Return a count for a person: 1234567 is `1.23 M`."""
     return _scaled(number, 1000, ("", " k", " M", " G", " T", " P"))
 
 
-def in_bytes(number: int) -> str:
+def with_byte_unit(number: int) -> str:
     """Return bytes for a person."""
     return _scaled(number, 1024, (" B", " KiB", " MiB", " GiB", " TiB", " PiB"))
 
@@ -214,7 +216,7 @@ def _params() -> list[click.Parameter]:
     return [
         click.Option(
             ["--size"],
-            type=KindType(Shapes()),
+            type=ClickParamType(Shapes()),
             multiple=True,
             metavar=Shapes.metavar,
             help="Plan for this size, channels first, with or without inputs; repeatable.",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from updown_cli.cli.click_types import KindType
+from updown_cli.cli.click_types import ClickParamType
 from updown_cli.op.param_types import Choice
 
 
@@ -28,7 +28,7 @@ def choice(name: str, names: tuple[str, ...], default: str, text: str) -> click.
     kind = Choice(names)
     return option(
         name,
-        type=KindType(kind),
+        type=ClickParamType(kind),
         metavar=kind.metavar,
         default=default,
         show_default=True,

@@ -12,15 +12,15 @@ from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.single_file import IF_EXISTS, write_single
 from updown_cli.cli import signals
-from updown_cli.cli.click_types import KindType
-from updown_cli.cli.printing import printable, put, say, say_error
+from updown_cli.cli.click_types import ClickParamType
+from updown_cli.cli.printing import printable, say_error, write_stderr, write_stdout
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice, option
-from updown_cli.cli.sheet_settings import HTML_ENDINGS, settings_of, sources_named, tries_typed
-from updown_cli.cli.table import show
+from updown_cli.cli.sheet_settings import HTML_ENDINGS, find_sources, parse_tries, sheet_settings
+from updown_cli.cli.table import print_columns
 from updown_cli.engine.quantize import RANGES
 from updown_cli.errors import InputError, UsageError
-from updown_cli.figures.crop_zoom import Crop
+from updown_cli.figures.crop_zoom import CropType
 from updown_cli.files.formats import ending
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.shape import by_x
@@ -54,25 +54,25 @@ COLUMNS = ("image", "try", "out", "op", "psnr", "ssim")
 )
 @click.option(
     "--crop",
-    type=KindType(Crop()),
-    metavar=Crop.metavar,
+    type=ClickParamType(CropType()),
+    metavar=CropType.metavar,
     help="The part of the input that is magnified.  [default: the square with most detail]",
 )
 @click.option(
     "--zoom",
-    type=KindType(Int(min=1, max=256)),
+    type=ClickParamType(Int(min=1, max=256)),
     metavar="N",
     help="Show every pixel of the input N times there.  [default: 8, or what results need]",
 )
 @click.option(
     "--panel-size",
-    type=KindType(Int(min=16, max=4096)),
+    type=ClickParamType(Int(min=16, max=4096)),
     metavar="N",
     help="The longest side of a picture on the sheet.  [default: 384]",
 )
 @click.option(
     "--columns",
-    type=KindType(Int(min=1, max=100)),
+    type=ClickParamType(Int(min=1, max=100)),
     metavar="N",
     help="Panels side by side; of several inputs each has a line of its own.",
 )
@@ -107,15 +107,15 @@ def sheet(
     """
     if as_json and output == STDOUT:
         raise UsageError("both write to standard output", subject="--json, -o -")
-    tries = tries_typed(texts)
-    sources = sources_named(inputs, values, output, len(tries))
-    outcomes, rows, failed = _outcomes(sources, tries, settings_of(values, output), quiet=quiet)
+    tries = parse_tries(texts)
+    sources = find_sources(inputs, values, output, len(tries))
+    outcomes, rows, failed = _outcomes(sources, tries, sheet_settings(values, output), quiet=quiet)
     if rows:
         write_single(output, _written(output, rows, tries, values), values["if_exists"])
     if as_json:
-        put("".join(json.dumps(outcome.to_json()) + "\n" for outcome in outcomes))
+        write_stdout("".join(json.dumps(outcome.to_json()) + "\n" for outcome in outcomes))
     elif not quiet and output != STDOUT and outcomes:
-        show(COLUMNS, [*_table(outcomes)], right=COLUMNS[3:], folded="image")
+        print_columns(COLUMNS, [*_table(outcomes)], right=COLUMNS[3:], folded="image")
     failed = failed or not rows or any(outcome.error for outcome in outcomes)
     click.get_current_context().exit(int(failed))
 
@@ -123,7 +123,7 @@ def sheet(
 sheet.params += [
     option(
         "--range",
-        type=KindType(Choice(RANGES)),
+        type=ClickParamType(Choice(RANGES)),
         metavar=Choice(RANGES).metavar,
         help="How values become tones, as in a run.  [default: clamp; symmetric for kernels that "
         "sum to 0 and for deconvnet]",
@@ -146,7 +146,7 @@ def _outcomes(
     for source in sources:
         try:
             for found in row_of(source, tries, how):
-                signals.check()
+                signals.raise_if_stopped()
                 subject = source.path
                 if isinstance(found, SourceRow):
                     rows.append(found)
@@ -156,7 +156,7 @@ def _outcomes(
                     if found.error is not None:
                         say_error(found.error, subject)
                 for warning in found.warnings if not quiet else ():
-                    say(f"warning: {subject}: {warning}")
+                    write_stderr(f"warning: {subject}: {warning}")
         except InputError as error:
             if not source.is_left_out(error):
                 say_error(error)
@@ -168,22 +168,22 @@ def _outcomes(
 def _written(
     output: str, rows: Sequence[SourceRow], tries: Sequence[Try], values: dict[str, Any]
 ) -> bytes:
-    from updown_cli.batch.sheets import as_page, as_picture
+    from updown_cli.batch.sheets import sheet_page, sheet_picture
 
     suffix = ".png" if output == STDOUT else ending(output)
     if suffix in HTML_ENDINGS:
-        return as_page(rows, tries)
-    return as_picture(rows, tries, suffix, values["columns"], values["max_pixels"])
+        return sheet_page(rows, tries)
+    return sheet_picture(rows, tries, suffix, values["columns"], values["max_pixels"])
 
 
 def _table(outcomes: Sequence[Tried]) -> Iterator[tuple[str, ...]]:
     from updown_cli.batch.record import in_time
-    from updown_cli.batch.thresholds import told
+    from updown_cli.batch.thresholds import six_digits
 
     last = ""
     for outcome in outcomes:
         image, last = "" if outcome.source == last else outcome.source, outcome.source
         shape = "failed" if outcome.error else by_x(outcome.shape or ())
-        metrics = ["" if x is None else told(x) for x in (outcome.psnr, outcome.ssim)]
+        metrics = ["" if x is None else six_digits(x) for x in (outcome.psnr, outcome.ssim)]
         label = outcome.chain.label
         yield (printable(image), label, shape, in_time(outcome.seconds), *metrics)

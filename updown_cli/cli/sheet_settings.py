@@ -9,10 +9,10 @@ from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.single_file import check_free
-from updown_cli.cli.braces import expanded
-from updown_cli.cli.input_options import reading_of, selection_of
+from updown_cli.cli.braces import expand_braces
+from updown_cli.cli.input_options import reading_from_options, selection_from_options
 from updown_cli.cli.options import device_of
-from updown_cli.cli.steps import parsed
+from updown_cli.cli.steps import parse_steps
 from updown_cli.errors import UsageError
 from updown_cli.figures.crop_zoom import Looking, Region
 from updown_cli.files.formats import check_writable, ending
@@ -34,21 +34,21 @@ MOST_TRIES = 200
 MOST_PANELS = 1000
 
 
-def tries_typed(texts: Sequence[str]) -> list[Try]:
+def parse_tries(texts: Sequence[str]) -> list[Try]:
     """Return the tries that are typed; raise UsageError that names one, and its step."""
     from updown_cli.batch.sheets import tries_of
 
-    every = [text for given in texts for text in expanded(given)]
+    every = [text for given in texts for text in expand_braces(given)]
     if len(every) > MOST_TRIES:
         raise UsageError(f"{len(every)} tries, at most {MOST_TRIES} are shown")
     pipelines = []
     for number, text in enumerate(every, 1):
         with in_step(f"try {number}"):
-            pipelines.append(parsed(text))
+            pipelines.append(parse_steps(text))
     return tries_of(every, pipelines)
 
 
-def sources_named(
+def find_sources(
     inputs: tuple[str, ...], values: dict[str, Any], output: str, tries: int
 ) -> list[Source]:
     """Return the inputs; raise UsageError for an output that cannot be, before any work."""
@@ -58,7 +58,7 @@ def sources_named(
         if ending(output) not in HTML_ENDINGS:
             check_writable(output)
         check_folder(output)
-    sources = selection_of(values, inputs).sources()
+    sources = selection_from_options(values, inputs).sources()
     check_not_an_input(output, sources)
     check_free(output, values["if_exists"])
     if len(sources) * (tries + 1) > MOST_PANELS:
@@ -68,7 +68,7 @@ def sources_named(
     return sources
 
 
-def settings_of(values: dict[str, Any], output: str) -> SheetSettings:
+def sheet_settings(values: dict[str, Any], output: str) -> SheetSettings:
     """Return how pictures are computed and shown; raise UsageError for what contradicts."""
     from updown_cli.batch.sheets import SheetSettings
 
@@ -85,7 +85,7 @@ def settings_of(values: dict[str, Any], output: str) -> SheetSettings:
         range=values["range"],
         linear_light=values["linear_light"],
         max_memory=values["max_memory"],
-        reading=reading_of(values, keep=frozenset()),
+        reading=reading_from_options(values, keep=frozenset()),
     )
     return SheetSettings(
         run=run,

@@ -52,7 +52,7 @@ def let_through(blocked: Collection[int]) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
-def check() -> None:
+def raise_if_stopped() -> None:
     """Raise `Stopped` if a signal came, even where a library has swallowed it."""
     if _numbers:
         raise Stopped(_numbers[0])

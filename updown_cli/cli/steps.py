@@ -27,9 +27,9 @@ SEPARATOR = "|"
 MOST_STEPS = 1000
 
 
-def parsed(text: str) -> Pipeline:
+def parse_steps(text: str) -> Pipeline:
     """Return the pipeline that steps describe; raise UsageError, naming the step."""
-    steps = split(text)
+    steps = split_steps(text)
     if len(steps) > MOST_STEPS:
         raise UsageError(f"{len(steps)} steps, at most {MOST_STEPS} are taken")
     ops = []
@@ -44,7 +44,7 @@ def parsed(text: str) -> Pipeline:
     return Pipeline.of(*ops)
 
 
-def split(text: str) -> list[list[str]]:
+def split_steps(text: str) -> list[list[str]]:
     """Return the words of every step, quoted as in a shell; `|` within quotes is a letter."""
     lexer = shlex.shlex(text, posix=True, punctuation_chars=SEPARATOR)
     lexer.whitespace_split = True

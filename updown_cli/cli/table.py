@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from updown_cli.batch.record import in_time
-from updown_cli.cli.printing import printable, put
-from updown_cli.op.parameter import shown
+from updown_cli.cli.printing import printable, write_stdout
+from updown_cli.op.parameter import as_typed
 from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def step_name(step: dict[str, Any]) -> str:
     ):
         value = step.get(key)
         if value is not None:
-            names.append(shown(tuple(value) if isinstance(value, list) else value))
+            names.append(as_typed(tuple(value) if isinstance(value, list) else value))
             break
     if step.get("seed") is not None:
         names.append(f"seed {step['seed']}")
@@ -80,10 +80,10 @@ def totals_line(totals: Totals) -> str:
 
 def print_table(rows: list[tuple[str, ...]]) -> None:
     """Print the table of a run on stdout."""
-    show(COLUMNS, rows, right=("load", "op", "save"), folded="image")
+    print_columns(COLUMNS, rows, right=("load", "op", "save"), folded="image")
 
 
-def show(
+def print_columns(
     columns: tuple[str, ...],
     rows: list[tuple[str, ...]],
     *,
@@ -116,4 +116,4 @@ def show(
         table.add_row(Text(name), *(Text(printable(cell)) for cell in cells))
     with console.capture() as captured:  # rich would end the process if its reader is gone
         console.print(table)
-    put(captured.get())
+    write_stdout(captured.get())

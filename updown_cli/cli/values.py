@@ -9,20 +9,20 @@ from typing import Any
 import click
 
 from updown_cli.batch.naming import STDOUT
-from updown_cli.batch.single_file import IF_EXISTS, about, check_free, read_single, write_single
-from updown_cli.cli.click_types import KindType
-from updown_cli.cli.input_options import reading_of
-from updown_cli.cli.printing import put, say
+from updown_cli.batch.single_file import IF_EXISTS, check_free, name_file, read_single, write_single
+from updown_cli.cli.click_types import ClickParamType
+from updown_cli.cli.input_options import reading_from_options
+from updown_cli.cli.printing import write_stderr, write_stdout
 from updown_cli.cli.run_options import shared
 from updown_cli.cli.shared_option import choice
 from updown_cli.cli.window_text import (
-    aligned,
-    blocks,
+    align_columns,
     channel_names,
-    head,
+    file_heading,
     json_numbers,
-    readable,
+    readable_number,
     window_json,
+    window_tables,
 )
 from updown_cli.errors import InputError, UsageError
 from updown_cli.files.formats import ARRAY_ENDINGS, check_writable, ending, ending_of
@@ -32,7 +32,7 @@ from updown_cli.files.pixel_access import (
     Assignment,
     Assignments,
     Place,
-    indices_of,
+    element_indices,
     window_of,
     with_values,
 )
@@ -49,14 +49,14 @@ WINDOW = Sizes(min=1, max=1 << 20)
 @click.argument("path", metavar="IN", type=click.Path(readable=False))
 @click.option(
     "--at",
-    type=KindType(Place()),
+    type=ClickParamType(Place()),
     metavar=Place.metavar,
     help="The element that is shown, or where the window begins: channel (_ for all), row and "
     "column; of a signal C,X, of a volume C,Z,Y,X. Negative ones count from the end.",
 )
 @click.option(
     "--window",
-    type=KindType(WINDOW),
+    type=ClickParamType(WINDOW),
     metavar=WINDOW.metavar,
     help="Size of what is shown, up to the edge.  [default: all of what is small, of the rest "
     "the beginning]",
@@ -64,7 +64,7 @@ WINDOW = Sizes(min=1, max=1 << 20)
 @click.option(
     "--frames",
     "frame",
-    type=KindType(Int(min=0, max=1 << 31)),
+    type=ClickParamType(Int(min=0, max=1 << 31)),
     metavar="N",
     default=0,
     show_default=True,
@@ -73,7 +73,7 @@ WINDOW = Sizes(min=1, max=1 << 20)
 @click.option(
     "--set",
     "assignments",
-    type=KindType(Assignments()),
+    type=ClickParamType(Assignments()),
     metavar=Assignments.metavar,
     multiple=True,
     help="Write a number there, with everything else as it is; repeatable.",
@@ -105,7 +105,7 @@ def values(
         updown values photo.jpg --at _,10,20 --window 4x6
         updown values photo.png --set 0,10,20=255 --set _,-1,-1=0 -o marked.png
     """
-    reading = reading_of(how)
+    reading = reading_from_options(how)
     if not assignments and output is None:
         picture = _with_frame(read_single(path, reading), frame, path)
         _show(path, picture, frame, _window(path, picture, at, window), as_json=as_json)
@@ -122,7 +122,7 @@ def values(
         raise InputError(error.reason, subject=path, hint=hint, code=error.code) from None
     write_single(target, data, if_exists)
     if suffix not in ARRAY_ENDINGS and not _holds(data, changed, reading):
-        say(f"warning: {suffix} does not keep every value; write .png or .npy")
+        write_stderr(f"warning: {suffix} does not keep every value; write .png or .npy")
     if target != STDOUT:
         _tell_changes(assignments, picture, changed, frame, as_json=as_json)
 
@@ -155,9 +155,9 @@ def _with_frame(picture: Picture, frame: int, path: str) -> Picture:
     try:
         Frames(frame, frame).of(picture.frames)
     except InputError as error:
-        raise about(error, path) from None
+        raise name_file(error, path) from None
     for remark in picture.remarks:
-        say(f"warning: {remark}")
+        write_stderr(f"warning: {remark}")
     return picture
 
 
@@ -170,14 +170,14 @@ def _window(
     try:
         return window_of(picture.shape, at, window)
     except InputError as error:
-        raise about(error, path) from None
+        raise name_file(error, path) from None
 
 
 def _written(path: str, picture: Picture, assignments: Sequence[Assignment], frame: int) -> Picture:
     try:
         return with_values(picture, assignments, frame)
     except InputError as error:
-        raise about(error, path) from None
+        raise name_file(error, path) from None
 
 
 def _holds(data: bytes, picture: Picture, reading: Reading) -> bool:
@@ -194,11 +194,11 @@ def _show(path: str, picture: Picture, frame: int, window: list[range], *, as_js
     pixels = picture.pixels[frame]
     shown = pixels[tuple(slice(axis.start, axis.stop) for axis in window)]
     if as_json:
-        put(json.dumps(window_json(path, picture, frame, window, shown)) + "\n")
+        write_stdout(json.dumps(window_json(path, picture, frame, window, shown)) + "\n")
     else:
         names = channel_names(picture.colour, picture.shape.channels)
-        table = blocks(shown, window, [names[channel] for channel in window[0]])
-        put(f"{head(path, picture, frame)}\n{table}")
+        table = window_tables(shown, window, [names[channel] for channel in window[0]])
+        write_stdout(f"{file_heading(path, picture, frame)}\n{table}")
 
 
 def _tell_changes(
@@ -212,7 +212,7 @@ def _tell_changes(
     """Print what was written: the place, the number before, the number now."""
     rows = {}
     for given in assignments:
-        channels, *sides = indices_of(given.place, before.shape, "")
+        channels, *sides = element_indices(given.place, before.shape, "")
         for channel in channels:
             place = (channel, *(side.start for side in sides))
             rows[place] = [p.pixels[frame][place].item() for p in (before, after)]
@@ -221,7 +221,9 @@ def _tell_changes(
             {"at": list(place), "before": json_numbers(old), "after": json_numbers(new)}
             for place, (old, new) in rows.items()
         ]
-        put(json.dumps({"frame": frame, "set": told}) + "\n")
+        write_stdout(json.dumps({"frame": frame, "set": told}) + "\n")
     else:
-        lines = [(",".join(map(str, place)), *map(readable, row)) for place, row in rows.items()]
-        put(aligned([("at", "before", "after"), *lines]))
+        lines = [
+            (",".join(map(str, place)), *map(readable_number, row)) for place, row in rows.items()
+        ]
+        write_stdout(align_columns([("at", "before", "after"), *lines]))

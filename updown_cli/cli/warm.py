@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from updown_cli.cli.click_types import KindType
+from updown_cli.cli.click_types import ClickParamType
 from updown_cli.cli.command_group import Commands
-from updown_cli.cli.printing import put
+from updown_cli.cli.printing import write_stdout
 from updown_cli.errors import SurroundingsError
 from updown_cli.op.param_types import Float
 
@@ -54,26 +54,28 @@ def warm() -> None:
 @warm.command()
 @click.option(
     "--idle",
-    type=KindType(Float(above=0, max=LONGEST)),
+    type=ClickParamType(Float(above=0, max=LONGEST)),
     metavar="SECONDS",
     default=IDLE,
     show_default=True,
     help="End the worker when there was no call for so long.",
 )
-def start(idle: float) -> None:
+def start_command(idle: float) -> None:
     """Start a worker, and return when it is ready."""
     from updown_cli.cli.entry import run
     from updown_cli.warm import daemon
 
-    status, was_there = daemon.start(_load, run, idle)
-    put(f"worker {status['pid']} {'is already running' if was_there else 'is ready'}\n")
+    status, was_there = daemon.start_worker(_load, run, idle)
+    write_stdout(f"worker {status['pid']} {'is already running' if was_there else 'is ready'}\n")
 
 
 @warm.command()
 def stop() -> None:
     """End the worker; the calls that it runs are finished."""
     status = _asked("stop")
-    put("no worker is running\n" if status is None else f"worker {status['pid']} stopped\n")
+    write_stdout(
+        "no worker is running\n" if status is None else f"worker {status['pid']} stopped\n"
+    )
 
 
 @warm.command()
@@ -84,9 +86,9 @@ def status(context: click.Context, as_json: bool) -> None:
     told = _asked("status")
     if as_json:
         told = told and {**told, "uptime": round(told["uptime"], 3)}
-        put(json.dumps({"warm": told is not None, **(told or {})}) + "\n")
+        write_stdout(json.dumps({"warm": told is not None, **(told or {})}) + "\n")
     else:
-        put("no worker is running\n" if told is None else _sentence(told))
+        write_stdout("no worker is running\n" if told is None else _sentence(told))
     context.exit(0 if told else 1)
 
 
@@ -112,7 +114,7 @@ def _load() -> None:
     from importlib import import_module
 
     import updown_cli
-    from updown_cli.engine.devices import start as start_torch
+    from updown_cli.engine.devices import start_torch as start_torch
 
     start_torch("cpu")
     for module in pkgutil.walk_packages(updown_cli.__path__, "updown_cli."):

@@ -22,7 +22,7 @@ CHANNELS = {
 }
 
 
-def readable(number: Any) -> str:
+def readable_number(number: Any) -> str:
     """Return a number in six digits, a whole number in full."""
     return f"{number:.6g}" if isinstance(number, float) else str(int(number))
 
@@ -37,7 +37,7 @@ def json_numbers(value: Any) -> Any:
     return value if not isinstance(value, float) or math.isfinite(value) else str(value)
 
 
-def aligned(rows: Sequence[Sequence[str]]) -> str:
+def align_columns(rows: Sequence[Sequence[str]]) -> str:
     """Return rows of cells as lines whose columns end one below the other."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "".join(
@@ -46,7 +46,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def blocks(numbers: NDArray[Any], window: Sequence[range], names: Sequence[str]) -> str:
+def window_tables(numbers: NDArray[Any], window: Sequence[range], names: Sequence[str]) -> str:
     """Return a window, channels x sides, as a table for every channel and plane of it.
 
     `names` are what its channels are called. A signal, or one pixel, is a single table.
@@ -70,19 +70,20 @@ def blocks(numbers: NDArray[Any], window: Sequence[range], names: Sequence[str])
 def _pixel(numbers: NDArray[Any], window: Sequence[range], names: Sequence[str]) -> str:
     place = ",".join(str(axis.start) for axis in window[1:])
     lines = (
-        [str(channel), name, readable(number)]
+        [str(channel), name, readable_number(number)]
         for channel, name, number in zip(window[0], names, numbers.ravel().tolist(), strict=True)
     )
-    return aligned([["c", "", place], *lines])
+    return align_columns([["c", "", place], *lines])
 
 
 def _block(plane: NDArray[Any], window: Sequence[range], corner: str) -> str:
     rows, columns = window
     head = [corner, *map(str, columns)]
     lines = (
-        [str(row), *map(readable, line)] for row, line in zip(rows, plane.tolist(), strict=True)
+        [str(row), *map(readable_number, line)]
+        for row, line in zip(rows, plane.tolist(), strict=True)
     )
-    return aligned([head, *lines])
+    return align_columns([head, *lines])
 
 
 def channel_names(colour: str, channels: int) -> list[str]:
@@ -97,7 +98,7 @@ def axes_in_words(dims: int) -> str:
     return " x ".join(words[axis] for axis in AXES[dims])
 
 
-def head(path: str, picture: Picture, frame: int) -> str:
+def file_heading(path: str, picture: Picture, frame: int) -> str:
     """Return two lines: what is in a file, and the statistics of a frame."""
     told = asdict(Statistics.of(picture.pixels[frame]))
     colour = picture.colour + "A" * picture.alpha or "array"
@@ -107,7 +108,7 @@ def head(path: str, picture: Picture, frame: int) -> str:
     ]
     if picture.frames > 1:
         about_it.append(f"frame {frame} of {picture.frames}")
-    numbers = ", ".join(f"{name} {readable(number)}" for name, number in told.items())
+    numbers = ", ".join(f"{name} {readable_number(number)}" for name, number in told.items())
     return f"{', '.join(about_it)}\n{numbers.replace('nans', 'NaN')}\n"
 
 

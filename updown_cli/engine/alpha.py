@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Meaning:
+class ChannelInfo:
     """What channels mean: a last one of alpha, and code values up to `white`.
 
     `weighs` says that alpha weighs colours where they are mixed, `linear_light` that colours are
@@ -32,30 +32,30 @@ class Meaning:
 OPAQUE = 1 - 1e-5
 
 #: Eight bits without transparency.
-PLAIN = Meaning()
+PLAIN = ChannelInfo()
 
 
-def alpha_warning(plan: Plan, meaning: Meaning) -> list[str]:
+def alpha_warning(plan: Plan, channel_info: ChannelInfo) -> list[str]:
     """Return what to say of a picture that kernels make transparent."""
-    if not (meaning.alpha and meaning.weighs):
+    if not (channel_info.alpha and channel_info.weighs):
         return []
     if all(step.op.keeps_level(step.before) for step in plan.steps if step.op.linear):
         return []
     return ["a kernel that sums to 0 makes everything transparent; use --alpha drop or straight"]
 
 
-def colours_through(
-    function: Callable[[Tensor, float], Tensor], x: Tensor, meaning: Meaning
+def apply_to_colours(
+    function: Callable[[Tensor, float], Tensor], x: Tensor, channel_info: ChannelInfo
 ) -> Tensor:
     """Return x with a function applied to its colours, not to alpha."""
     import torch
 
-    if not meaning.alpha:
-        return function(x, meaning.white)
-    return torch.cat([function(x[:, :-1], meaning.white), x[:, -1:]], 1)
+    if not channel_info.alpha:
+        return function(x, channel_info.white)
+    return torch.cat([function(x[:, :-1], channel_info.white), x[:, -1:]], 1)
 
 
-def weighed(run: Callable[[Signal], Signal], signal: Signal, full: float) -> Signal:
+def run_premultiplied(run: Callable[[Signal], Signal], signal: Signal, full: float) -> Signal:
     """Run an operation that mixes colours: they are weighed by alpha, the last channel."""
     import torch
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.memory import let_go
+from updown_cli.engine.memory import release_pages
 from updown_cli.engine.quantize import HALF, Clamped, as_tensor
-from updown_cli.engine.threads import hands, in_turns
-from updown_cli.op.channels import side_by_side
+from updown_cli.engine.threads import run_ordered, thread_count
+from updown_cli.op.channels import interleave_channels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from updown_cli.op.resampling import Table
 
-    Strip = list[tuple["Block", Tensor]]
+    Strip = list[tuple["DenseBlock", Tensor]]
 
 # Output pixels of a block: more are more zeros, fewer are more calls. Measured on 2 cores.
 BLOCK = 16
@@ -36,7 +36,7 @@ TILE = 4096
 
 
 @dataclass(frozen=True)
-class Block:
+class DenseBlock:
     """Outputs `first` to `last` of an axis from inputs `start` to `end`: an out x in matrix."""
 
     first: int
@@ -46,7 +46,7 @@ class Block:
     matrix: NDArray[Any]
 
 
-def blocks(table: Table) -> list[Block]:
+def dense_blocks(table: Table) -> list[DenseBlock]:
     """Return a table as dense blocks."""
     import numpy as np
 
@@ -66,14 +66,14 @@ def blocks(table: Table) -> list[Block]:
         dense[at] += weights[kept]
     lasts = np.minimum(firsts + BLOCK, out)
     return [
-        Block(first, last, start, end, matrix[: last - first, : end - start])
+        DenseBlock(first, last, start, end, matrix[: last - first, : end - start])
         for first, last, start, end, matrix in zip(
             *(part.tolist() for part in (firsts, lasts, starts, ends)), dense, strict=True
         )
     ]
 
 
-def interpolated(
+def interpolate_bytes(
     rows: NDArray[Any], vertical: Table, horizontal: Table
 ) -> tuple[NDArray[Any], Clamped]:
     """Return H x W x C of bytes interpolated, clamped and rounded half up, and what was clamped."""
@@ -82,15 +82,15 @@ def interpolated(
     size = vertical.sources.shape[1], horizontal.sources.shape[1]
     result = torch.empty(size[0], size[1] * rows.shape[2], dtype=torch.uint8)
     columns = _Columns.of(horizontal, rows.shape[2])
-    lines = [(block, torch.from_numpy(block.matrix)) for block in blocks(vertical)]
+    lines = [(block, torch.from_numpy(block.matrix)) for block in dense_blocks(vertical)]
     cut = [*_strips(lines)]
-    bench = _Bench(rows, columns, result)
+    bench = _Workspace(rows, columns, result)
     act = bench.shrink if size[0] < len(rows) else bench.stretch
-    clamped = Clamped.summed(in_turns(act, cut, min(hands(), len(cut))))
+    clamped = Clamped.summed(run_ordered(act, cut, min(thread_count(), len(cut))))
     return result.reshape(*size, -1).numpy(), clamped
 
 
-class _Bench(threading.local):
+class _Workspace(threading.local):
     """Where strips are made; every thread has its own room."""
 
     def __init__(self, rows: NDArray[Any], columns: _Columns, result: Tensor) -> None:
@@ -107,48 +107,48 @@ class _Bench(threading.local):
         for block, matrix in strip:
             read = floats[block.start - start : block.end - start]
             torch.mm(matrix, read, out=shrunk[block.first - first : block.last - first])
-        storing = _Bytes()
-        storing.put(self._across(shrunk), self.result, first)
-        return storing.clamped
+        quantization = _Bytes()
+        quantization.put(self._across(shrunk), self.result, first)
+        return quantization.clamped
 
     def stretch(self, strip: Strip) -> Clamped:
         """Store a strip that is made of fewer rows than it has."""
         start, floats = self._floats(strip)
-        stretched, storing = self._across(floats), _Bytes()
+        stretched, quantization = self._across(floats), _Bytes()
         for block, matrix in strip:
             for left in range(0, self.columns.width, TILE):
                 read = stretched[block.start - start : block.end - start, left : left + TILE]
-                storing.put(matrix @ read, self.result, block.first, left)
-        return storing.clamped
+                quantization.put(matrix @ read, self.result, block.first, left)
+        return quantization.clamped
 
     def _floats(self, strip: Strip) -> tuple[int, Tensor]:
         """Return the first of the rows that a strip reads, and these."""
         start, end = strip[0][0].start, max(block.end for block, _ in strip)
         read = self.rows[start:end]
-        flat = as_tensor(side_by_side(read.transpose(2, 0, 1))).flatten(1)
+        flat = as_tensor(interleave_channels(read.transpose(2, 0, 1))).flatten(1)
         floats = self.pixels.of(*flat.shape).copy_(flat)
-        let_go(self.rows)
+        release_pages(self.rows)
         return start, floats
 
     def _across(self, rows: Tensor) -> Tensor:
         return self.columns.applied(rows, self.wide.of(len(rows), self.columns.width))
 
 
-def picked(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[Any]:
+def pick_pixels(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[Any]:
     """Return H x W x C of any numbers with the pixels that two tables of one weight pick."""
     import numpy as np
 
     channels = rows.shape[2]
-    above, left = (picks(table) for table in (vertical, horizontal))
+    above, left = (picked_pixels(table) for table in (vertical, horizontal))
     result = np.empty((len(above), len(left), channels), rows.dtype)
     for top in range(0, len(above), BLOCK * STRIP_BLOCKS):
         lines, again = np.unique(above[top : top + BLOCK * STRIP_BLOCKS], return_inverse=True)
-        read = side_by_side(_lines(rows, lines).transpose(2, 0, 1))
+        read = interleave_channels(_lines(rows, lines).transpose(2, 0, 1))
         whole = read.view(f"V{rows.itemsize * channels}")[..., 0]
         wide = np.take(whole, left, axis=1, mode="clip").view(rows.dtype)
         wide = wide.reshape(len(lines), len(left), channels)
         np.take(wide, again, axis=0, out=result[top : top + len(again)], mode="clip")
-        let_go(rows)
+        release_pages(rows)
     return result
 
 
@@ -158,7 +158,7 @@ def _lines(rows: NDArray[Any], which: NDArray[Any]) -> NDArray[Any]:
     return rows[first:last] if last - first == len(which) else rows[which]
 
 
-def picks(table: Table) -> NDArray[Any]:
+def picked_pixels(table: Table) -> NDArray[Any]:
     """Return the pixel that has the weight, for each output pixel."""
     import numpy as np
 
@@ -178,7 +178,7 @@ class _Columns:
 
     width: int
     channels: int
-    parts: list[tuple[Block, Tensor]]
+    parts: list[tuple[DenseBlock, Tensor]]
 
     @classmethod
     def of(cls, table: Table, channels: int) -> _Columns:
@@ -186,7 +186,7 @@ class _Columns:
         import torch
 
         eye = np.eye(channels, dtype=np.float32)
-        parts = [(b, torch.from_numpy(np.kron(b.matrix.T, eye))) for b in blocks(table)]
+        parts = [(b, torch.from_numpy(np.kron(b.matrix.T, eye))) for b in dense_blocks(table)]
         return cls(table.sources.shape[1] * channels, channels, parts)
 
     def applied(self, rows: Tensor, result: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import torch
 
 
-def start(device: str) -> torch.device:
+def start_torch(device: str) -> torch.device:
     """Import torch and return its device; raise UsageError if it is not there."""
     _import_torch()
     import torch

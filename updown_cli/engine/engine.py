@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.alpha import PLAIN, Meaning
-from updown_cli.engine.memory import allowed, check_memory
-from updown_cli.engine.quantize import EXACT_INTEGERS, Storing, as_tensor
+from updown_cli.engine.alpha import PLAIN, ChannelInfo
+from updown_cli.engine.memory import check_memory, memory_limit
+from updown_cli.engine.quantize import EXACT_INTEGERS, Quantization, as_tensor
 from updown_cli.engine.results import Result
-from updown_cli.engine.run_plan import Run
+from updown_cli.engine.run_plan import PlanRun
 from updown_cli.engine.table_strips import NotFiniteError
-from updown_cli.engine.table_whole import by_table
-from updown_cli.engine.threads import hands
+from updown_cli.engine.table_whole import interpolate_whole
+from updown_cli.engine.threads import thread_count
 from updown_cli.errors import InputError, SurroundingsError
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.ops.pool.max import MaxPool
     from updown_cli.pipeline.plan import Plan
 
@@ -53,11 +53,11 @@ class Engine:
         self,
         plan: Plan,
         pixels: NDArray[Any],
-        storing: Storing,
+        quantization: Quantization,
         *,
-        meaning: Meaning = PLAIN,
-        switches: tuple[Switches, ...] = (),
-        keep: Mapping[int, Storing] = MappingProxyType({}),
+        channel_info: ChannelInfo = PLAIN,
+        pool_indices: tuple[PoolIndices, ...] = (),
+        keep: Mapping[int, Quantization] = MappingProxyType({}),
     ) -> Result:
         """Return the result for frames x channels x sides, and of steps how they are to be kept.
 
@@ -65,22 +65,22 @@ class Engine:
         """
         with _computing(self.device, self.dtype):
             if self.device.type == "cpu" and self.dtype in ("auto", "float32"):
-                result = by_table(plan, pixels, storing, meaning)
+                result = interpolate_whole(plan, pixels, quantization, channel_info)
                 if result is not None:
                     return result
-            run = self._run(plan, storing, meaning)
-            height = None if switches or keep else self._height(plan, pixels)
+            run = self._run(plan, quantization, channel_info)
+            height = None if pool_indices or keep else self._height(plan, pixels)
             if height is None:
                 check_memory(plan.bytes, self.memory)
                 try:
-                    return run.whole(pixels, switches, keep)
+                    return run.whole(pixels, pool_indices, keep)
                 except _out_of_memory():
-                    if switches or keep or not self._is_cut(plan, pixels):
+                    if pool_indices or keep or not self._is_cut(plan, pixels):
                         raise
                 height = plan.shape.size[0]
             return self._in_strips(run, pixels, height)
 
-    def _in_strips(self, run: Run, pixels: NDArray[Any], height: int) -> Result:
+    def _in_strips(self, run: PlanRun, pixels: NDArray[Any], height: int) -> Result:
         """Return the result in strips of a height, or of less where memory does not suffice."""
         while True:
             try:
@@ -94,20 +94,20 @@ class Engine:
             self._let_go()
             height = -(-height // 2)
 
-    def positions(self, pool: MaxPool, pixels: NDArray[Any]) -> Switches:
+    def positions(self, pool: MaxPool, pixels: NDArray[Any]) -> PoolIndices:
         """Return where the maxima of frames x channels x sides are."""
         with _computing(self.device, self.dtype):
             x = self._tensor(pixels)
-            return pool.for_shape(Shape(*x.shape[1:])).run(Signal(x)).switches[-1]
+            return pool.for_shape(Shape(*x.shape[1:])).run(Signal(x)).pool_indices[-1]
 
-    def _run(self, plan: Plan, storing: Storing, meaning: Meaning) -> Run:
-        return Run(plan, storing, meaning, self._tensor, self._wait)
+    def _run(self, plan: Plan, quantization: Quantization, channel_info: ChannelInfo) -> PlanRun:
+        return PlanRun(plan, quantization, channel_info, self._tensor, self._wait)
 
     def _height(self, plan: Plan, pixels: NDArray[Any]) -> int | None:
         """Return the rows of a strip; None to run whole."""
         if not self._is_cut(plan, pixels):
             return None
-        return self.height or chosen_height(plan, allowed(self.memory))
+        return self.height or chosen_height(plan, memory_limit(self.memory))
 
     def _is_cut(self, plan: Plan, pixels: NDArray[Any]) -> bool:
         """Whether strips can give the numbers of the whole: tables have single precision."""
@@ -118,10 +118,10 @@ class Engine:
         """Return how many strips there may be at the same time."""
         if self.device.type != "cpu":
             return 1
-        count, limit = -(-plan.shape.size[0] // height), allowed(self.memory)
+        count, limit = -(-plan.shape.size[0] // height), memory_limit(self.memory)
         spare = 0 if limit is None else max(limit - needed_bytes(plan, height), 0)
         others = count if limit is None else spare // strip_bytes(plan, height)
-        return min(hands(), count, 1 + others)
+        return min(thread_count(), count, 1 + others)
 
     def _wait(self) -> None:
         import torch

@@ -50,7 +50,7 @@ def keep_freed_memory() -> None:
             mallopt(M_TRIM_THRESHOLD, NEVER)
 
 
-def allowed(asked: int | None) -> int | None:
+def memory_limit(asked: int | None) -> int | None:
     """Return the bytes that one picture may take: a quarter of what is free unless asked.
 
     Others run beside it, and what a codec takes is not counted. None where nobody knows.
@@ -63,7 +63,7 @@ def allowed(asked: int | None) -> int | None:
 
 def check_memory(needed: int, asked: int | None) -> None:
     """Raise InputError for more bytes than are asked for, or allowed if that is None."""
-    limit = allowed(asked)
+    limit = memory_limit(asked)
     if limit is not None and needed > limit:
         source = "a quarter of what is free is" if asked is None else "limit is"
         raise InputError(
@@ -72,7 +72,7 @@ def check_memory(needed: int, asked: int | None) -> None:
         )
 
 
-def let_go(pixels: NDArray[Any]) -> None:
+def release_pages(pixels: NDArray[Any]) -> None:
     """Let go of the pages of a mapped file that were read: they can be read again."""
     owner: Any = pixels
     while owner is not None and not isinstance(owner, mmap.mmap):

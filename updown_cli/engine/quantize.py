@@ -50,7 +50,7 @@ class Clamped:
 
 
 @dataclass(frozen=True)
-class Storing:
+class Quantization:
     """How results become what a file holds; `gain` takes white to the white of another depth."""
 
     dtype: str
@@ -73,8 +73,8 @@ def as_tensor(pixels: NDArray[Any]) -> Tensor:
         return torch.from_numpy(pixels)
 
 
-def stored(
-    x: Tensor, storing: Storing, *, alpha: bool = False
+def quantize(
+    x: Tensor, quantization: Quantization, *, alpha: bool = False
 ) -> tuple[NDArray[Any], Clamped | None]:
     """Return N x C x sides as they are stored, and what of integers was clamped. x is used up.
 
@@ -83,14 +83,14 @@ def stored(
     import numpy as np
     import torch
 
-    dtype, rounding = storing.dtype, storing.rounding
+    dtype, rounding = quantization.dtype, quantization.rounding
     kind = np.dtype(dtype)
-    if storing.gain != 1.0:
-        x.mul_(storing.gain)
+    if quantization.gain != 1.0:
+        x.mul_(quantization.gain)
     if kind.kind == "f":
         return x.cpu().numpy().astype(kind, copy=False), None
     lowest, highest = _limits(kind)
-    _into_range(x[:, :-1] if alpha else x, storing.range, highest)
+    _into_range(x[:, :-1] if alpha else x, quantization.range, highest)
     low, high = (float(extreme) for extreme in x.aminmax())  # both NaN if any value is
     clamped = Clamped(0, low, high)
     if not (lowest <= low and high <= highest):

@@ -11,7 +11,7 @@ from updown_cli.engine.quantize import Clamped
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.op.signal import Intermediate
     from updown_cli.ops.deconvnet.findings import Findings
 
@@ -26,7 +26,7 @@ class Result:
 
     pixels: NDArray[Any]
     seconds: tuple[float, ...]
-    switches: tuple[Switches, ...]
+    pool_indices: tuple[PoolIndices, ...]
     dtype: str
     warnings: tuple[str, ...]
     clamped: Clamped | None = None
@@ -34,7 +34,9 @@ class Result:
     stages: tuple[Intermediate, ...] = ()
     findings: tuple[Findings, ...] = ()
 
-    def positions(self, name: str | None) -> Switches:
+    def positions(self, name: str | None) -> PoolIndices:
         """Return the positions that a pool found, by the name under which it keeps them."""
-        named = [switches for switches in self.switches if switches.name == (name or "")]
+        named = [
+            pool_indices for pool_indices in self.pool_indices if pool_indices.name == (name or "")
+        ]
         return named[-1]

@@ -8,24 +8,24 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.alpha import Meaning, alpha_warning, colours_through, weighed
-from updown_cli.engine.memory import let_go
-from updown_cli.engine.quantize import Clamped, Storing, as_tensor, stored
+from updown_cli.engine.alpha import ChannelInfo, alpha_warning, apply_to_colours, run_premultiplied
+from updown_cli.engine.memory import release_pages
+from updown_cli.engine.quantize import Clamped, Quantization, as_tensor, quantize
 from updown_cli.engine.results import Result
-from updown_cli.engine.srgb import decoded, encoded
-from updown_cli.engine.table_strips import TableStep
-from updown_cli.engine.threads import in_turns
-from updown_cli.op.channels import fill
+from updown_cli.engine.srgb import decode_srgb, encode_srgb
+from updown_cli.engine.table_strips import TableStrips
+from updown_cli.engine.threads import run_ordered
+from updown_cli.op.channels import copy_into
 from updown_cli.op.signal import Signal
 from updown_cli.pipeline.step_errors import in_step
-from updown_cli.pipeline.strip_inputs import Part, parts
+from updown_cli.pipeline.strip_inputs import StripInputs, strip_inputs
 from updown_cli.pipeline.strips import strips
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.pipeline.plan import Plan
 
     Floats = Callable[[NDArray[Any]], Tensor]
@@ -56,61 +56,61 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Run:
+class PlanRun:
     """What is asked for.
 
     `floats` gives stored numbers to compute with; `wait` ends when a device is done.
     """
 
     plan: Plan
-    storing: Storing
-    meaning: Meaning
+    quantization: Quantization
+    channel_info: ChannelInfo
     floats: Floats
     wait: Callable[[], None]
-    tables: dict[int, TableStep] = field(default_factory=dict)
+    tables: dict[int, TableStrips] = field(default_factory=dict)
 
     def whole(
         self,
         pixels: NDArray[Any],
-        switches: tuple[Switches, ...] = (),
-        keep: Mapping[int, Storing] = MappingProxyType({}),
+        pool_indices: tuple[PoolIndices, ...] = (),
+        keep: Mapping[int, Quantization] = MappingProxyType({}),
     ) -> Result:
         """Return the result for frames x channels x sides, all at once."""
         kept: dict[int, NDArray[Any]] = {}
 
         def look(number: int, x: Tensor) -> None:
             if number in keep:
-                kept[number], _ = self._finished(x.clone(), keep[number], self.meaning)
+                kept[number], _ = self._finished(x.clone(), keep[number], self.channel_info)
 
         tally = self._tally()
-        rows = parts(self.plan, 0, self.plan.shape.size[0])
-        signal = self._through(rows, pixels, tally, switches, look)
+        rows = strip_inputs(self.plan, 0, self.plan.shape.size[0])
+        signal = self._through(rows, pixels, tally, pool_indices, look)
         y, left = signal.pixels, replace(signal, pixels=signal.pixels.new_empty(0))
         del signal
-        result = self._stored(y, pixels, self.storing, tally)
+        result = self._stored(y, pixels, self.quantization, tally)
         return replace(self._result(result, tally, left), steps=kept)
 
     def in_strips(self, pixels: NDArray[Any], height: int, threads: int = 1) -> Result:
         """Return the result for frames x channels x sides, computed in strips of so many rows."""
-        storing, tally = self.storing, self._tally()
-        if storing.follows_extremes:
-            storing = Storing(_name(_storable(self.floats(pixels[:, :, :1]))))
-        result = _room(self.plan, storing.dtype, like=pixels)
+        quantization, tally = self.quantization, self._tally()
+        if quantization.follows_extremes:
+            quantization = Quantization(_name(_storable(self.floats(pixels[:, :, :1]))))
+        result = _room(self.plan, quantization.dtype, like=pixels)
         for number, step in enumerate(self.plan.steps, 1):
-            if step.reach[0].rounded and step.op.has_tables(step.before):
-                self.tables[number] = TableStep(step)
+            if step.input_spans[0].rounded and step.op.has_tables(step.before):
+                self.tables[number] = TableStrips(step)
 
         def act(strip: tuple[int, int]) -> Tally:
-            return self._strip(strip, pixels, storing, result)
+            return self._strip(strip, pixels, quantization, result)
 
         began = time.perf_counter()
-        for done in in_turns(act, strips(self.plan, height), threads):
+        for done in run_ordered(act, strips(self.plan, height), threads):
             tally.add(done)
         shared = (time.perf_counter() - began) / (sum(tally.seconds) or 1.0)
         tally.seconds = [seconds * min(shared, 1.0) for seconds in tally.seconds]
-        if self.storing.follows_extremes:
-            result, tally.clamped = stored(
-                as_tensor(result), self.storing, alpha=self.meaning.alpha
+        if self.quantization.follows_extremes:
+            result, tally.clamped = quantize(
+                as_tensor(result), self.quantization, alpha=self.channel_info.alpha
             )
         return self._result(result, tally)
 
@@ -118,16 +118,16 @@ class Run:
         self,
         strip: tuple[int, int],
         pixels: NDArray[Any],
-        storing: Storing,
+        quantization: Quantization,
         result: NDArray[Any],
     ) -> Tally:
         """Store rows [first, last) of the result where they belong."""
-        rows, tally = parts(self.plan, *strip), self._tally()
+        rows, tally = strip_inputs(self.plan, *strip), self._tally()
         read = pixels[:, :, slice(*rows[0].read)]
         y = self._through(rows, read, tally).pixels
-        for frame, done in zip(result, self._stored(y, read, storing, tally), strict=True):
-            fill(frame[:, slice(*strip)], done)
-        let_go(pixels)
+        for frame, done in zip(result, self._stored(y, read, quantization, tally), strict=True):
+            copy_into(frame[:, slice(*strip)], done)
+        release_pages(pixels)
         return tally
 
     def _tally(self) -> Tally:
@@ -135,18 +135,18 @@ class Run:
 
     def _through(
         self,
-        rows: list[Part],
+        rows: list[StripInputs],
         pixels: NDArray[Any],
         tally: Tally,
-        switches: tuple[Switches, ...] = (),
+        pool_indices: tuple[PoolIndices, ...] = (),
         look: Callable[[int, Tensor], None] = lambda number, x: None,
     ) -> Signal:
         """Return what the steps give of pixels; each result is looked at."""
         x = self.floats(pixels)
         tally.had_nan = pixels.dtype.kind == "f" and bool(x.isnan().any())
-        if self.meaning.linear_light:
-            x = colours_through(decoded, x, self.meaning)
-        signal = Signal(x, switches, self.meaning.white)
+        if self.channel_info.linear_light:
+            x = apply_to_colours(decode_srgb, x, self.channel_info)
+        signal = Signal(x, pool_indices, self.channel_info.white)
         del x  # the first step's input is not needed after it
         for number, part in enumerate(rows, 1):
             began = time.perf_counter()
@@ -157,11 +157,11 @@ class Run:
             look(number, signal.pixels)
         return signal
 
-    def _step(self, number: int, part: Part, signal: Signal) -> Signal:
+    def _step(self, number: int, part: StripInputs, signal: Signal) -> Signal:
         run = self._by_table(number, part) if part.by_table else part.op.run
-        meaning = self.meaning
-        if meaning.alpha and meaning.weighs and part.op.linear:
-            signal = weighed(run, signal, meaning.white)
+        channel_info = self.channel_info
+        if channel_info.alpha and channel_info.weighs and part.op.linear:
+            signal = run_premultiplied(run, signal, channel_info.white)
         else:
             signal = run(signal)
         wanted = part.wanted[1] - part.wanted[0]
@@ -169,12 +169,12 @@ class Run:
             return signal
         return replace(signal, pixels=signal.pixels.narrow(2, part.skipped, wanted))
 
-    def _by_table(self, number: int, part: Part) -> Callable[[Signal], Signal]:
+    def _by_table(self, number: int, part: StripInputs) -> Callable[[Signal], Signal]:
         step = self.tables[number]
         return lambda signal: replace(signal, pixels=step.rows(signal.pixels, part))
 
     def _stored(
-        self, y: Tensor, pixels: NDArray[Any], storing: Storing, tally: Tally
+        self, y: Tensor, pixels: NDArray[Any], quantization: Quantization, tally: Tally
     ) -> NDArray[Any]:
         """Return rows as they are stored; `pixels` are those that they come from."""
         if (pixels.dtype.kind == "f" or self._why_nan) and y.sum().isnan():
@@ -182,20 +182,20 @@ class Run:
         tally.dtype = _name(y)
         if y.untyped_storage().data_ptr() == pixels.ctypes.data:
             y = y.clone()  # it is finished in place, and the source may be the file itself
-        meaning = self.meaning
+        channel_info = self.channel_info
         if not all(step.op.gives_code_values for step in self.plan.steps):
-            meaning = replace(meaning, linear_light=False)
-        result, tally.clamped = self._finished(y, storing, meaning)
+            channel_info = replace(channel_info, linear_light=False)
+        result, tally.clamped = self._finished(y, quantization, channel_info)
         return result
 
     def _finished(
-        self, y: Tensor, storing: Storing, meaning: Meaning
+        self, y: Tensor, quantization: Quantization, channel_info: ChannelInfo
     ) -> tuple[NDArray[Any], Clamped | None]:
         """Return a result as it is stored. It is used up."""
         y = _storable(y)
-        if meaning.linear_light:
-            y = colours_through(encoded, y, meaning)
-        return stored(y, storing, alpha=meaning.alpha)
+        if channel_info.linear_light:
+            y = apply_to_colours(encode_srgb, y, channel_info)
+        return quantize(y, quantization, alpha=channel_info.alpha)
 
     @property
     def _why_nan(self) -> list[str]:
@@ -203,7 +203,7 @@ class Run:
 
     def _result(self, result: NDArray[Any], tally: Tally, left: Signal | None = None) -> Result:
         """Return the result with all that was seen, and what the pixels left beside themselves."""
-        remarks = alpha_warning(self.plan, self.meaning)
+        remarks = alpha_warning(self.plan, self.channel_info)
         if tally.nans and not tally.had_nan:
             remarks = ["; ".join([f"{tally.nans} values became NaN", *self._why_nan]), *remarks]
         clamped = tally.clamped if tally.clamped and tally.clamped.values else None
@@ -214,7 +214,7 @@ class Run:
         return replace(
             done,
             warnings=(*remarks, *told),
-            switches=left.switches,
+            pool_indices=left.pool_indices,
             stages=left.stages,
             findings=left.findings,
         )

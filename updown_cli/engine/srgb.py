@@ -12,7 +12,7 @@ LINEAR_CODE = 0.04045
 LINEAR_LIGHT = 0.0031308
 
 
-def decoded(x: Tensor, full: float) -> Tensor:
+def decode_srgb(x: Tensor, full: float) -> Tensor:
     """Return the light, in the range of the code values, of sRGB code values up to `full`."""
     import torch
 
@@ -21,7 +21,7 @@ def decoded(x: Tensor, full: float) -> Tensor:
     return light * full
 
 
-def encoded(x: Tensor, full: float) -> Tensor:
+def encode_srgb(x: Tensor, full: float) -> Tensor:
     """Undo `decoded`; light below black, which ringing makes, stays proportional."""
     import torch
 

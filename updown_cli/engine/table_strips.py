@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.banded_matmul import Block, blocks, picks
+from updown_cli.engine.banded_matmul import DenseBlock, dense_blocks, picked_pixels
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.resampling import Table
     from updown_cli.pipeline.plan import Step
-    from updown_cli.pipeline.strip_inputs import Part
+    from updown_cli.pipeline.strip_inputs import StripInputs
 
 
 class NotFiniteError(Exception):
     """Values with which a product with 0 is not 0: a table cannot do what its layer does."""
 
 
-class TableStep:
+class TableStrips:
     """A step by its tables, which are made once for all of its strips."""
 
     def __init__(self, step: Step) -> None:
@@ -29,7 +29,7 @@ class TableStep:
         self.vertical, self.horizontal = axis(vertical), axis(horizontal)
         self.shrinks = step.after.size[0] < step.before.size[0]
 
-    def rows(self, x: Tensor, part: Part) -> Tensor:
+    def rows(self, x: Tensor, part: StripInputs) -> Tensor:
         """Return the wanted rows of a part from those that it reads.
 
         Raises NotFiniteError for what tables cannot do.
@@ -47,7 +47,7 @@ class _Picked:
     def __init__(self, table: Table) -> None:
         import torch
 
-        self.sources = torch.from_numpy(picks(table))
+        self.sources = torch.from_numpy(picked_pixels(table))
 
     def down(self, x: Tensor, start: int, first: int, last: int) -> Tensor:
         """Return rows [first, last) from the rows from `start` on."""
@@ -64,7 +64,7 @@ class _Banded:
     def __init__(self, table: Table) -> None:
         import torch
 
-        self.blocks = [(block, torch.from_numpy(block.matrix)) for block in blocks(table)]
+        self.blocks = [(block, torch.from_numpy(block.matrix)) for block in dense_blocks(table)]
         self.out = table.sources.shape[1]
 
     def down(self, x: Tensor, start: int, first: int, last: int) -> Tensor:
@@ -97,7 +97,7 @@ class _Banded:
 
 
 def _within(
-    block: Block, matrix: Tensor, rows: tuple[int, int], read: tuple[int, int]
+    block: DenseBlock, matrix: Tensor, rows: tuple[int, int], read: tuple[int, int]
 ) -> tuple[Any, slice]:
     """Return the part of a block for some of its rows, whose weights are among what is read."""
     low, high = max(block.start, read[0]), min(block.end, read[1])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.alpha import Meaning
-from updown_cli.engine.banded_matmul import interpolated, picked
-from updown_cli.engine.quantize import Clamped, Storing
+from updown_cli.engine.alpha import ChannelInfo
+from updown_cli.engine.banded_matmul import interpolate_bytes, pick_pixels
+from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
 
 if TYPE_CHECKING:
@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 MOST_CHANNELS = 4
 
 
-def by_table(plan: Plan, pixels: NDArray[Any], storing: Storing, meaning: Meaning) -> Result | None:
+def interpolate_whole(
+    plan: Plan, pixels: NDArray[Any], quantization: Quantization, channel_info: ChannelInfo
+) -> Result | None:
     """Return the result for frames x channels x H x W; None for what tables cannot do.
 
     They interpolate bytes and pick any numbers, which are stored as they come.
     """
     op, shape = plan.steps[0].op, plan.steps[0].before
-    plain = storing == Storing(str(pixels.dtype)) and not meaning.linear_light
+    plain = quantization == Quantization(str(pixels.dtype)) and not channel_info.linear_light
     if not plain or len(plan.steps) > 1 or shape.channels > MOST_CHANNELS:
         return None
     selects = op.selects_values()
-    if not selects and (pixels.dtype != "uint8" or _is_weighed(pixels, meaning)):
+    if not selects and (pixels.dtype != "uint8" or _is_weighed(pixels, channel_info)):
         return None
     began = time.perf_counter()
     if (tables := op.tables(shape)) is None:
@@ -40,9 +42,13 @@ def by_table(plan: Plan, pixels: NDArray[Any], storing: Storing, meaning: Meanin
     return Result(frames, (time.perf_counter() - began,), (), "float32", (), told)
 
 
-def _is_weighed(pixels: NDArray[Any], meaning: Meaning) -> bool:
+def _is_weighed(pixels: NDArray[Any], channel_info: ChannelInfo) -> bool:
     """Whether colours are weighed by transparency."""
-    return meaning.alpha and meaning.weighs and bool(pixels[:, -1].min() < meaning.white)
+    return (
+        channel_info.alpha
+        and channel_info.weighs
+        and bool(pixels[:, -1].min() < channel_info.white)
+    )
 
 
 def _through(
@@ -55,9 +61,9 @@ def _through(
     for frame in pixels:
         rows = frame.transpose(1, 2, 0)
         if selects:
-            result = picked(rows, *tables)
+            result = pick_pixels(rows, *tables)
         else:
-            result, new = interpolated(rows, *tables)
+            result, new = interpolate_bytes(rows, *tables)
             clamped = new.and_also(clamped)
         results.append(result.transpose(2, 0, 1))
     return results[0][None] if len(results) == 1 else np.stack(results), clamped

@@ -14,14 +14,14 @@ Item = TypeVar("Item")
 Done = TypeVar("Done")
 
 
-def hands() -> int:
+def thread_count() -> int:
     """Return how many threads torch would use."""
     import torch
 
     return torch.get_num_threads()
 
 
-def in_turns(act: Callable[[Item], Done], items: Iterable[Item], threads: int) -> Iterator[Done]:
+def run_ordered(act: Callable[[Item], Done], items: Iterable[Item], threads: int) -> Iterator[Done]:
     """Yield what is made of items, in their order, by so many threads."""
     if threads < 2:
         yield from map(act, items)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError
 from updown_cli.explain.cell_grid_model import as_planes
-from updown_cli.explain.gathering import gathering
-from updown_cli.explain.scattering import scattering
+from updown_cli.explain.gathering import animate_gathering
+from updown_cli.explain.scattering import animate_scattering
 
 if TYPE_CHECKING:
-    from updown_cli.explain.animation_steps import Scene
+    from updown_cli.explain.animation_steps import Animation
     from updown_cli.explain.traces import Trace
 
 #: A step for every output value and what it reads, or for every input value and where it goes.
@@ -20,7 +20,7 @@ VIEWS = ("gather", "scatter")
 SCATTERING = ("deconv", "unpool")
 
 
-def scene_of(trace: Trace, view: str | None = None) -> Scene:
+def animation_of(trace: Trace, view: str | None = None) -> Animation:
     """Return the steps of a view, or of the one that suits the layer.
 
     Raises InputError for more sides or steps than can be shown, and ParameterError for `scatter`
@@ -31,7 +31,7 @@ def scene_of(trace: Trace, view: str | None = None) -> Scene:
         scatters = trace.op.command in SCATTERING and trace.weights is not None
         view = "scatter" if scatters else "gather"
     if view == "gather":
-        return gathering(trace)
+        return animate_gathering(trace)
     if trace.weights is None:
         raise ParameterError("its values are no weighted sums", subject="--view scatter")
-    return scattering(trace, trace.weights)
+    return animate_scattering(trace, trace.weights)

@@ -9,8 +9,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError
-from updown_cli.explain.arithmetic_text import Line
-from updown_cli.explain.cell_grid_model import Board, Cell
+from updown_cli.explain.arithmetic_text import ArithmeticLine
+from updown_cli.explain.cell_grid_model import Cell, CellGrid
 from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ MOST_STEPS = 400
 
 
 @dataclass(frozen=True)
-class Step:
+class AnimationStep:
     """Cells that are read and, of them, the chosen one; cells that are written, and their values.
 
     `windows` are drawn between the boards, planes x rows x columns each; `winner` is the chosen
@@ -41,24 +41,24 @@ class Step:
     values: tuple[float, ...]
     windows: tuple[Numbers, ...]
     where: str
-    line: Line
+    line: ArithmeticLine
     chosen: Cell | None = None
     winner: Cell | None = None
 
 
 @dataclass(frozen=True)
-class Scene:
+class Animation:
     """The boards of input and output as they are at first, and the steps between them."""
 
-    source: Board
-    target: Board
+    source: CellGrid
+    target: CellGrid
     titles: tuple[str, str]
     window_titles: tuple[str, ...]
     note: str
-    steps: tuple[Step, ...]
+    steps: tuple[AnimationStep, ...]
 
 
-def drawn_cells(planes: Sequence[int], what: str) -> list[Cell]:
+def cells_to_draw(planes: Sequence[int], what: str) -> list[Cell]:
     """Return the cells of the planes that are drawn; raise InputError for too many."""
     count, rows, columns = planes
     drawn = min(count, MOST_PLANES)
@@ -71,13 +71,13 @@ def drawn_cells(planes: Sequence[int], what: str) -> list[Cell]:
     return list(product(range(drawn), range(rows), range(columns)))
 
 
-def flat(cell: Cell, planes: Sequence[int]) -> int:
+def flat_number(cell: Cell, planes: Sequence[int]) -> int:
     """Return the number of a cell in planes x rows x columns."""
     plane, row, column = cell
     return (plane * planes[1] + row) * planes[2] + column
 
 
-def only_drawn(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+def within_drawn_planes(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     """Return the cells of planes that are drawn."""
     return tuple(cell for cell in cells if cell[0] < MOST_PLANES)
 

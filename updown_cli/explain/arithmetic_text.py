@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from updown_cli.explain.cell_grid_model import as_planes, name_of
+from updown_cli.explain.cell_grid_model import as_planes, cell_name
 from updown_cli.ops.pool.lp import LpPool
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ NAMES = {
 }
 
 
-def short(value: float, digits: int = 3) -> str:
+def short_number(value: float, digits: int = 3) -> str:
     """Return a whole number as it is and another with few digits; nothing for NaN."""
     if math.isnan(value):
         return ""
@@ -55,7 +55,7 @@ def _without_zeros(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class ArithmeticLine:
     """Arithmetic on one line, which can leave terms out of its middle."""
 
     head: str = ""
@@ -78,11 +78,11 @@ class Line:
         return self.head + self.joint.join(terms) + self.tail
 
 
-def arithmetic(trace: Trace, row: int) -> Line:
+def arithmetic(trace: Trace, row: int) -> ArithmeticLine:
     """Return how an output value comes from what it reads."""
     import numpy as np
 
-    result = short(trace.output.ravel()[row]) or "nan"
+    result = short_number(trace.output.ravel()[row]) or "nan"
     places = trace.reads[row].nonzero()[0]
     values = [float(value) for value in trace.input.ravel()[places]]
     if trace.weights is None:
@@ -90,51 +90,53 @@ def arithmetic(trace: Trace, row: int) -> Line:
     offset = float(trace.offset[row])
     added = _signed(offset) if offset else ""
     if not values:
-        return Line(f"nothing is read: {result}")
+        return ArithmeticLine(f"nothing is read: {result}")
     weights = [float(weight) for weight in trace.weights[row][places]]
     if not added and weights == [1.0]:
         place = np.unravel_index(places[0], as_planes(trace.input).shape)
-        return Line(f"{short(values[0])}, from input {name_of(place, trace.input.shape)}")
+        return ArithmeticLine(
+            f"{short_number(values[0])}, from input {cell_name(place, trace.input.shape)}"
+        )
     return _sum(values, weights, f"{added} = {result}")
 
 
-def _sum(values: list[float], weights: list[float], tail: str) -> Line:
+def _sum(values: list[float], weights: list[float], tail: str) -> ArithmeticLine:
     """Return a weighted sum; a mean where the weights are equal parts."""
     one = weights[0]
     if all(math.isclose(weight, one) for weight in weights):
         parts = 1 / one if one else 0.0
         if math.isclose(parts, 1):
-            return Line(terms=_texts(values), tail=tail)
+            return ArithmeticLine(terms=_texts(values), tail=tail)
         if parts > 1 and math.isclose(parts, round(parts)):
-            return Line("(", _texts(values), tail=f") / {round(parts)}{tail}")
+            return ArithmeticLine("(", _texts(values), tail=f") / {round(parts)}{tail}")
     products = zip(values, weights, strict=True)
-    terms = tuple(f"{short(value)}*{_factor(weight)}" for value, weight in products)
-    return Line(terms=terms, tail=tail)
+    terms = tuple(f"{short_number(value)}*{_factor(weight)}" for value, weight in products)
+    return ArithmeticLine(terms=terms, tail=tail)
 
 
 def _factor(number: float) -> str:
-    return f"({short(number)})" if number < 0 else short(number)
+    return f"({short_number(number)})" if number < 0 else short_number(number)
 
 
-def _function(op: Op, values: list[float], result: str) -> Line:
+def _function(op: Op, values: list[float], result: str) -> ArithmeticLine:
     if isinstance(op, LpPool) and op.norm_type != math.inf:
-        power = short(op.norm_type)
+        power = short_number(op.norm_type)
         absolute = op.convention == "onnx"
         terms = tuple(f"{_base(value, absolute=absolute)}^{power}" for value in values)
-        return Line("(", terms, tail=f")^(1/{power}) = {result}")
+        return ArithmeticLine("(", terms, tail=f")^(1/{power}) = {result}")
     if name := NAMES.get(op.mode):
-        return Line(f"{name}(", _texts(values), ", ", f") = {result}")
-    return Line("from ", _texts(values), ", ", f": {result}")
+        return ArithmeticLine(f"{name}(", _texts(values), ", ", f") = {result}")
+    return ArithmeticLine("from ", _texts(values), ", ", f": {result}")
 
 
 def _base(number: float, *, absolute: bool) -> str:
     """Return a number that is raised to a power."""
-    return short(abs(number)) if absolute else _factor(number)
+    return short_number(abs(number)) if absolute else _factor(number)
 
 
 def _texts(numbers: Iterable[float]) -> tuple[str, ...]:
-    return tuple(short(number) or "nan" for number in numbers)
+    return tuple(short_number(number) or "nan" for number in numbers)
 
 
 def _signed(number: float) -> str:
-    return f" {'-' if number < 0 else '+'} {short(abs(number))}"
+    return f" {'-' if number < 0 else '+'} {short_number(abs(number))}"

@@ -23,7 +23,7 @@ VALUE, AROUND, BETWEEN = range(3)
 
 
 @dataclass(frozen=True)
-class Board:
+class CellGrid:
     """Planes x rows x columns of cells.
 
     `numbers` are what is read there, NaN for nothing; `kinds` has rows x columns; `origin` is the
@@ -69,7 +69,7 @@ def as_rows(numbers: Sequence[Any], missing: Any) -> list[Any]:
     return [missing] * (2 - len(numbers)) + list(numbers)
 
 
-def name_of(cell: Cell, shape: Sequence[int]) -> str:
+def cell_name(cell: Cell, shape: Sequence[int]) -> str:
     """Return a place of frames x channels x sides in words: `channel 1 (0, 2)`."""
     plane, *place = cell
     frame, channel = divmod(plane, shape[1])
@@ -79,14 +79,14 @@ def name_of(cell: Cell, shape: Sequence[int]) -> str:
     return f"{frames}{channels}({', '.join(map(str, place[2 - sides :]))})"
 
 
-def plain(planes: Numbers) -> Board:
+def grid_of_values(planes: Numbers) -> CellGrid:
     """Return a board of values and nothing else."""
     import numpy as np
 
-    return Board(planes, np.zeros(planes.shape[1:], np.int8), (0, 0))
+    return CellGrid(planes, np.zeros(planes.shape[1:], np.int8), (0, 0))
 
 
-def surrounded(planes: Numbers, low: Sequence[int], high: Sequence[int]) -> Board:
+def grid_with_surroundings(planes: Numbers, low: Sequence[int], high: Sequence[int]) -> CellGrid:
     """Return a board from `low` to before `high`, counted from the first value; NaN around it."""
     import numpy as np
 
@@ -95,10 +95,10 @@ def surrounded(planes: Numbers, low: Sequence[int], high: Sequence[int]) -> Boar
     ]
     numbers = np.pad(planes, [(0, 0), *margins], constant_values=np.nan)
     kinds = np.pad(np.zeros(planes.shape[1:], np.int8), margins, constant_values=AROUND)
-    return Board(numbers, kinds, (margins[0][0], margins[1][0]))
+    return CellGrid(numbers, kinds, (margins[0][0], margins[1][0]))
 
 
-def stuffed(planes: Numbers, strides: Sequence[int]) -> tuple[Numbers, NDArray[np.int8]]:
+def insert_zeros(planes: Numbers, strides: Sequence[int]) -> tuple[Numbers, NDArray[np.int8]]:
     """Return the values with stride - 1 zeros between them, and what each cell is."""
     import numpy as np
 
@@ -111,7 +111,7 @@ def stuffed(planes: Numbers, strides: Sequence[int]) -> tuple[Numbers, NDArray[n
     return numbers, kinds
 
 
-def located(row: NDArray[Any], planes: Sequence[int]) -> list[tuple[Cell, Cell]]:
+def nonzero_cells(row: NDArray[Any], planes: Sequence[int]) -> list[tuple[Cell, Cell]]:
     """Return the cells where a flat row is not 0, and the place of each among them."""
     import numpy as np
 

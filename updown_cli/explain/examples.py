@@ -11,7 +11,7 @@ from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.ops.conv.quantized import LEVELS, QuantizedConv
-from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsIndices
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.pool.median import MedianPool
 from updown_cli.ops.pool.min import MinPool
@@ -20,7 +20,7 @@ from updown_cli.ops.upsample.median import MedianUpsample
 
 if TYPE_CHECKING:
     from updown_cli.explain.traces import Numbers
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.pipeline.pipeline import Pipeline
 
 # Sides and channels, or frames, that are tried in turn.
@@ -28,13 +28,13 @@ SIDES = (4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 2, 1)
 COUNTS = (*range(2, 129), 256, 512, 1024)
 
 # What chooses between values shows nothing where they rise evenly.
-CHOOSING = (KeepsSwitches, MinPool, MedianPool, MedianUpsample)
+CHOOSING = (KeepsIndices, MinPool, MedianPool, MedianUpsample)
 
 # The order of numbers that rise unevenly.
 SEED = 5
 
 
-def size_for(
+def example_size(
     pipeline: Pipeline, dims: int, sides: tuple[int, ...] | None = None
 ) -> tuple[Shape, int]:
     """Return a small shape, and the frames, that operations take; raise ShapeError if none.
@@ -63,7 +63,7 @@ def _counts() -> Iterator[tuple[int, int]]:
         yield 1, count
 
 
-def numbers_for(op: Op, shape: Shape, frames: int) -> Numbers:
+def example_numbers(op: Op, shape: Shape, frames: int) -> Numbers:
     """Return 1, 2, 3... in the form of an image, or in disorder for what chooses between them."""
     import numpy as np
 
@@ -76,7 +76,9 @@ def numbers_for(op: Op, shape: Shape, frames: int) -> Numbers:
     return numbers.reshape(frames, *shape)
 
 
-def pooled_for(unpool: MaxUnpool, shape: Shape, frames: int) -> tuple[Numbers, Numbers, Switches]:
+def pool_for_unpool(
+    unpool: MaxUnpool, shape: Shape, frames: int
+) -> tuple[Numbers, Numbers, PoolIndices]:
     """Return a source, its maxima in a shape, and where they were, for an unpool to undo.
 
     The pool has the unpool's windows, 2 if it has none. Raises ShapeError where none gives the
@@ -99,9 +101,9 @@ def pooled_for(unpool: MaxUnpool, shape: Shape, frames: int) -> tuple[Numbers, N
             f"pooling {source_shape} does not give {shape}",
             hint="give the positions as --indices, or another --input",
         )
-    source = numbers_for(pool, source_shape, frames)
+    source = example_numbers(pool, source_shape, frames)
     signal = pool.run(Signal(torch.from_numpy(source)))
-    return source, np.asarray(signal.pixels.numpy()), signal.switches[-1]
+    return source, np.asarray(signal.pixels.numpy()), signal.pool_indices[-1]
 
 
 def _source_size(pool: MaxPool, shape: Shape) -> tuple[int, ...]:

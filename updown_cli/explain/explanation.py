@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.explain.equal_code import tensorflow_code, torch_code, transposed_code
-from updown_cli.explain.input_reads import AxisReads, by_axis
+from updown_cli.explain.input_reads import AxisReads, reads_by_axis
 from updown_cli.explain.size_formula import Formula, formulas
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconv.overlap import overlap_report
-from updown_cli.ops.kernels.layer import Convolved
+from updown_cli.ops.kernels.layer import KernelLayer
 from updown_cli.ops.pool.windows import WindowPool
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Explanation:
     @cached_property
     def axes(self) -> list[AxisReads] | None:
         """What the pixels of each axis read, if that tells all."""
-        return None if self.trace is None else by_axis(self.trace)
+        return None if self.trace is None else reads_by_axis(self.trace)
 
     @property
     def kernel(self) -> NDArray[Any] | None:
@@ -74,7 +74,7 @@ class Explanation:
         """What the matrix is called: C of a convolution, D of a transposed one."""
         if isinstance(self.step.op, Deconv):
             return "D"
-        return "C" if isinstance(self.step.op, Convolved) else "M"
+        return "C" if isinstance(self.step.op, KernelLayer) else "M"
 
     @property
     def matrix_title(self) -> str:

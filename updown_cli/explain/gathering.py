@@ -9,16 +9,23 @@ from typing import TYPE_CHECKING
 
 from updown_cli.explain.animation_steps import (
     MOST_PLANES,
-    Scene,
-    Step,
+    Animation,
+    AnimationStep,
     array_of,
-    drawn_cells,
-    flat,
-    only_drawn,
+    cells_to_draw,
+    flat_number,
     titles_of,
+    within_drawn_planes,
 )
 from updown_cli.explain.arithmetic_text import arithmetic
-from updown_cli.explain.cell_grid_model import AROUND, BETWEEN, Cell, as_planes, name_of, plain
+from updown_cli.explain.cell_grid_model import (
+    AROUND,
+    BETWEEN,
+    Cell,
+    as_planes,
+    cell_name,
+    grid_of_values,
+)
 from updown_cli.explain.kernel_planes import sliding_kernels
 from updown_cli.explain.window_cells import Tap, windows_of
 from updown_cli.ops.deconv.deconv import Deconv
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from updown_cli.explain.cell_grid_model import Board
+    from updown_cli.explain.cell_grid_model import CellGrid
     from updown_cli.explain.traces import Trace
 
     Numbers = NDArray[np.float64]
@@ -37,42 +44,42 @@ if TYPE_CHECKING:
     Shows = Callable[[Cell, int, tuple[Tap, ...]], Numbers]
 
 
-def gathering(trace: Trace) -> Scene:
+def animate_gathering(trace: Trace) -> Animation:
     """Return the steps, one for every output value."""
     output = as_planes(trace.output)
     windows = windows_of(trace)
     title, shows = _between(trace, windows.board)
     steps = []
-    for cell in drawn_cells(output.shape, "output"):
-        row = flat(cell, output.shape)
+    for cell in cells_to_draw(output.shape, "output"):
+        row = flat_number(cell, output.shape)
         taps = windows.taps[row]
         chosen = _chosen(trace, row, taps, windows.board)
         steps.append(
-            Step(
-                read=only_drawn([tap.cell for tap in taps]),
+            AnimationStep(
+                read=within_drawn_planes([tap.cell for tap in taps]),
                 written=(cell,),
                 values=(float(output[cell]),),
                 windows=(shows(cell, row, taps),),
-                where=f"output {name_of(cell, trace.output.shape)}",
+                where=f"output {cell_name(cell, trace.output.shape)}",
                 line=arithmetic(trace, row),
                 chosen=chosen.cell if chosen else None,
                 winner=chosen.place if chosen else None,
             )
         )
-    empty = replace(plain(output), numbers=output * math.nan)
-    return Scene(
+    empty = replace(grid_of_values(output), numbers=output * math.nan)
+    return Animation(
         windows.board, empty, titles_of(trace), (title,), _note(trace, windows.board), tuple(steps)
     )
 
 
-def _note(trace: Trace, board: Board) -> str:
+def _note(trace: Trace, board: CellGrid) -> str:
     """Return what cells are that are no values."""
     around = "mirrored" if isinstance(trace.op, BlurPool) else "padding"
     notes = {AROUND: f"dashed: {around}", BETWEEN: "white: zeros put between"}
     return ", ".join(text for kind, text in notes.items() if (board.kinds == kind).any())
 
 
-def _between(trace: Trace, board: Board) -> tuple[str, Shows]:
+def _between(trace: Trace, board: CellGrid) -> tuple[str, Shows]:
     """Return the kernel, or the weights where they differ, or what the window sees."""
     weights, kernels = trace.weights, sliding_kernels(trace)
     if kernels is not None:
@@ -98,7 +105,7 @@ def _differ(weights: Numbers) -> bool:
     return bool((read.any(1) & ~np.isclose(low, high)).any())
 
 
-def _chosen(trace: Trace, row: int, taps: tuple[Tap, ...], board: Board) -> Tap | None:
+def _chosen(trace: Trace, row: int, taps: tuple[Tap, ...], board: CellGrid) -> Tap | None:
     """Return the tap whose value is chosen among others."""
     import numpy as np
 

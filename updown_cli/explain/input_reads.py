@@ -44,7 +44,7 @@ class Term:
     weight: float | None
 
 
-def by_axis(trace: Trace) -> list[AxisReads] | None:
+def reads_by_axis(trace: Trace) -> list[AxisReads] | None:
     """Return what each axis reads; None where that does not tell all.
 
     It does where every output value reads a rectangle, of the same channels and frames as the
@@ -69,7 +69,7 @@ def by_axis(trace: Trace) -> list[AxisReads] | None:
     ]
 
 
-def terms(trace: Trace, place: tuple[int, ...]) -> list[Term]:
+def output_terms(trace: Trace, place: tuple[int, ...]) -> list[Term]:
     """Return what goes into the output value at frame, channel and sides."""
     import numpy as np
 
@@ -84,7 +84,7 @@ def terms(trace: Trace, place: tuple[int, ...]) -> list[Term]:
     ]
 
 
-def busiest(trace: Trace) -> tuple[int, ...]:
+def first_that_reads_most(trace: Trace) -> tuple[int, ...]:
     """Return the place of the first output value that reads the most."""
     import numpy as np
 

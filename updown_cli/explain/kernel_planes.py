@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 
-def shape_of(trace: Trace) -> Shape:
+def input_shape(trace: Trace) -> Shape:
     """Return channels and sides of the input."""
     return Shape(*trace.input.shape[1:])
 
 
-def connections(trace: Trace) -> list[list[int]]:
+def connected_planes(trace: Trace) -> list[list[int]]:
     """Return for every output plane the input planes that it is made of."""
     import numpy as np
 
     frames, channels = trace.input.shape[:2]
     if not isinstance(trace.op, Conv | Deconv):
         return [[plane] for plane in range(frames * channels)]
-    links = ~np.isnan(_of_outputs(trace.op, shape_of(trace))[..., 0, 0])
+    links = ~np.isnan(_of_outputs(trace.op, input_shape(trace))[..., 0, 0])
     return [
         [frame * channels + channel for channel in np.flatnonzero(row).tolist()]
         for frame in range(frames)
@@ -49,7 +49,7 @@ def sliding_kernels(trace: Trace) -> list[Numbers] | None:
     """
     import numpy as np
 
-    op, shape = trace.op, shape_of(trace)
+    op, shape = trace.op, input_shape(trace)
     frames = int(trace.input.shape[0])
     if isinstance(op, BlurPool):
         down, right = as_rows([binomial(taps) for taps in op.kernel_size], [1.0])

@@ -9,27 +9,27 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from updown_cli.explain.animation_steps import (
-    Scene,
-    Step,
+    Animation,
+    AnimationStep,
     array_of,
-    drawn_cells,
-    flat,
-    only_drawn,
+    cells_to_draw,
+    flat_number,
     titles_of,
+    within_drawn_planes,
 )
-from updown_cli.explain.arithmetic_text import Line, short
+from updown_cli.explain.arithmetic_text import ArithmeticLine, short_number
 from updown_cli.explain.cell_grid_model import (
     AROUND,
-    Board,
     Cell,
+    CellGrid,
     as_planes,
     as_rows,
-    located,
-    name_of,
-    plain,
-    surrounded,
+    cell_name,
+    grid_of_values,
+    grid_with_surroundings,
+    nonzero_cells,
 )
-from updown_cli.explain.kernel_planes import shape_of, whole_kernel
+from updown_cli.explain.kernel_planes import input_shape, whole_kernel
 from updown_cli.ops.deconv.deconv import Deconv
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.explain.traces import Trace
-    from updown_cli.ops.deconv.methods import Crop
+    from updown_cli.ops.deconv.methods import DeconvCrop
 
     Numbers = NDArray[np.float64]
 
@@ -54,20 +54,20 @@ class Stamp:
     weight: float
 
 
-def scattering(trace: Trace, weights: Numbers) -> Scene:
+def animate_scattering(trace: Trace, weights: Numbers) -> Animation:
     """Return the steps, one for every input value, of a layer with these weights."""
     planes = as_planes(trace.input)
-    cells = drawn_cells(planes.shape, "input")
+    cells = cells_to_draw(planes.shape, "input")
     if isinstance(trace.op, Deconv):
-        shape = shape_of(trace)
+        shape = input_shape(trace)
         crops = as_rows(trace.op.crops(shape), None)
         kernels = whole_kernel(trace.op, shape)
         target = _whole_result(trace, crops)
         all_stamps = [_kernel_stamps(kernels, crops, target, cell) for cell in cells]
         titles: tuple[str, ...] = ("kernel", "value * kernel")
     else:
-        target = plain(_begun(trace))
-        columns = [weights[:, flat(cell, planes.shape)] for cell in cells]
+        target = grid_of_values(_begun(trace))
+        columns = [weights[:, flat_number(cell, planes.shape)] for cell in cells]
         all_stamps = [_column_stamps(column, target) for column in columns]
         single = all(len(stamps) == 1 for stamps in all_stamps)
         titles = ("value",) if single else ("what it adds",)
@@ -77,7 +77,7 @@ def scattering(trace: Trace, weights: Numbers) -> Scene:
         for cell, stamps in zip(cells, all_stamps, strict=True)
     )
     note = "dashed: cut off" if (target.kinds == AROUND).any() else ""
-    return Scene(plain(planes), target, titles_of(trace), titles, note, steps)
+    return Animation(grid_of_values(planes), target, titles_of(trace), titles, note, steps)
 
 
 def _begun(trace: Trace) -> Numbers:
@@ -86,59 +86,61 @@ def _begun(trace: Trace) -> Numbers:
     return planes
 
 
-def _step(trace: Trace, value: float, cell: Cell, stamps: list[Stamp], sums: Numbers) -> Step:
+def _step(
+    trace: Trace, value: float, cell: Cell, stamps: list[Stamp], sums: Numbers
+) -> AnimationStep:
     """Return a step, and add what it adds to the sums."""
     for stamp in stamps:
         sums[stamp.cell] += value * stamp.weight
-    written = only_drawn([stamp.cell for stamp in stamps])
+    written = within_drawn_planes([stamp.cell for stamp in stamps])
     places = [stamp.place for stamp in stamps]
     kernel = array_of(places, [stamp.weight for stamp in stamps])
     is_kernel = isinstance(trace.op, Deconv)
-    return Step(
+    return AnimationStep(
         read=(cell,),
         written=written,
         values=tuple(float(sums[place]) for place in written),
         windows=(kernel, value * kernel) if is_kernel else (value * kernel,),
-        where=f"input {name_of(cell, trace.input.shape)}",
+        where=f"input {cell_name(cell, trace.input.shape)}",
         line=_told(trace, value, stamps),
     )
 
 
-def _told(trace: Trace, value: float, stamps: list[Stamp]) -> Line:
+def _told(trace: Trace, value: float, stamps: list[Stamp]) -> ArithmeticLine:
     """Return where a value goes, and how much of it."""
     if isinstance(trace.op, Deconv):
-        return Line(f"{short(value)} * kernel is added to the output")
+        return ArithmeticLine(f"{short_number(value)} * kernel is added to the output")
     if not stamps:
-        return Line(f"{short(value)} goes nowhere")
-    places = [name_of(stamp.cell, trace.output.shape) for stamp in stamps]
+        return ArithmeticLine(f"{short_number(value)} goes nowhere")
+    places = [cell_name(stamp.cell, trace.output.shape) for stamp in stamps]
     one = stamps[0].weight
     if all(math.isclose(stamp.weight, one) for stamp in stamps):
-        part = "" if math.isclose(one, 1) else f"{short(one)} * "
-        return Line(f"{part}{short(value)} goes to output ", tuple(places), ", ")
+        part = "" if math.isclose(one, 1) else f"{short_number(one)} * "
+        return ArithmeticLine(f"{part}{short_number(value)} goes to output ", tuple(places), ", ")
     parts = zip(stamps, places, strict=True)
-    terms = tuple(f"{short(stamp.weight)} of it to {place}" for stamp, place in parts)
-    return Line(f"{short(value)} goes to output: ", terms, ", ")
+    terms = tuple(f"{short_number(stamp.weight)} of it to {place}" for stamp, place in parts)
+    return ArithmeticLine(f"{short_number(value)} goes to output: ", terms, ", ")
 
 
-def _column_stamps(column: Numbers, target: Board) -> list[Stamp]:
+def _column_stamps(column: Numbers, target: CellGrid) -> list[Stamp]:
     """Return where a layer with this column of weights adds a value."""
-    cells = located(column, target.numbers.shape)
+    cells = nonzero_cells(column, target.numbers.shape)
     weights = column[column != 0].tolist()
     return [Stamp(*pair, weight) for pair, weight in zip(cells, weights, strict=True)]
 
 
-def _whole_result(trace: Trace, crops: list[Crop | None]) -> Board:
+def _whole_result(trace: Trace, crops: list[DeconvCrop | None]) -> CellGrid:
     """Return the board of the result with what is cut off it, and bias where it is kept."""
     begun = _begun(trace)
     low = [-crop.before if crop else 0 for crop in crops]
     high = [max(crop.whole - crop.before, crop.out) if crop else 1 for crop in crops]
-    board = surrounded(begun, low, high)
+    board = grid_with_surroundings(begun, low, high)
     board.numbers[:, board.kinds == AROUND] = 0.0
     return board
 
 
 def _kernel_stamps(
-    kernels: Numbers, crops: list[Crop | None], target: Board, cell: Cell
+    kernels: Numbers, crops: list[DeconvCrop | None], target: CellGrid, cell: Cell
 ) -> list[Stamp]:
     """Return where kernels (in, out, taps) go that an input value is multiplied with."""
     ins, outs = kernels.shape[:2]
@@ -155,7 +157,7 @@ def _kernel_stamps(
     ]
 
 
-def _taps(crop: Crop | None, place: int) -> Iterator[tuple[int, int]]:
+def _taps(crop: DeconvCrop | None, place: int) -> Iterator[tuple[int, int]]:
     """Return every tap's number and where it goes along one axis."""
     if crop is None:
         return iter([(0, 0)])

@@ -9,7 +9,7 @@ from functools import singledispatch
 from typing import Any
 
 from updown_cli.op.base import Op
-from updown_cli.op.parameter import shown
+from updown_cli.op.parameter import as_typed
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import Span
 from updown_cli.ops.conv.windows import Conv
@@ -44,7 +44,7 @@ class Formula:
         """Return the formula with numbers for its names."""
         names = sorted(self.numbers, key=len, reverse=True)
         pattern = r"\b(" + "|".join(map(re.escape, names)) + r")\b"
-        return re.sub(pattern, lambda name: shown(self.numbers[name[0]]), self.text)
+        return re.sub(pattern, lambda name: as_typed(self.numbers[name[0]]), self.text)
 
 
 def formulas(op: Op, shape: Shape) -> list[Formula]:

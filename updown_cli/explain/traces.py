@@ -16,14 +16,14 @@ from updown_cli.op.base import Op
 from updown_cli.op.signal import Signal
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
-from updown_cli.ops.kernels.layer import Convolved
+from updown_cli.ops.kernels.layer import KernelLayer
 from updown_cli.ops.unpool.max import MaxUnpool
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
 
     Numbers = NDArray[np.float64]
     Run = Callable[[Numbers], Numbers]
@@ -65,8 +65,8 @@ class Trace:
         return np.where(equal.any(1), equal.argmax(1), -1)
 
 
-def traced(
-    op: Op, pixels: Numbers, switches: tuple[Switches, ...] = (), white: float = 1.0
+def trace_op(
+    op: Op, pixels: Numbers, pool_indices: tuple[PoolIndices, ...] = (), white: float = 1.0
 ) -> Trace:
     """Return what an operation, told its shape, does to frames x channels x sides."""
     import numpy as np
@@ -74,7 +74,7 @@ def traced(
     def run(x: Numbers, op: Op = op) -> Numbers:
         import torch
 
-        signal = op.run(Signal(torch.from_numpy(x), switches, white))
+        signal = op.run(Signal(torch.from_numpy(x), pool_indices, white))
         result: Numbers = signal.pixels.double().numpy()
         return result
 
@@ -86,7 +86,7 @@ def traced(
         if not isinstance(op, QuantizedConv):  # it refuses what is needed to find out, and rounds
             weights = _responses(run, pixels.shape, 1.0) - offset[:, None]
             weights = weights if _is_sum(run, weights, offset, pixels) else None
-        if weights is not None and not isinstance(op, Convolved):
+        if weights is not None and not isinstance(op, KernelLayer):
             reads = weights != 0
         else:
             reads = np.isnan(_responses(_without_rounding(op) or run, pixels.shape, np.nan))

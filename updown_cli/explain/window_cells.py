@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 
 from updown_cli.explain.cell_grid_model import (
     AROUND,
-    Board,
     Cell,
+    CellGrid,
     as_planes,
     as_rows,
-    located,
-    plain,
-    stuffed,
-    surrounded,
+    grid_of_values,
+    grid_with_surroundings,
+    insert_zeros,
+    nonzero_cells,
 )
-from updown_cli.explain.kernel_planes import connections, shape_of
+from updown_cli.explain.kernel_planes import connected_planes, input_shape
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.quantized import QuantizedConv
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.pool.avg import AvgPool
-from updown_cli.ops.pool.blur import BlurPool, reflected
+from updown_cli.ops.pool.blur import BlurPool, reflect_positions
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.pool.windows import WindowPool
@@ -52,7 +52,7 @@ class Tap:
 class Windows:
     """The input's board and, for every output value in flat order, what it sees of it."""
 
-    board: Board
+    board: CellGrid
     taps: tuple[tuple[Tap, ...], ...]
 
 
@@ -79,14 +79,14 @@ class Axis:
 
 def windows_of(trace: Trace) -> Windows:
     """Return what every output value sees: windows as the operation declares them, or its reads."""
-    op, shape = trace.op, shape_of(trace)
+    op, shape = trace.op, input_shape(trace)
     if isinstance(op, Deconv):
         return _over_zeros(trace, op)
     axes = _axes(op, shape)
     if axes is None:
         return _as_read(trace)
     board = _padded(trace, axes)
-    return Windows(board, _slid(board, axes, connections(trace)))
+    return Windows(board, _slid(board, axes, connected_planes(trace)))
 
 
 def _axes(op: Op, shape: Shape) -> list[Axis] | None:
@@ -123,15 +123,17 @@ def _blurred(length: int, taps: int, stride: int) -> Axis:
     return Axis(length, tuple(tuple(range(at, at + taps)) for at in starts), 0, 0)
 
 
-def _padded(trace: Trace, axes: Sequence[Axis]) -> Board:
+def _padded(trace: Trace, axes: Sequence[Axis]) -> CellGrid:
     """Return the input's board with what the operation reads around it."""
     import numpy as np
 
     planes = as_planes(trace.input)
     low, high = [axis.low for axis in axes], [axis.high for axis in axes]
-    board = surrounded(planes, low, high)
+    board = grid_with_surroundings(planes, low, high)
     if isinstance(trace.op, BlurPool):
-        rows, columns = (reflected(np.arange(axis.low, axis.high), axis.length) for axis in axes)
+        rows, columns = (
+            reflect_positions(np.arange(axis.low, axis.high), axis.length) for axis in axes
+        )
         board.numbers[:] = planes[:, rows[:, None], columns]
         return board
     inside = [np.arange(axis.low, axis.high) < axis.length + axis.after for axis in axes]
@@ -153,7 +155,7 @@ def _beyond_the_edge(op: Op) -> float:
 
 
 def _slid(
-    board: Board, axes: Sequence[Axis], connected: list[list[int]]
+    board: CellGrid, axes: Sequence[Axis], connected: list[list[int]]
 ) -> tuple[tuple[Tap, ...], ...]:
     """Return the taps of windows that slide over the planes that an output plane is made of."""
     down, right = axes
@@ -171,9 +173,9 @@ def _slid(
 
 def _over_zeros(trace: Trace, op: Deconv) -> Windows:
     """Return the windows of the convolution over the input with zeros between its values."""
-    crops = op.crops(shape_of(trace))
+    crops = op.crops(input_shape(trace))
     strides = as_rows([crop.stride for crop in crops], 1)
-    numbers, kinds = stuffed(as_planes(trace.input), strides)
+    numbers, kinds = insert_zeros(as_planes(trace.input), strides)
     axes = []
     for crop in crops:
         first = crop.before - (crop.reach - 1)
@@ -184,15 +186,17 @@ def _over_zeros(trace: Trace, op: Deconv) -> Windows:
         )
         axes.append(Axis(length, places, 0, 0))
     both = as_rows(axes, SINGLE)
-    board = surrounded(numbers, [axis.low for axis in both], [axis.high for axis in both])
+    board = grid_with_surroundings(
+        numbers, [axis.low for axis in both], [axis.high for axis in both]
+    )
     board.numbers[:, board.kinds == AROUND] = 0.0
     (top, left), (rows, columns) = board.origin, kinds.shape
     board.kinds[top : top + rows, left : left + columns] = kinds
-    return Windows(board, _slid(board, both, connections(trace)))
+    return Windows(board, _slid(board, both, connected_planes(trace)))
 
 
 def _as_read(trace: Trace) -> Windows:
     """Return the values that are read, each where it is among those of its output value."""
     planes = as_planes(trace.input)
-    taps = (tuple(Tap(*pair) for pair in located(row, planes.shape)) for row in trace.reads)
-    return Windows(plain(planes), tuple(taps))
+    taps = (tuple(Tap(*pair) for pair in nonzero_cells(row, planes.shape)) for row in trace.reads)
+    return Windows(grid_of_values(planes), tuple(taps))

@@ -10,12 +10,12 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.explain.animation_frames import scene_of
-from updown_cli.explain.arithmetic_text import short
+from updown_cli.explain.animation_frames import animation_of
+from updown_cli.explain.arithmetic_text import short_number
 from updown_cli.explain.cell_grid_model import AROUND
-from updown_cli.figures.animation_layout import Layout, layout_of
+from updown_cli.figures.animation_layout import Layout, animation_layout
 from updown_cli.figures.arrangement import Point
-from updown_cli.figures.cell_grid import SMALL, TEXT, Box, Panel
+from updown_cli.figures.cell_grid import SMALL, TEXT, Box, GridPanel
 from updown_cli.figures.palette import (
     CHOSEN,
     EMPTY,
@@ -30,18 +30,18 @@ from updown_cli.figures.palette import (
     WINDOW,
     WRITTEN,
     WRITTEN_PADDING,
+    CellStyle,
     Colour,
-    Look,
     with_one_palette,
 )
-from updown_cli.figures.text_fitting import extent, font_of, shortened
+from updown_cli.figures.text_fitting import extent, font_of, shorten
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image, ImageDraw
 
-    from updown_cli.explain.animation_steps import Scene, Step
-    from updown_cli.explain.cell_grid_model import Board, Cell
+    from updown_cli.explain.animation_steps import Animation, AnimationStep
+    from updown_cli.explain.cell_grid_model import Cell, CellGrid
     from updown_cli.explain.traces import Trace
 
 #: Pillow's names of moving pictures.
@@ -60,7 +60,9 @@ STEP_TIME, END_TIME = 600, 2000
 DASH = 6
 
 
-def animation(trace: Trace, ending: str, *, title: str = "", view: str | None = None) -> bytes:
+def render_animation(
+    trace: Trace, ending: str, *, title: str = "", view: str | None = None
+) -> bytes:
     """Return a moving picture as a GIF, PNG or WebP file, which loops and rests at the end.
 
     `view` is one of VIEWS. Raises InputError for what is too large to be shown.
@@ -83,15 +85,15 @@ def animation(trace: Trace, ending: str, *, title: str = "", view: str | None = 
 
 def frames_of(trace: Trace, *, title: str = "", view: str | None = None) -> list[Image.Image]:
     """Return a picture of every step, and one of the result."""
-    scene = scene_of(trace, view)
-    return drawn(scene, layout_of(scene, title))
+    scene = animation_of(trace, view)
+    return draw_frames(scene, animation_layout(scene, title))
 
 
-def drawn(scene: Scene, layout: Layout) -> list[Image.Image]:
+def draw_frames(scene: Animation, layout: Layout) -> list[Image.Image]:
     """Return the pictures of a scene."""
     base = Page.empty(layout)
     frames = []
-    before: Step | None = None
+    before: AnimationStep | None = None
     for step in scene.steps:
         base.write(step.written, step.values, done=True)
         base.show_windows(step, before)
@@ -125,7 +127,7 @@ class Page:
             page._text(panel.title_at, panel.form.title, TEXT, INK, "mm")
         for arrow in layout.arrows:
             page._arrow(*arrow)
-        page._text(layout.title_at, shortened(layout.title, TEXT, layout.text_width))
+        page._text(layout.title_at, shorten(layout.title, TEXT, layout.text_width))
         page._text(layout.line_at(2), scene.note, SMALL, FAINT)
         return page
 
@@ -133,7 +135,7 @@ class Page:
         """Return the picture to draw on."""
         return Page(self.layout, self.image.copy())
 
-    def show(self, step: Step) -> None:
+    def show(self, step: AnimationStep) -> None:
         """Light up what a step reads and writes, and tell its arithmetic."""
         first, *_ = self.layout.panels
         source = self.layout.scene.source
@@ -143,10 +145,10 @@ class Page:
         self.write(step.written, step.values, done=False)
         width = self.layout.text_width
         line = step.line.fitted(lambda text: extent(text, TEXT)[0] <= width)
-        self._text(self.layout.line_at(0), shortened(step.where, TEXT, width))
-        self._text(self.layout.line_at(1), shortened(line, TEXT, width))
+        self._text(self.layout.line_at(0), shorten(step.where, TEXT, width))
+        self._text(self.layout.line_at(1), shorten(line, TEXT, width))
 
-    def show_windows(self, step: Step | None, before: Step | None) -> None:
+    def show_windows(self, step: AnimationStep | None, before: AnimationStep | None) -> None:
         """Draw the windows of a step, or empty ones, where they differ from those before."""
         for number, panel in enumerate(self.layout.panels[1:-1]):
             if step and before and _same_window(step, before, number):
@@ -167,7 +169,7 @@ class Page:
                 look = OUTPUT if done else WRITTEN
             self._cell(panel, cell, value, look)
 
-    def _board(self, panel: Panel, board: Board, look: Look) -> None:
+    def _board(self, panel: GridPanel, board: CellGrid, look: CellStyle) -> None:
         looks = (look, PADDING, INSERTED)
         for cell in _places(panel):
             self._cell(panel, cell, float(board.numbers[cell]), looks[board.kind(cell)])
@@ -175,13 +177,13 @@ class Page:
             left, top = panel.corner(plane)
             self._text((left, top - SMALL // 2 - 2), str(plane), SMALL, FAINT)
 
-    def _cell(self, panel: Panel, cell: Cell, value: float, look: Look) -> None:
+    def _cell(self, panel: GridPanel, cell: Cell, value: float, look: CellStyle) -> None:
         left, top, right, bottom = box = panel.cell_box(cell)
         self._draw.rectangle(box, look.fill, None if look.dashed else look.border)
         if look.dashed:
             _dash(self._draw, box, look.border)
         middle = (left + right) // 2, (top + bottom) // 2
-        text = short(value, panel.form.digits)
+        text = short_number(value, panel.form.digits)
         self._text(middle, text, panel.form.number_size, look.ink, "mm")
 
     def _text(
@@ -204,20 +206,20 @@ class Page:
         return ImageDraw.Draw(self.image)
 
 
-def _places(panel: Panel) -> Iterator[Cell]:
+def _places(panel: GridPanel) -> Iterator[Cell]:
     """Return all cells of a panel."""
     rows, columns = panel.form.sides
     return product(range(panel.form.planes), range(rows), range(columns))
 
 
-def _same_window(step: Step, before: Step, number: int) -> bool:
+def _same_window(step: AnimationStep, before: AnimationStep, number: int) -> bool:
     import numpy as np
 
     windows = step.windows[number], before.windows[number]
     return step.winner == before.winner and np.array_equal(*windows, equal_nan=True)
 
 
-def _in_panel(numbers: NDArray[Any] | None, panel: Panel) -> NDArray[Any]:
+def _in_panel(numbers: NDArray[Any] | None, panel: GridPanel) -> NDArray[Any]:
     """Return an array with NaN where the panel has more room."""
     import numpy as np
 

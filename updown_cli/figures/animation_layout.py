@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError
 from updown_cli.explain.animation_steps import MOST_PLANES
-from updown_cli.explain.arithmetic_text import short
-from updown_cli.figures.arrangement import Arrangement, Point, across, down, folded
-from updown_cli.figures.cell_grid import GAP, LINE, Form, Panel
+from updown_cli.explain.arithmetic_text import short_number
+from updown_cli.figures.arrangement import (
+    Arrangement,
+    Point,
+    first_beside_stacked,
+    one_below_another,
+    side_by_side,
+)
+from updown_cli.figures.cell_grid import GAP, LINE, Form, GridPanel
 from updown_cli.figures.text_fitting import fitting_size, widest
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from updown_cli.explain.animation_steps import Scene
+    from updown_cli.explain.animation_steps import Animation
 
 # Pixels.
 MARGIN = 16
@@ -42,7 +48,7 @@ class Layout:
     `forms` are the panels of input, windows and output.
     """
 
-    scene: Scene
+    scene: Animation
     title: str
     forms: tuple[Form, ...]
     arrange: Callable[[Sequence[Point]], Arrangement]
@@ -69,16 +75,16 @@ class Layout:
         return (max(width + 2 * MARGIN, LEAST_WIDTH) - width) // 2, top
 
     @cached_property
-    def panels(self) -> tuple[Panel, ...]:
+    def panels(self) -> tuple[GridPanel, ...]:
         """The panels of input, windows and output at their places."""
         starts, (left, top), ends = map(self._moved, self.arranged.corners)
         first, *windows, last = self.forms
         widest_window = max(form.size[0] for form in windows)
-        panels = [Panel(first, *starts)]
+        panels = [GridPanel(first, *starts)]
         for form in windows:
-            panels.append(Panel(form, left + (widest_window - form.size[0]) // 2, top))
+            panels.append(GridPanel(form, left + (widest_window - form.size[0]) // 2, top))
             top += form.size[1] + GAP
-        return (*panels, Panel(last, *ends))
+        return (*panels, GridPanel(last, *ends))
 
     @property
     def arrows(self) -> list[tuple[Point, Point]]:
@@ -104,10 +110,10 @@ class Layout:
         return self.size[0] - 2 * MARGIN
 
 
-def layout_of(scene: Scene, title: str = "") -> Layout:
+def animation_layout(scene: Animation, title: str = "") -> Layout:
     """Return the layout with the largest cells that fit; raise InputError if none does."""
     rows_only = scene.source.sides[0] == scene.target.sides[0] == 1
-    arrangements = [down] if rows_only else [across, folded]
+    arrangements = [one_below_another] if rows_only else [side_by_side, first_beside_stacked]
     panels = _texts(scene)
     cells = range(LARGEST_CELL, LEAST_CELL - 1, -1)
     for least, cell, arrange in product(DIGITS, cells, arrangements):
@@ -135,7 +141,7 @@ def _lettering(texts: dict[int, list[str]], cell: int, least: int) -> tuple[int,
     return None
 
 
-def _forms(scene: Scene, cell: int, letters: Sequence[tuple[int, int]]) -> tuple[Form, ...]:
+def _forms(scene: Animation, cell: int, letters: Sequence[tuple[int, int]]) -> tuple[Form, ...]:
     """Return the panels of input, windows and output, with their digits and sizes of numbers."""
     shapes = [
         (min(scene.source.planes, MOST_PLANES), *scene.source.sides),
@@ -152,7 +158,7 @@ def _forms(scene: Scene, cell: int, letters: Sequence[tuple[int, int]]) -> tuple
     )
 
 
-def _window_shapes(scene: Scene) -> list[tuple[int, ...]]:
+def _window_shapes(scene: Animation) -> list[tuple[int, ...]]:
     """Return the planes, rows and columns that hold each window of all steps."""
     return [
         tuple(map(max, zip(*(step.windows[number].shape for step in scene.steps), strict=True)))
@@ -160,7 +166,7 @@ def _window_shapes(scene: Scene) -> list[tuple[int, ...]]:
     ]
 
 
-def _texts(scene: Scene) -> list[dict[int, list[str]]]:
+def _texts(scene: Animation) -> list[dict[int, list[str]]]:
     """Return the widest numbers of input, windows and output, by their digits."""
     windows = [
         _distinct(step.windows[number] for step in scene.steps)
@@ -170,7 +176,7 @@ def _texts(scene: Scene) -> list[dict[int, list[str]]]:
     panels[-1].update(value for step in scene.steps for value in step.values)
     return [
         {
-            digits: widest((short(value, digits) for value in panel), LARGEST_NUMBER)
+            digits: widest((short_number(value, digits) for value in panel), LARGEST_NUMBER)
             for digits in DIGITS
         }
         for panel in panels

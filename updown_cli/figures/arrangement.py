@@ -20,7 +20,7 @@ class Arrangement:
     arrows: tuple[tuple[Point, Point], ...]
 
 
-def across(boxes: Sequence[Point]) -> Arrangement:
+def side_by_side(boxes: Sequence[Point]) -> Arrangement:
     """Return boxes, given by width and height, side by side, their middles level."""
     height = max(high for _, high in boxes)
     corners, arrows, left = [], [], 0
@@ -31,7 +31,7 @@ def across(boxes: Sequence[Point]) -> Arrangement:
     return Arrangement((left - ARROW, height), tuple(corners), tuple(arrows[:-1]))
 
 
-def down(boxes: Sequence[Point]) -> Arrangement:
+def one_below_another(boxes: Sequence[Point]) -> Arrangement:
     """Return boxes below each other, their middles in line."""
     width = max(wide for wide, _ in boxes)
     corners, arrows, top = [], [], 0
@@ -42,10 +42,10 @@ def down(boxes: Sequence[Point]) -> Arrangement:
     return Arrangement((width, top - ARROW), tuple(corners), tuple(arrows[:-1]))
 
 
-def folded(boxes: Sequence[Point]) -> Arrangement:
+def first_beside_stacked(boxes: Sequence[Point]) -> Arrangement:
     """Return the first of three boxes beside the others, which are below each other."""
     (wide, high), *others = boxes
-    right = down(others)
+    right = one_below_another(others)
 
     def moved(at: Point) -> Point:
         return at[0] + wide + ARROW, at[1]

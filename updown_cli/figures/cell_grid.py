@@ -64,7 +64,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Panel:
+class GridPanel:
     """A panel and its left upper corner."""
 
     form: Form

@@ -34,7 +34,7 @@ IN_ONE_LINE = 5
 
 
 @dataclass(frozen=True)
-class Panel:
+class SheetPanel:
     """One picture as it is shown, a part of it magnified, and the texts above and below.
 
     `looks` are about how it is shown here, `facts` hold wherever it is shown.
@@ -67,10 +67,10 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ContactSheet:
     """Rows of panels, each below a heading that may be empty, and lines at the foot."""
 
-    rows: Sequence[tuple[str, Sequence[Panel | None]]]
+    rows: Sequence[tuple[str, Sequence[SheetPanel | None]]]
     foot: Sequence[str] = ()
 
     @cached_property
@@ -114,7 +114,7 @@ class Sheet:
         """Width and height of the whole."""
         return self.width, max(item.box[3] for item in self.items) + MARGIN
 
-    def _row(self, heading: str, panels: Sequence[Panel | None], top: int) -> Iterator[Item]:
+    def _row(self, heading: str, panels: Sequence[SheetPanel | None], top: int) -> Iterator[Item]:
         """Yield what is in one row: titles, pictures, parts and facts each begin at one height."""
         if heading:
             yield from _lines([TITLE.elided(heading, self.width - 2 * MARGIN)], MARGIN, top)
@@ -135,7 +135,7 @@ class Sheet:
 class Cell:
     """A panel in its column."""
 
-    panel: Panel
+    panel: SheetPanel
     left: int
     width: int
 
@@ -190,15 +190,15 @@ def columns_for(count: int) -> int:
     return -(-count // -(-count // columns))
 
 
-def sheet_bytes(sheet: Sheet, suffix: str) -> bytes:
+def contact_sheet_bytes(sheet: ContactSheet, suffix: str) -> bytes:
     """Return a file that holds the sheet, in the format of an ending."""
     import numpy as np
 
-    pixels = np.asarray(drawn(sheet)).transpose(2, 0, 1)[None]
+    pixels = np.asarray(draw_contact_sheet(sheet)).transpose(2, 0, 1)[None]
     return encode(Picture(pixels, "RGB"), pixels, suffix, None)
 
 
-def drawn(sheet: Sheet) -> Image.Image:
+def draw_contact_sheet(sheet: ContactSheet) -> Image.Image:
     """Return the sheet as a picture."""
     from PIL import Image, ImageDraw
 
@@ -218,7 +218,7 @@ def drawn(sheet: Sheet) -> Image.Image:
     return image
 
 
-def _widths(panel: Panel) -> list[int]:
+def _widths(panel: SheetPanel) -> list[int]:
     return [image.width + 2 for image in (panel.picture, panel.part) if image is not None] or [0]
 
 

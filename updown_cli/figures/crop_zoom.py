@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.figures.preview import View, opaque
-from updown_cli.op.param_types import Kind
+from updown_cli.figures.preview import Preview, over_squares
+from updown_cli.op.param_types import ParamType
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +49,7 @@ class Region:
             raise InputError(reason, hint="X,Y,WxH count from the top left", code="bad_shape")
 
 
-class Crop(Kind):
+class CropType(ParamType):
     """`X,Y,WxH`, or `none`."""
 
     metavar = "X,Y,WxH|none"
@@ -70,7 +70,7 @@ class Crop(Kind):
 
 
 @dataclass(frozen=True)
-class Field:
+class CropZoom:
     """How the pictures of one input are shown, so that each place is where it is in the source.
 
     `size` is height and width of the source, `panel` the longest side of a picture as it is shown;
@@ -99,7 +99,7 @@ class Field:
         fitting = [factor for factor in factors if max(size) * factor <= self.panel]
         return min(fitting or factors[-1:], key=lambda factor: abs(math.log(factor / wanted)))
 
-    def shown(self, view: View) -> Image.Image:
+    def shown(self, view: Preview) -> Image.Image:
         """Return a whole picture as large as the source is shown, by the mean of squares or by
         repeating pixels, with a frame around the region."""
         from PIL import Image
@@ -111,7 +111,7 @@ class Field:
         elif factor > 1:
             size = (image.width * factor.numerator, image.height * factor.numerator)
             image = image.resize(size, Image.Resampling.NEAREST)
-        return opaque(image)
+        return over_squares(image)
 
     def frame(self, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
         """Return left, top, right and bottom of what surrounds the region in a shown picture."""
@@ -124,7 +124,7 @@ class Field:
         bottom = math.ceil((region.top + region.height) * y)
         return max(left, 0), max(top, 0), min(right, size[0] - 1), min(bottom, size[1] - 1)
 
-    def magnified(self, view: View) -> Image.Image | None:
+    def magnified(self, view: Preview) -> Image.Image | None:
         """Return the region as a result has it, every pixel repeated and none mixed."""
         import numpy as np
         from PIL import Image
@@ -137,7 +137,7 @@ class Field:
         box = (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
         part = np.asarray(image.crop(box))
         picked = part[np.ix_(rows - rows[0], columns - columns[0])]
-        return opaque(Image.fromarray(np.ascontiguousarray(picked)))
+        return over_squares(Image.fromarray(np.ascontiguousarray(picked)))
 
     def skips(self, size: tuple[int, int]) -> bool:
         """Whether a result has more pixels in the region than are shown of it."""
@@ -161,11 +161,11 @@ class Looking:
     crop: Region | str | None = None
     zoom: int | None = None
 
-    def field(self, view: View, sizes: Sequence[tuple[int, int]]) -> Field:
+    def field(self, view: Preview, sizes: Sequence[tuple[int, int]]) -> CropZoom:
         """Return how a source and results of these sizes are shown; raise InputError for a region
         that is not in it."""
         size = (view.image.height, view.image.width)
-        whole = Field(size, self.panel)
+        whole = CropZoom(size, self.panel)
         if self.crop == "none":
             return whole
         scales = (Fraction(a, b) for other in sizes for a, b in zip(other, size, strict=True))
@@ -176,12 +176,12 @@ class Looking:
             self.crop.check_inside(size)
             fitting = side // max(self.crop.width, self.crop.height)
             zoom = self.zoom or max(finest * (fitting // finest), fitting, 1)
-            return Field(size, self.panel, self.crop, zoom)
+            return CropZoom(size, self.panel, self.crop, zoom)
         if self.zoom is None and whole.factor * 2 >= ZOOM:
             return whole
         zoom = self.zoom or finest * -(-ZOOM // finest)
         region = most_detailed(view.image, max(side // zoom, 1))
-        return Field(size, self.panel, region, zoom)
+        return CropZoom(size, self.panel, region, zoom)
 
 
 def most_detailed(image: Image.Image, side: int) -> Region:

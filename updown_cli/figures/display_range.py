@@ -15,7 +15,7 @@ MIDDLE, ABOVE = 128, 127
 
 
 @dataclass(frozen=True)
-class Tones:
+class DisplayRange:
     """The values of black and white; with `unsigned` those without their sign."""
 
     black: float
@@ -43,7 +43,7 @@ class Tones:
     @property
     def are_a_type_s(self) -> bool:
         """Whether black and white are those of whole numbers of 8 or 16 bits."""
-        return self in (PLAIN, Tones(0, 65535))
+        return self in (PLAIN, DisplayRange(0, 65535))
 
     @property
     def _gain(self) -> float:
@@ -51,28 +51,28 @@ class Tones:
 
 
 #: Bytes as they are.
-PLAIN = Tones(0, 255)
+PLAIN = DisplayRange(0, 255)
 
 
-def tones_of(picture: Picture) -> Tones:
+def own_range_of(picture: Picture) -> DisplayRange:
     """Return those of a picture's own: its type's, and its extremes where the type has none."""
     name = picture.pixels.dtype.name
     if name in ("uint8", "uint16"):
-        return Tones(0, picture.white)
-    return Tones(*_extremes(picture.pixels))
+        return DisplayRange(0, picture.white)
+    return DisplayRange(*_extremes(picture.pixels))
 
 
-def tones_in(how: str, values: NDArray[Any], own: Tones) -> Tones:
+def range_for_result(how: str, values: NDArray[Any], own: DisplayRange) -> DisplayRange:
     """Return those of a result in a range, as `--range` names it, where `own` are the source's."""
     span = own.white - own.black
     low, high = _extremes(values)
     largest = max(abs(low), abs(high))
     return {
         "clamp": own,
-        "minmax": Tones(low, high),
-        "abs": Tones(own.black, own.white, unsigned=True),
-        "center": Tones(-span * MIDDLE / 255, span * ABOVE / 255),
-        "symmetric": Tones(-largest * MIDDLE / ABOVE, largest),
+        "minmax": DisplayRange(low, high),
+        "abs": DisplayRange(own.black, own.white, unsigned=True),
+        "center": DisplayRange(-span * MIDDLE / 255, span * ABOVE / 255),
+        "symmetric": DisplayRange(-largest * MIDDLE / ABOVE, largest),
     }[how]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from html import escape
 
-from updown_cli.figures.contact_sheet import Panel
+from updown_cli.figures.contact_sheet import SheetPanel
 from updown_cli.figures.lettering import in_one_line
 
 # Pixels of a screen that a picture's longer side fills at first, at least and at most, and times
@@ -104,7 +104,7 @@ HELP = (
 
 
 def page(
-    rows: Sequence[tuple[str, tuple[int, int], Sequence[Panel]]], foot: Sequence[str]
+    rows: Sequence[tuple[str, tuple[int, int], Sequence[SheetPanel]]], foot: Sequence[str]
 ) -> bytes:
     """Return the page for rows of (heading, size of the source, panels).
 
@@ -122,7 +122,7 @@ def page(
     ).encode()
 
 
-def _section(heading: str, size: tuple[int, int], panels: Sequence[Panel]) -> str:
+def _section(heading: str, size: tuple[int, int], panels: Sequence[SheetPanel]) -> str:
     width, height = size
     zoom = Fraction(1)
     while max(size) * zoom < SMALL and zoom < MOST_MAGNIFIED:
@@ -147,7 +147,7 @@ def _section(heading: str, size: tuple[int, int], panels: Sequence[Panel]) -> st
     )
 
 
-def _figure(panel: Panel, shown: str) -> str:
+def _figure(panel: SheetPanel, shown: str) -> str:
     if not panel.png:
         return f'<figure><div class="reason">{_text(panel.reason)}</div></figure>'
     data = base64.b64encode(panel.png).decode()
@@ -158,7 +158,7 @@ def _figure(panel: Panel, shown: str) -> str:
     )
 
 
-def _told(panel: Panel) -> str:
+def _told(panel: SheetPanel) -> str:
     return ": ".join(filter(None, (panel.title, ", ".join(panel.facts))))
 
 

@@ -145,7 +145,7 @@ class MatrixLayout:
         ]
 
 
-def layout_of(
+def matrix_layout(
     weights: Numbers, in_sides: Sequence[int], out_sides: Sequence[int], title: str = ""
 ) -> MatrixLayout:
     """Return where everything is."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.explain.arithmetic_text import short
+from updown_cli.explain.arithmetic_text import short_number
 from updown_cli.figures.matrix_layout import (
     LABEL,
     LARGEST_NUMBER,
@@ -17,9 +17,9 @@ from updown_cli.figures.matrix_layout import (
     NOTE,
     TITLE,
     MatrixLayout,
-    layout_of,
+    matrix_layout,
 )
-from updown_cli.figures.text_fitting import fitting_size, font_of, shortened, widest
+from updown_cli.figures.text_fitting import fitting_size, font_of, shorten, widest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,17 +62,17 @@ def matrix_plot(
         )
     name, settings = SETTINGS[ending]
     file = io.BytesIO()
-    image = drawn(weights, layout_of(weights, in_sides, out_sides, title))
+    image = draw_matrix(weights, matrix_layout(weights, in_sides, out_sides, title))
     image.save(file, name, **settings)
     return file.getvalue()
 
 
-def drawn(weights: Numbers, layout: MatrixLayout) -> Image.Image:
+def draw_matrix(weights: Numbers, layout: MatrixLayout) -> Image.Image:
     """Return the picture."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", layout.size, PAPER)
-    colours = coloured(weights)
+    colours = weight_colours(weights)
     cells = Image.fromarray(colours)
     across = (cells.width * layout.cell, cells.height * layout.cell)
     image.paste(cells.resize(across, Image.Resampling.NEAREST), (layout.left, layout.top))
@@ -82,14 +82,14 @@ def drawn(weights: Numbers, layout: MatrixLayout) -> Image.Image:
     for at, text, anchor in layout.labels():
         draw.text(at, text, FAINT, font_of(LABEL), anchor)
     width = layout.size[0] - 2 * MARGIN
-    draw.text((MARGIN, MARGIN + LINE // 2 - 2), shortened(layout.title, TITLE, width), INK,
+    draw.text((MARGIN, MARGIN + LINE // 2 - 2), shorten(layout.title, TITLE, width), INK,
               font_of(TITLE), "lm")  # fmt: skip
     bottom = layout.size[1] - MARGIN - LINE // 2
-    draw.text((MARGIN, bottom), shortened(layout.note, NOTE, width), FAINT, font_of(NOTE), "lm")
+    draw.text((MARGIN, bottom), shorten(layout.note, NOTE, width), FAINT, font_of(NOTE), "lm")
     return image
 
 
-def coloured(weights: Numbers) -> NDArray[np.uint8]:
+def weight_colours(weights: Numbers) -> NDArray[np.uint8]:
     """Return rows x columns x 3: white for 0, and the further from it the larger a weight is."""
     import numpy as np
 
@@ -130,7 +130,7 @@ def _draw_numbers(
         left, top, right, bottom = layout.cell_box(row, column)
         ink = PAPER if colours[row, column].mean() < 128 else INK
         middle = (left + right) // 2, (top + bottom) // 2
-        draw.text(middle, short(float(weights[row, column])), ink, font_of(size), "mm")
+        draw.text(middle, short_number(float(weights[row, column])), ink, font_of(size), "mm")
 
 
 def number_size(weights: Numbers, cell: int) -> int | None:
@@ -138,4 +138,6 @@ def number_size(weights: Numbers, cell: int) -> int | None:
     if cell <= LEAST_GRID:
         return None
     numbers = set(weights.ravel().tolist()) - {0.0}
-    return fitting_size(widest(map(short, numbers), LARGEST_NUMBER), cell - 4, LARGEST_NUMBER)
+    return fitting_size(
+        widest(map(short_number, numbers), LARGEST_NUMBER), cell - 4, LARGEST_NUMBER
+    )

@@ -15,7 +15,7 @@ PAPER, INK, FAINT = (255, 255, 255), (20, 20, 20), (112, 112, 112)
 
 
 @dataclass(frozen=True)
-class Look:
+class CellStyle:
     """The colours of a cell; a dashed border is a cell that is no value."""
 
     fill: Colour
@@ -24,19 +24,19 @@ class Look:
     dashed: bool = False
 
 
-INPUT = Look((216, 232, 248), (120, 152, 196))
-PADDING = Look((248, 248, 248), (164, 164, 164), FAINT, dashed=True)
-INSERTED = Look(PAPER, (192, 200, 216), FAINT)
-EMPTY = Look(PAPER, (120, 180, 124))
-OUTPUT = Look((216, 240, 216), (120, 180, 124))
+INPUT = CellStyle((216, 232, 248), (120, 152, 196))
+PADDING = CellStyle((248, 248, 248), (164, 164, 164), FAINT, dashed=True)
+INSERTED = CellStyle(PAPER, (192, 200, 216), FAINT)
+EMPTY = CellStyle(PAPER, (120, 180, 124))
+OUTPUT = CellStyle((216, 240, 216), (120, 180, 124))
 
-READ = Look((255, 216, 140), (204, 128, 16))
-READ_PADDING = Look((255, 240, 208), (204, 128, 16), FAINT, dashed=True)
-READ_INSERTED = Look((255, 240, 208), (204, 128, 16), FAINT)
-CHOSEN = Look((244, 140, 48), (168, 80, 0))
-WRITTEN = Look((128, 208, 128), (32, 120, 44))
-WRITTEN_PADDING = Look((216, 240, 216), (32, 120, 44), FAINT, dashed=True)
-WINDOW = Look((255, 236, 196), (204, 128, 16))
+READ = CellStyle((255, 216, 140), (204, 128, 16))
+READ_PADDING = CellStyle((255, 240, 208), (204, 128, 16), FAINT, dashed=True)
+READ_INSERTED = CellStyle((255, 240, 208), (204, 128, 16), FAINT)
+CHOSEN = CellStyle((244, 140, 48), (168, 80, 0))
+WRITTEN = CellStyle((128, 208, 128), (32, 120, 44))
+WRITTEN_PADDING = CellStyle((216, 240, 216), (32, 120, 44), FAINT, dashed=True)
+WINDOW = CellStyle((255, 236, 196), (204, 128, 16))
 
 # By the kind of cell.
 READ_LOOKS = (READ, READ_PADDING, READ_INSERTED)
@@ -58,7 +58,7 @@ SHADES = 12
 
 def colours() -> list[Colour]:
     """Return the palette: every fill and border, and what letters are smoothed with."""
-    looks = [look for look in globals().values() if isinstance(look, Look)]
+    looks = [look for look in globals().values() if isinstance(look, CellStyle)]
     pairs = dict.fromkeys((look.fill, look.ink) for look in looks)
     found = dict.fromkeys(look.border for look in looks)
     for fill, ink in [*pairs, (PAPER, INK), (PAPER, FAINT)]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.figures.display_range import Tones
+from updown_cli.figures.display_range import DisplayRange
 from updown_cli.files.picture import Picture
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ SQUARE, LIGHT, DARK = 8, 255, 204
 
 
 @dataclass(frozen=True)
-class View:
+class Preview:
     """A picture of bytes, and which channel it shows; None for one of all channels."""
 
     image: Image.Image
@@ -60,28 +60,30 @@ def check_is_flat(picture: Picture) -> None:
         )
 
 
-def views(picture: Picture, tones: Tones, white: float) -> list[View]:
+def preview_images(picture: Picture, tones: DisplayRange, white: float) -> list[Preview]:
     """Return the first frame as one picture or, without colours, as one for each channel.
 
     `white` is the alpha of opaque pixels.
     """
     values = picture.pixels[0]
     if picture.colour or len(values) in BY_COUNT:
-        return [View(_image(picture, values, tones, white))]
+        return [Preview(_image(picture, values, tones, white))]
     shown = range(min(len(values), MOST_MAPS))
-    return [View(_grey(tones.codes(values[number : number + 1])), number) for number in shown]
+    return [Preview(_grey(tones.codes(values[number : number + 1])), number) for number in shown]
 
 
 def _grey(codes: NDArray[Any]) -> Image.Image:
     return _from_codes("L", codes)
 
 
-def _image(picture: Picture, values: NDArray[Any], tones: Tones, white: float) -> Image.Image:
+def _image(
+    picture: Picture, values: NDArray[Any], tones: DisplayRange, white: float
+) -> Image.Image:
     colours = tones.codes(values[:-1] if picture.alpha else values)
     mode = picture.colour or BY_COUNT[len(colours)]
     image = _from_codes(mode, colours)
     if picture.alpha:
-        image.putalpha(_grey(Tones(0, white).codes(values[-1:])))
+        image.putalpha(_grey(DisplayRange(0, white).codes(values[-1:])))
     return image.convert("RGB") if mode == "CMYK" else image
 
 
@@ -94,7 +96,7 @@ def _from_codes(mode: str, codes: NDArray[Any]) -> Image.Image:
     return Image.frombytes(mode, size, np.ascontiguousarray(flat).tobytes())
 
 
-def opaque(image: Image.Image) -> Image.Image:
+def over_squares(image: Image.Image) -> Image.Image:
     """Return a picture in RGB, over squares of two greys where it is transparent."""
     if image.mode not in ("LA", "RGBA"):
         return image.convert("RGB")

@@ -23,7 +23,7 @@ LETTERS = Lettering(14)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ProjectionSheet:
     """Where everything of a sheet is; its size follows from the texts and the number of units."""
 
     findings: Findings
@@ -99,14 +99,14 @@ class Sheet:
         return self.left + across * (width + MARGIN), self.top + down * (height + MARGIN)
 
 
-def sheet_bytes(findings: Findings) -> bytes:
+def projection_sheet_bytes(findings: Findings) -> bytes:
     """Return a PNG of the units, strongest first, and of every layer's size."""
     file = io.BytesIO()
-    drawn(Sheet(findings)).save(file, "PNG")
+    draw_projection_sheet(ProjectionSheet(findings)).save(file, "PNG")
     return file.getvalue()
 
 
-def drawn(sheet: Sheet) -> Image.Image:
+def draw_projection_sheet(sheet: ProjectionSheet) -> Image.Image:
     """Return the sheet as a picture."""
     from PIL import Image, ImageDraw
 
@@ -127,7 +127,7 @@ def drawn(sheet: Sheet) -> Image.Image:
     return image
 
 
-def _draw_table(draw: ImageDraw.ImageDraw, sheet: Sheet) -> None:
+def _draw_table(draw: ImageDraw.ImageDraw, sheet: ProjectionSheet) -> None:
     """Write the table: words from the left, numbers to the right of their column."""
     for number, texts in enumerate(sheet.rows):
         left, top = MARGIN, sheet.top + number * LETTERS.line

@@ -31,7 +31,7 @@ def extent(text: str, size: int) -> tuple[int, int]:
     return math.ceil(right - left), math.ceil(bottom - top)
 
 
-def fits(text: str, size: int, width: int, height: int) -> bool:
+def text_fits(text: str, size: int, width: int, height: int) -> bool:
     """Whether a text is no larger than a box."""
     wide, high = extent(text, size)
     return wide <= width and high <= height
@@ -46,10 +46,12 @@ def fitting_size(texts: Iterable[str], box: int, largest: int) -> int | None:
     """Return the size in which all texts fit a square; None if it could not be read."""
     sizes = range(largest, LEAST_SIZE - 1, -1)
     candidates = list(texts)
-    return next((size for size in sizes if all(fits(t, size, box, box) for t in candidates)), None)
+    return next(
+        (size for size in sizes if all(text_fits(t, size, box, box) for t in candidates)), None
+    )
 
 
-def shortened(text: str, size: int, width: int) -> str:
+def shorten(text: str, size: int, width: int) -> str:
     """Return a text, or its beginning with three dots, that is no wider."""
     if extent(text, size)[0] <= width:
         return text

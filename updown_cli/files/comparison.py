@@ -31,7 +31,7 @@ class Comparison:
         return not self.differences and self.metrics is not None and not self.metrics.differing
 
 
-def compare(
+def compare_pictures(
     a: Picture, b: Picture, *, weighs: bool = False, peak: float | None = None
 ) -> Comparison:
     """Return how two pictures differ.
@@ -41,20 +41,30 @@ def compare(
     """
     fits = _mode(a) == _mode(b) or "array" in (_mode(a), _mode(b))
     fits = fits and a.pixels.shape == b.pixels.shape
-    metrics = measure(both(a, b, weighs=weighs), peak or white(a, b)) if fits else None
+    metrics = (
+        measure(values_on_one_scale(a, b, weighs=weighs), peak or white_of_deeper(a, b))
+        if fits
+        else None
+    )
     return Comparison(tuple(_differences(a, b)), metrics)
 
 
-def white(a: Picture, b: Picture) -> float:
+def white_of_deeper(a: Picture, b: Picture) -> float:
     """Return the value of white, of the deeper one where the depths differ."""
     return max(a.white, b.white)
 
 
-def both(a: Picture, b: Picture, *, weighs: bool) -> Both:
+def values_on_one_scale(a: Picture, b: Picture, *, weighs: bool) -> Both:
     """Return the values of two pictures, on one scale if both have a white."""
     pictures = bool(a.colour and b.colour)
-    gains = (white(a, b) / a.white, white(a, b) / b.white) if pictures else (1.0, 1.0)
-    return Both(a.pixels, b.pixels, gains, white(a, b) if weighs and a.alpha and b.alpha else None)
+    gains = (
+        (white_of_deeper(a, b) / a.white, white_of_deeper(a, b) / b.white)
+        if pictures
+        else (1.0, 1.0)
+    )
+    return Both(
+        a.pixels, b.pixels, gains, white_of_deeper(a, b) if weighs and a.alpha and b.alpha else None
+    )
 
 
 def _mode(picture: Picture) -> str:
@@ -77,13 +87,15 @@ def difference(a: Picture, b: Picture, suffix: str, *, weighs: bool, amplify: fl
     In an array they are float32. In a picture of 8 bits white is the greatest there can be, or NaN;
     a difference of alpha is one of every colour. Raises InputError for what no picture can show.
     """
-    values = both(a, b, weighs=weighs)
+    values = values_on_one_scale(a, b, weighs=weighs)
     if suffix in ARRAY_ENDINGS:
         return encode(Picture(a.pixels, layout=a.layout), _distances(values, amplify), suffix, None)
     if a.pixels.ndim != 4:
         raise InputError(f"{a.pixels.ndim - 2}-D data is no picture", hint="write .npy")
     colours = a.colour == "RGB" or (not a.colour and a.shape.channels == 3)
-    shown = _as_shown(_distances(values, amplify * 255 / white(a, b)), a.alpha, colours=colours)
+    shown = _as_shown(
+        _distances(values, amplify * 255 / white_of_deeper(a, b)), a.alpha, colours=colours
+    )
     return encode(Picture(shown, "RGB" if colours else "L"), shown, suffix, None)
 
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from updown_cli.errors import InputError
 from updown_cli.files import deep, integrity
 from updown_cli.files.formats import FORMATS
-from updown_cli.files.metadata import ORIENTATION, gathered, jpeg_encoding
-from updown_cli.files.modes import channels_first, conversion, plain
+from updown_cli.files.metadata import ORIENTATION, gather_metadata, jpeg_encoding
+from updown_cli.files.modes import channels_first, conversion, to_plain_mode
 from updown_cli.files.opening import (
     DECODE_ERRORS,
     TIFF_MAGIC,
+    claimed_format,
     head_of,
-    opened,
-    refuse,
-    signed,
+    open_image,
+    refuse_image,
 )
 from updown_cli.files.picture import BY_CHANNELS, Picture
 from updown_cli.files.ppm import has_deep_colour, read_ppm
@@ -69,9 +69,9 @@ def _decoded(file: BinaryIO, reading: Reading) -> Picture:
     if not head:
         raise InputError("empty file", code="truncated")
     if not reading.accept_damaged:
-        integrity.check(file, signed(head))
+        integrity.check_integrity(file, claimed_format(head))
     try:
-        image = opened(file, reading)
+        image = open_image(file, reading)
     except InputError as error:
         if error.code == "corrupt" and head.startswith(TIFF_MAGIC):
             return _limited(deep.read_tiff(_bytes(file), {}, 1, reading.max_pixels), reading)
@@ -84,9 +84,9 @@ def _decoded(file: BinaryIO, reading: Reading) -> Picture:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _picture(opened(io.BytesIO(data), reading), data, reading)
+            return _picture(open_image(io.BytesIO(data), reading), data, reading)
         except DECODE_ERRORS as error:
-            refuse(error, image.format or "image")
+            refuse_image(error, image.format or "image")
 
 
 def _bytes(file: BinaryIO) -> bytes:
@@ -109,9 +109,9 @@ def _deep(image: Image.Image, data: bytes, reading: Reading) -> Picture:
         warnings.simplefilter("ignore")
         try:
             orientation = image.getexif().pop(ORIENTATION, 1)
-            metadata, remarks = gathered(image, image, reading.keep, frozenset())
+            metadata, remarks = gather_metadata(image, image, reading.keep, frozenset())
         except DECODE_ERRORS as error:
-            refuse(error, image.format or "image")
+            refuse_image(error, image.format or "image")
     if image.format == "PPM":
         picture = Picture(read_ppm(data)[None], "RGB", format="PPM")
     elif image.format == "PNG":
@@ -168,11 +168,11 @@ def _picture(image: Image.Image, data: bytes, reading: Reading) -> Picture:
         if not frames:
             if not reading.accept_damaged:
                 _check_last_row(image, data)
-            metadata, remarks = gathered(image, upright, reading.keep, broken)
+            metadata, remarks = gather_metadata(image, upright, reading.keep, broken)
             metadata["jpeg"] = encoding
             remarks += conversion(image.mode)
         durations.append(image.info.get("duration"))
-        frames.append(plain(upright))
+        frames.append(to_plain_mode(upright))
     if count > 1:
         metadata["loop"] = image.info.get("loop")
         metadata["duration"] = durations

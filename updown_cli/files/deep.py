@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.files.metadata import XMP_KEYWORD, XMP_TAG, resized
+from updown_cli.files.metadata import XMP_KEYWORD, XMP_TAG, with_new_size
 from updown_cli.files.opening import silence
 from updown_cli.files.picture import BY_CHANNELS, Picture
 from updown_cli.files.reading import check_pixels
@@ -40,7 +40,7 @@ PNG_HEADER = 33
 TURNS = {1: (0, 0), 2: (0, 1), 3: (2, 0), 4: (2, 1), 5: (3, 1), 6: (3, 0), 7: (1, 1), 8: (1, 0)}
 
 
-def holds(fmt: str, dtype: str, frames: int) -> bool:
+def can_hold(fmt: str, dtype: str, frames: int) -> bool:
     """Whether a format can hold colour of this type in so many frames."""
     return dtype in DTYPES.get(fmt, ()) and (frames == 1 or fmt == "TIFF")
 
@@ -50,7 +50,7 @@ def is_installed() -> bool:
     return all(importlib.util.find_spec(name) for name in ("imagecodecs", "tifffile"))
 
 
-def missing(what: str) -> InputError:
+def missing_extra(what: str) -> InputError:
     """Return the refusal of a file that needs the extra."""
     return InputError(f"{what} needs the extra deep", hint=INSTALL, code="unsupported")
 
@@ -60,7 +60,7 @@ def read_png(data: bytes, metadata: dict[str, Any], orientation: int) -> Picture
     try:
         from imagecodecs import png_decode
     except ImportError:
-        raise missing("16-bit colour") from None
+        raise missing_extra("16-bit colour") from None
     try:
         array = png_decode(data)
     except Exception:  # imagecodecs has an error type for every codec
@@ -103,7 +103,7 @@ def _opened(file: BinaryIO) -> Iterator[TiffFile]:
         import imagecodecs  # noqa: F401 (tifffile needs it for compressed files)
         from tifffile import TiffFile
     except ImportError:
-        raise missing("colour of this depth") from None
+        raise missing_extra("colour of this depth") from None
     silence("tifffile")
     try:
         with TiffFile(file, name="picture") as tiff:  # a descriptor has a number for a name
@@ -152,13 +152,13 @@ def _picture(frames: list[NDArray[Any]], fmt: str, metadata: dict[str, Any]) -> 
     return Picture(np.ascontiguousarray(native), colour, alpha, fmt, metadata=metadata)
 
 
-def encode(pixels: NDArray[Any], fmt: str, metadata: dict[str, Any], *, alpha: bool) -> bytes:
+def encode_deep(pixels: NDArray[Any], fmt: str, metadata: dict[str, Any], *, alpha: bool) -> bytes:
     """Return a PNG or TIFF file that holds frames x channels x H x W in full."""
     import numpy as np
 
     rows = np.moveaxis(pixels, 1, -1).copy()  # with plain strides, whatever the sides
     if "exif" in metadata:
-        resized(metadata["exif"], (rows.shape[2], rows.shape[1]))
+        with_new_size(metadata["exif"], (rows.shape[2], rows.shape[1]))
     return _png(rows[0], metadata) if fmt == "PNG" else _tiff(rows, metadata, alpha=alpha)
 
 
@@ -166,7 +166,7 @@ def _png(rows: NDArray[Any], metadata: dict[str, Any]) -> bytes:
     try:
         from imagecodecs import png_encode
     except ImportError:
-        raise missing("16-bit colour") from None
+        raise missing_extra("16-bit colour") from None
     data = bytes(png_encode(rows))
     chunks = b""
     if "icc" in metadata:
@@ -193,7 +193,7 @@ def _tiff(rows: NDArray[Any], metadata: dict[str, Any], *, alpha: bool) -> bytes
         import imagecodecs  # noqa: F401 (tifffile compresses with it)
         from tifffile import TiffWriter
     except ImportError:
-        raise missing("colour of this depth") from None
+        raise missing_extra("colour of this depth") from None
     file, xmp = io.BytesIO(), metadata.get("xmp")
     with TiffWriter(file, byteorder="<") as writer:
         for frame in rows:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UsageError
 from updown_cli.files.formats import BY_ENDING, Format
-from updown_cli.files.metadata import kept
+from updown_cli.files.metadata import metadata_settings
 from updown_cli.files.picture import Picture
-from updown_cli.op.param_types import Choice, Flag, Int, Kind, nearest_name
+from updown_cli.op.param_types import Choice, Flag, Int, ParamType, nearest_name
 
 if TYPE_CHECKING:
     from PIL import Image
 
 #: What `--co` can set, by Pillow's names.
-OPTIONS: dict[str, dict[str, Kind]] = {
+OPTIONS: dict[str, dict[str, ParamType]] = {
     "PNG": {"compress_level": Int(min=0, max=9), "optimize": Flag()},
     "JPEG": {
         "quality": Int(min=1, max=100),
@@ -70,7 +70,7 @@ def save_settings(
     source: Picture, fmt: Format, images: list[Image.Image], asked: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return Pillow's settings for a file: what is kept, what is good, what was asked."""
-    settings = kept(source.metadata, fmt, images[0].size)
+    settings = metadata_settings(source.metadata, fmt, images[0].size)
     settings.update(DEFAULTS.get(fmt.name, {}))
     if fmt.name == "JPEG" and "quality" not in asked and source.metadata.get("jpeg"):
         settings.pop("quality")

@@ -11,7 +11,7 @@ from updown_cli.files.npz import ZIP_MAGIC, is_archive
 NPY_MAGIC = b"\x93NUMPY"
 
 
-def kind_of(file: BinaryIO, name: str) -> Literal["archive", "array", "picture"]:
+def file_type(file: BinaryIO, name: str) -> Literal["archive", "array", "picture"]:
     """Return what an open file holds; raise InputError if its name promises an array in vain."""
     file.seek(0)
     magic = file.read(len(NPY_MAGIC))

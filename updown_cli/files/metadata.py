@@ -51,7 +51,7 @@ def check_keep(text: str) -> frozenset[str]:
     return kinds
 
 
-def gathered(
+def gather_metadata(
     image: Image.Image, upright: Image.Image, keep: frozenset[str], broken: frozenset[str]
 ) -> tuple[dict[str, Any], list[str]]:
     """Return what a loaded image holds of these kinds, and warnings of what is broken.
@@ -134,11 +134,13 @@ def _text(image: Image.Image) -> Any:
 READERS = {"icc": _icc, "exif": _exif, "xmp": _xmp, "dpi": _dpi, "comment": _comment, "text": _text}
 
 
-def kept(metadata: dict[str, Any], fmt: Format, size: tuple[int, int]) -> dict[str, Any]:
+def metadata_settings(
+    metadata: dict[str, Any], fmt: Format, size: tuple[int, int]
+) -> dict[str, Any]:
     """Return Pillow's settings for what a format keeps; `size` is the result's (width, height)."""
     found = {kind: value for kind, value in metadata.items() if kind in fmt.keeps}
     if "exif" in found:
-        found["exif"] = resized(found["exif"], size)
+        found["exif"] = with_new_size(found["exif"], size)
     if "icc" in found:
         found["icc_profile"] = found.pop("icc")
     if fmt.name == "PNG":
@@ -148,7 +150,7 @@ def kept(metadata: dict[str, Any], fmt: Format, size: tuple[int, int]) -> dict[s
     return found
 
 
-def resized(exif: Image.Exif, size: tuple[int, int]) -> Image.Exif:
+def with_new_size(exif: Image.Exif, size: tuple[int, int]) -> Image.Exif:
     """Return EXIF data with the size of the result, where it tells one."""
     details = exif.get_ifd(EXIF_IFD)
     for tag, side in zip((EXIF_WIDTH, EXIF_HEIGHT), size, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.files.zero_copy import seen
+from updown_cli.files.zero_copy import pixel_view
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +40,7 @@ def plain_mode(image: Image.Image) -> str:
     return wanted
 
 
-def plain(image: Image.Image) -> Image.Image:
+def to_plain_mode(image: Image.Image) -> Image.Image:
     """Return the image in its plain mode."""
     wanted = plain_mode(image)
     return image if wanted == image.mode else image.convert(wanted)
@@ -53,7 +53,7 @@ def conversion(mode: str) -> list[str]:
 
 def channels_first(image: Image.Image) -> NDArray[Any]:
     """Return the pixels as C x H x W, in this machine's byte order."""
-    array = seen(image)
+    array = pixel_view(image)
     if array.dtype.byteorder == ">":
         array = array.astype(array.dtype.newbyteorder("="))
     return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)

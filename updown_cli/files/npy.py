@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.picture import Picture
-from updown_cli.tensors.layout import layout_of, to_planes
+from updown_cli.tensors.layout import checked_layout, to_planes
 from updown_cli.tensors.npy import read_numbers
 
 if TYPE_CHECKING:
@@ -19,5 +19,5 @@ def read_array(file: BinaryIO, layout: str | None, dims: int | None) -> Picture:
 
 def as_picture(array: NDArray[Any], layout: str | None, dims: int | None) -> Picture:
     """Return an array as N x C x sides."""
-    layout = layout_of(array.ndim, layout, dims)
+    layout = checked_layout(array.ndim, layout, dims)
     return Picture(to_planes(array, layout), layout=layout)

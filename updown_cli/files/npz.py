@@ -14,8 +14,8 @@ from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_values
 from updown_cli.op.array_names import split_key
 from updown_cli.op.shape import Shape
-from updown_cli.tensors.layout import shape_of
-from updown_cli.tensors.npz import entries, name_of, open_archive, read_entry, sides_of
+from updown_cli.tensors.layout import array_shape
+from updown_cli.tensors.npz import array_name, entries, open_archive, read_entry, sides_of
 
 #: How an archive begins: with a file, or with its end.
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -41,7 +41,7 @@ def read_member(file: BinaryIO, member: str | None, reading: Reading) -> Picture
         shape, frames = _shape(archive, entry, reading)
         check_values(frames, shape, reading.max_pixels)
         picture = as_picture(read_entry(archive, entry), reading.layout, reading.dims)
-        return replace(picture, member=name_of(entry))
+        return replace(picture, member=array_name(entry))
 
 
 def peek_member(file: BinaryIO, member: str | None, reading: Reading) -> tuple[Shape, int]:
@@ -70,7 +70,7 @@ def _some_of(names: list[str]) -> str:
 
 
 def _shape(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, reading: Reading) -> tuple[Shape, int]:
-    return shape_of(sides_of(archive, entry), reading.layout, reading.dims)
+    return array_shape(sides_of(archive, entry), reading.layout, reading.dims)
 
 
 def archive_bytes(array: bytes, member: str) -> bytes:

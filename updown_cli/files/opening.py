@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn
 from updown_cli.errors import InputError
 from updown_cli.files.formats import FORMATS
 from updown_cli.files.reading import Reading, check_pixels
-from updown_cli.files.zero_copy import in_one_block
+from updown_cli.files.zero_copy import use_one_block
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -52,13 +52,13 @@ def head_of(file: BinaryIO) -> bytes:
     return file.read(HEAD_BYTES)
 
 
-def signed(head: bytes) -> str:
+def claimed_format(head: bytes) -> str:
     """Return the format that a file claims to be; nothing if it claims none."""
     name = next((name for start, name in SIGNATURES.items() if head.startswith(start)), "")
     return "" if name == "WEBP" and head[8:12] != b"WEBP" else name  # RIFF holds sounds as well
 
 
-def opened(file: BinaryIO, reading: Reading) -> Image.Image:
+def open_image(file: BinaryIO, reading: Reading) -> Image.Image:
     """Return an image whose header is read and within the limits, its pixels not yet decoded."""
     from PIL import Image, UnidentifiedImageError
 
@@ -66,7 +66,7 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
     head = head_of(file)
     file.seek(0)
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows
-    in_one_block()
+    use_one_block()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -74,7 +74,7 @@ def opened(file: BinaryIO, reading: Reading) -> Image.Image:
         except UnidentifiedImageError:
             raise _unidentified(head) from None
         except DECODE_ERRORS as error:
-            refuse(error, "image")
+            refuse_image(error, "image")
     check_pixels(image.width * image.height, reading.max_pixels)
     return image
 
@@ -98,12 +98,12 @@ def _first_view(image: Image.Image, file: BinaryIO) -> Image.Image:
 
 def _unidentified(head: bytes) -> InputError:
     """Return the refusal of what Pillow takes for no image, though it may begin as one."""
-    if name := signed(head):
+    if name := claimed_format(head):
         return InputError(f"damaged {name}", code="corrupt")
     return InputError("not a supported image", code="not_an_image")
 
 
-def refuse(error: Exception, what: str) -> NoReturn:
+def refuse_image(error: Exception, what: str) -> NoReturn:
     """Raise the InputError for what a decoder raised."""
     text = str(error).lower()
     if "decompressed data too large" in text or "text chunks" in text:

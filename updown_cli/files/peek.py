@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.files import deep
-from updown_cli.files.file_type import kind_of
+from updown_cli.files.file_type import file_type
 from updown_cli.files.metadata import ORIENTATION
 from updown_cli.files.modes import plain_mode
 from updown_cli.files.npz import peek_member, split_member
-from updown_cli.files.opening import DECODE_ERRORS, TIFF_MAGIC, head_of, opened, refuse
+from updown_cli.files.opening import DECODE_ERRORS, TIFF_MAGIC, head_of, open_image, refuse_image
 from updown_cli.files.reading import Reading
 from updown_cli.op.shape import Shape
-from updown_cli.tensors.layout import shape_of
+from updown_cli.tensors.layout import array_shape
 from updown_cli.tensors.npy import open_regular, read_error, read_header
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ def peek(path: str, reading: Reading) -> tuple[Shape, int]:
     name, member = split_member(path)
     with open_regular(name) as file:
         try:
-            match kind_of(file, name):
+            match file_type(file, name):
                 case "archive":
                     return peek_member(file, member, reading)
                 case "array":
-                    return shape_of(read_header(file)[0], reading.layout, reading.dims)
+                    return array_shape(read_header(file)[0], reading.layout, reading.dims)
                 case _:
                     return _peek_picture(file, reading)
         except OSError as error:
@@ -45,7 +45,7 @@ def _peek_picture(file: BinaryIO, reading: Reading) -> tuple[Shape, int]:
     if not head:
         raise InputError("empty file", code="truncated")
     try:
-        image = opened(file, reading)
+        image = open_image(file, reading)
     except InputError as error:
         if error.code != "corrupt" or not head.startswith(TIFF_MAGIC):
             raise
@@ -56,7 +56,7 @@ def _peek_picture(file: BinaryIO, reading: Reading) -> tuple[Shape, int]:
         try:
             return _image_shape(image, reading)
         except DECODE_ERRORS as error:
-            refuse(error, image.format or "image")
+            refuse_image(error, image.format or "image")
 
 
 def _orientation(image: Image.Image) -> int | None:

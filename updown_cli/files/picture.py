@@ -49,7 +49,7 @@ class Picture:
         return {"uint8": 255.0, "uint16": 65535.0}.get(self.pixels.dtype.name, 1.0)
 
 
-def meaning(picture: Picture, channels: int) -> tuple[str, bool]:
+def colour_and_alpha(picture: Picture, channels: int) -> tuple[str, bool]:
     """Return (colour, alpha) of a result with so many channels made from `picture`."""
     if picture.colour and channels == picture.shape.channels:
         return picture.colour, picture.alpha

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import InputError, ShapeError
 from updown_cli.files.picture import Picture
-from updown_cli.op.param_types import Kind, real
+from updown_cli.op.param_types import ParamType, real
 from updown_cli.op.shape import Shape
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MOST_SHOWN = 1 << 20
 WHOLE = r"[+-]?[0-9]{1,20}"
 
 
-class Place(Kind):
+class Place(ParamType):
     """The indices of an element, channel first; `_` is every channel, negative ones count back."""
 
     metavar = "C,Y,X"
@@ -59,7 +59,7 @@ class Assignment:
     text: str
 
 
-class Assignments(Kind):
+class Assignments(ParamType):
     """`C,Y,X=V`."""
 
     metavar = "C,Y,X=V"
@@ -99,7 +99,7 @@ class Statistics:
         return cls(low.item(), high.item(), float(mean), nans)
 
 
-def indices_of(place: Sequence[int | None], shape: Shape, subject: str) -> list[range]:
+def element_indices(place: Sequence[int | None], shape: Shape, subject: str) -> list[range]:
     """Return an element's channel or channels, and its index on every side.
 
     Raises InputError, about `subject`, for a place that is not in `shape`.
@@ -133,7 +133,7 @@ def window_of(
         reason = f"{shape} has {'one side' if dims == 1 else f'{dims} sides'}"
         raise ShapeError(reason, subject=f"--window {text}", hint="see --dims")
     subject = f"--at {','.join('_' if i is None else str(i) for i in at)}" if at else ""
-    first = indices_of(at or (None, *[0] * dims), shape, subject)
+    first = element_indices(at or (None, *[0] * dims), shape, subject)
     channels = first[0] if at else first[0][:FEW_CHANNELS]
     sizes = window or [1 if at else _beginning(side, dims) for side in shape.size]
     sizes = [*sizes] * dims if len(sizes) == 1 else sizes
@@ -160,12 +160,12 @@ def with_values(picture: Picture, assignments: Sequence[Assignment], frame: int)
     pixels = np.array(picture.pixels)
     for given in assignments:
         subject = f"--set {given.text}"
-        places = np.ix_(*indices_of(given.place, picture.shape, subject))
-        pixels[frame][places] = typed(given.number, pixels.dtype, subject)
+        places = np.ix_(*element_indices(given.place, picture.shape, subject))
+        pixels[frame][places] = parse_number(given.number, pixels.dtype, subject)
     return replace(picture, pixels=pixels)
 
 
-def typed(text: str, dtype: Any, subject: str) -> Any:
+def parse_number(text: str, dtype: Any, subject: str) -> Any:
     """Return a number in a type; raise InputError where the type has none like it."""
     import numpy as np
 

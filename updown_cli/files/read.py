@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.files.decode import decode
-from updown_cli.files.file_type import kind_of
-from updown_cli.files.integrity import largest
+from updown_cli.files.file_type import file_type
+from updown_cli.files.integrity import largest_file
 from updown_cli.files.npy import read_array
 from updown_cli.files.npz import read_member, split_member
 from updown_cli.files.picture import Picture
@@ -21,7 +21,7 @@ def read(path: str, reading: Reading) -> Picture:
     name, member = split_member(path)
     with open_regular(name) as file:
         try:
-            match kind_of(file, name):
+            match file_type(file, name):
                 case "archive":
                     return read_member(file, member, reading)
                 case "array":
@@ -34,7 +34,7 @@ def read(path: str, reading: Reading) -> Picture:
 
 def read_stream(stream: BinaryIO, reading: Reading) -> Picture:
     """Return what comes through a stream; raise InputError if it cannot be read, or is endless."""
-    most = largest(reading.max_pixels)
+    most = largest_file(reading.max_pixels)
     data = stream.read(most + 1)
     if len(data) > most:
         raise InputError(f"more than {most / 1e6:.3g} MB", code="too_large")
@@ -44,7 +44,7 @@ def read_stream(stream: BinaryIO, reading: Reading) -> Picture:
 def read_bytes(data: bytes, reading: Reading) -> Picture:
     """Return what these bytes of a file hold; raise InputError if they cannot be read."""
     file = io.BytesIO(data)
-    return _array(file, reading) if kind_of(file, "") == "array" else decode(file, reading)
+    return _array(file, reading) if file_type(file, "") == "array" else decode(file, reading)
 
 
 def _array(file: BinaryIO, reading: Reading) -> Picture:

@@ -20,11 +20,11 @@ from updown_cli.files.formats import (
     holds_frames,
 )
 from updown_cli.files.npz import archive_bytes
-from updown_cli.files.picture import Picture, meaning
+from updown_cli.files.picture import Picture, colour_and_alpha
 from updown_cli.files.ppm import encode_ppm
 from updown_cli.files.save import Parts
 from updown_cli.files.tiff_exif import with_directories
-from updown_cli.op.channels import side_by_side
+from updown_cli.op.channels import interleave_channels
 from updown_cli.tensors.layout import SIDES, array_parts, from_planes
 
 if TYPE_CHECKING:
@@ -140,14 +140,14 @@ def _encoded(
         file = io.BytesIO()
         images[0].save(file, fmt.name, **save_settings(source, fmt, images, asked))
         return file.getvalue()
-    if deep.holds(fmt.name, mode.partition(" ")[0], len(pixels)):
-        alpha = meaning(source, pixels.shape[1])[1]
-        return deep.encode(pixels, fmt.name, source.metadata, alpha=alpha)
+    if deep.can_hold(fmt.name, mode.partition(" ")[0], len(pixels)):
+        alpha = colour_and_alpha(source, pixels.shape[1])[1]
+        return deep.encode_deep(pixels, fmt.name, source.metadata, alpha=alpha)
     raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
 
 
 def _mode(source: Picture, pixels: NDArray[Any]) -> str:
-    colour, alpha = meaning(source, pixels.shape[1])
+    colour, alpha = colour_and_alpha(source, pixels.shape[1])
     if pixels.dtype == "uint8":
         return "CMYK" if colour == "CMYK" else colour + "A" * alpha
     if (colour, alpha) == ("L", False):
@@ -187,7 +187,7 @@ def _image(frame: NDArray[Any], mode: str) -> Image.Image:
     import numpy as np
     from PIL import Image
 
-    array = np.ascontiguousarray(frame[0]) if len(frame) == 1 else side_by_side(frame)
+    array = np.ascontiguousarray(frame[0]) if len(frame) == 1 else interleave_channels(frame)
     image = Image.fromarray(array)
     if image.mode == mode:
         return image

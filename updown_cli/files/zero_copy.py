@@ -49,14 +49,14 @@ class _Memory:
         }
 
 
-def in_one_block() -> None:
+def use_one_block() -> None:
     """Let Pillow give every image that it makes from now on one block of memory."""
     from PIL import Image
 
     Image.core.set_use_block_allocator(1)  # type: ignore[attr-defined]
 
 
-def seen(image: Image.Image) -> NDArray[Any]:
+def pixel_view(image: Image.Image) -> NDArray[Any]:
     """Return the pixels of an image as H x W or H x W x C, in place where that can be."""
     import numpy as np
 

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.param_types import nearest_name
-from updown_cli.op.parameter import Parameter, declared, spread
+from updown_cli.op.parameter import Parameter, parameters_of, spread_over_axes
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from updown_cli.op.input_span import Reach
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.input_span import InputSpan
+    from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.op.resampling import Table
 
 
@@ -52,7 +52,7 @@ class Op(ABC):
     @cache
     def parameters(cls) -> tuple[Parameter, ...]:
         """Return the declared parameters in order."""
-        return declared(cls)
+        return parameters_of(cls)
 
     def check(self) -> None:  # noqa: B027
         """Raise `ParameterError` where parameters contradict each other."""
@@ -60,13 +60,13 @@ class Op(ABC):
     def for_shape(self, shape: Shape) -> Self:
         """Return this operation with one number per axis and every default filled in."""
         per_axis = {
-            parameter.name: spread(value, shape.dims, parameter.option)
+            parameter.name: spread_over_axes(value, shape.dims, parameter.option)
             for parameter in self.parameters()
             if parameter.kind.per_axis and isinstance(value := getattr(self, parameter.name), tuple)
         }
         return replace(self, **per_axis)
 
-    def with_switches(self, switches: Switches) -> Self:
+    def with_pool_indices(self, pool_indices: PoolIndices) -> Self:
         """Return this operation with what the positions of an earlier pool tell it."""
         return self
 
@@ -124,12 +124,12 @@ class Op(ABC):
         """Return the sides of the result."""
 
     @abstractmethod
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return for each axis which input pixels an output pixel needs."""
 
     def operations(self, shape: Shape) -> int:
         """Return the multiply-adds, or comparisons, for one image: none where values only move."""
-        each = math.prod(reach.taps for reach in self.reach(shape))
+        each = math.prod(reach.taps for reach in self.input_spans(shape))
         return round(math.prod(self.out_shape(shape)) * each) if each > 1 else 0
 
     def run(self, signal: Signal) -> Signal:

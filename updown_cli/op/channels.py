@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def side_by_side(planes: NDArray[Any]) -> NDArray[Any]:
+def interleave_channels(planes: NDArray[Any]) -> NDArray[Any]:
     """Return C x H x W as H x W x C without gaps, which is a view where the memory is so."""
     import numpy as np
 
@@ -16,11 +16,11 @@ def side_by_side(planes: NDArray[Any]) -> NDArray[Any]:
     if pixels.flags.c_contiguous:
         return pixels
     room = np.empty(pixels.shape, pixels.dtype)
-    fill(room.transpose(2, 0, 1), planes)
+    copy_into(room.transpose(2, 0, 1), planes)
     return room
 
 
-def fill(place: NDArray[Any], planes: NDArray[Any]) -> None:
+def copy_into(place: NDArray[Any], planes: NDArray[Any]) -> None:
     """Copy C x H x W to a place whose channels may be side by side, one by one: that is faster."""
     for channel, plane in zip(place, planes, strict=True):
         channel[...] = plane

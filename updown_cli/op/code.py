@@ -69,7 +69,7 @@ def literal(value: object) -> str:
     if isinstance(value, Code):
         return value
     if isinstance(value, str):
-        return quoted(value)
+        return quote(value)
     if isinstance(value, tuple):
         parts = ", ".join(map(literal, value))
         return f"({parts},)" if len(value) == 1 else f"({parts})"
@@ -84,13 +84,13 @@ def _real(number: float) -> str:
     return repr(int(number)) if number.is_integer() else repr(number)
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Return text in quotation marks, double ones if it has none itself."""
     shown = repr(text)
     return shown if '"' in shown else f'"{shown[1:-1]}"'
 
 
-def call(function: str, *arguments: str, **options: object) -> Code:
+def format_call(function: str, *arguments: str, **options: object) -> Code:
     """Return a call, over several lines if it is long; options that say nothing are left out."""
     said = {name: v for name, v in options.items() if v is not None and v != DEFAULTS.get(name)}
     parts = [*arguments, *(f"{name}={literal(value)}" for name, value in said.items())]
@@ -103,7 +103,7 @@ def call(function: str, *arguments: str, **options: object) -> Code:
     return Code(f"{function}(\n{indented}\n)")
 
 
-def nested(values: Any, function: str) -> str:
+def format_rows(values: Any, function: str) -> str:
     """Return a call for nested rows of numbers, over several lines if it is long."""
     rows = _plain(values)
     line = f"{function}({rows})"
@@ -119,17 +119,17 @@ def _plain(value: Any) -> Any:
     return int(value) if float(value).is_integer() else value
 
 
-def short(values: Sequence[Any]) -> Any:
+def one_for_all_axes(values: Sequence[Any]) -> Any:
     """Return one value for axes that have the same, which torch takes for all."""
     return values[0] if len(set(values)) == 1 else tuple(values)
 
 
-def padded(tensor: str, pads: Pads, value: float = 0.0, mode: str | None = None) -> str:
+def pad_code(tensor: str, pads: Pads, value: float = 0.0, mode: str | None = None) -> str:
     """Return the padding of the sides by (before, after); nothing where there is none."""
     amounts = tuple(chain.from_iterable(reversed(pads)))
     if not any(amounts):
         return tensor
-    return call("F.pad", tensor, literal(amounts), mode=mode, value=value or None)
+    return format_call("F.pad", tensor, literal(amounts), mode=mode, value=value or None)
 
 
 def symmetric(pads: Pads) -> bool:
@@ -137,15 +137,15 @@ def symmetric(pads: Pads) -> bool:
     return all(before == after >= 0 for before, after in pads)
 
 
-def ranges(slices: Iterable[str]) -> str:
+def side_index(slices: Iterable[str]) -> str:
     """Return an index of the sides: `[:, :, ::2, ::2]`."""
     return f"[:, :, {', '.join(slices)}]"
 
 
-def crossed(names: Sequence[str]) -> str:
+def cross_index(names: Sequence[str]) -> str:
     """Return the index of all sides at these places: `[:, :, rows[:, None], columns]`."""
     last = len(names) - 1
-    return ranges(
+    return side_index(
         name + (f"[:, {', '.join(['None'] * (last - axis))}]" if axis < last else "")
         for axis, name in enumerate(names)
     )

@@ -14,7 +14,7 @@ FLOAT32_ERROR = Fraction(1, 1 << 21)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reach:
+class InputSpan:
     """One axis: output pixel i needs no input pixel before floor(i * step + first).
 
     And none after floor(i * step + last), nor any outside of the `length` pixels that there are.
@@ -59,9 +59,9 @@ def _floor(place: Fraction, slack: Fraction) -> int:
     return math.floor(place + (abs(place) + 1) * slack)
 
 
-def windows(length: int, *, start: int, reach: int, step: int, taps: int) -> Reach:
+def window_span(length: int, *, start: int, reach: int, step: int, taps: int) -> InputSpan:
     """Return the reach of windows of `reach` pixels with `taps` in them, the first from `start`."""
-    return Reach(
+    return InputSpan(
         length=length,
         step=Fraction(step),
         first=Fraction(start),
@@ -71,9 +71,9 @@ def windows(length: int, *, start: int, reach: int, step: int, taps: int) -> Rea
     )
 
 
-def spread(length: int, *, start: int, reach: int, step: int, taps: int) -> Reach:
+def undone_span(length: int, *, start: int, reach: int, step: int, taps: int) -> InputSpan:
     """Return what `windows` is undone by: input pixel i goes to its window of output pixels."""
-    return Reach(
+    return InputSpan(
         length=length,
         step=Fraction(1, step),
         first=Fraction(step - reach - start, step),
@@ -83,13 +83,13 @@ def spread(length: int, *, start: int, reach: int, step: int, taps: int) -> Reac
     )
 
 
-def bins(length: int, out: int) -> Reach:
+def bin_span(length: int, out: int) -> InputSpan:
     """Return the reach of bins from floor(i * length / out) to below ceil((i + 1) * length / out).
 
     (i + 1) * length / out rounded up, less 1, is (i * length + length - 1) / out rounded down.
     """
     step = Fraction(length, out)
-    return Reach(
+    return InputSpan(
         length=length,
         step=step,
         first=Fraction(0),
@@ -99,15 +99,19 @@ def bins(length: int, out: int) -> Reach:
     )
 
 
-def chosen(length: int, step: Fraction, at: Fraction, centre: Fraction) -> Reach:
+def pick_span(length: int, step: Fraction, at: Fraction, centre: Fraction) -> InputSpan:
     """Return the reach of pixels at floor(i * step + at)."""
     one = Fraction(1)
-    return Reach(length=length, step=step, first=at, last=at, centre=centre, taps=one, rounded=True)
+    return InputSpan(
+        length=length, step=step, first=at, last=at, centre=centre, taps=one, rounded=True
+    )
 
 
-def sampled(length: int, step: Fraction, centre: Fraction, before: Fraction, taps: int) -> Reach:
+def sample_span(
+    length: int, step: Fraction, centre: Fraction, before: Fraction, taps: int
+) -> InputSpan:
     """Return the reach of `taps` pixels from floor(i * step + centre - before) on."""
-    return Reach(
+    return InputSpan(
         length=length,
         step=step,
         first=centre - before,
@@ -118,13 +122,13 @@ def sampled(length: int, step: Fraction, centre: Fraction, before: Fraction, tap
     )
 
 
-def widened(length: int, step: Fraction, centre: Fraction, side: int) -> Reach:
+def wide_filter_span(length: int, step: Fraction, centre: Fraction, side: int) -> InputSpan:
     """Return the reach of a filter of `side` pixels on either side, as antialiasing widens it.
 
     Torch reads from int(c - w + 0.5) to below int(c + w + 0.5), where c is (i + 0.5) * step.
     """
     width, middle = side * max(step, Fraction(1)), step / 2 + Fraction(1, 2)
-    return Reach(
+    return InputSpan(
         length=length,
         step=step,
         first=middle - width,
@@ -135,9 +139,9 @@ def widened(length: int, step: Fraction, centre: Fraction, side: int) -> Reach:
     )
 
 
-def everything(length: int, taps: int = 1) -> Reach:
+def whole_span(length: int, taps: int = 1) -> InputSpan:
     """Return the reach of output pixels that may need every input pixel."""
-    return Reach(
+    return InputSpan(
         length=length,
         step=Fraction(0),
         first=Fraction(0),

@@ -31,7 +31,7 @@ MOST_SHOWN = 40
 
 
 @dataclass(frozen=True)
-class Kind(ABC):
+class ParamType(ABC):
     """One kind of value. Failures are `ValueError`s that say what the value must be."""
 
     metavar: ClassVar[str]
@@ -62,7 +62,7 @@ class Kind(ABC):
         return data
 
 
-class Flag(Kind):
+class Flag(ParamType):
     """Yes or no."""
 
     metavar = ""
@@ -76,7 +76,7 @@ class Flag(Kind):
 
 
 @dataclass(frozen=True)
-class Choice(Kind):
+class Choice(ParamType):
     """One of several words."""
 
     json = (str,)
@@ -100,7 +100,7 @@ class Choice(Kind):
 
 
 @dataclass(frozen=True)
-class Name(Kind):
+class Name(ParamType):
     """A word of the user's own, which names no file."""
 
     json = (str,)
@@ -122,7 +122,7 @@ class Text(Name):
 
 
 @dataclass(frozen=True)
-class Limited(Kind):
+class Limited(ParamType):
     """A number, or a number per axis, with an inclusive range."""
 
     min: float = -math.inf
@@ -233,7 +233,7 @@ class Float(Limited):
         return real(data) if isinstance(data, str) else data
 
 
-class Floats(Kind):
+class Floats(ParamType):
     """Several real numbers between commas."""
 
     metavar = "X[,X...]"

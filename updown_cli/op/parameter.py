@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import ParameterError, ShapeError
 
 if TYPE_CHECKING:
-    from updown_cli.op.param_types import Kind
+    from updown_cli.op.param_types import ParamType
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Parameter:
     """One declared parameter of an operation."""
 
     name: str
-    kind: Kind
+    kind: ParamType
     default: Any
     help: str
     required: bool
@@ -47,7 +47,7 @@ class Parameter:
         try:
             self.kind.check(value)
         except ValueError as error:
-            raise ParameterError(str(error), subject=f"{self.option} {shown(value)}") from None
+            raise ParameterError(str(error), subject=f"{self.option} {as_typed(value)}") from None
 
 
 def option_name(name: str) -> str:
@@ -55,25 +55,25 @@ def option_name(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def shown(value: Any) -> str:
+def as_typed(value: Any) -> str:
     """Return a parameter's value as a user would type it."""
     if isinstance(value, tuple):
-        return "x".join("_" if part is None else shown(part) for part in value)
+        return "x".join("_" if part is None else as_typed(part) for part in value)
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def param(default: Any, help: str, kind: Kind, *, required: bool = False) -> Any:  # noqa: A002
+def param(default: Any, help: str, kind: ParamType, *, required: bool = False) -> Any:  # noqa: A002
     """Declare a parameter: its default, what it does, and what it may be."""
     return field(default=default, metadata={"help": help, "kind": kind, "required": required})
 
 
-def redeclared(cls: Any, name: str, default: Any) -> Any:
+def redeclare(cls: Any, name: str, default: Any) -> Any:
     """Declare an inherited parameter again with another default."""
     parameter = next(known for known in cls.parameters() if known.name == name)
     return param(default, parameter.help, parameter.kind)
 
 
-def declared(cls: type[Any]) -> tuple[Parameter, ...]:
+def parameters_of(cls: type[Any]) -> tuple[Parameter, ...]:
     """Return the fields of a dataclass that `param` made, in order."""
     return tuple(
         Parameter(f.name, default=f.default, **f.metadata)
@@ -82,13 +82,13 @@ def declared(cls: type[Any]) -> tuple[Parameter, ...]:
     )
 
 
-def spread(value: tuple[Any, ...], dims: int, option: str) -> tuple[Any, ...]:
+def spread_over_axes(value: tuple[Any, ...], dims: int, option: str) -> tuple[Any, ...]:
     """Return one value per axis from one value for all, or raise `ShapeError`."""
     if len(value) == dims:
         return value
     if len(value) == 1:
         return value * dims
-    raise ShapeError(f"{option} {shown(value)} has {len(value)} numbers for {dims}-D data")
+    raise ShapeError(f"{option} {as_typed(value)} has {len(value)} numbers for {dims}-D data")
 
 
 def each_axis(*values: tuple[Any, ...]) -> list[tuple[Any, ...]]:

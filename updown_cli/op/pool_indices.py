@@ -24,13 +24,13 @@ NUMBERINGS = ("torch", "tf", "tf-batch", "onnx")
 NAME_SIGN = "@"
 
 
-def is_name(text: str | None) -> bool:
+def is_index_name(text: str | None) -> bool:
     """Whether a text names positions within a pipeline, and no file."""
     return text is not None and text.startswith(NAME_SIGN)
 
 
 @dataclass(frozen=True)
-class Switches:
+class PoolIndices:
     """Where each value of a pooled image came from: what an unpool needs.
 
     `indices` has the shape of the pooled image, N x C x sides, and counts as torch does: flat
@@ -49,7 +49,7 @@ class Switches:
     def check_fits(self, pooled: tuple[int, ...]) -> None:
         """Raise unless the indices belong to an image of shape N x C x sides."""
         if self.indices.shape != pooled:
-            raise misfit(pooled, self.indices.shape)
+            raise misfit_error(pooled, self.indices.shape)
 
     def indices_in(self, size: tuple[int, ...]) -> Indices:
         """Return the indices for an image with these sides; raise if one points outside.
@@ -83,7 +83,7 @@ class Switches:
             )
 
 
-def misfit(values: tuple[int, ...], positions: tuple[int, ...]) -> ShapeError:
+def misfit_error(values: tuple[int, ...], positions: tuple[int, ...]) -> ShapeError:
     """Return the refusal of positions that were not found in an image of this shape."""
     return ShapeError(
         f"{by_x(values)} values, but the indices are for {by_x(positions)}",

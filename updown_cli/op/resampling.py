@@ -33,7 +33,7 @@ class Table:
     weights: NDArray[np.float64]
 
 
-def points(coordinates: str, length: int, out: int, ratio: Ratio) -> Points:
+def sampling_points(coordinates: str, length: int, out: int, ratio: Ratio) -> Points:
     """Return where `out` output pixels lie among `length` pixels whose centres are 0, 1, 2..."""
     import numpy as np
 
@@ -46,14 +46,16 @@ def points(coordinates: str, length: int, out: int, ratio: Ratio) -> Points:
     return i * (length - 1) / max(out - 1, 1)
 
 
-def place(coordinates: str, length: int, out: int, ratio: Fraction) -> tuple[Fraction, Fraction]:
+def first_point(
+    coordinates: str, length: int, out: int, ratio: Fraction
+) -> tuple[Fraction, Fraction]:
     """Return the step and the first of `points`, exactly."""
     if coordinates == "align-corners":
         return Fraction(length - 1, max(out - 1, 1)), Fraction(0)
     return ratio, (ratio - 1) / 2 if coordinates == "half-pixel" else Fraction(0)
 
 
-def picked(at: Points, length: int) -> Table:
+def pick_table(at: Points, length: int) -> Table:
     """Return the table that reads one pixel for each output pixel; beyond the edge, the edge."""
     import numpy as np
 
@@ -61,7 +63,7 @@ def picked(at: Points, length: int) -> Table:
     return Table(sources, np.ones(sources.shape))
 
 
-def filtered(at: Points, length: int, kernel: Callable[[Points], Points], reach: int) -> Table:
+def filter_table(at: Points, length: int, kernel: Callable[[Points], Points], reach: int) -> Table:
     """Return the table whose weights are a kernel of the distance; the edge is replicated."""
     import numpy as np
 
@@ -84,7 +86,7 @@ def cubic(distance: Points) -> Points:
     return np.where(d < 1, near, far)
 
 
-def covered(length: int, out: int) -> Table:
+def area_table(length: int, out: int) -> Table:
     """Return the table of means over `length` / `out` pixels, parts of pixels counted."""
     import numpy as np
 
@@ -95,14 +97,14 @@ def covered(length: int, out: int) -> Table:
     return Table(np.minimum(sources, length - 1), np.maximum(overlap, 0) / length)
 
 
-def interpolated(x: Tensor, tables: Iterable[Table]) -> Tensor:
+def interpolate_by_tables(x: Tensor, tables: Iterable[Table]) -> Tensor:
     """Return N x C x sides with a table applied to each side."""
     for axis, table in enumerate(tables, start=2):
-        x = applied(x, axis, table)
+        x = apply_table(x, axis, table)
     return x
 
 
-def applied(x: Tensor, axis: int, table: Table) -> Tensor:
+def apply_table(x: Tensor, axis: int, table: Table) -> Tensor:
     """Return x with a table applied to one axis. What has no weight is not read, be it infinite."""
     import torch
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.ops.deconvnet.findings import Findings
 
 
@@ -31,7 +31,7 @@ class Signal:
     """
 
     pixels: Tensor
-    switches: tuple[Switches, ...] = ()
+    pool_indices: tuple[PoolIndices, ...] = ()
     white: float = 1.0
     stages: tuple[Intermediate, ...] = ()
     findings: tuple[Findings, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.input_span import Reach, spread, windows
+from updown_cli.op.input_span import InputSpan, undone_span, window_span
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -61,15 +61,17 @@ class Span:
         less, more = total // 2, ceil_div(total, 2)
         return (less, more) if self.padding == "same" else (more, less)
 
-    def over(self, length: int) -> Reach:
+    def over(self, length: int) -> InputSpan:
         """Return which of `length` pixels the windows need."""
         start, _ = self.pads(length)
-        return windows(length, start=-start, reach=self.reach, step=self.stride, taps=self.kernel)
+        return window_span(
+            length, start=-start, reach=self.reach, step=self.stride, taps=self.kernel
+        )
 
-    def undone(self, length: int, pooled: int) -> Reach:
+    def undone(self, length: int, pooled: int) -> InputSpan:
         """Return which of `pooled` windows the pixels need that values are put back to."""
         start, _ = self.pads(length)
-        return spread(pooled, start=-start, reach=self.reach, step=self.stride, taps=1)
+        return undone_span(pooled, start=-start, reach=self.reach, step=self.stride, taps=1)
 
     def unread(self, length: int) -> int:
         """Return how many pixels at the end no window reads."""
@@ -81,7 +83,7 @@ class Span:
         return 0 if isinstance(self.padding, str) else self.padding
 
 
-def padded(x: Tensor, pads: list[tuple[int, int]], value: float) -> Tensor:
+def pad(x: Tensor, pads: list[tuple[int, int]], value: float) -> Tensor:
     """Pad the sides of N x C x sides with a constant; `pads` is (before, after) per axis."""
     import torch.nn.functional as F
 
@@ -95,17 +97,17 @@ def split_axis(x: Tensor, axis: int, sizes: tuple[int, ...]) -> Tensor:
     return split
 
 
-def along(slices: Iterable[slice]) -> Any:
+def side_slices(slices: Iterable[slice]) -> Any:
     """Return an index of the last axes."""
     return (..., *slices)
 
 
-def cropped(x: Tensor, before: Sequence[int], size: Sequence[int]) -> Tensor:
+def crop(x: Tensor, before: Sequence[int], size: Sequence[int]) -> Tensor:
     """Return `size` pixels of N x C x sides from `before` on, zeros where x ends."""
     for axis, (start, side) in enumerate(zip(before, size, strict=True), start=2):
         x = x.narrow(axis, min(start, x.shape[axis]), max(min(side, x.shape[axis] - start), 0))
     missing = [(0, side - have) for side, have in zip(size, x.shape[2:], strict=True)]
-    return padded(x, missing, 0.0)
+    return pad(x, missing, 0.0)
 
 
 def reduce_windows(
@@ -120,10 +122,10 @@ def reduce_windows(
 
     sides = x.shape[2:]
     counts = [span.count(side) for span, side in zip(spans, sides, strict=True)]
-    x = padded(x, pads_to_the_last_window(spans, tuple(sides)), outside)
+    x = pad(x, pads_to_the_last_window(spans, tuple(sides)), outside)
     for axis, span in enumerate(spans, start=2):
         x = x.unfold(axis, span.reach, span.stride)[..., :: span.dilation]
-    x = x[along([*(slice(count) for count in counts), *[slice(None)] * len(spans)])]
+    x = x[side_slices([*(slice(count) for count in counts), *[slice(None)] * len(spans)])]
     per_row = max(x.numel() // x.shape[2], 1)
     rows = max(GATHERED_VALUES // per_row, 1)
     return torch.cat(

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from updown_cli.op.base import Op
-from updown_cli.op.code import Code, Lines, call, literal, short
+from updown_cli.op.code import Code, Lines, format_call, literal, one_for_all_axes
 from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
 from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
@@ -63,7 +63,7 @@ def max_pool(op: MaxPool, shape: Shape) -> Lines | None:
         return None
     if op.index_format not in NUMBERED:
         return None
-    pooled = call(
+    pooled = format_call(
         "tf.nn.max_pool_with_argmax",
         "x",
         **_windows(op),
@@ -94,7 +94,7 @@ def _pool(kind: str, op: PaddedPool, shape: Shape, sign: str = "") -> Lines | No
     if padding is None:
         return None
     function = f"{sign}tf.nn.{kind}_pool{shape.dims}d"
-    return [f"y = {call(function, f'{sign}x', **_windows(op), padding=padding)}"]
+    return [f"y = {format_call(function, f'{sign}x', **_windows(op), padding=padding)}"]
 
 
 def _dilated(op: Any, sign: str) -> Lines | None:
@@ -102,12 +102,12 @@ def _dilated(op: Any, sign: str) -> Lines | None:
     if padding_name(op) != "VALID" or max(op.stride) > 1:
         return None
     windows = {"window_shape": list(op.kernel_size), "pooling_type": "MAX"}
-    pooled = call(f"{sign}tf.nn.pool", f"{sign}x", **windows, dilations=list(op.dilation))
+    pooled = format_call(f"{sign}tf.nn.pool", f"{sign}x", **windows, dilations=list(op.dilation))
     return [f"y = {pooled}"]
 
 
 def _windows(op: Any) -> dict[str, object]:
-    return {"ksize": short(op.kernel_size), "strides": short(op.stride)}
+    return {"ksize": one_for_all_axes(op.kernel_size), "strides": one_for_all_axes(op.stride)}
 
 
 def adaptive(op: AdaptiveAvgPool | AdaptiveMaxPool, shape: Shape) -> Lines | None:
@@ -118,9 +118,9 @@ def adaptive(op: AdaptiveAvgPool | AdaptiveMaxPool, shape: Shape) -> Lines | Non
     if isinstance(op, AdaptiveMaxPool) and op.keeps:
         return None
     kind = "avg" if isinstance(op, AdaptiveAvgPool) else "max"
-    bins = short([side // out for side, out in zip(shape.size, size, strict=True)])
+    bins = one_for_all_axes([side // out for side, out in zip(shape.size, size, strict=True)])
     function = f"tf.nn.{kind}_pool{shape.dims}d"
-    return [f"y = {call(function, 'x', ksize=bins, strides=bins, padding='VALID')}"]
+    return [f"y = {format_call(function, 'x', ksize=bins, strides=bins, padding='VALID')}"]
 
 
 def grad_unpool(op: GradUnpool, shape: Shape) -> Lines | None:
@@ -131,10 +131,10 @@ def grad_unpool(op: GradUnpool, shape: Shape) -> Lines | None:
     assert op.kernel_size is not None
     assert op.stride is not None
     windows = {"ksize": [1, *op.kernel_size, 1], "strides": [1, *op.stride, 1]}
-    pooled = call("tf.nn.max_pool2d", "source", **_windows(op), padding=padding)
+    pooled = format_call("tf.nn.max_pool2d", "source", **_windows(op), padding=padding)
     given = {"orig_input": "source", "orig_output": "pooled", "grad": "x"}
     names = {name: Code(value) for name, value in given.items()}
-    gradient = call("tf.raw_ops.MaxPoolGrad", **names, **windows, padding=padding)
+    gradient = format_call("tf.raw_ops.MaxPoolGrad", **names, **windows, padding=padding)
     return [f"pooled = {pooled}", f"y = {gradient}"]
 
 
@@ -150,12 +150,12 @@ def zero_unpool(op: ZeroUnpool, shape: Shape) -> Lines | None:
     if any(out > length * step for out, length, step in sides):
         ends = ", ".join(f"[0, {side - 1}]" for side in op.kernel_size)
         alone = f"tf.pad({alone}, [{ends}, [0, 0], [0, 0]])"
-    unpooled = call(
+    unpooled = format_call(
         "tf.nn.conv2d_transpose",
         "x",
         "filters",
         output_shape=Code(f"[len(x), {size[0]}, {size[1]}, {shape.channels}]"),
-        strides=short(op.stride),
+        strides=one_for_all_axes(op.stride),
         padding="VALID",
     )
     return [f"filters = {alone}", f"y = {unpooled}"]
@@ -205,7 +205,7 @@ def widened(op: Smoothed | Lanczos, shape: Shape) -> Lines | None:
         return None
     method = WIDENED[type(op)]
     size = literal(op.out_size(shape))
-    return [f"y = {call('tf.image.resize', 'x', size, method=method, antialias=True)}"]
+    return [f"y = {format_call('tf.image.resize', 'x', size, method=method, antialias=True)}"]
 
 
 def _resized(method: str, of_old: str, where: str, op: Recomputed, shape: Shape) -> Lines | None:
@@ -213,9 +213,9 @@ def _resized(method: str, of_old: str, where: str, op: Recomputed, shape: Shape)
         return None
     size = literal(op.out_size(shape))
     if where == "half-pixel":
-        return [f"y = {call('tf.image.resize', 'x', size, method=method)}"]
+        return [f"y = {format_call('tf.image.resize', 'x', size, method=method)}"]
     corners = True if where == "align-corners" else None
-    resized = call(f"tf.compat.v1.image.{of_old}", "x", size, align_corners=corners)
+    resized = format_call(f"tf.compat.v1.image.{of_old}", "x", size, align_corners=corners)
     return [f"y = {resized}"]
 
 
@@ -225,7 +225,9 @@ def area(op: Area | AreaExact, shape: Shape) -> Lines | None:
     whole = all(length % out == 0 for length, out in sides)
     if shape.dims != 2 or not (whole or isinstance(op, AreaExact)):
         return None
-    return [f"y = {call('tf.image.resize', 'x', literal(op.out_size(shape)), method='area')}"]
+    return [
+        f"y = {format_call('tf.image.resize', 'x', literal(op.out_size(shape)), method='area')}"
+    ]
 
 
 def shuffle(op: Shuffle, shape: Shape) -> Lines | None:
@@ -236,7 +238,7 @@ def shuffle(op: Shuffle, shape: Shape) -> Lines | None:
     if op.order != "dcr" and not (op.order == "crd" and single):
         return None
     name = "tf.nn.depth_to_space" if op.goes_up else "tf.nn.space_to_depth"
-    return [f"y = {call(name, 'x', str(op.factor))}"]
+    return [f"y = {format_call(name, 'x', str(op.factor))}"]
 
 
 LAYERS: dict[type[Op], TensorflowWriter] = {

@@ -13,7 +13,7 @@ from updown_cli.ops import op_from_json
 from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.pipeline.plan import Plan, Step
 from updown_cli.pipeline.step_errors import in_step
-from updown_cli.pipeline.unpool_pairing import linked, named
+from updown_cli.pipeline.unpool_pairing import pair_unpools, step_name
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Pipeline:
     @classmethod
     def of(cls, *ops: Op) -> Pipeline:
         """Return the operations with every unpool told which pool it undoes."""
-        return cls(linked(ops))
+        return cls(pair_unpools(ops))
 
     @property
     def name(self) -> str:
@@ -34,7 +34,7 @@ class Pipeline:
 
     def step_name(self, number: int) -> str:
         """Return what errors call the step with this number, from 1; nothing for a single one."""
-        return named(self.ops, number)
+        return step_name(self.ops, number)
 
     def plan(self, shape: Shape, frames: int = 1) -> Plan:
         """Return every step with its shapes; raise ShapeError where one does not fit."""

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from updown_cli.op.base import Op
-from updown_cli.op.input_span import Reach
+from updown_cli.op.input_span import InputSpan
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsIndices
 from updown_cli.ops.pool.windows import WindowPool
 
 # What a value takes while it is computed, as float32, and before or after, as it is stored.
@@ -39,7 +39,7 @@ class Step:
     @property
     def positions(self) -> int:
         """Positions that are kept for later."""
-        keeps = isinstance(self.op, KeepsSwitches) and self.op.keeps
+        keeps = isinstance(self.op, KeepsIndices) and self.op.keeps
         return self.values[1] if keeps else 0
 
     @property
@@ -48,13 +48,13 @@ class Step:
         return self.op.operations(self.before) * self.frames[0]
 
     @cached_property
-    def reach(self) -> list[Reach]:
+    def input_spans(self) -> list[InputSpan]:
         """For each axis which input pixels an output pixel needs.
 
         Of an unpool these are the windows of the pool that it undoes, whose positions are in them.
         """
         if self.undoes is None or not isinstance(pool := self.undoes.op, WindowPool):
-            return self.op.reach(self.before)
+            return self.op.input_spans(self.before)
         sides = zip(pool.spans(), self.undoes.before.size, self.before.size, strict=True)
         return [span.undone(side, pooled) for span, side, pooled in sides]
 
@@ -113,7 +113,7 @@ class Plan:
         """
         wanted = [(0, 0)] * len(self.steps) + [(first, last)]
         for number, step in reversed([*enumerate(self.steps)]):
-            span = step.reach[axis].span(*wanted[number + 1], safely=safely)
+            span = step.input_spans[axis].span(*wanted[number + 1], safely=safely)
             wanted[number] = _both(wanted[number], span)
             if step.undoes is not None:
                 after = self.steps.index(step.undoes) + 1

@@ -25,7 +25,7 @@ ROUND_SIDES = (1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 720, 5040, 1 << 14)
 
 
 @dataclass(frozen=True)
-class Line:
+class StepReport:
     """One step: the input pixels that one pixel of its result depends on, and what it costs.
 
     `stride` is the distance of two neighbours of the result in input pixels, `offset` the place of
@@ -55,12 +55,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ShapeReport:
     """The lines of all steps that fit, and why the next one does not, if one does not."""
 
     shape: Shape
     frames: int
-    lines: tuple[Line, ...]
+    lines: tuple[StepReport, ...]
     error: UpdownError | None = None
     nearest: tuple[tuple[int, ...], ...] = ()
 
@@ -88,20 +88,20 @@ class Outlook:
         }
 
 
-def outlook(
+def shape_report(
     pipeline: Pipeline, shape: Shape, frames: int = 1, *, of_picture: bool = True
-) -> Outlook:
+) -> ShapeReport:
     """Return what a pipeline would do to an image of this shape, of a picture or an array."""
     steps: list[Step] = []
     try:
         steps.extend(pipeline.steps(shape, frames))
     except UpdownError as error:
-        nearest = tuple(nearest_sizes(pipeline, shape, frames))
-        return Outlook(shape, frames, tuple(_lines(steps, of_picture)), error, nearest)
-    return Outlook(shape, frames, tuple(_lines(steps, of_picture)))
+        nearest = tuple(nearest_input_sizes(pipeline, shape, frames))
+        return ShapeReport(shape, frames, tuple(_lines(steps, of_picture)), error, nearest)
+    return ShapeReport(shape, frames, tuple(_lines(steps, of_picture)))
 
 
-def _lines(steps: list[Step], of_picture: bool) -> Iterator[Line]:
+def _lines(steps: list[Step], of_picture: bool) -> Iterator[StepReport]:
     dims = steps[0].before.dims if steps else 0
     stride, offset = (Fraction(1),) * dims, (Fraction(0),) * dims
     for number, step in enumerate(steps, 1):
@@ -110,7 +110,7 @@ def _lines(steps: list[Step], of_picture: bool) -> Iterator[Line]:
         moves = [_move(step, axis) for axis in range(dims)]
         offset = tuple(o + s * m[1] for o, s, m in zip(offset, stride, moves, strict=True))
         stride = tuple(s * m[0] for s, m in zip(stride, moves, strict=True))
-        yield Line(step, field, stride, offset, expected_bytes(plan, of_picture=of_picture))
+        yield StepReport(step, field, stride, offset, expected_bytes(plan, of_picture=of_picture))
 
 
 def _field(plan: Plan, axis: int) -> int:
@@ -124,14 +124,16 @@ def _field(plan: Plan, axis: int) -> int:
 
 def _move(step: Step, axis: int) -> tuple[Fraction, Fraction]:
     """Return stride and offset of one step; of one that needs everything as if it resized."""
-    reach = step.reach[axis]
+    reach = step.input_spans[axis]
     if not reach.needs_all:
         return reach.step, reach.centre
     stride = Fraction(step.before.size[axis], step.after.size[axis])
     return stride, (stride - 1) / 2
 
 
-def nearest_sizes(pipeline: Pipeline, shape: Shape, frames: int = 1) -> Iterator[tuple[int, ...]]:
+def nearest_input_sizes(
+    pipeline: Pipeline, shape: Shape, frames: int = 1
+) -> Iterator[tuple[int, ...]]:
     """Yield the nearest smaller and larger sides that would work, where there are any.
 
     What an operation asks of one side does not depend on the others, so one size at which all

@@ -11,7 +11,7 @@ from updown_cli.pipeline.plan import Plan, Step
 
 
 @dataclass(frozen=True)
-class Part:
+class StripInputs:
     """What gives rows `wanted` of a step's result from rows `read` of its input.
 
     `op`, applied to what is read, gives the wanted rows after `skipped` others, and perhaps more
@@ -60,7 +60,7 @@ class Part:
         return self.step.frames[0]
 
 
-def parts(plan: Plan, first: int, last: int) -> list[Part]:
+def strip_inputs(plan: Plan, first: int, last: int) -> list[StripInputs]:
     """Return what gives rows [first, last) of a plan's result, step by step."""
     wanted, found = (first, last), []
     for step in reversed(plan.steps):
@@ -69,7 +69,7 @@ def parts(plan: Plan, first: int, last: int) -> list[Part]:
     return found[::-1]
 
 
-def _part(step: Step, first: int, last: int) -> Part:
+def _part(step: Step, first: int, last: int) -> StripInputs:
     """Return what gives rows [first, last) of a step's result.
 
     An operation repeats itself after some rows: with the rows before (or behind) a multiple of
@@ -77,8 +77,8 @@ def _part(step: Step, first: int, last: int) -> Part:
     an edge. So the rows that are read end at a true edge, or beyond what the wanted rows need.
     """
     length, out = step.before.size[0], step.after.size[0]
-    whole = Part(step, step.op, (0, length), (first, last), first)
-    if (first, last) == (0, out) or (reach := step.reach[0]).needs_all:
+    whole = StripInputs(step, step.op, (0, length), (first, last), first)
+    if (first, last) == (0, out) or (reach := step.input_spans[0]).needs_all:
         return whole
     low, high = reach.span(first, last)
     low = min(low, length - 1)
@@ -86,12 +86,12 @@ def _part(step: Step, first: int, last: int) -> Part:
     if reach.rounded:
         if not step.op.has_tables(step.before):
             return whole
-        return Part(step, step.op, (low, high), (first, last), by_table=True)
+        return StripInputs(step, step.op, (low, high), (first, last), by_table=True)
     read, given = reach.step.as_integer_ratio()
     before = min(low // read, first // given)
     behind = min((length - high) // read, (out - last) // given)
     rows = out - (before + behind) * given
-    return Part(
+    return StripInputs(
         step,
         step.op.resized((rows, *step.after.size[1:])),
         (before * read, length - behind * read),

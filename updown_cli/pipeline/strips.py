@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 from updown_cli.pipeline.plan import BYTES_COMPUTED, BYTES_STORED, Plan
-from updown_cli.pipeline.strip_inputs import Part, parts
+from updown_cli.pipeline.strip_inputs import StripInputs, strip_inputs
 
 # Bytes that a strip may take at a step: what stays in a processor's cache is faster.
 STRIP_BYTES = 16 << 20
@@ -113,7 +113,7 @@ def kept_whole(plan: Plan) -> list[str]:
     return [
         text
         for step in plan.steps
-        if not step.op.only_pixels() or step.reach[0].needs_all
+        if not step.op.only_pixels() or step.input_spans[0].needs_all
         for text in step.told([f"{step.op.command} needs the whole picture at once"])
     ]
 
@@ -130,9 +130,9 @@ def _twice(plan: Plan, height: int) -> float:
     return strip * plan.shape.size[0] / height / whole
 
 
-def _amid(plan: Plan, height: int) -> list[Part]:
+def _amid(plan: Plan, height: int) -> list[StripInputs]:
     first = (plan.shape.size[0] - height) // 2
-    return parts(plan, first, first + height)
+    return strip_inputs(plan, first, first + height)
 
 
 def _heights(plan: Plan) -> Iterator[int]:

@@ -11,31 +11,31 @@ from dataclasses import replace
 
 from updown_cli.errors import ParameterError
 from updown_cli.op.base import Op
-from updown_cli.op.pool_indices import NAME_SIGN, is_name
-from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.op.pool_indices import NAME_SIGN, is_index_name
+from updown_cli.ops.pool.kept_indices import KeepsIndices
 from updown_cli.ops.unpool.max import MaxUnpool
-from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.scatter import IndexedUnpool
 
 
-def named(ops: Sequence[Op], number: int) -> str:
+def step_name(ops: Sequence[Op], number: int) -> str:
     """Return what errors call the step with this number, from 1; nothing for a single one."""
     return f"step {number}, {ops[number - 1].command}" if len(ops) > 1 else ""
 
 
 def kept_names(ops: Sequence[Op]) -> set[str]:
     """Return the names under which pools keep their positions."""
-    pools = (op for op in ops if isinstance(op, KeepsSwitches))
+    pools = (op for op in ops if isinstance(op, KeepsIndices))
     return {pool.save_indices for pool in pools if pool.save_indices is not None}
 
 
-def told_by_files(ops: Sequence[Op]) -> list[int]:
+def unpools_with_files(ops: Sequence[Op]) -> list[int]:
     """Return the places of the unpools whose positions are in files, or told by a source."""
     kept = kept_names(ops)
-    unpools = ((place, op) for place, op in enumerate(ops) if isinstance(op, Placing))
+    unpools = ((place, op) for place, op in enumerate(ops) if isinstance(op, IndexedUnpool))
     return [place for place, op in unpools if op.told_by not in kept]
 
 
-def linked(ops: tuple[Op, ...]) -> tuple[Op, ...]:
+def pair_unpools(ops: tuple[Op, ...]) -> tuple[Op, ...]:
     """Return the operations with the names of all positions written out.
 
     Raises ParameterError for an unpool whose pool is missing, and for a name that none takes.
@@ -43,18 +43,18 @@ def linked(ops: tuple[Op, ...]) -> tuple[Op, ...]:
     steps, waiting = list(ops), []
     taken = set()
     for place, op in enumerate(ops):
-        if isinstance(op, KeepsSwitches):
+        if isinstance(op, KeepsIndices):
             _check_name(ops, place)
             waiting.append(place)
         elif isinstance(op, MaxUnpool):
-            subject = named(ops, place + 1)
+            subject = step_name(ops, place + 1)
             found = _pool_of(op.indices or "", steps[:place], waiting, subject)
             if found is None:
                 continue
             waiting = [other for other in waiting if other != found]
             taken.add(found)
             pool = steps[found]
-            assert isinstance(pool, KeepsSwitches)
+            assert isinstance(pool, KeepsIndices)
             name = pool.save_indices or f"{NAME_SIGN}{found + 1}"
             steps[found] = replace(pool, save_indices=name)
             steps[place] = replace(op, indices=name)
@@ -65,9 +65,9 @@ def linked(ops: tuple[Op, ...]) -> tuple[Op, ...]:
 def _pool_of(name: str, earlier: list[Op], waiting: list[int], step: str) -> int | None:
     """Return the place of the pool that is meant; None for a file."""
     for place, op in reversed([*enumerate(earlier)]):
-        if isinstance(op, KeepsSwitches) and op.save_indices == name:
+        if isinstance(op, KeepsIndices) and op.save_indices == name:
             return place
-    if not is_name(name):
+    if not is_index_name(name):
         return None
     if name == NAME_SIGN:
         if waiting:
@@ -77,7 +77,7 @@ def _pool_of(name: str, earlier: list[Op], waiting: list[int], step: str) -> int
         )
     number = name.removeprefix(NAME_SIGN)
     place = int(number) - 1 if number.isdecimal() and len(number) < 9 else -1
-    if 0 <= place < len(earlier) and isinstance(earlier[place], KeepsSwitches):
+    if 0 <= place < len(earlier) and isinstance(earlier[place], KeepsIndices):
         return place
     raise ParameterError(
         "no max pool before it has this number or name", subject=_subject(step, f"--indices {name}")
@@ -89,16 +89,16 @@ def _check_name(ops: Sequence[Op], place: int) -> None:
     if name in kept_names(ops[:place]):
         raise ParameterError(
             "another step keeps its positions there",
-            subject=_subject(named(ops, place + 1), f"--save-indices {name}"),
+            subject=_subject(step_name(ops, place + 1), f"--save-indices {name}"),
         )
 
 
 def _check_taken(steps: list[Op], taken: set[int]) -> None:
     for place, op in enumerate(steps):
-        if isinstance(op, KeepsSwitches) and is_name(op.save_indices) and place not in taken:
+        if isinstance(op, KeepsIndices) and is_index_name(op.save_indices) and place not in taken:
             raise ParameterError(
                 "no unpool after it takes them",
-                subject=_subject(named(steps, place + 1), f"--save-indices {op.save_indices}"),
+                subject=_subject(step_name(steps, place + 1), f"--save-indices {op.save_indices}"),
                 hint="name a file, or chain an unpool",
             )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from updown_cli.op.array_names import split_key
-from updown_cli.op.code import Code, literal, nested, quoted
+from updown_cli.op.code import Code, format_rows, literal, quote
 from updown_cli.tensors.weights import open_weights
 
 
@@ -62,7 +62,7 @@ class Tensors(Arrays):
 
     def of(self, values: Any) -> str:
         """Return a new tensor."""
-        return nested(values, f"{self.like}.new_tensor")
+        return format_rows(values, f"{self.like}.new_tensor")
 
     def places(self, count: int) -> str:
         """Return torch.arange."""
@@ -85,7 +85,7 @@ class NumpyArrays(Arrays):
 
     def of(self, values: Any) -> str:
         """Return a new array."""
-        return nested(values, "np.array")
+        return format_rows(values, "np.array")
 
     def places(self, count: int) -> str:
         """Return np.arange."""
@@ -107,10 +107,10 @@ NUMPY = NumpyArrays()
 def opened(path: str) -> str:
     """Return the call that loads a file of arrays."""
     if not holds_tensors(path):
-        return f"np.load({quoted(path)})"
+        return f"np.load({quote(path)})"
     if path.lower().endswith(".safetensors"):
-        return f"load_file({quoted(path)})"
-    return f"torch.load({quoted(path)}, weights_only=True)"
+        return f"load_file({quote(path)})"
+    return f"torch.load({quote(path)}, weights_only=True)"
 
 
 def all_arrays(path: str) -> str:

@@ -46,7 +46,7 @@ def default_layout(rank: int, dims: int | None) -> str:
     return "NC"[2 - missing :] + SIDES[dims]
 
 
-def layout_of(rank: int, layout: str | None, dims: int | None) -> str:
+def checked_layout(rank: int, layout: str | None, dims: int | None) -> str:
     """Return the layout of an array of this rank; raise InputError if it has another."""
     layout = layout or default_layout(rank, dims)
     if len(layout) != rank:
@@ -58,9 +58,9 @@ def layout_of(rank: int, layout: str | None, dims: int | None) -> str:
     return layout
 
 
-def shape_of(sides: tuple[int, ...], layout: str | None, dims: int | None) -> tuple[Shape, int]:
+def array_shape(sides: tuple[int, ...], layout: str | None, dims: int | None) -> tuple[Shape, int]:
     """Return (shape, frames) of an array with these sides."""
-    axes = dict(zip(layout_of(len(sides), layout, dims), sides, strict=True))
+    axes = dict(zip(checked_layout(len(sides), layout, dims), sides, strict=True))
     size = [axes[axis] for axis in "DHWL" if axis in axes]
     return Shape(axes.get("C", 1), *size), axes.get("N", 1)
 

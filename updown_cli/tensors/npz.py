@@ -38,10 +38,10 @@ def open_archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
 
 def entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Return the members by the names of their arrays."""
-    return {name_of(info): info for info in archive.infolist()}
+    return {array_name(info): info for info in archive.infolist()}
 
 
-def name_of(entry: zipfile.ZipInfo) -> str:
+def array_name(entry: zipfile.ZipInfo) -> str:
     """Return the name of a member's array."""
     return entry.filename.removesuffix(".npy")
 

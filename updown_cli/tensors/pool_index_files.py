@@ -6,10 +6,11 @@ import io
 import json
 import zipfile
 import zlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.op.pool_indices import NUMBERINGS, Switches, renumber
+from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, renumber
 from updown_cli.op.shape import Shape
 from updown_cli.tensors.layout import default_layout, to_planes
 from updown_cli.tensors.npy import open_regular, read_npy
@@ -17,35 +18,40 @@ from updown_cli.tensors.npy import open_regular, read_npy
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from updown_cli.ops.unpool.max import MaxUnpool
-
 # A file that unpacks to more than this many bytes is no positions of a picture.
 LARGEST_UNPACKED = 1 << 33
 
 
-def switch_bytes(switches: Switches, numbering: str) -> bytes:
+def pool_index_bytes(pool_indices: PoolIndices, numbering: str) -> bytes:
     """Return the `.npz` file of these positions, N x C x sides, counted as `numbering` does."""
     import numpy as np
 
     about = {
         "numbering": numbering,
-        "source": list(switches.source),
-        "kernel_size": switches.kernel_size,
-        "stride": switches.stride,
-        "padding": switches.padding,
+        "source": list(pool_indices.source),
+        "kernel_size": pool_indices.kernel_size,
+        "stride": pool_indices.stride,
+        "padding": pool_indices.padding,
     }
-    indices = renumber(switches.indices, switches.source, to=numbering)
+    indices = renumber(pool_indices.indices, pool_indices.source, to=numbering)
     file = io.BytesIO()
     np.savez_compressed(file, indices=indices, about=np.array(json.dumps(about)))
     return file.getvalue()
 
 
-def read_switches(
-    path: str, op: MaxUnpool, shape: Shape, layout: str | None, dims: int | None
-) -> Switches:
-    """Return the positions for an image of this shape; raise InputError if the file has none."""
+def read_pool_indices(
+    path: str,
+    counted_in: Callable[[], Shape],
+    numbering: str,
+    layout: str | None,
+    dims: int,
+) -> PoolIndices:
+    """Return the positions that a file holds; raise InputError if it has none.
+
+    A bare `.npy` does not tell what it counts in: `counted_in` and `numbering` do.
+    """
     if not path.endswith(".npz"):
-        return _bare(path, op, shape, layout, dims)
+        return _bare(path, counted_in, numbering, layout, dims)
     indices, about = _members(path)
     try:
         source, numbering = Shape(*about["source"]), about["numbering"]
@@ -55,18 +61,19 @@ def read_switches(
     if numbering not in NUMBERINGS or source.dims != indices.ndim - 2 or min(source) < 1:
         raise _no_positions()
     plain = renumber(indices, source, given=numbering)
-    return Switches(plain, source, numbering=numbering, **remembered)
+    return PoolIndices(plain, source, numbering=numbering, **remembered)
 
 
-def _bare(path: str, op: MaxUnpool, shape: Shape, layout: str | None, dims: int | None) -> Switches:
+def _bare(
+    path: str, counted_in: Callable[[], Shape], numbering: str, layout: str | None, dims: int
+) -> PoolIndices:
     array = read_npy(path)
     if array.dtype.kind not in "iu":
         raise InputError(f"{array.dtype.name} values are no positions", code="bad_dtype")
-    planes = to_planes(array, layout or default_layout(array.ndim, dims or shape.dims))
-    filled_in = op.for_shape(shape)
-    source = Shape(shape.channels, *filled_in.source_size(shape))
-    plain = renumber(planes.astype("int64"), source, given=op.index_format)
-    return Switches(plain, source, numbering=op.index_format)
+    planes = to_planes(array, layout or default_layout(array.ndim, dims))
+    source = counted_in()
+    plain = renumber(planes.astype("int64"), source, given=numbering)
+    return PoolIndices(plain, source, numbering=numbering)
 
 
 def _members(path: str) -> tuple[NDArray[Any], dict[str, Any]]:

@@ -27,7 +27,7 @@ PARENT_DEATH_SIGNAL = 1
 BUG = 70
 
 
-def live(call: Call, received: list[int], parent: int, run: Callable[[], int]) -> None:
+def run_call(call: Call, received: list[int], parent: int, run: Callable[[], int]) -> None:
     """Run a call in this process, just forked with all signals blocked, and end with it.
 
     `received` are the descriptors that the call names and, last, its working directory.

@@ -11,7 +11,7 @@ import sys
 
 from updown_cli.warm import wire
 from updown_cli.warm.call import this_call
-from updown_cli.warm.descriptors import inherited
+from updown_cli.warm.descriptors import inherited_files
 
 TYPE_CHECKING = False  # importing `typing` for it would take as long as all else
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signa
 WORKER_DIED = 3
 
 
-def handed_over(path: str, blocked: Blocked) -> int | None:
+def hand_over(path: str, blocked: Blocked) -> int | None:
     """Return the exit code of this call, which a worker has run; None if there was none.
 
     A worker first accepts a call, and runs it when it is told to go, so that a late answer does
@@ -42,7 +42,7 @@ def handed_over(path: str, blocked: Blocked) -> int | None:
     were blocked anyway.
     """
     try:
-        numbers = inherited()
+        numbers = inherited_files()
         if len(numbers) > MOST_DESCRIPTORS:
             return None
         connection = _accepted(path, this_call(numbers, blocked))

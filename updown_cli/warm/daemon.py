@@ -27,7 +27,7 @@ READY = b"+"
 WAITING = 64
 
 
-def start(load: Callable[[], None], run: Run, idle: float) -> tuple[dict[str, Any], bool]:
+def start_worker(load: Callable[[], None], run: Run, idle: float) -> tuple[dict[str, Any], bool]:
     """Return what a worker tells of itself, and whether it was there already.
 
     Raises SurroundingsError where it cannot start.

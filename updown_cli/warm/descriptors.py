@@ -9,7 +9,7 @@ from collections.abc import Collection
 STANDARD = (0, 1, 2)
 
 
-def inherited() -> list[int]:
+def inherited_files() -> list[int]:
     """Return the standard streams, and all else that this process was started with."""
     others = []
     for number in _open():

@@ -16,7 +16,7 @@ from updown_cli import __version__
 SWITCH = "UPDOWN_WARM"
 
 
-def offered() -> str | None:
+def offered_socket() -> str | None:
     """Return the socket that this call may be handed over to; None if there is none.
 
     A debugged call is not handed over, for its traceback would be another.

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli import __version__
 from updown_cli.warm import wire
 from updown_cli.warm.call import fits
-from updown_cli.warm.child import live
+from updown_cli.warm.child import run_call
 from updown_cli.warm.client import MOST_DESCRIPTORS
 from updown_cli.warm.place import package_folder
 
@@ -133,7 +133,7 @@ class Server:
         try:
             pid = os.fork()
             if pid == 0:
-                live(call, descriptors, parent, self.run)
+                run_call(call, descriptors, parent, self.run)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         with contextlib.suppress(OSError):  # it may have done so itself

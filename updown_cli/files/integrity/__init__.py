@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.files.integrity.blocks import damaged
+from updown_cli.files.integrity.blocks import damaged_error
 from updown_cli.files.integrity.gif import check_gif
 from updown_cli.files.integrity.jpeg import check_jpeg
 from updown_cli.files.integrity.png import check_png, check_rows
@@ -47,7 +47,7 @@ SPARE_BYTES = 1 << 26
 BYTES_PER_PIXEL = 16
 
 
-def check(file: BinaryIO, fmt: str) -> None:
+def check_integrity(file: BinaryIO, fmt: str) -> None:
     """Raise InputError if a file of this format is truncated or contradicts itself."""
     if fmt not in CHECKS:
         return
@@ -55,18 +55,18 @@ def check(file: BinaryIO, fmt: str) -> None:
     try:
         CHECKS[fmt](file)
     except WALK_ERRORS:
-        raise damaged(fmt) from None
+        raise damaged_error(fmt) from None
 
 
 def check_size(file: BinaryIO, pixels: int) -> None:
     """Raise InputError for a file that is far larger than so many pixels can be."""
     size = file.seek(0, os.SEEK_END)
-    if size > largest(pixels):
+    if size > largest_file(pixels):
         raise InputError(
             f"{size / 1e6:.3g} MB are too much for {pixels / 1e6:.3g} megapixels", code="too_large"
         )
 
 
-def largest(pixels: int) -> int:
+def largest_file(pixels: int) -> int:
     """Return how many bytes a file of so many pixels can reasonably have."""
     return SPARE_BYTES + BYTES_PER_PIXEL * pixels

@@ -12,32 +12,32 @@ from updown_cli.errors import InputError
 BLOCK = 1 << 20
 
 
-def truncated(fmt: str) -> InputError:
+def truncated_error(fmt: str) -> InputError:
     """Return the refusal of a file that ends too early."""
     return InputError(f"truncated {fmt}", code="truncated")
 
 
-def damaged(fmt: str) -> InputError:
+def damaged_error(fmt: str) -> InputError:
     """Return the refusal of a file that contradicts itself."""
     return InputError(f"damaged {fmt}", code="corrupt")
 
 
-def exactly(file: BinaryIO, count: int, fmt: str) -> bytes:
+def read_exactly(file: BinaryIO, count: int, fmt: str) -> bytes:
     """Return the next bytes of a file; raise InputError if there are fewer."""
     data = file.read(count)
     if len(data) < count:
-        raise truncated(fmt)
+        raise truncated_error(fmt)
     return data
 
 
-def unpacked(file: BinaryIO, layout: str, fmt: str) -> tuple[Any, ...]:
+def unpack_next(file: BinaryIO, layout: str, fmt: str) -> tuple[Any, ...]:
     """Return the next numbers of a file, by `struct`."""
-    return struct.unpack(layout, exactly(file, struct.calcsize(layout), fmt))
+    return struct.unpack(layout, read_exactly(file, struct.calcsize(layout), fmt))
 
 
-def blocks(file: BinaryIO, count: int, fmt: str) -> Iterator[bytes]:
+def read_blocks(file: BinaryIO, count: int, fmt: str) -> Iterator[bytes]:
     """Yield the next `count` bytes in pieces."""
     while count > 0:
-        block = exactly(file, min(count, BLOCK), fmt)
+        block = read_exactly(file, min(count, BLOCK), fmt)
         count -= len(block)
         yield block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import damaged, exactly, unpacked
+from updown_cli.files.integrity.blocks import damaged_error, read_exactly, unpack_next
 from updown_cli.files.reading import check_frame_count
 
 EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
@@ -17,34 +17,34 @@ def check_gif(file: BinaryIO) -> None:
     file.seek(HEADER_BYTES)
     _skip_screen(file)
     frames = 0
-    while (kind := exactly(file, 1, "GIF")[0]) != TRAILER:
+    while (kind := read_exactly(file, 1, "GIF")[0]) != TRAILER:
         if kind == IMAGE:
             frames += 1
             check_frame_count(frames)
             _skip_frame(file)
         elif kind == EXTENSION:
-            exactly(file, 1, "GIF")
+            read_exactly(file, 1, "GIF")
         else:
-            raise damaged("GIF")
+            raise damaged_error("GIF")
         _skip_data(file)
 
 
 def _skip_screen(file: BinaryIO) -> None:
-    flags = unpacked(file, "<HHBBB", "GIF")[2]
+    flags = unpack_next(file, "<HHBBB", "GIF")[2]
     _skip_colours(file, flags)
 
 
 def _skip_frame(file: BinaryIO) -> None:
-    flags = unpacked(file, "<HHHHB", "GIF")[4]
+    flags = unpack_next(file, "<HHHHB", "GIF")[4]
     _skip_colours(file, flags)
-    exactly(file, 1, "GIF")  # the bits of a code
+    read_exactly(file, 1, "GIF")  # the bits of a code
 
 
 def _skip_colours(file: BinaryIO, flags: int) -> None:
     if flags & 0x80:
-        exactly(file, 3 << (flags % 8 + 1), "GIF")
+        read_exactly(file, 3 << (flags % 8 + 1), "GIF")
 
 
 def _skip_data(file: BinaryIO) -> None:
-    while length := exactly(file, 1, "GIF")[0]:
-        exactly(file, length, "GIF")
+    while length := read_exactly(file, 1, "GIF")[0]:
+        read_exactly(file, length, "GIF")

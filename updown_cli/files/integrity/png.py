@@ -8,7 +8,13 @@ from __future__ import annotations
 import zlib
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import blocks, damaged, exactly, truncated, unpacked
+from updown_cli.files.integrity.blocks import (
+    damaged_error,
+    read_blocks,
+    read_exactly,
+    truncated_error,
+    unpack_next,
+)
 
 SIGNATURE_BYTES = 8
 
@@ -25,15 +31,15 @@ def check_png(file: BinaryIO) -> None:
     file.seek(SIGNATURE_BYTES)
     name = b""
     while name != b"IEND":
-        length, name = unpacked(file, ">I4s", "PNG")
+        length, name = unpack_next(file, ">I4s", "PNG")
         checksum, first = zlib.crc32(name), b""
-        for block in blocks(file, length, "PNG"):
+        for block in read_blocks(file, length, "PNG"):
             checksum = zlib.crc32(block, checksum)
             first = first or block
-        if unpacked(file, ">I", "PNG") != (checksum,):
-            raise damaged("PNG")
+        if unpack_next(file, ">I", "PNG") != (checksum,):
+            raise damaged_error("PNG")
         if name == b"IHDR" and any(first[10:12]):
-            raise damaged("PNG")  # there is one compression, and one filter
+            raise damaged_error("PNG")  # there is one compression, and one filter
 
 
 def check_rows(file: BinaryIO) -> None:
@@ -41,20 +47,20 @@ def check_rows(file: BinaryIO) -> None:
     file.seek(SIGNATURE_BYTES)
     needed, inflate = 0, zlib.decompressobj()
     while True:
-        length, name = unpacked(file, ">I4s", "PNG")
+        length, name = unpack_next(file, ">I4s", "PNG")
         if name == b"IHDR":
-            width, height, depth, colour, _, _, interlaced = unpacked(file, ">IIBBBBB", "PNG")
+            width, height, depth, colour, _, _, interlaced = unpack_next(file, ">IIBBBBB", "PNG")
             needed = _bytes_needed(width, height, depth * CHANNELS[colour], interlaced)
             length = 0
         elif name == b"IDAT":
-            for block in blocks(file, length, "PNG"):
+            for block in read_blocks(file, length, "PNG"):
                 needed -= _inflated(inflate, block, needed)
                 if needed <= 0:
                     return
             length = 0
         elif name == b"IEND":
-            raise truncated("PNG")
-        exactly(file, length + 4, "PNG")
+            raise truncated_error("PNG")
+        read_exactly(file, length + 4, "PNG")
 
 
 def _bytes_needed(width: int, height: int, bits: int, interlaced: int) -> int:

@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import damaged, exactly, truncated, unpacked
+from updown_cli.files.integrity.blocks import (
+    damaged_error,
+    read_exactly,
+    truncated_error,
+    unpack_next,
+)
 from updown_cli.files.reading import check_frame_count
 
 WIDTH, HEIGHT, BITS, SAMPLES, PLANAR = 256, 257, 258, 277, 284
@@ -44,19 +49,19 @@ class _Tiff:
     size: int
 
     def read(self, letters: str) -> tuple[int, ...]:
-        return unpacked(self.file, self.order + letters, "TIFF")
+        return unpack_next(self.file, self.order + letters, "TIFF")
 
     def directories(self, first: int) -> Iterator[dict[int, tuple[int, ...]]]:
         """Yield the wanted tags of every directory of the chain."""
         seen: set[int] = set()
         while first:
             if first in seen:
-                raise damaged("TIFF")
+                raise damaged_error("TIFF")
             seen.add(first)
             check_frame_count(len(seen))
             self.file.seek(first)
             (count,) = self.read(self.length)
-            entries = exactly(self.file, count * self.entry_bytes, "TIFF")
+            entries = read_exactly(self.file, count * self.entry_bytes, "TIFF")
             (first,) = self.read(self.place)
             yield self._tags(entries)
 
@@ -80,24 +85,24 @@ class _Tiff:
     def _values(self, kind: int, count: int, entry: bytes) -> tuple[int, ...]:
         """Return an entry's numbers, which stand in it or, if they do not fit, elsewhere."""
         if count > MOST_VALUES:
-            raise damaged("TIFF")
+            raise damaged_error("TIFF")
         layout = f"{self.order}{count}{INTEGERS[kind]}"
         room = struct.calcsize(self.order + self.place)
         if struct.calcsize(layout) <= room:
             return struct.unpack_from(layout, entry, len(entry) - room)
         (place,) = struct.unpack_from(self.order + self.place, entry, len(entry) - room)
         if place + struct.calcsize(layout) > self.size:
-            raise truncated("TIFF")
+            raise truncated_error("TIFF")
         self.file.seek(place)
-        return unpacked(self.file, layout, "TIFF")
+        return unpack_next(self.file, layout, "TIFF")
 
 
 def check_tiff(file: BinaryIO) -> None:
     """Raise InputError for pages that loop or are too many, and for strips that are not there."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    order = {b"II": "<", b"MM": ">"}[exactly(file, 2, "TIFF")]
-    (version,) = unpacked(file, order + "H", "TIFF")
+    order = {b"II": "<", b"MM": ">"}[read_exactly(file, 2, "TIFF")]
+    (version,) = unpack_next(file, order + "H", "TIFF")
     tiff = _Tiff(file, order, *LETTERS[version], size)
     if version == 43:
         tiff.read("HH")
@@ -110,15 +115,15 @@ def _check_page(tags: dict[int, tuple[int, ...]], size: int) -> None:
     tiled = TILE_OFFSETS in tags
     offsets = tags[TILE_OFFSETS if tiled else STRIP_OFFSETS]
     if len(offsets) < _parts_needed(tags, tiled=tiled):
-        raise damaged("TIFF")
+        raise damaged_error("TIFF")
     counts = tags.get(TILE_COUNTS if tiled else STRIP_COUNTS)
     if counts is None and not tiled and len(offsets) == 1:
         return  # old writers leave the count of a single strip out
     for offset, count in zip(offsets, counts or (), strict=True):
         if count == 0:
-            raise damaged("TIFF")
+            raise damaged_error("TIFF")
         if offset + count > size:
-            raise truncated("TIFF")
+            raise truncated_error("TIFF")
 
 
 def _parts_needed(tags: dict[int, tuple[int, ...]], *, tiled: bool) -> int:

@@ -44,17 +44,17 @@ def similarity(a: NDArray[Any], b: NDArray[Any], peak: float) -> NDArray[Any]:
 
     c1, c2 = (K1 * peak) ** 2, (K2 * peak) ** 2
     with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinity give NaN
-        mean_a, mean_b = blurred(a), blurred(b)
+        mean_a, mean_b = blur(a), blur(b)
         product = mean_a * mean_b
         squares = mean_a * mean_a + mean_b * mean_b
-        variances = blurred(a * a + b * b) - squares
-        covariance = blurred(a * b) - product
+        variances = blur(a * a + b * b) - squares
+        covariance = blur(a * b) - product
         similar: NDArray[Any] = (2 * product + c1) * (2 * covariance + c2)
         similar /= (squares + c1) * (variances + c2)
     return similar
 
 
-def blurred(x: NDArray[Any]) -> NDArray[Any]:
+def blur(x: NDArray[Any]) -> NDArray[Any]:
     """Return the means under the window; every side is shorter by its taps less one."""
     from numpy.lib.stride_tricks import sliding_window_view
 

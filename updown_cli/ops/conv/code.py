@@ -7,10 +7,10 @@ from updown_cli.op.base import Op
 from updown_cli.op.code import (
     Lines,
     Writer,
-    call,
+    format_call,
     literal,
-    padded,
-    short,
+    one_for_all_axes,
+    pad_code,
     symmetric,
 )
 from updown_cli.op.shape import Shape
@@ -26,7 +26,7 @@ from updown_cli.ops.kernels.code import (
     kernel_lines,
     taps_last,
 )
-from updown_cli.ops.kernels.layer import Convolved
+from updown_cli.ops.kernels.layer import KernelLayer
 from updown_cli.ops.kernels.named import Kernel, rows_or_file
 from updown_cli.tensors.array_code import OF_X, Arrays, Tensors
 
@@ -34,7 +34,7 @@ from updown_cli.tensors.array_code import OF_X, Arrays, Tensors
 WIDE = Tensors("wide")
 
 
-def weight_lines(op: Convolved, shape: Shape, groups: int, arrays: Arrays = OF_X) -> Lines:
+def weight_lines(op: KernelLayer, shape: Shape, groups: int, arrays: Arrays = OF_X) -> Lines:
     """Return lines that define torch's weight: a file's, or kernels for each channel by itself."""
     if is_whole(op, shape):
         return [f"weight = {arrays.loaded(op.kernel or '')}{_layout(op, shape.dims)}"]
@@ -51,19 +51,19 @@ def weight_lines(op: Convolved, shape: Shape, groups: int, arrays: Arrays = OF_X
     return [*lines, f"weight = {stacked}.repeat({groups}, {ones})"]
 
 
-def is_whole(op: Convolved, shape: Shape) -> bool:
+def is_whole(op: KernelLayer, shape: Shape) -> bool:
     """Whether the kernel is a file's whole weight."""
     return op.kernels(shape).ndim == shape.dims + 2
 
 
-def kernels_of(op: Convolved, shape: Shape, arrays: Arrays = OF_X) -> tuple[Lines, list[str]]:
+def kernels_of(op: KernelLayer, shape: Shape, arrays: Arrays = OF_X) -> tuple[Lines, list[str]]:
     """Return lines that define kernels of the data's rank, and their names."""
     kernel, taps = Kernel(op.kernel or ""), op.kernels(shape).shape[1:]
     levels = [1.0 if op.level() == 1 else float(stride) for stride in op.stride]
     return kernel_lines(kernel, taps, levels, shape.dims, arrays)
 
 
-def _layout(op: Convolved, dims: int) -> str:
+def _layout(op: KernelLayer, dims: int) -> str:
     """Return what makes TensorFlow's layout torch's."""
     if not op.weight_layout.startswith("hw"):
         return ""
@@ -78,15 +78,15 @@ def conv_call(
     """Return torch's convolution; padding that differs before and after is added first."""
     spans = op.spans(shape)
     pads = [span.pads(side) for span, side in zip(spans, shape.size, strict=True)]
-    padding = short([before for before, _ in pads]) if symmetric(pads) else None
-    return call(
+    padding = one_for_all_axes([before for before, _ in pads]) if symmetric(pads) else None
+    return format_call(
         f"F.conv{shape.dims}d",
-        x if padding is not None else padded(x, pads),
+        x if padding is not None else pad_code(x, pads),
         "weight",
         *([bias] if bias else []),
-        stride=short(op.stride) if max(op.stride) > 1 else None,
+        stride=one_for_all_axes(op.stride) if max(op.stride) > 1 else None,
         padding=padding,
-        dilation=short(op.dilation),
+        dilation=one_for_all_axes(op.dilation),
         groups=groups,
     )
 
@@ -104,7 +104,7 @@ def separable(op: SeparableConv, shape: Shape, frames: int) -> Lines:
     groups = shape.channels
     mixing = op.mixing(shape)
     lines, bias, plus = bias_lines(op.bias, len(mixing))
-    mixed = call(f"F.conv{shape.dims}d", "spread", "pointwise", *([bias] if bias else []))
+    mixed = format_call(f"F.conv{shape.dims}d", "spread", "pointwise", *([bias] if bias else []))
     return [
         *weight_lines(op, shape, groups),
         f"pointwise = {_pointwise(op, shape)}",

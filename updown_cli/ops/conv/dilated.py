@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from updown_cli.op.parameter import redeclared
+from updown_cli.op.parameter import redeclare
 from updown_cli.ops.conv.windows import GroupedConv
 
 
@@ -14,4 +14,4 @@ class DilatedConv(GroupedConv):
 
     mode = "dilated"
 
-    dilation: tuple[int, ...] = redeclared(GroupedConv, "dilation", (2,))
+    dilation: tuple[int, ...] = redeclare(GroupedConv, "dilation", (2,))

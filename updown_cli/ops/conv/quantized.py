@@ -10,7 +10,7 @@ from updown_cli.op.param_types import Float, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.per_channel import PerChannel
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.windows import GroupedConv, convolved
+from updown_cli.ops.conv.windows import GroupedConv, convolve
 from updown_cli.ops.kernels.layer import one_per_channel, tensor_like
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class QuantizedConv(GroupedConv):
             -1, 1, *by_channel[1:]
         )
         wide = x.double() - self.x_zero_point  # exact: sums of products are far below 2^53
-        sums = convolved(wide, tensor_like(wide, stored - zeros), self.spans(shape), groups)
+        sums = convolve(wide, tensor_like(wide, stored - zeros), self.spans(shape), groups)
         scales = one_per_channel(self.w_scale, outs, "--w-scale") * self.x_scale
         real = sums * tensor_like(wide, scales / self.y_scale).reshape(by_channel)
         bias = self.bias_for(outs)

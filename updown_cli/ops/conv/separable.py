@@ -13,7 +13,7 @@ from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.windows import Span
 from updown_cli.ops.conv.depthwise import DepthwiseConv
-from updown_cli.ops.conv.windows import convolved
+from updown_cli.ops.conv.windows import convolve
 from updown_cli.ops.kernels.layer import tensor_like
 from updown_cli.ops.kernels.named import rows_or_file
 
@@ -72,9 +72,9 @@ class SeparableConv(DepthwiseConv):
         """Return the pointwise convolution of the depthwise one."""
         shape = Shape(*x.shape[1:])
         weight, groups = self.weight(shape)
-        spread = convolved(x, tensor_like(x, weight), self.spans(shape), groups)
+        spread = convolve(x, tensor_like(x, weight), self.spans(shape), groups)
         mixing, bias = self.mixing(shape), self.bias_for(self.results(shape))
-        return convolved(
+        return convolve(
             spread,
             tensor_like(x, mixing),
             [Span(1, 1)] * shape.dims,

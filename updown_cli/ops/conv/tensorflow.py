@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from updown_cli.op.array_names import names_file
 from updown_cli.op.base import Op
-from updown_cli.op.code import Code, Lines, call, literal, short
+from updown_cli.op.code import Code, Lines, format_call, literal, one_for_all_axes
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.code import is_whole, kernels_of
 from updown_cli.ops.conv.depthwise import DepthwiseConv
@@ -16,9 +16,9 @@ from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.deconv.methods import Crop, same_crop
+from updown_cli.ops.deconv.methods import DeconvCrop, same_crop
 from updown_cli.ops.kernels.code import added
-from updown_cli.ops.kernels.layer import Convolved
+from updown_cli.ops.kernels.layer import KernelLayer
 from updown_cli.ops.kernels.named import Kernel, rows_or_file
 from updown_cli.ops.tensorflow import TensorflowWriter
 from updown_cli.tensors.array_code import NUMPY, cast
@@ -31,12 +31,12 @@ def conv(op: Conv, shape: Shape) -> Lines | None:
     if shape.dims != 2 or getattr(op, "groups", 1) > 1:
         return None
     x, padding = _padded(op, shape)
-    strides, gaps = short(op.stride), short(op.dilation)
+    strides, gaps = one_for_all_axes(op.stride), one_for_all_axes(op.dilation)
     if isinstance(op, DilatedConv) and strides == 1 and isinstance(gaps, int):
-        convolved = call("tf.nn.atrous_conv2d", x, "filters", rate=gaps, padding=padding)
+        convolved = format_call("tf.nn.atrous_conv2d", x, "filters", rate=gaps, padding=padding)
     else:
         told = {"strides": strides, "padding": padding, "dilations": gaps if gaps != 1 else None}
-        convolved = call("tf.nn.conv2d", x, "filters", **told)
+        convolved = format_call("tf.nn.conv2d", x, "filters", **told)
     return _with_bias(op, _filters(op, shape), convolved)
 
 
@@ -45,7 +45,7 @@ def _by_channel(op: Conv, shape: Shape) -> Lines | None:
     if windows is None:
         return None
     x, padding = _padded(op, shape)
-    convolved = call("tf.nn.depthwise_conv2d", x, "filters", **windows, padding=padding)
+    convolved = format_call("tf.nn.depthwise_conv2d", x, "filters", **windows, padding=padding)
     return _with_bias(op, _filters(op, shape), convolved)
 
 
@@ -66,7 +66,7 @@ def separable(op: SeparableConv, shape: Shape) -> Lines | None:
     if windows is None:
         return None
     x, padding = _padded(op, shape)
-    convolved = call(
+    convolved = format_call(
         "tf.nn.separable_conv2d", x, "filters", "pointwise", **windows, padding=padding
     )
     text = op.pointwise or ""
@@ -100,18 +100,18 @@ def deconv(op: Deconv, shape: Shape) -> Lines | None:
     if op.groups > 1 if whole else kernels > 1:
         return None
     size = op.out_size(shape)
-    convolved = call(
+    convolved = format_call(
         "tf.nn.conv2d_transpose",
         "x",
         "filters",
         output_shape=Code(f"[len(x), {size[0]}, {size[1]}, {op.out_channels(shape)}]"),
-        strides=short(op.stride),
+        strides=one_for_all_axes(op.stride),
         padding=padding,
     )
     return _with_bias(op, _filters(op, shape), convolved)
 
 
-def _crop_name(crops: list[Crop]) -> str | None:
+def _crop_name(crops: list[DeconvCrop]) -> str | None:
     """Return the padding with which TensorFlow keeps these parts of the whole result."""
     fits = all((c.length - 1) * c.stride < c.out <= c.length * c.stride for c in crops)
     same = [same_crop(c.length, c.kernel, c.stride, c.dilation, c.out) for c in crops]
@@ -122,7 +122,7 @@ def _crop_name(crops: list[Crop]) -> str | None:
     return "VALID" if enough and not any(c.before for c in crops) else None
 
 
-def _with_bias(op: Convolved, lines: Lines, convolved: str) -> Lines:
+def _with_bias(op: KernelLayer, lines: Lines, convolved: str) -> Lines:
     bias = op.bias
     if bias is None:
         return [*lines, f"y = {convolved}"]
@@ -133,7 +133,7 @@ def _with_bias(op: Convolved, lines: Lines, convolved: str) -> Lines:
     return [*lines, f"y = {convolved} + {cast(NUMPY.of(bias))}"]
 
 
-def _filters(op: Convolved, shape: Shape) -> Lines:
+def _filters(op: KernelLayer, shape: Shape) -> Lines:
     """Return lines that define the filters, taps first."""
     text = op.kernel or ""
     if is_whole(op, shape):

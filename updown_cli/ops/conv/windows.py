@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.call import for_dims
-from updown_cli.op.input_span import Reach
+from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Padding
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
-from updown_cli.op.windows import Span, padded
-from updown_cli.ops.kernels.layer import Convolved, blocked, check_groups, tensor_like
+from updown_cli.op.windows import Span, pad
+from updown_cli.ops.kernels.layer import KernelLayer, blocked_values, check_groups, tensor_like
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv(Convolved):
+class Conv(KernelLayer):
     """Windows times a kernel. Subclasses give `weight`."""
 
     command = "conv"
@@ -73,7 +73,7 @@ class Conv(Convolved):
         spans = self.spans(shape)
         return tuple(span.count(side) for span, side in zip(spans, shape.size, strict=True))
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows."""
         return [span.over(side) for span, side in zip(self.spans(shape), shape.size, strict=True)]
 
@@ -85,7 +85,9 @@ class Conv(Convolved):
     def inner_values(self, shape: Shape) -> int:
         """Return the image and the result as torch's convolution lays them out."""
         results = max(self.out_channels(shape), 2)
-        return blocked(shape.channels, shape.size) + blocked(results, self.out_size(shape))
+        return blocked_values(shape.channels, shape.size) + blocked_values(
+            results, self.out_size(shape)
+        )
 
     def notes(self, shape: Shape) -> list[str]:
         """Say which pixels no window reads."""
@@ -102,7 +104,7 @@ class Conv(Convolved):
         shape = Shape(*x.shape[1:])
         weight, groups = self.weight(shape)
         bias = self.bias_for(len(weight))
-        return convolved(
+        return convolve(
             x,
             tensor_like(x, weight),
             self.spans(shape),
@@ -134,7 +136,7 @@ class GroupedConv(Conv):
         return weight, self.groups
 
 
-def convolved(
+def convolve(
     x: Tensor, weight: Tensor, spans: list[Span], groups: int, bias: Tensor | None = None
 ) -> Tensor:
     """Return torch's convolution; the padding of a convention is added before."""
@@ -143,7 +145,7 @@ def convolved(
     padding: Any = [span.padding for span in spans]
     if any(isinstance(number, str) for number in padding):
         pads = [span.pads(side) for span, side in zip(spans, x.shape[2:], strict=True)]
-        x, padding = padded(x, pads, 0.0), 0
+        x, padding = pad(x, pads, 0.0), 0
     stride, dilation = [span.stride for span in spans], [span.dilation for span in spans]
     function = for_dims(F, "conv{}d", x)
     return function(x, weight, bias, stride, padding, dilation, groups)  # type: ignore[no-any-return]

@@ -8,18 +8,18 @@ from updown_cli.op.base import Op
 from updown_cli.op.code import (
     Lines,
     Writer,
-    call,
+    format_call,
     literal,
-    padded,
-    ranges,
-    short,
+    one_for_all_axes,
+    pad_code,
+    side_index,
     symmetric,
 )
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.code import weight_lines
 from updown_cli.ops.deconv.call_code import transposed
 from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.deconv.methods import Crop, pads_of_stuffed
+from updown_cli.ops.deconv.methods import DeconvCrop, pads_of_stuffed
 from updown_cli.ops.kernels.code import bias_lines
 from updown_cli.ops.unpool.code import every
 
@@ -55,19 +55,19 @@ def _zero_insert(op: Deconv, shape: Shape, frames: int, groups: int, bias: str |
     places = [every(crop.length, crop.stride, s) for crop, s in zip(crops, stuffed, strict=True)]
     pads = [pads_of_stuffed(crop) for crop in crops]
     by_layer = symmetric(pads)
-    convolved = call(
+    convolved = format_call(
         f"F.conv{shape.dims}d",
-        "stuffed" if by_layer else padded("stuffed", pads),
+        "stuffed" if by_layer else pad_code("stuffed", pads),
         "rotated",
         *([bias] if bias else []),
-        padding=short([before for before, _ in pads]) if by_layer else None,
-        dilation=short(op.dilation),
+        padding=one_for_all_axes([before for before, _ in pads]) if by_layer else None,
+        dilation=one_for_all_axes(op.dilation),
         groups=groups,
     )
     return [
         "# Zeros between the pixels, then a convolution with the kernel rotated by 180 degrees.",
         f"stuffed = x.new_zeros{literal((frames, shape.channels, *stuffed))}",
-        f"stuffed{ranges(places)} = x",
+        f"stuffed{side_index(places)} = x",
         f"rotated = {_rotated(op, shape, groups)}",
         f"y = {convolved}",
     ]
@@ -93,7 +93,7 @@ def _matrix(op: Deconv, shape: Shape, groups: int) -> Lines:
     counts = [*(f"torch.arange({crop.length})" for crop in crops)]
     counts += [f"torch.arange({crop.kernel})" for crop in crops]
     all_names = ", ".join([*sides, *taps])
-    grids = call("torch.meshgrid", *counts, indexing="ij")
+    grids = format_call("torch.meshgrid", *counts, indexing="ij")
     goals = [_goal(*axis) for axis in zip(sides, taps, crops, strict=True)]
     inside = " & ".join(
         f"({name} >= 0) & ({name} < {crop.out})" for name, crop in zip(names, crops, strict=True)
@@ -120,7 +120,7 @@ def _matrix(op: Deconv, shape: Shape, groups: int) -> Lines:
     ]
 
 
-def _goal(pixel: str, tap: str, crop: Crop) -> str:
+def _goal(pixel: str, tap: str, crop: DeconvCrop) -> str:
     step = pixel if crop.stride == 1 else f"{pixel} * {crop.stride}"
     gap = tap if crop.dilation == 1 else f"{tap} * {crop.dilation}"
     return f"{step} + {gap}" + (f" - {crop.before}" if crop.before else "")

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.input_span import Reach
+from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Choice, Flag, Int
-from updown_cli.op.parameter import each_axis, param, shown
+from updown_cli.op.parameter import as_typed, each_axis, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
-from updown_cli.ops.deconv.methods import METHODS, Crop, same_crop
+from updown_cli.ops.deconv.methods import METHODS, DeconvCrop, same_crop
 from updown_cli.ops.deconv.overlap import overlap_report
 from updown_cli.ops.kernels.layer import (
-    Convolved,
-    blocked,
+    KernelLayer,
+    blocked_values,
     check_groups,
     layout_of_weight,
     tensor_like,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deconv(Convolved):
+class Deconv(KernelLayer):
     """Add up the kernel, times every input value, stride pixels apart (torch.nn.ConvTranspose2d).
 
     out = (in - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1;
@@ -67,7 +67,7 @@ class Deconv(Convolved):
             if extra >= max(stride, dilation):
                 raise ParameterError(
                     f"must be less than stride or dilation, {max(stride, dilation)}",
-                    subject=f"--output-padding {shown(self.output_padding)}",
+                    subject=f"--output-padding {as_typed(self.output_padding)}",
                 )
         if any(self.output_padding) and (self.output_size or isinstance(self.padding, str)):
             raise ParameterError(
@@ -116,7 +116,7 @@ class Deconv(Convolved):
         """Ask for that size, if one was asked for."""
         return self if self.output_size is None else replace(self, output_size=size)
 
-    def crops(self, shape: Shape) -> list[Crop]:
+    def crops(self, shape: Shape) -> list[DeconvCrop]:
         """Return what is kept of each axis of the whole result."""
         taps = self.weight(shape)[0].shape[2:]
         sizes = self.output_size or (None,) * shape.dims
@@ -133,7 +133,7 @@ class Deconv(Convolved):
         )
         return [_crop(*axis) for axis in axes]
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return what is added up to an output pixel."""
         return [crop.reached_from() for crop in self.crops(shape)]
 
@@ -143,7 +143,7 @@ class Deconv(Convolved):
 
     def inner_values(self, shape: Shape) -> int:
         """Return the result as torch's convolution lays it out."""
-        return blocked(self.out_channels(shape), self.out_size(shape))
+        return blocked_values(self.out_channels(shape), self.out_size(shape))
 
     def answers(self, shape: Shape) -> list[str]:
         """Tell of the overlap, if asked."""
@@ -151,7 +151,7 @@ class Deconv(Convolved):
 
     def how_to_fit(self) -> str:
         """Name the padding."""
-        return f"--padding {shown(self.padding)} cuts everything off"
+        return f"--padding {as_typed(self.padding)} cuts everything off"
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the transposed convolution plus bias."""
@@ -172,7 +172,7 @@ def _crop(
     padding: int | str,
     output_padding: int,
     size: int | None,
-) -> Crop:
+) -> DeconvCrop:
     """Return what is kept of one axis, or raise ShapeError for a size the stride rules out."""
     reach = dilation * (kernel - 1) + 1
     least = (length - 1) * stride
@@ -181,11 +181,11 @@ def _crop(
         return same_crop(length, kernel, stride, dilation, size or length * stride)
     if padding == "valid":
         _check_size(size, least + reach, max(length * stride + reach - 1, least + reach))
-        return Crop(length, kernel, stride, dilation, 0, size or least + max(reach, stride))
+        return DeconvCrop(length, kernel, stride, dilation, 0, size or least + max(reach, stride))
     assert isinstance(padding, int)
     formula = least + reach - 2 * padding
     _check_size(size, formula, formula + stride - 1)
-    return Crop(length, kernel, stride, dilation, padding, size or formula + output_padding)
+    return DeconvCrop(length, kernel, stride, dilation, padding, size or formula + output_padding)
 
 
 def _check_size(size: int | None, least: int, most: int) -> None:

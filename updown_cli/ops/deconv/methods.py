@@ -10,15 +10,15 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.input_span import Reach, spread
-from updown_cli.op.windows import along, cropped, padded, split_axis
+from updown_cli.op.input_span import InputSpan, undone_span
+from updown_cli.op.windows import crop, pad, side_slices, split_axis
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Crop:
+class DeconvCrop:
     """One axis: `before` values cut off the whole result, then `out` kept, zeros at the end."""
 
     length: int
@@ -43,9 +43,9 @@ class Crop:
         """Length of the kernel with its gaps."""
         return self.dilation * (self.kernel - 1) + 1
 
-    def reached_from(self) -> Reach:
+    def reached_from(self) -> InputSpan:
         """Return which input values an output value is a sum of."""
-        return spread(
+        return undone_span(
             self.length,
             start=-self.before,
             reach=self.reach,
@@ -54,13 +54,13 @@ class Crop:
         )
 
 
-def same_crop(length: int, kernel: int, stride: int, dilation: int, out: int) -> Crop:
+def same_crop(length: int, kernel: int, stride: int, dilation: int, out: int) -> DeconvCrop:
     """Return TensorFlow's SAME: the smaller half of what is too much is cut off before."""
     whole = (length - 1) * stride + dilation * (kernel - 1) + 1
-    return Crop(length, kernel, stride, dilation, max(whole - out, 0) // 2, out)
+    return DeconvCrop(length, kernel, stride, dilation, max(whole - out, 0) // 2, out)
 
 
-def native(x: Tensor, weight: Tensor, groups: int, crops: list[Crop]) -> Tensor:
+def deconvolve_native(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) -> Tensor:
     """Return torch's transposed convolution, cropped afterwards where torch cannot say the crop."""
     import torch.nn.functional as F
 
@@ -74,26 +74,26 @@ def native(x: Tensor, weight: Tensor, groups: int, crops: list[Crop]) -> Tensor:
     extra = [crop.output_padding for crop in crops]
     if all(0 <= e < max(c.stride, c.dilation) for e, c in zip(extra, crops, strict=True)):
         return function(x, weight, padding=before, output_padding=extra, **settings)  # type: ignore[no-any-return]
-    return cropped(function(x, weight, **settings), before, out)
+    return crop(function(x, weight, **settings), before, out)
 
 
-def zero_insert(x: Tensor, weight: Tensor, groups: int, crops: list[Crop]) -> Tensor:
+def deconvolve_by_zeros(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) -> Tensor:
     """Return the convolution of the zero-stuffed input with the kernel rotated by 180 degrees."""
     import torch.nn.functional as F
 
     stuffed = x.new_zeros(*x.shape[:2], *((c.length - 1) * c.stride + 1 for c in crops))
-    stuffed[along(slice(None, None, crop.stride) for crop in crops)] = x
+    stuffed[side_slices(slice(None, None, crop.stride) for crop in crops)] = x
     pads = [pads_of_stuffed(crop) for crop in crops]
     convolution: Any = getattr(F, f"conv{len(crops)}d")
     return convolution(  # type: ignore[no-any-return]
-        padded(stuffed, pads, 0.0),
+        pad(stuffed, pads, 0.0),
         _as_convolution(weight, groups),
         dilation=[crop.dilation for crop in crops],
         groups=groups,
     )
 
 
-def pads_of_stuffed(crop: Crop) -> tuple[int, int]:
+def pads_of_stuffed(crop: DeconvCrop) -> tuple[int, int]:
     """Return the padding before and after the stuffed input; negative where it is cropped."""
     before = crop.reach - 1 - crop.before
     stuffed = (crop.length - 1) * crop.stride + 1
@@ -106,7 +106,7 @@ def _as_convolution(weight: Tensor, groups: int) -> Tensor:
     return grouped.flip(tuple(range(2, weight.dim())))
 
 
-def matrix(x: Tensor, weight: Tensor, groups: int, crops: list[Crop]) -> Tensor:
+def deconvolve_by_matrix(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) -> Tensor:
     """Return the product of the sparse matrix D = C^T, a block per pair of channels, with x."""
     import torch
 
@@ -119,7 +119,7 @@ def matrix(x: Tensor, weight: Tensor, groups: int, crops: list[Crop]) -> Tensor:
     return torch.cat(channels, dim=1)
 
 
-def _sparse(weight: Tensor, crops: list[Crop]) -> Tensor:
+def _sparse(weight: Tensor, crops: list[DeconvCrop]) -> Tensor:
     """Return D for (in, out, taps): rows are output values, columns input values."""
     import torch
 
@@ -137,21 +137,25 @@ def _sparse(weight: Tensor, crops: list[Crop]) -> Tensor:
     return torch.sparse_coo_tensor(places, values.flatten(), size, check_invariants=False)
 
 
-def _taps(crops: list[Crop], device: Any) -> tuple[Tensor, Tensor, Tensor]:
+def _taps(crops: list[DeconvCrop], device: Any) -> tuple[Tensor, Tensor, Tensor]:
     """Return flat (output, input, tap) positions of all products that are not cropped."""
     import torch
 
     rows = columns = taps = torch.zeros(1, dtype=torch.int64, device=device)
-    for crop in crops:
-        source = torch.arange(crop.length, device=device)[:, None]
-        tap = torch.arange(crop.kernel, device=device)[None, :]
-        target = source * crop.stride + tap * crop.dilation - crop.before
-        kept = (target >= 0) & (target < crop.out)
+    for axis in crops:
+        source = torch.arange(axis.length, device=device)[:, None]
+        tap = torch.arange(axis.kernel, device=device)[None, :]
+        target = source * axis.stride + tap * axis.dilation - axis.before
+        kept = (target >= 0) & (target < axis.out)
         source, tap = (t.expand_as(target)[kept] for t in (source, tap))
-        rows = (rows[:, None] * crop.out + target[kept]).flatten()
-        columns = (columns[:, None] * crop.length + source).flatten()
-        taps = (taps[:, None] * crop.kernel + tap).flatten()
+        rows = (rows[:, None] * axis.out + target[kept]).flatten()
+        columns = (columns[:, None] * axis.length + source).flatten()
+        taps = (taps[:, None] * axis.kernel + tap).flatten()
     return rows, columns, taps
 
 
-METHODS = {"native": native, "zero-insert": zero_insert, "matrix": matrix}
+METHODS = {
+    "native": deconvolve_native,
+    "zero-insert": deconvolve_by_zeros,
+    "matrix": deconvolve_by_matrix,
+}

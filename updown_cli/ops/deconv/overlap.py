@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.ops.deconv.methods import Crop
+from updown_cli.ops.deconv.methods import DeconvCrop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 AXES = ("depth", "height", "width")
 
 
-def counts(crop: Crop) -> NDArray[Any]:
+def count_taps(crop: DeconvCrop) -> NDArray[Any]:
     """Return how many taps reach each value that is kept of one axis."""
     import numpy as np
 
@@ -27,7 +27,7 @@ def counts(crop: Crop) -> NDArray[Any]:
     return whole[crop.before :][: crop.out]
 
 
-def is_even(crop: Crop) -> bool:
+def is_even(crop: DeconvCrop) -> bool:
     """Whether away from the borders every value is reached by as many taps.
 
     Without dilation that is where the stride divides the kernel.
@@ -36,9 +36,9 @@ def is_even(crop: Crop) -> bool:
     return len(reached) == crop.stride and len(set(reached.values())) == 1
 
 
-def overlap_report(crops: list[Crop]) -> list[str]:
+def overlap_report(crops: list[DeconvCrop]) -> list[str]:
     """Return the least and most taps that reach an output pixel, in all and along each axis."""
-    ranges = [(int(along.min()), int(along.max())) for along in map(counts, crops)]
+    ranges = [(int(along.min()), int(along.max())) for along in map(count_taps, crops)]
     least, most = (math.prod(ends) for ends in zip(*ranges, strict=True))
     if least == most:
         reach = f"{_taps(least, most)} {'reaches' if most == 1 else 'reach'} every output pixel"
@@ -53,7 +53,7 @@ def overlap_report(crops: list[Crop]) -> list[str]:
     ]
 
 
-def _along(name: str, crop: Crop, ends: tuple[int, int]) -> str:
+def _along(name: str, crop: DeconvCrop, ends: tuple[int, int]) -> str:
     spread = f", dilation {crop.dilation}" if crop.dilation > 1 else ""
     settings = f"kernel {crop.kernel}, stride {crop.stride}{spread}"
     even = "even" if is_even(crop) else "uneven"

@@ -12,7 +12,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.windows import Span
 from updown_cli.ops.deconvnet.description import Input
 from updown_cli.ops.deconvnet.findings import Box
-from updown_cli.ops.deconvnet.layers import Layer, Passed, Pool, Way
+from updown_cli.ops.deconvnet.layers import NetworkLayer, NetworkPool, Passed, Way
 from updown_cli.tensors.weights import Weights
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Chain:
     """Layers with their weights, up to the one that is looked at."""
 
     input: Input
-    layers: tuple[Layer, ...]
+    layers: tuple[NetworkLayer, ...]
     weights: Weights
 
     @cached_property
@@ -38,7 +38,9 @@ class Chain:
     @property
     def overlapping(self) -> list[str]:
         """Names of the pools that can find one value in several windows."""
-        return [layer.name for layer in self.layers if isinstance(layer, Pool) and layer.overlaps]
+        return [
+            layer.name for layer in self.layers if isinstance(layer, NetworkPool) and layer.overlaps
+        ]
 
     def sizes(self, shape: Shape) -> list[Shape]:
         """Return the shapes of the first layer's input and of what each layer gives.

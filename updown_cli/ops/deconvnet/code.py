@@ -5,13 +5,13 @@ from __future__ import annotations
 from keyword import iskeyword
 
 from updown_cli.op.base import Op
-from updown_cli.op.code import IMPORTS, Lines, Writer, call, literal, short
+from updown_cli.op.code import IMPORTS, Lines, Writer, format_call, literal, one_for_all_axes
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconvnet.chain import Chain
 from updown_cli.ops.deconvnet.deconvnet import TOP, Deconvnet, place_of
 from updown_cli.ops.deconvnet.description import Input
-from updown_cli.ops.deconvnet.layers import Layer, Pool, Relu
-from updown_cli.ops.deconvnet.weighted import Conv, Weighted
+from updown_cli.ops.deconvnet.layers import NetworkLayer, NetworkPool, NetworkRelu
+from updown_cli.ops.deconvnet.weighted import NetworkConv, Weighted
 from updown_cli.ops.unpool.code import placed
 from updown_cli.tensors.array_code import OF_X, all_arrays
 
@@ -68,7 +68,7 @@ def _input(given: Input, shape: Shape) -> Lines:
     size, x = given.sides(shape.size), "x"
     lines = ["# x is from 0 to 1: code values divided by white, 255 for 8 bits."]
     if size != shape.size:
-        resized = call("F.interpolate", "x", size=size, mode="bilinear", antialias=True)
+        resized = format_call("F.interpolate", "x", size=size, mode="bilinear", antialias=True)
         lines, x = [*lines, f"pixels = {resized}"], "pixels"
     if set(given.mean) != {0.0}:
         x = f"{x} - {_each(given.mean)}"
@@ -84,25 +84,25 @@ def _each(values: tuple[float, ...]) -> str:
     return f"{OF_X.of(values)}.view(-1, 1, 1)"
 
 
-def _forward(chain: Chain, layer: Layer, name: str, given: str, shape: Shape) -> Lines:
+def _forward(chain: Chain, layer: NetworkLayer, name: str, given: str, shape: Shape) -> Lines:
     """Return the values of a layer, and what the way back needs."""
     if isinstance(layer, Weighted):
         path = chain.weights.file.path
         weight = OF_X.in_file(path, layer.weight, file="file")
-        if not isinstance(layer, Conv):
+        if not isinstance(layer, NetworkConv):
             weight += f".unflatten(1, {literal(tuple(shape))})"
         lines, arguments = [f"{name}_weight = {weight}"], [given, f"{name}_weight"]
         if layer.bias is not None:
             lines.append(f"{name}_bias = {OF_X.in_file(path, layer.bias, file='file')}")
             arguments.append(f"{name}_bias")
-        return [*lines, f"{name} = {call('F.conv2d', *arguments, **_window(layer))}"]
-    if isinstance(layer, Pool):
-        pooled = call(
+        return [*lines, f"{name} = {format_call('F.conv2d', *arguments, **_window(layer))}"]
+    if isinstance(layer, NetworkPool):
+        pooled = format_call(
             "F.max_pool2d",
             given,
-            kernel_size=short(layer.kernel_size),
-            stride=layer.stride and short(layer.stride),
-            padding=short(layer.padding),
+            kernel_size=one_for_all_axes(layer.kernel_size),
+            stride=layer.stride and one_for_all_axes(layer.stride),
+            padding=one_for_all_axes(layer.padding),
             ceil_mode=layer.ceil_mode,
             return_indices=True,
         )
@@ -112,25 +112,35 @@ def _forward(chain: Chain, layer: Layer, name: str, given: str, shape: Shape) ->
 
 def _window(layer: Weighted) -> dict[str, object]:
     """Return torch's arguments of a convolution; its stride is 1 by default."""
-    window = {n: short(v) if isinstance(v, tuple) else v for n, v in layer.window().items()}
+    window = {
+        n: one_for_all_axes(v) if isinstance(v, tuple) else v for n, v in layer.window().items()
+    }
     return {n: v for n, v in window.items() if (n, v) != ("stride", 1)}
 
 
 def _back(
-    op: Deconvnet, chain: Chain, layer: Layer, name: str, given: str, shape: Shape, frames: int
+    op: Deconvnet,
+    chain: Chain,
+    layer: NetworkLayer,
+    name: str,
+    given: str,
+    shape: Shape,
+    frames: int,
 ) -> Lines:
     """Return the signal in the layer's values as one in the layer's input."""
-    if isinstance(layer, Relu):
+    if isinstance(layer, NetworkRelu):
         signal = "signal" if op.rule == "gradient" else "signal.relu()"
         mask = "" if op.rule == "deconvnet" else f" * ({given} > 0)"
         return [f"signal = {signal}{mask}"]
-    if isinstance(layer, Pool):
+    if isinstance(layer, NetworkPool):
         planes = (frames, shape.channels)
         places = f"{name}_places"
         return placed("signal", places, shape.size, op.duplicates, planes, "signal")
     assert isinstance(layer, Weighted)
-    options = _window(layer) | {"output_padding": short(layer.unread(shape, chain.weights))}
-    return [f"signal = {call('F.conv_transpose2d', 'signal', f'{name}_weight', **options)}"]
+    options = _window(layer) | {
+        "output_padding": one_for_all_axes(layer.unread(shape, chain.weights))
+    }
+    return [f"signal = {format_call('F.conv_transpose2d', 'signal', f'{name}_weight', **options)}"]
 
 
 def _units(op: Deconvnet, last: str, shape: Shape, frames: int) -> Lines:

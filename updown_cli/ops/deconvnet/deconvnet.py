@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.base import Op
-from updown_cli.op.input_span import Reach, everything
-from updown_cli.op.param_types import Choice, Kind, Name, Text, whole
+from updown_cli.op.input_span import InputSpan, whole_span
+from updown_cli.op.param_types import Choice, Name, ParamType, Text, whole
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
@@ -30,7 +30,7 @@ SHEET_CHANNELS = (1, 3)
 TOP = "top:"
 
 
-class Units(Kind):
+class Units(ParamType):
     """One unit by map and place, the strongest of one map, or the strongest of all maps."""
 
     json = (str,)
@@ -147,9 +147,9 @@ class Deconvnet(Op):
                 )
         return first.size
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return every pixel: the strongest unit may be anywhere."""
-        return [everything(side) for side in shape.size]
+        return [whole_span(side) for side in shape.size]
 
     def only_pixels(self) -> bool:
         """It tells what it found as well."""

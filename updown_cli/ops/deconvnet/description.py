@@ -13,15 +13,17 @@ from updown_cli.op.param_types import Floats, Int, nearest_name
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.strided import LARGEST
-from updown_cli.ops.deconvnet.fields import Misfit, load, shown
-from updown_cli.ops.deconvnet.layers import Layer, Pool, Relu
-from updown_cli.ops.deconvnet.weighted import Conv, Linear
+from updown_cli.ops.deconvnet.fields import Misfit, load_fields, short_json
+from updown_cli.ops.deconvnet.layers import NetworkLayer, NetworkPool, NetworkRelu
+from updown_cli.ops.deconvnet.weighted import NetworkConv, NetworkLinear
 from updown_cli.tensors.npy import open_regular
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-LAYER_TYPES: dict[str, type[Layer]] = {cls.type: cls for cls in (Conv, Relu, Pool, Linear)}
+LAYER_TYPES: dict[str, type[NetworkLayer]] = {
+    cls.type: cls for cls in (NetworkConv, NetworkRelu, NetworkPool, NetworkLinear)
+}
 
 # The description of a network of a thousand layers has a tenth of this.
 MOST_BYTES = 1 << 20
@@ -77,9 +79,9 @@ class Network:
     """What a description says."""
 
     input: Input
-    layers: tuple[Layer, ...]
+    layers: tuple[NetworkLayer, ...]
 
-    def until(self, name: str) -> tuple[Layer, ...]:
+    def until(self, name: str) -> tuple[NetworkLayer, ...]:
         """Return the layers up to this one; raise ParameterError if there is none of the name."""
         names = tuple(layer.name for layer in self.layers)
         if name not in names:
@@ -131,14 +133,14 @@ def network_from_json(data: Any) -> Network:
     for name in data:
         if name not in ("input", "layers", "about"):
             raise Misfit(
-                "", f"unknown field {shown(name)}{nearest_name(name, ('input', 'layers'))}"
+                "", f"unknown field {short_json(name)}{nearest_name(name, ('input', 'layers'))}"
             )
-    given = load(Input, _object(data.get("input"), "input"), "input")
+    given = load_fields(Input, _object(data.get("input"), "input"), "input")
     given.check()
     return Network(given, _layers(data.get("layers")))
 
 
-def _layers(data: Any) -> tuple[Layer, ...]:
+def _layers(data: Any) -> tuple[NetworkLayer, ...]:
     if not isinstance(data, list) or not 1 <= len(data) <= MOST_LAYERS:
         raise Misfit("layers", f"must be a list of 1 to {MOST_LAYERS} layers")
     layers = tuple(_layer(part, f"layers[{number}]") for number, part in enumerate(data))
@@ -146,19 +148,21 @@ def _layers(data: Any) -> tuple[Layer, ...]:
     for number, layer in enumerate(layers):
         other = first.setdefault(layer.name, number)
         if other != number:
-            raise Misfit(f"layers[{number}].name {shown(layer.name)}", f"is layers[{other}]'s too")
+            raise Misfit(
+                f"layers[{number}].name {short_json(layer.name)}", f"is layers[{other}]'s too"
+            )
     return layers
 
 
-def _layer(data: Any, where: str) -> Layer:
+def _layer(data: Any, where: str) -> NetworkLayer:
     fields = dict(_object(data, where))
     name = fields.pop("type", None)
     if not isinstance(name, str) or name not in LAYER_TYPES:
         near = nearest_name(name, tuple(LAYER_TYPES)) if isinstance(name, str) else ""
         raise Misfit(
-            f"{where}.type {shown(name)}", f"must be one of {', '.join(LAYER_TYPES)}{near}"
+            f"{where}.type {short_json(name)}", f"must be one of {', '.join(LAYER_TYPES)}{near}"
         )
-    layer: Layer = load(LAYER_TYPES[name], fields, where)
+    layer: NetworkLayer = load_fields(LAYER_TYPES[name], fields, where)
     try:
         layer.check()
     except ValueError as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from updown_cli.op.param_types import Flag, Floats, Int, Kind, nearest_name
-from updown_cli.op.parameter import Parameter, declared
+from updown_cli.op.param_types import Flag, Floats, Int, ParamType, nearest_name
+from updown_cli.op.parameter import Parameter, parameters_of
 from updown_cli.op.per_axis import PerAxis
 
 # Longer words are no names and no keys.
@@ -19,21 +19,21 @@ class Misfit(Exception):  # noqa: N818 (it becomes a ParameterError where the fi
         super().__init__(f"{where}: {reason}" if where else reason)
 
 
-def load(cls: type[Any], data: dict[str, Any], where: str) -> Any:
+def load_fields(cls: type[Any], data: dict[str, Any], where: str) -> Any:
     """Return the dataclass with the fields of a JSON object; raise Misfit where they do not fit."""
-    parameters = {parameter.name: parameter for parameter in declared(cls)}
+    parameters = {parameter.name: parameter for parameter in parameters_of(cls)}
     for name in data:
         if name not in parameters:
             near = nearest_name(name, tuple(parameters))
             known = near or f"; there are {', '.join(parameters)}"
-            raise Misfit(where, f"unknown field {shown(name)}{known}")
+            raise Misfit(where, f"unknown field {short_json(name)}{known}")
     given = {
         name: _value(parameter, data, f"{where}.{name}") for name, parameter in parameters.items()
     }
     return cls(**given)
 
 
-def shown(data: Any) -> str:
+def short_json(data: Any) -> str:
     """Return a JSON value for a message, cut where it is long."""
     import json
 
@@ -51,11 +51,11 @@ def _value(parameter: Parameter, data: dict[str, Any], where: str) -> Any:
         typed = _typed(parameter.kind, value)
         parameter.kind.check(typed)
     except ValueError as error:
-        raise Misfit(f"{where} {shown(value)}", str(error)) from None
+        raise Misfit(f"{where} {short_json(value)}", str(error)) from None
     return typed
 
 
-def _typed(kind: Kind, value: Any) -> Any:
+def _typed(kind: ParamType, value: Any) -> Any:
     """Return a JSON value as the kind has it; raise ValueError for another type."""
     if isinstance(kind, Flag):
         return _of(bool, value, "must be true or false")

@@ -39,7 +39,7 @@ class Passed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layer(ABC):
+class NetworkLayer(ABC):
     """One layer, as the network's file declares it. Tensors are 1 x C x H x W."""
 
     type: ClassVar[str]
@@ -78,7 +78,7 @@ class Layer(ABC):
         """Return the signal (of the shape of the layer's values) in the layer's input."""
 
 
-class Relu(Layer):
+class NetworkRelu(NetworkLayer):
     """max(x, 0).
 
     Back: gradient keeps what was positive forward, deconvnet what is positive in the signal
@@ -100,7 +100,7 @@ class Relu(Layer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pool(Layer):
+class NetworkPool(NetworkLayer):
     """The largest value of every window, as torch.nn.MaxPool2d; back by unpooling."""
 
     type = "pool"
@@ -130,7 +130,7 @@ class Pool(Layer):
     def spans(self, shape: Shape, weights: Weights) -> list[Span]:
         """Return the windows."""
         stride = self.stride or self.kernel_size
-        axes = [both(value) for value in (self.kernel_size, stride, self.padding)]
+        axes = [height_and_width(value) for value in (self.kernel_size, stride, self.padding)]
         return [
             Span(kernel, step, pad, ceil_mode=self.ceil_mode)
             for kernel, step, pad in zip(*axes, strict=True)
@@ -154,6 +154,6 @@ class Pool(Layer):
         return split_axis(placed, 2, (height, width))
 
 
-def both(value: tuple[int, ...]) -> tuple[int, ...]:
+def height_and_width(value: tuple[int, ...]) -> tuple[int, ...]:
     """Return one number for height and one for width."""
     return value * 2 if len(value) == 1 else value

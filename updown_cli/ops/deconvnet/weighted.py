@@ -14,7 +14,7 @@ from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span
-from updown_cli.ops.deconvnet.layers import Layer, Passed, Way, both
+from updown_cli.ops.deconvnet.layers import NetworkLayer, Passed, Way, height_and_width
 from updown_cli.ops.kernels.layer import tensor_like
 from updown_cli.tensors.weights import Expected, Weights
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weighted(Layer):
+class Weighted(NetworkLayer):
     """A layer of weighted sums; back by the same weights, as a transposed convolution."""
 
     weight: str = param("", "Key of the weight in the file.", Name("KEY"), required=True)
@@ -78,7 +78,7 @@ class Weighted(Layer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv(Weighted):
+class NetworkConv(Weighted):
     """A convolution, as torch.nn.Conv2d; the weight is (out, in / groups, height, width)."""
 
     type = "conv"
@@ -112,7 +112,7 @@ class Conv(Weighted):
     def spans(self, shape: Shape, weights: Weights) -> list[Span]:
         """Return the windows."""
         kernel = weights.shape(self.weight)[2:]
-        axes = (kernel, *map(both, (self.stride, self.padding, self.dilation)))
+        axes = (kernel, *map(height_and_width, (self.stride, self.padding, self.dilation)))
         return [Span(*axis) for axis in zip(*axes, strict=True)]
 
     def kernel(self, shape: Shape, weights: Weights) -> NDArray[Any]:
@@ -122,14 +122,14 @@ class Conv(Weighted):
     def window(self) -> dict[str, Any]:
         """Return torch's arguments for the windows."""
         return {
-            "stride": both(self.stride),
-            "padding": both(self.padding),
-            "dilation": both(self.dilation),
+            "stride": height_and_width(self.stride),
+            "padding": height_and_width(self.padding),
+            "dilation": height_and_width(self.dilation),
             "groups": self.groups,
         }
 
 
-class Linear(Weighted):
+class NetworkLinear(Weighted):
     """Every value of the input, weighted, as torch.nn.Flatten and torch.nn.Linear: one window.
 
     The weight is (out, channels * height * width); the result is out x 1 x 1.

@@ -42,7 +42,7 @@ def layout_of_weight(torch: str, tensorflow: str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Convolved(Op):
+class KernelLayer(Op):
     """Every value times a kernel, or a kernel times every value."""
 
     linear = True
@@ -125,7 +125,7 @@ class Convolved(Op):
         return ShapeError(reason, subject=f"--kernel {self.kernel}")
 
 
-def blocked(channels: int, size: tuple[int, ...]) -> int:
+def blocked_values(channels: int, size: tuple[int, ...]) -> int:
     """Return the values of an image whose channels torch's convolutions lay out in blocks."""
     return (ceil_div(channels, BLOCK) * BLOCK if channels > 1 else 1) * math.prod(size)
 

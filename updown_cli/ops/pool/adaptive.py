@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from updown_cli.op.base import Op
-from updown_cli.op.input_span import Reach, bins
+from updown_cli.op.input_span import InputSpan, bin_span
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape
@@ -37,9 +37,9 @@ class AdaptivePool(Op):
         """Return the size asked for."""
         return self._size()
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the bins."""
-        return [bins(*sides) for sides in zip(shape.size, self._size(), strict=True)]
+        return [bin_span(*sides) for sides in zip(shape.size, self._size(), strict=True)]
 
     def resized(self, size: tuple[int, ...]) -> Self:
         """Ask for that size."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from updown_cli.op.call import for_dims
 from updown_cli.ops.pool.adaptive import AdaptivePool
-from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsIndices
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdaptiveMaxPool(KeepsSwitches, AdaptivePool):
+class AdaptiveMaxPool(KeepsIndices, AdaptivePool):
     """The largest value of every bin, as torch.nn.AdaptiveMaxPool2d."""
 
     mode = "adaptive-max"

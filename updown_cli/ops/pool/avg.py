@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from updown_cli.op.call import for_dims
 from updown_cli.op.param_types import Flag, Int
 from updown_cli.op.parameter import param
-from updown_cli.op.windows import padded
+from updown_cli.op.windows import pad
 from updown_cli.ops.pool.windows import PaddedPool
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ class AvgPool(PaddedPool):
         return self._pool(x, self.padding, self.divisor_override)
 
     def _average_of_what_is_inside(self, x: Tensor) -> Tensor:
-        sums = self._pool(padded(x, self._pads(x), 0.0), (0,) * len(self.kernel_size), 1)
+        sums = self._pool(pad(x, self._pads(x), 0.0), (0,) * len(self.kernel_size), 1)
         if self.divisor_override is not None:
             return sums / self.divisor_override
-        ones = padded(x.new_ones(1, 1, *x.shape[2:]), self._pads(x), 0.0)
+        ones = pad(x.new_ones(1, 1, *x.shape[2:]), self._pads(x), 0.0)
         return sums / self._pool(ones, (0,) * len(self.kernel_size), 1)
 
     def _pool(self, x: Tensor, padding: tuple[int, ...], divisor: int | None) -> Tensor:

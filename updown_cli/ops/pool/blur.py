@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from updown_cli.op.base import Op
-from updown_cli.op.input_span import Reach, windows
+from updown_cli.op.input_span import InputSpan, window_span
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
-from updown_cli.op.resampling import Table, interpolated
+from updown_cli.op.resampling import Table, interpolate_by_tables
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import ceil_div
@@ -44,12 +44,12 @@ class BlurPool(Op):
         """Return ceil(in / stride)."""
         return tuple(map(ceil_div, shape.size, self.stride))
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows, whose pixels beyond an edge are reflected."""
         sides = zip(shape.size, self.kernel_size, self.stride, strict=True)
         return [
             replace(
-                windows(side, start=-((taps - 1) // 2), reach=taps, step=step, taps=taps),
+                window_span(side, start=-((taps - 1) // 2), reach=taps, step=step, taps=taps),
                 reflected=True,
             )
             for side, taps, step in sides
@@ -58,7 +58,7 @@ class BlurPool(Op):
     def apply(self, x: Tensor) -> Tensor:
         """Return the blurred pixels."""
         sides = zip(x.shape[2:], self.kernel_size, self.stride, strict=True)
-        return interpolated(x, [_blurred(*side) for side in sides])
+        return interpolate_by_tables(x, [_blurred(*side) for side in sides])
 
 
 def _blurred(length: int, taps: int, stride: int) -> Table:
@@ -68,7 +68,7 @@ def _blurred(length: int, taps: int, stride: int) -> Table:
     starts = np.arange(0, length, stride) - (taps - 1) // 2
     sources = starts + np.arange(taps)[:, None]
     weights = np.broadcast_to(np.array(binomial(taps))[:, None], sources.shape)
-    return Table(reflected(sources, length), weights.copy())
+    return Table(reflect_positions(sources, length), weights.copy())
 
 
 def binomial(taps: int) -> list[float]:
@@ -76,7 +76,7 @@ def binomial(taps: int) -> list[float]:
     return [math.comb(taps - 1, tap) / 2 ** (taps - 1) for tap in range(taps)]
 
 
-def reflected(sources: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+def reflect_positions(sources: NDArray[np.int64], length: int) -> NDArray[np.int64]:
     """Return positions beyond an edge mirrored at the edge's pixel, as often as it takes."""
     import numpy as np
 

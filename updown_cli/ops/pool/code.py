@@ -10,10 +10,10 @@ from updown_cli.op.code import (
     Lines,
     Pads,
     Writer,
-    call,
+    format_call,
     literal,
-    padded,
-    short,
+    one_for_all_axes,
+    pad_code,
     symmetric,
 )
 from updown_cli.op.shape import Shape
@@ -47,12 +47,12 @@ def max_of(op: DilatedPool, shape: Shape, of: str = "x", *, return_indices: bool
     if _by_torch(op, pads):
         padding = tuple(before for before, _ in pads)
     else:
-        of = padded(of, pads, -math.inf)
-    return call(
+        of = pad_code(of, pads, -math.inf)
+    return format_call(
         f"F.max_pool{shape.dims}d",
         of,
         **_windows(op.kernel_size, op.stride, padding),
-        dilation=short(op.dilation),
+        dilation=one_for_all_axes(op.dilation),
         ceil_mode=op.ceil_mode,
         return_indices=return_indices,
     )
@@ -71,11 +71,11 @@ def avg_pool(op: AvgPool, shape: Shape, frames: int) -> Lines:
         counted = op.count_include_pad and not (isinstance(op.padding, str) and any(before))
         return [*_why_flat(op, shape), f"y = {_average(op, shape, 'x', before, counted)}"]
     if op.divisor_override is not None:
-        return [*_why_flat(op, shape), f"y = {_average(op, shape, padded('x', pads))}"]
-    inside = padded("torch.ones_like(x)", pads)
+        return [*_why_flat(op, shape), f"y = {_average(op, shape, pad_code('x', pads))}"]
+    inside = pad_code("torch.ones_like(x)", pads)
     return [
         "# Padding is not counted: divided by the share of each window that is inside.",
-        f"means = {_average(op, shape, padded('x', pads))}",
+        f"means = {_average(op, shape, pad_code('x', pads))}",
         f"inside = {_average(op, shape, inside)}",
         "y = means / inside",
     ]
@@ -97,10 +97,10 @@ def _average(
     }
     windows, dims = (op.kernel_size, op.stride, padding), shape.dims
     if not _why_flat(op, shape):
-        return call(f"F.avg_pool{dims}d", of, **_windows(*windows), **options)
+        return format_call(f"F.avg_pool{dims}d", of, **_windows(*windows), **options)
     kernel, stride, padding = ((flat, *own) for flat, own in zip((1, 1, 0), windows, strict=True))
     row = _windows(kernel, stride, padding)
-    return call("F.avg_pool2d", f"{of}.unsqueeze(2)", **row, **options) + ".squeeze(2)"
+    return format_call("F.avg_pool2d", f"{of}.unsqueeze(2)", **row, **options) + ".squeeze(2)"
 
 
 def median_pool(op: MedianPool, shape: Shape, frames: int) -> Lines:
@@ -108,7 +108,7 @@ def median_pool(op: MedianPool, shape: Shape, frames: int) -> Lines:
     pads = _pads_to_the_last_window(op, shape)
     outside = any(map(any, pads))
     median = "nanmedian" if outside else "median"
-    lines = [f"windows = {windows_of(op, shape, padded('x', pads, math.nan))}"]
+    lines = [f"windows = {windows_of(op, shape, pad_code('x', pads, math.nan))}"]
     if outside:
         lines.insert(0, "# The padding is NaN, which nanmedian leaves out.")
     lower = f"windows.{median}(-1).values"
@@ -126,16 +126,16 @@ def lp_pool(op: LpPool, shape: Shape, frames: int) -> Lines:
             **_windows(op.kernel_size, op.stride),
             "ceil_mode": op.ceil_mode,
         }
-        return [f"y = {call(of_kind, 'x', **options)}"]
+        return [f"y = {format_call(of_kind, 'x', **options)}"]
     if op.norm_type == math.inf:
-        largest = call(
+        largest = format_call(
             f"F.max_pool{shape.dims}d",
             "x.abs()",
             **_windows(op.kernel_size, op.stride),
             ceil_mode=op.ceil_mode,
         )
         return [f"y = {largest}"]
-    windows = windows_of(op, shape, padded("x", _pads_to_the_last_window(op, shape)))
+    windows = windows_of(op, shape, pad_code("x", _pads_to_the_last_window(op, shape)))
     power = literal(op.norm_type)
     if op.norm_type <= HIGH_POWER:
         return [
@@ -165,9 +165,9 @@ def _windows(
     """Return torch's arguments for windows; their stride is their size by default."""
     assert stride is not None
     return {
-        "kernel_size": short(kernel),
-        "stride": None if stride == kernel else short(stride),
-        "padding": short(padding),
+        "kernel_size": one_for_all_axes(kernel),
+        "stride": None if stride == kernel else one_for_all_axes(stride),
+        "padding": one_for_all_axes(padding),
     }
 
 
@@ -214,8 +214,8 @@ def _pads_to_the_last_window(op: WindowPool, shape: Shape) -> Pads:
 
 def renumbered(numbering: str, shape: Shape, frames: int) -> Lines:
     """Return the change from torch's numbering of positions to another."""
-    channel = call(f"torch.arange({shape.channels}).view", *["-1", *["1"] * shape.dims])
-    image = call(f"torch.arange({frames}).view", *["-1", *["1"] * (shape.dims + 1)])
+    channel = format_call(f"torch.arange({shape.channels}).view", *["-1", *["1"] * shape.dims])
+    image = format_call(f"torch.arange({frames}).view", *["-1", *["1"] * (shape.dims + 1)])
     pixels = math.prod(shape.size)
     return {
         "torch": [],

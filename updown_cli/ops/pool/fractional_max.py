@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Self
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.array_names import METAVAR
 from updown_cli.op.call import for_dims
-from updown_cli.op.input_span import Reach, everything
+from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Flag, Int, Text
-from updown_cli.op.parameter import param, shown
+from updown_cli.op.parameter import as_typed, param
 from updown_cli.op.per_axis import Scales, Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
-from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsIndices
 from updown_cli.tensors.weights import read_weight
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FractionalMaxPool(KeepsSwitches):
+class FractionalMaxPool(KeepsIndices):
     """The largest value of windows at pseudo-random steps, as torch.nn.FractionalMaxPool2d.
 
     With a = (in - kernel_size) / (out - 1) and one random number u per image, channel and axis,
@@ -64,7 +64,7 @@ class FractionalMaxPool(KeepsSwitches):
             )
         if any(ratio >= 1 for ratio in self.output_ratio or ()):
             raise ParameterError(
-                "must be less than 1", subject=f"--output-ratio {shown(self.output_ratio)}"
+                "must be less than 1", subject=f"--output-ratio {as_typed(self.output_ratio)}"
             )
         if self.samples is not None:
             values = read_weight("--samples", self.samples)
@@ -94,16 +94,16 @@ class FractionalMaxPool(KeepsSwitches):
         for out, kernel, side in zip(self.output_size, self.kernel_size, shape.size, strict=True):
             if out + kernel - 1 + spare > side:
                 raise ShapeError(
-                    f"{by_x(self.output_size)} windows of {shown(self.kernel_size)} "
+                    f"{by_x(self.output_size)} windows of {as_typed(self.kernel_size)} "
                     f"do not fit {by_x(shape.size)}",
                     hint=f"output size + kernel size - {1 - spare} must be at most the input size",
                 )
         return self.output_size
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return everything: where windows are differs by channel."""
         sides = zip(shape.size, self.kernel_size, strict=True)
-        return [everything(side, taps=kernel) for side, kernel in sides]
+        return [whole_span(side, taps=kernel) for side, kernel in sides]
 
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and their positions in one plane of x."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from updown_cli.op.base import Op
 from updown_cli.op.param_types import Choice, Flag, Text
 from updown_cli.op.parameter import param
-from updown_cli.op.pool_indices import NUMBERINGS, Switches
+from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeepsSwitches(Op, ABC):
+class KeepsIndices(Op, ABC):
     """A max pool that can save where its values came from."""
 
     save_indices: str | None = param(
@@ -56,14 +56,14 @@ class KeepsSwitches(Op, ABC):
         if not self.keeps:
             return super().run(signal)
         pixels, indices = self.maxima(signal.pixels, indices=True)
-        switches = (*signal.switches, self._switches(signal.pixels, indices))
-        return replace(signal, pixels=pixels, switches=switches)
+        pool_indices = (*signal.pool_indices, self._pool_indices(signal.pixels, indices))
+        return replace(signal, pixels=pixels, pool_indices=pool_indices)
 
     @abstractmethod
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and, if asked, their positions in one plane of x."""
 
-    def _switches(self, x: Tensor, indices: Tensor | None) -> Switches:
+    def _pool_indices(self, x: Tensor, indices: Tensor | None) -> PoolIndices:
         assert indices is not None
         name = self.save_indices or ""
-        return Switches(indices.cpu().numpy(), Shape(*x.shape[1:]), name=name)
+        return PoolIndices(indices.cpu().numpy(), Shape(*x.shape[1:]), name=name)

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.kept_indices import KeepsSwitches
+from updown_cli.ops.pool.kept_indices import KeepsIndices
 from updown_cli.ops.pool.windows import DilatedPool
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
 
 
 @dataclass(frozen=True, kw_only=True)
-class MaxPool(KeepsSwitches, DilatedPool):
+class MaxPool(KeepsIndices, DilatedPool):
     """The largest value of every window, as torch.nn.MaxPool2d."""
 
     mode = "max"
@@ -39,9 +39,9 @@ class MaxPool(KeepsSwitches, DilatedPool):
             positions = _without_padding(positions, self._pads(x), tuple(x.shape[2:]))
         return values, positions
 
-    def _switches(self, x: Tensor, indices: Tensor | None) -> Switches:
+    def _pool_indices(self, x: Tensor, indices: Tensor | None) -> PoolIndices:
         return replace(
-            super()._switches(x, indices),
+            super()._pool_indices(x, indices),
             kernel_size=self.kernel_size,
             stride=self.stride,
             padding=self.padding,

@@ -10,10 +10,10 @@ from updown_cli.op.code import (
     Lines,
     Pads,
     Writer,
-    call,
+    format_call,
     literal,
-    padded,
-    short,
+    one_for_all_axes,
+    pad_code,
 )
 from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
@@ -26,10 +26,10 @@ from updown_cli.tensors.array_code import OF_X
 
 def adaptive_max(op: AdaptiveMaxPool, shape: Shape, frames: int) -> Lines:
     """Return the maxima and, if they are kept, their positions."""
-    pooled = call(
+    pooled = format_call(
         f"F.adaptive_max_pool{shape.dims}d",
         "x",
-        literal(short(op.out_size(shape))),
+        literal(one_for_all_axes(op.out_size(shape))),
         return_indices=op.keeps,
     )
     return _kept(op, pooled, shape, frames)
@@ -43,17 +43,17 @@ def _kept(op: AdaptiveMaxPool | FractionalMaxPool, pooled: str, shape: Shape, fr
 
 def adaptive_avg(op: AdaptiveAvgPool, shape: Shape, frames: int) -> Lines:
     """Return the means."""
-    size = literal(short(op.out_size(shape)))
-    return [f"y = {call(f'F.adaptive_avg_pool{shape.dims}d', 'x', size)}"]
+    size = literal(one_for_all_axes(op.out_size(shape)))
+    return [f"y = {format_call(f'F.adaptive_avg_pool{shape.dims}d', 'x', size)}"]
 
 
 def fractional_max(op: FractionalMaxPool, shape: Shape, frames: int) -> Lines:
     """Return the maxima of windows at the same random steps."""
-    pooled = call(
+    pooled = format_call(
         f"F.fractional_max_pool{shape.dims}d",
         "x",
-        kernel_size=short(op.kernel_size),
-        output_size=short(op.out_size(shape)),
+        kernel_size=one_for_all_axes(op.kernel_size),
+        output_size=one_for_all_axes(op.out_size(shape)),
         return_indices=op.keeps,
         _random_samples=Code("samples"),
     )
@@ -81,11 +81,11 @@ def blur_pool(op: BlurPool, shape: Shape, frames: int) -> Lines:
     pads = [((size - 1) // 2, size // 2) for size in op.kernel_size]
     channels = shape.channels
     whole = literal((channels, 1, *op.kernel_size))[1:-1]
-    convolved = call(
+    convolved = format_call(
         f"F.conv{shape.dims}d",
         "around",
         "weight",
-        stride=short(op.stride) if max(op.stride) > 1 else None,
+        stride=one_for_all_axes(op.stride) if max(op.stride) > 1 else None,
         groups=channels,
     )
     return [
@@ -108,8 +108,8 @@ def _reflected(pads: Pads, size: tuple[int, ...]) -> str:
         most = [max(side - 1, 0) for side in size]
         step = [(min(a, m), min(b, m)) for (a, b), m in zip(pads, most, strict=True)]
         if not any(map(any, step)):  # a side of one pixel is all there is to reflect
-            return padded(x, pads, mode="replicate")
-        x = padded(x, step, mode="reflect")
+            return pad_code(x, pads, mode="replicate")
+        x = pad_code(x, step, mode="reflect")
         left = zip(pads, step, strict=True)
         pads = [(a - c, b - d) for (a, b), (c, d) in left]
         size = tuple(side + a + b for side, (a, b) in zip(size, step, strict=True))

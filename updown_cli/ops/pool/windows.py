@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.call import for_dims
-from updown_cli.op.input_span import Reach
+from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Flag
-from updown_cli.op.parameter import each_axis, param, shown
+from updown_cli.op.parameter import as_typed, each_axis, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST, Strided
-from updown_cli.op.windows import Span, padded
+from updown_cli.op.windows import Span, pad
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,7 +60,7 @@ class WindowPool(Strided):
             )
         return tuple(span.count(side) for span, side in zip(spans, shape.size, strict=True))
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows."""
         return [span.over(side) for span, side in zip(self.spans(), shape.size, strict=True)]
 
@@ -101,7 +101,7 @@ class PaddedPool(WindowPool):
             if padding > kernel // 2:
                 raise ParameterError(
                     f"must be at most half of --kernel-size, {kernel // 2}",
-                    subject=f"--padding {shown(self.padding)}",
+                    subject=f"--padding {as_typed(self.padding)}",
                 )
 
     def _paddings(self) -> tuple[int | str, ...]:
@@ -130,7 +130,7 @@ class DilatedPool(PaddedPool):
 
         padding = self.padding
         if isinstance(padding, str):
-            x, padding = padded(x, self._pads(x), float("-inf")), (0,)
+            x, padding = pad(x, self._pads(x), float("-inf")), (0,)
         return for_dims(F, "max_pool{}d", x)(
             x, self.kernel_size, self.stride, padding, self.dilation, self.ceil_mode, indices
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.op.base import Op
-from updown_cli.op.code import Lines, Writer, call, literal
+from updown_cli.op.code import Lines, Writer, format_call, literal
 from updown_cli.op.shape import Shape
 from updown_cli.ops.shuffle.shuffle import Shuffle
 
@@ -17,7 +17,7 @@ def shuffled(op: Shuffle, shape: Shape, frames: int, x: str, y: str) -> Lines:
     """Return the shuffling of x as y."""
     if shape.dims == 2 and (op.order, op.arrange) == ("crd", "channels"):
         name = "F.pixel_shuffle" if op.goes_up else "F.pixel_unshuffle"
-        return [f"{y} = {call(name, x, str(op.factor))}"]
+        return [f"{y} = {format_call(name, x, str(op.factor))}"]
     phases, pixels = _phases(op, shape.dims), _interleaved(shape.dims)
     given, wanted = (phases, pixels) if op.goes_up else (pixels, phases)
     sides = _sides(op, shape, frames)

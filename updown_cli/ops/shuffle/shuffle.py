@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.base import Op
-from updown_cli.op.input_span import Reach, everything, spread, windows
+from updown_cli.op.input_span import InputSpan, undone_span, whole_span, window_span
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
@@ -94,14 +94,14 @@ class Shuffle(Op):
             return tuple(side * self.factor for side in shape.size)
         return tuple(side // self.factor for side in shape.size)
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the pixels of a block; of a grid everything, for its tiles lie far apart."""
         r = self.factor
         if self.arrange == "grid":
-            return [everything(side) for side in shape.size]
+            return [whole_span(side) for side in shape.size]
         if self.goes_up:
-            return [spread(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
-        return [windows(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
+            return [undone_span(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
+        return [window_span(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
 
     def inner_values(self, shape: Shape) -> int:
         """Return what torch copies on the way, as measured: once, and once for each axis."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.op.call import for_dims
-from updown_cli.op.input_span import Reach, spread
+from updown_cli.op.input_span import InputSpan, undone_span
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
-from updown_cli.op.windows import cropped, split_axis
+from updown_cli.op.windows import crop, split_axis
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ class AvgUnpool(Unpool):
         """Ask for that size, if one was asked for."""
         return self if self.output_size is None else replace(self, output_size=size)
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows that cover a pixel."""
         assert self.kernel_size is not None
         assert self.stride is not None
         assert not isinstance(self.padding, str)
         axes = zip(shape.size, self.kernel_size, self.stride, self.padding, strict=True)
         return [
-            spread(side, start=-pad, reach=kernel, step=step, taps=kernel)
+            undone_span(side, start=-pad, reach=kernel, step=step, taps=kernel)
             for side, kernel, step, pad in axes
         ]
 
@@ -70,5 +70,5 @@ class AvgUnpool(Unpool):
         spread = for_dims(F, "conv_transpose{}d", x)(planes, ones, stride=self.stride)
         size = self.out_size(Shape(*x.shape[1:]))
         assert not isinstance(self.padding, str)
-        kept = cropped(spread, self.padding, size)
+        kept = crop(spread, self.padding, size)
         return split_axis(kept.squeeze(1), 0, tuple(x.shape[:2]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from updown_cli.op.base import Op
-from updown_cli.op.code import Lines, Writer, call, literal, ranges, short
+from updown_cli.op.code import Lines, Writer, format_call, literal, one_for_all_axes, side_index
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconv.call_code import transposed
-from updown_cli.ops.deconv.methods import Crop
+from updown_cli.ops.deconv.methods import DeconvCrop
 from updown_cli.ops.pool.code import max_of
 from updown_cli.ops.unpool.avg import AvgUnpool
 from updown_cli.ops.unpool.grad import GradUnpool
@@ -25,13 +25,13 @@ def max_unpool(op: MaxUnpool, shape: Shape, frames: int) -> Lines:
     if op.duplicates == "error" and op.kernel_size is not None:
         assert op.stride is not None
         assert not isinstance(op.padding, str)
-        unpooled = call(
+        unpooled = format_call(
             f"F.max_unpool{shape.dims}d",
             "x",
             "indices",
-            kernel_size=short(op.kernel_size),
-            stride=None if op.stride == op.kernel_size else short(op.stride),
-            padding=short(op.padding),
+            kernel_size=one_for_all_axes(op.kernel_size),
+            stride=None if op.stride == op.kernel_size else one_for_all_axes(op.stride),
+            padding=one_for_all_axes(op.padding),
             output_size=size if size != op.formula_size(shape) else None,
         )
         return [f"y = {unpooled}"]
@@ -99,13 +99,13 @@ def avg_unpool(op: AvgUnpool, shape: Shape, frames: int) -> Lines:
     ]
 
 
-def _crops(op: AvgUnpool, shape: Shape) -> list[Crop]:
+def _crops(op: AvgUnpool, shape: Shape) -> list[DeconvCrop]:
     """Return what is kept of the values, spread as far as they go."""
     assert op.kernel_size is not None
     assert op.stride is not None
     assert not isinstance(op.padding, str)
     axes = zip(shape.size, op.kernel_size, op.stride, op.padding, op.out_size(shape), strict=True)
-    return [Crop(length, size, step, 1, pad, out) for length, size, step, pad, out in axes]
+    return [DeconvCrop(length, size, step, 1, pad, out) for length, size, step, pad, out in axes]
 
 
 def zero_unpool(op: ZeroUnpool, shape: Shape, frames: int) -> Lines:
@@ -121,7 +121,7 @@ def nails(name: str, x: str, op: ZeroUnpool, shape: Shape, frames: int) -> Lines
     places = [every(length, step, out) for length, step, out in axes]
     return [
         f"{name} = {x}.new_zeros{literal((frames, shape.channels, *size))}",
-        f"{name}{ranges(places)} = {x}",
+        f"{name}{side_index(places)} = {x}",
     ]
 
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from updown_cli.errors import ShapeError
-from updown_cli.op.input_span import Reach
+from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Text
-from updown_cli.op.parameter import param, redeclared
+from updown_cli.op.parameter import param, redeclare
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import Strided
 from updown_cli.ops.pool.max import MaxPool
-from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.ops.unpool.undo import Unpool
 
 
 @dataclass(frozen=True, kw_only=True)
-class GradUnpool(Placing, Strided):
+class GradUnpool(IndexedUnpool, Strided):
     """Every value at the first maximum of its window of the source, added up where several are.
 
     The input holds the values, one for each window: a gradient, or anything that has the size of
@@ -35,10 +35,10 @@ class GradUnpool(Placing, Strided):
         Text("FILE"),
         required=True,
     )
-    padding: tuple[int, ...] | str = redeclared(Unpool, "padding", (0,))
-    dilation: tuple[int, ...] = redeclared(MaxPool, "dilation", (1,))
-    ceil_mode: bool = redeclared(MaxPool, "ceil_mode", False)
-    output_size: tuple[int, ...] | None = redeclared(Unpool, "output_size", None)
+    padding: tuple[int, ...] | str = redeclare(Unpool, "padding", (0,))
+    dilation: tuple[int, ...] = redeclare(MaxPool, "dilation", (1,))
+    ceil_mode: bool = redeclare(MaxPool, "ceil_mode", False)
+    output_size: tuple[int, ...] | None = redeclare(Unpool, "output_size", None)
 
     @property
     def told_by(self) -> str | None:
@@ -73,7 +73,7 @@ class GradUnpool(Placing, Strided):
             raise ShapeError("the source is not known")
         return self.output_size
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return what the windows of the pool are undone by."""
         spans = self.for_shape(shape).pool().for_shape(shape).spans()
         sides = zip(spans, self.out_size(shape), shape.size, strict=True)

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.input_span import Reach, everything
+from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Text
-from updown_cli.op.parameter import param, redeclared
-from updown_cli.op.pool_indices import NUMBERINGS, Switches, misfit
+from updown_cli.op.parameter import param, redeclare
+from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, misfit_error
 from updown_cli.op.shape import Shape
-from updown_cli.ops.unpool.scatter import Placing
+from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.ops.unpool.undo import Unpool
 
 
 @dataclass(frozen=True, kw_only=True)
-class MaxUnpool(Placing, Unpool):
+class MaxUnpool(IndexedUnpool, Unpool):
     """Every value back at its recorded position, zeros elsewhere, as torch.nn.MaxUnpool2d.
 
     The size is the one that was pooled, where the indices remember it, else
@@ -37,7 +37,7 @@ class MaxUnpool(Placing, Unpool):
     index_format: str = param(
         "torch", "How positions in a .npy are numbered; a .npz tells it.", Choice(NUMBERINGS)
     )
-    kernel_size: tuple[int, ...] | None = redeclared(Unpool, "kernel_size", None)
+    kernel_size: tuple[int, ...] | None = redeclare(Unpool, "kernel_size", None)
     duplicates: str = param(
         "error",
         "Values with one position: error takes equal ones and refuses others, sum is "
@@ -54,9 +54,9 @@ class MaxUnpool(Placing, Unpool):
             if any(self.padding):
                 raise ParameterError("--padding goes with --kernel-size")
 
-    def with_switches(self, switches: Switches) -> Self:
+    def with_pool_indices(self, pool_indices: PoolIndices) -> Self:
         """Take the size that was pooled, unless the user gave one."""
-        return self._of_size(switches.source)
+        return self._of_size(pool_indices.source)
 
     def undoing(self, source: Shape, pooled: Shape, shape: Shape) -> Self:
         """Return this operation on an image of a shape, after a pool of source to pooled.
@@ -64,7 +64,7 @@ class MaxUnpool(Placing, Unpool):
         Raises ShapeError for positions of another shape.
         """
         if shape != pooled:
-            raise misfit(shape, pooled)
+            raise misfit_error(shape, pooled)
         return self._of_size(source)
 
     def _of_size(self, source: Shape) -> Self:
@@ -93,9 +93,9 @@ class MaxUnpool(Placing, Unpool):
             return self.formula_size(shape)
         return self.out_size(shape)
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return everything: a position may be any."""
-        return [everything(side) for side in shape.size]
+        return [whole_span(side) for side in shape.size]
 
     def inner_values(self, shape: Shape) -> int:
         """Return which value is the last one at each position, three times as whole numbers."""

@@ -15,10 +15,10 @@ from updown_cli.op.windows import split_axis
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from updown_cli.op.pool_indices import Switches
+    from updown_cli.op.pool_indices import PoolIndices
 
 
-class Placing(Op):
+class IndexedUnpool(Op):
     """An operation that puts values where switches say."""
 
     duplicates: str
@@ -34,25 +34,25 @@ class Placing(Op):
 
     def run(self, signal: Signal) -> Signal:
         """Place the values by their switches; the last ones, without its name, are used up."""
-        if not signal.switches:
+        if not signal.pool_indices:
             raise ShapeError("there are no positions to unpool by")
-        by_name = [kept for kept in signal.switches if kept.name and kept.name == self.told_by]
+        by_name = [kept for kept in signal.pool_indices if kept.name and kept.name == self.told_by]
         if by_name:
             return replace(signal, pixels=self._place(signal.pixels, by_name[-1]))
-        *earlier, switches = signal.switches
-        placed = self._place(signal.pixels, switches)
-        return replace(signal, pixels=placed, switches=tuple(earlier))
+        *earlier, pool_indices = signal.pool_indices
+        placed = self._place(signal.pixels, pool_indices)
+        return replace(signal, pixels=placed, pool_indices=tuple(earlier))
 
     def apply(self, x: Tensor) -> Tensor:
         """Refuse: there are no positions."""
         return self.run(Signal(x)).pixels
 
-    def _place(self, x: Tensor, switches: Switches) -> Tensor:
+    def _place(self, x: Tensor, pool_indices: PoolIndices) -> Tensor:
         import torch
 
-        switches.check_fits(tuple(x.shape))
+        pool_indices.check_fits(tuple(x.shape))
         size = self.out_size(Shape(*x.shape[1:]))
-        indices = torch.from_numpy(switches.indices_in(size)).to(x.device).flatten(2)
+        indices = torch.from_numpy(pool_indices.indices_in(size)).to(x.device).flatten(2)
         plane = x.new_zeros(*x.shape[:2], math.prod(size))
         placed = scatter(plane, indices, x.flatten(2), self.duplicates)
         return split_axis(placed, 2, size)

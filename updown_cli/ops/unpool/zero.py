@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.input_span import Reach, spread
-from updown_cli.op.parameter import redeclared, shown
+from updown_cli.op.input_span import InputSpan, undone_span
+from updown_cli.op.parameter import as_typed, redeclare
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import Strided
-from updown_cli.op.windows import along
+from updown_cli.op.windows import side_slices
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ class ZeroUnpool(Strided):
     command = "unpool"
     mode = "zero"
 
-    padding: str = redeclared(Unpool, "padding", "same")
+    padding: str = redeclare(Unpool, "padding", "same")
 
     def check(self) -> None:
         """Refuse a number."""
         if self.padding not in ("same", "valid"):
             raise ParameterError(
                 "must be same or valid with --mode zero",
-                subject=f"--padding {shown(self.padding)}",
+                subject=f"--padding {as_typed(self.padding)}",
             )
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
@@ -46,11 +46,11 @@ class ZeroUnpool(Strided):
         axes = zip(shape.size, self.kernel_size, self.stride, strict=True)
         return tuple((side - 1) * step + kernel for side, kernel, step in axes)
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the blocks that values are the first pixels of."""
         assert self.stride is not None
         steps = zip(shape.size, self.stride, strict=True)
-        return [spread(side, start=0, reach=1, step=step, taps=1) for side, step in steps]
+        return [undone_span(side, start=0, reach=1, step=step, taps=1) for side, step in steps]
 
     def selects_values(self) -> bool:
         """Integers stay integers."""
@@ -63,5 +63,5 @@ class ZeroUnpool(Strided):
         steps = zip(x.shape[2:], self.stride, strict=True)
         blocks = [slice(0, side * step, step) for side, step in steps]
         result = x.new_zeros(*x.shape[:2], *size)
-        result[along(blocks)] = x
+        result[side_slices(blocks)] = x
         return result

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.array_names import METAVAR
 from updown_cli.op.base import Op
-from updown_cli.op.input_span import Reach, everything
+from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Flag, Int, Odd, Text
 from updown_cli.op.parameter import param
 from updown_cli.op.per_channel import Bias
@@ -19,7 +19,7 @@ from updown_cli.op.signal import Intermediate, Signal
 from updown_cli.op.windows import ceil_div
 from updown_cli.ops.upblock.block_weights import OPTION, BlockFile
 from updown_cli.ops.upblock.post_conv import PostConv
-from updown_cli.ops.upblock.stages import Stage, Stages, through
+from updown_cli.ops.upblock.stages import Stage, Stages, run_stages
 from updown_cli.tensors.weights import Expected
 
 if TYPE_CHECKING:
@@ -182,9 +182,9 @@ class Block(Op):
         maps = kept * widest + ceil_div(widest, MAPS_AT_ONCE) * MAPS_AT_ONCE
         return maps * math.prod(self.out_size(shape))
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return every pixel: blocks are not taken apart."""
-        return [everything(side) for side in shape.size]
+        return [whole_span(side) for side in shape.size]
 
     def only_pixels(self) -> bool:
         """Whether no stages are to be saved."""
@@ -198,7 +198,7 @@ class Block(Op):
         """Return the result of the last stage, with those of all if they are to be saved."""
         white = signal.white if self.input_range == "unit" else 1.0
         x, steps = signal.pixels / white, []
-        for name, result in through(self._all_stages(), x):
+        for name, result in run_stages(self._all_stages(), x):
             x = result
             if self.show_steps is not None:
                 steps.append(Intermediate(name, x.cpu().numpy(), signal.white / white))

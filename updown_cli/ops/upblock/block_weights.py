@@ -72,7 +72,7 @@ class BlockFile:
         ]
 
 
-def drawn(shape: tuple[int, ...], seed: int, key: str) -> NDArray[Any]:
+def draw_weights(shape: tuple[int, ...], seed: int, key: str) -> NDArray[Any]:
     """Return numbers evenly between -1 and 1 over the root of the inputs of a result.
 
     The distribution of a new torch.nn.Conv2d and Linear, for any seed and key the same numbers.

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from updown_cli.op.base import Op
-from updown_cli.op.code import Lines, Writer, call, literal
+from updown_cli.op.code import Lines, Writer, format_call, literal
 from updown_cli.op.shape import Shape
 from updown_cli.ops.shuffle.code import shuffled
 from updown_cli.ops.shuffle.shuffle import Shuffle
-from updown_cli.ops.upblock.conv_block import NORM, ConvBlock, Layer, NormedBlock
+from updown_cli.ops.upblock.conv_block import NORM, BlockLayer, ConvBlock, NormedBlock
 from updown_cli.ops.upblock.fast_up_conv import FastUpConv
 from updown_cli.ops.upblock.fast_up_proj import FastUpProj
 from updown_cli.ops.upblock.meta import Meta
@@ -48,22 +48,22 @@ class Script:
         self.lines.append(f"{name} = {code}")
         self.last = name
 
-    def weights(self, layer: Layer) -> None:
+    def weights(self, layer: BlockLayer) -> None:
         """Define the weight of a layer, and its bias."""
         ins = self.shape.channels
         self.lines += conv_weight(self.op, layer, ins)
 
-    def bias(self, layer: Layer) -> list[str]:
+    def bias(self, layer: BlockLayer) -> list[str]:
         """Return the name of a layer's bias, if it has one."""
         return [f"bias{layer.number}"] if has_bias(self.op, layer) else []
 
-    def convolve(self, layer: Layer) -> None:
+    def convolve(self, layer: BlockLayer) -> None:
         """Convolve the last result, keeping its size."""
         self.weights(layer)
         arguments = [self.last, f"weight{layer.number}", *self.bias(layer)]
-        self.then(layer.name, call("F.conv2d", *arguments, padding=len(layer.taps) // 2))
+        self.then(layer.name, format_call("F.conv2d", *arguments, padding=len(layer.taps) // 2))
 
-    def interleave(self, layer: Layer) -> None:
+    def interleave(self, layer: BlockLayer) -> None:
         """Put together what four parts of a layer's kernel make of x."""
         self.weights(layer)
         size = literal((self.frames, self.channels, *self.op.out_size(self.shape)))
@@ -72,9 +72,9 @@ class Script:
             where = f"[:, :, {row or ''}::2, {column or ''}::2]"
             pads = literal((1 - column, 1, 1 - row, 1))
             arguments = [f"F.pad(x, {pads})", f"weight{layer.number}{where}", *self.bias(layer)]
-            self.lines.append(f"{layer.name}{where} = {call('F.conv2d', *arguments)}")
+            self.lines.append(f"{layer.name}{where} = {format_call('F.conv2d', *arguments)}")
 
-    def normalize(self, layer: Layer) -> None:
+    def normalize(self, layer: BlockLayer) -> None:
         """Add a batch norm, unless it is switched off."""
         op = self.op
         assert isinstance(op, NormedBlock)
@@ -87,7 +87,7 @@ class Script:
             self.lines += [f"{part} = {array}" for part, array in named.items()]
             norm = ["running_mean", "running_var", "weight", "bias"]
         eps = None if op.eps == EPS else op.eps
-        self.then(layer.norm, call("F.batch_norm", self.last, *norm, eps=eps))
+        self.then(layer.norm, format_call("F.batch_norm", self.last, *norm, eps=eps))
 
     def rectify(self, name: str) -> None:
         """Add a ReLU, unless it is switched off."""
@@ -126,7 +126,7 @@ def _unpool(script: Script) -> None:
     script.lines.append("unpool[:, :, ::2, ::2] = x")
 
 
-def _enlarge(script: Script, layer: Layer) -> None:
+def _enlarge(script: Script, layer: BlockLayer) -> None:
     if isinstance(script.op, (FastUpConv, FastUpProj)):
         script.interleave(layer)
     else:
@@ -194,7 +194,7 @@ def subpixel_transposed(op: SubPixel, shape: Shape, frames: int) -> Lines | None
         f"kernels = weight1.unflatten(0, (-1, {r}, {r})).flip(-2, -1)",
         "# in x out x tap and phase of the rows x those of the columns",
         "weight = kernels.permute(3, 0, 4, 1, 5, 2).flatten(4, 5).flatten(2, 3)",
-        f"y = {call('F.conv_transpose2d', 'x', 'weight', **padding)}",
+        f"y = {format_call('F.conv_transpose2d', 'x', 'weight', **padding)}",
     ]
     return script.lines
 

@@ -12,7 +12,7 @@ from updown_cli.op.param_types import Flag, Float
 from updown_cli.op.parameter import param
 from updown_cli.ops.kernels.layer import tensor_like
 from updown_cli.ops.upblock.block import Block
-from updown_cli.ops.upblock.block_weights import by_channel, drawn
+from updown_cli.ops.upblock.block_weights import by_channel, draw_weights
 from updown_cli.ops.upblock.post_conv import convolution
 from updown_cli.ops.upblock.stages import Stage, Stages
 
@@ -28,7 +28,7 @@ NORM = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
 
 
 @dataclass(frozen=True)
-class Layer:
+class BlockLayer:
     """A convolution: its number, and the taps along an axis with which the block interpolates.
 
     `share` is its part of the sum that it goes into; one that is not `first` sees results of
@@ -60,7 +60,7 @@ class ConvBlock(Block):
     """Convolutions by number, `conv1.weight` and `conv1.bias`. Subclasses give `layers`."""
 
     @abstractmethod
-    def layers(self) -> tuple[Layer, ...]:
+    def layers(self) -> tuple[BlockLayer, ...]:
         """Return the convolutions in the order of their numbers."""
 
     def keys(self) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class ConvBlock(Block):
         assert self.file is not None
         return self.file.array("conv1.weight", self.layers()[0].shape(None, None))
 
-    def weight(self, layer: Layer, ins: int) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    def weight(self, layer: BlockLayer, ins: int) -> tuple[NDArray[Any], NDArray[Any] | None]:
         """Return the weight and bias of a convolution that sees so many channels."""
         if self.file is None:
             return self.new_weight(layer, ins), None
@@ -94,16 +94,16 @@ class ConvBlock(Block):
         weight = self.file.array(f"{layer.name}.weight", layer.shape(ins, outs))
         return weight, self.bias_or_none(f"{layer.name}.bias", (outs,))
 
-    def new_weight(self, layer: Layer, ins: int) -> NDArray[Any]:
+    def new_weight(self, layer: BlockLayer, ins: int) -> NDArray[Any]:
         """Return the weight with which a convolution starts, that keeps the channels."""
         import numpy as np
 
         taps = (len(layer.taps),) * 2
         if self.init == "random":
-            return drawn((ins, ins, *taps), self.seed or 0, layer.name)
+            return draw_weights((ins, ins, *taps), self.seed or 0, layer.name)
         return by_channel(layer.share * np.outer(layer.taps, layer.taps), ins)
 
-    def convolve(self, layer: Layer, x: Tensor) -> Tensor:
+    def convolve(self, layer: BlockLayer, x: Tensor) -> Tensor:
         """Return one convolution that keeps the size."""
         return convolution(x, *self.weight(layer, x.shape[1]))
 
@@ -141,7 +141,7 @@ class NormedBlock(ConvBlock):
         """Return twice the sides."""
         return tuple(2 * side for side in shape.size)
 
-    def normed(self, layer: Layer) -> Stages:
+    def normed(self, layer: BlockLayer) -> Stages:
         """Return the batch norm of a layer, unless it is switched off."""
         return (Stage(layer.norm, partial(self._normalize, layer)),) if self.batch_norm else ()
 
@@ -149,14 +149,14 @@ class NormedBlock(ConvBlock):
         """Return a ReLU, unless it is switched off."""
         return (Stage(name, positive_part),) if self.relu else ()
 
-    def _normalize(self, layer: Layer, x: Tensor) -> Tensor:
+    def _normalize(self, layer: BlockLayer, x: Tensor) -> Tensor:
         import torch.nn.functional as F
 
         norm = (tensor_like(x, numbers) for numbers in self._norm(layer, x.shape[1]))
         scale, shift, mean, variance = norm
         return F.batch_norm(x, mean, variance, scale, shift, eps=self.eps)
 
-    def _norm(self, layer: Layer, channels: int) -> list[NDArray[Any]]:
+    def _norm(self, layer: BlockLayer, channels: int) -> list[NDArray[Any]]:
         """Return weight, bias, mean and variance of a batch norm."""
         import numpy as np
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.parameter import param, shown
+from updown_cli.op.parameter import as_typed, param
 from updown_cli.op.per_axis import Number, Scales
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
@@ -54,7 +54,7 @@ class Meta(Block):
         if self.scale_factor is not None and len(set(self.scale_factor)) > 1:
             raise ParameterError(
                 "must be one number for both axes",
-                subject=f"--scale-factor {shown(self.scale_factor)}",
+                subject=f"--scale-factor {as_typed(self.scale_factor)}",
             )
         if self.init == "bilinear" and self.kernel_size == 1:
             raise ParameterError("--init bilinear goes with --kernel-size 3 or more")
@@ -113,7 +113,7 @@ class Meta(Block):
 
     def _offsets(self, x: Tensor) -> Tensor:
         """Return what the net sees of every pixel, 1 x 3 x H x W."""
-        down, right = (positions(side, self.scale).offsets for side in x.shape[2:])
+        down, right = (source_positions(side, self.scale).offsets for side in x.shape[2:])
         return self._seen(x, down, right).permute(2, 0, 1)[None]
 
     def _weights(self, x: Tensor) -> Tensor:
@@ -136,7 +136,7 @@ class Meta(Block):
         import torch.nn.functional as F
 
         side, net, channels = self.kernel_size, self._net(x.shape[1]), x.shape[1]
-        rows, columns = (positions(length, self.scale) for length in x.shape[2:])
+        rows, columns = (source_positions(length, self.scale) for length in x.shape[2:])
         around = F.pad(x, (side // 2,) * 4)
         width, outs = len(columns.sources), self.results(channels)
         number = {offset: n for n, offset in enumerate(dict.fromkeys(columns.offsets))}
@@ -172,7 +172,7 @@ class Positions:
                 yield offset, having[start : start + max(most, 1)]
 
 
-def positions(length: int, scale: Fraction) -> Positions:
+def source_positions(length: int, scale: Fraction) -> Positions:
     """Return floor(i / scale) and what it cuts off, for int(length * scale) pixels i."""
     up, down = scale.as_integer_ratio()
     pixels = range(int(length * scale))

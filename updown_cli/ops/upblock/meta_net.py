@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.ops.kernels.layer import tensor_like
-from updown_cli.ops.upblock.block_weights import drawn
+from updown_cli.ops.upblock.block_weights import draw_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,8 +47,8 @@ class Net:
 
 def random_net(weights: int, seed: int) -> Net:
     """Return a drawn net that says so many weights, without biases."""
-    first = drawn((HIDDEN, 3), seed, KEYS[0])
-    return Net(first, None, drawn((weights, HIDDEN), seed, KEYS[2]), None)
+    first = draw_weights((HIDDEN, 3), seed, KEYS[0])
+    return Net(first, None, draw_weights((weights, HIDDEN), seed, KEYS[2]), None)
 
 
 def bilinear_net(channels: int, side: int) -> Net:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from updown_cli.op.param_types import Choice
 from updown_cli.op.parameter import param
 from updown_cli.ops.upblock.block import odd_kernel
-from updown_cli.ops.upblock.conv_block import Layer, NormedBlock
+from updown_cli.ops.upblock.conv_block import BlockLayer, NormedBlock
 from updown_cli.ops.upblock.stages import Stage, Stages
 
 if TYPE_CHECKING:
@@ -36,22 +36,22 @@ class NNConv(NormedBlock):
         "conv-first", "What is done first.", Choice(("conv-first", "upsample-first"))
     )
 
-    def layers(self) -> tuple[Layer, ...]:
+    def layers(self) -> tuple[BlockLayer, ...]:
         """Return the one convolution."""
         smooth = self.order == "upsample-first" and self.kernel_size >= len(SMOOTHING)
         taps = SMOOTHING if smooth else KEEPING
         around = (0.0,) * ((self.kernel_size - len(taps)) // 2)
-        return (Layer(1, (*around, *taps, *around)),)
+        return (BlockLayer(1, (*around, *taps, *around)),)
 
     def stages(self) -> Stages:
         """Return the convolution with what follows it, and the enlarging, in their order."""
         (layer,) = self.layers()
         conv = Stage("conv1", partial(self.convolve, layer))
         convolved = (conv, *self.normed(layer), *self.rectified())
-        larger = (Stage("nearest", twice),)
+        larger = (Stage("nearest", repeat_2x2),)
         return convolved + larger if self.order == "conv-first" else larger + convolved
 
 
-def twice(x: Tensor) -> Tensor:
+def repeat_2x2(x: Tensor) -> Tensor:
     """Return every pixel as 2x2."""
     return x.repeat_interleave(2, 2).repeat_interleave(2, 3)

@@ -28,7 +28,7 @@ class Stage:
 Stages = tuple[Stage, ...]
 
 
-def through(stages: Stages, x: Tensor) -> Iterator[tuple[str, Tensor]]:
+def run_stages(stages: Stages, x: Tensor) -> Iterator[tuple[str, Tensor]]:
     """Yield the name and the result of every stage; the last one is the block's.
 
     Results that no later stage takes are let go.

@@ -11,8 +11,8 @@ from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import param
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.upblock.block import odd_kernel
-from updown_cli.ops.upblock.block_weights import drawn, phase_taps
-from updown_cli.ops.upblock.conv_block import ConvBlock, Layer
+from updown_cli.ops.upblock.block_weights import draw_weights, phase_taps
+from updown_cli.ops.upblock.conv_block import BlockLayer, ConvBlock
 from updown_cli.ops.upblock.stages import Stage, Stages
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ class SubPixel(ConvBlock):
         """Return r^2."""
         return self.upscale_factor**2
 
-    def layers(self) -> tuple[Layer, ...]:
+    def layers(self) -> tuple[BlockLayer, ...]:
         """Return the one convolution, whose taps differ by phase."""
-        return (Layer(1, (0.0,) * self.kernel_size),)
+        return (BlockLayer(1, (0.0,) * self.kernel_size),)
 
     def check_file(self) -> None:
         """Refuse channels that are not r^2 for each."""
@@ -77,15 +77,15 @@ class SubPixel(ConvBlock):
         conv = Stage("conv1", partial(self.convolve, layer))
         return (conv, Stage("shuffle", shuffle.apply))
 
-    def new_weight(self, layer: Layer, ins: int) -> NDArray[Any]:
+    def new_weight(self, layer: BlockLayer, ins: int) -> NDArray[Any]:
         """Return drawn kernels, one drawn kernel for all phases, or those that interpolate."""
         import numpy as np
 
         side, seed = self.kernel_size, self.seed or 0
         if self.init == "random":
-            return drawn((ins * self.phases, ins, side, side), seed, layer.name)
+            return draw_weights((ins * self.phases, ins, side, side), seed, layer.name)
         if self.init == "icnr":
-            kernels = drawn((ins, ins, side, side), seed, layer.name)
+            kernels = draw_weights((ins, ins, side, side), seed, layer.name)
             return self._in_order(kernels[:, None].repeat(self.phases, axis=1))
         taps = phase_taps(self.upscale_factor, side)
         phases = np.einsum("pa,qb->pqab", taps, taps).reshape(-1, side, side)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from updown_cli.op.parameter import redeclared
-from updown_cli.ops.upblock.conv_block import Layer, NormedBlock
+from updown_cli.op.parameter import redeclare
+from updown_cli.ops.upblock.conv_block import BlockLayer, NormedBlock
 from updown_cli.ops.upblock.stages import Stages
 from updown_cli.ops.upblock.zeros_between import ENLARGING, ZerosBetween
 
@@ -20,11 +20,11 @@ class UpConv(ZerosBetween, NormedBlock):
 
     mode = "up-conv"
 
-    batch_norm: bool = redeclared(NormedBlock, "batch_norm", default=False)
+    batch_norm: bool = redeclare(NormedBlock, "batch_norm", default=False)
 
-    def layers(self) -> tuple[Layer, ...]:
+    def layers(self) -> tuple[BlockLayer, ...]:
         """Return the one convolution."""
-        return (Layer(1, ENLARGING),)
+        return (BlockLayer(1, ENLARGING),)
 
     def stages(self) -> Stages:
         """Return unpooling, convolution, batch norm and ReLU."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from updown_cli.ops.upblock.conv_block import Layer, NormedBlock
+from updown_cli.ops.upblock.conv_block import BlockLayer, NormedBlock
 from updown_cli.ops.upblock.stages import Stage, Stages
 from updown_cli.ops.upblock.zeros_between import ENLARGING, KEEPING, ZerosBetween
 
@@ -23,10 +23,10 @@ class UpProj(ZerosBetween, NormedBlock):
 
     mode = "up-proj"
 
-    def layers(self) -> tuple[Layer, ...]:
+    def layers(self) -> tuple[BlockLayer, ...]:
         """Return the two of the first branch, then that of the second."""
-        first, second = Layer(1, ENLARGING), Layer(2, KEEPING, share=0.5, first=False)
-        return first, second, Layer(3, ENLARGING, share=0.5)
+        first, second = BlockLayer(1, ENLARGING), BlockLayer(2, KEEPING, share=0.5, first=False)
+        return first, second, BlockLayer(3, ENLARGING, share=0.5)
 
     def stages(self) -> Stages:
         """Return both branches, their sum and its ReLU."""
@@ -39,10 +39,10 @@ class UpProj(ZerosBetween, NormedBlock):
             *self.normed(second),
         )
         projection = (*self.enlarging(third), *self.normed(third))
-        added = Stage("sum", plus, of=(branch[-1].name, projection[-1].name))
+        added = Stage("sum", add, of=(branch[-1].name, projection[-1].name))
         return (*self.start(), *branch, *projection, added, *self.rectified())
 
 
-def plus(a: Tensor, b: Tensor) -> Tensor:
+def add(a: Tensor, b: Tensor) -> Tensor:
     """Return the sum."""
     return a + b

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from updown_cli.op.array_names import split_key
-from updown_cli.op.code import Lines, call, literal, short
+from updown_cli.op.code import Lines, format_call, literal, one_for_all_axes
 from updown_cli.ops.kernels.code import bias_lines
 from updown_cli.ops.upblock.block import Block
-from updown_cli.ops.upblock.conv_block import ConvBlock, Layer
+from updown_cli.ops.upblock.conv_block import BlockLayer, ConvBlock
 from updown_cli.ops.upblock.subpixel import SubPixel
 from updown_cli.tensors.array_code import OF_X, all_arrays
 from updown_cli.tensors.weights import read_weight
@@ -39,7 +39,7 @@ def drawn(shape: tuple[int, ...], seed: int, key: str) -> Lines:
     ]
 
 
-def conv_weight(op: ConvBlock, layer: Layer, ins: int) -> Lines:
+def conv_weight(op: ConvBlock, layer: BlockLayer, ins: int) -> Lines:
     """Return lines that define the weight of a layer, and its bias if it has one."""
     name = f"weight{layer.number}"
     if op.file is None:
@@ -50,12 +50,12 @@ def conv_weight(op: ConvBlock, layer: Layer, ins: int) -> Lines:
     return lines
 
 
-def has_bias(op: ConvBlock, layer: Layer) -> bool:
+def has_bias(op: ConvBlock, layer: BlockLayer) -> bool:
     """Whether a bias is added."""
     return op.file is not None and op.biases and op.file.has(f"{layer.name}.bias")
 
 
-def _new_weight(op: ConvBlock, layer: Layer, name: str, ins: int) -> Lines:
+def _new_weight(op: ConvBlock, layer: BlockLayer, name: str, ins: int) -> Lines:
     seed, side = op.seed or 0, len(layer.taps)
     if isinstance(op, SubPixel):
         return _new_phases(op, layer, name, ins)
@@ -72,7 +72,7 @@ def _new_weight(op: ConvBlock, layer: Layer, name: str, ins: int) -> Lines:
     ]
 
 
-def _new_phases(op: SubPixel, layer: Layer, name: str, ins: int) -> Lines:
+def _new_phases(op: SubPixel, layer: BlockLayer, name: str, ins: int) -> Lines:
     """Return the weight of a sub-pixel convolution, with a kernel for each phase."""
     side, phases, seed = op.kernel_size, op.phases, op.seed or 0
     by_channel = op.channel_order == "crd"
@@ -105,5 +105,7 @@ def post_lines(op: Block) -> Lines:
     outs, _, *taps = read_weight("--post-conv", op.post_conv).shape
     lines, bias, plus = bias_lines(op.post_conv_bias, outs)
     arguments = ["y", "weight", *([bias] if bias else [])]
-    convolved = call("F.conv2d", *arguments, padding=short([side // 2 for side in taps]))
+    convolved = format_call(
+        "F.conv2d", *arguments, padding=one_for_all_axes([side // 2 for side in taps])
+    )
     return [f"weight = {OF_X.loaded(op.post_conv)}", *lines, f"y = {convolved}{plus}"]

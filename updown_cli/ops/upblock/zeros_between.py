@@ -6,7 +6,7 @@ from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING
 
-from updown_cli.ops.upblock.conv_block import ConvBlock, Layer
+from updown_cli.ops.upblock.conv_block import BlockLayer, ConvBlock
 from updown_cli.ops.upblock.post_conv import convolution
 from updown_cli.ops.upblock.stages import INPUT, Stage, Stages
 
@@ -30,9 +30,9 @@ class ZerosBetween(ConvBlock):
 
     def start(self) -> Stages:
         """Return the unpooling: every pixel at the top left of 2x2, zeros elsewhere."""
-        return (Stage("unpool", zeros_between),)
+        return (Stage("unpool", insert_zeros_2x2),)
 
-    def enlarging(self, layer: Layer) -> Stages:
+    def enlarging(self, layer: BlockLayer) -> Stages:
         """Return a convolution of what `start` gives."""
         return (Stage(f"conv{layer.number}", partial(self.convolve, layer), of=("unpool",)),)
 
@@ -44,7 +44,7 @@ class Interleaved(ZerosBetween):
         """Return nothing: the zeros are never multiplied."""
         return ()
 
-    def enlarging(self, layer: Layer) -> Stages:
+    def enlarging(self, layer: BlockLayer) -> Stages:
         """Return the four convolutions and their interleaving."""
         name = f"conv{layer.number}"
         parts = {
@@ -52,9 +52,9 @@ class Interleaved(ZerosBetween):
             for row, column in product(PARITIES, PARITIES)
         }
         convolved = tuple(Stage(part, made, of=(INPUT,)) for part, made in parts.items())
-        return (*convolved, Stage(name, interleaved, of=tuple(parts)))
+        return (*convolved, Stage(name, interleave_2x2, of=tuple(parts)))
 
-    def _part(self, layer: Layer, row: int, column: int, x: Tensor) -> Tensor:
+    def _part(self, layer: BlockLayer, row: int, column: int, x: Tensor) -> Tensor:
         """Return the convolution with every second tap, from this row and column on.
 
         Three taps reach one pixel to both sides, two the next one only: zeros go after.
@@ -64,7 +64,7 @@ class Interleaved(ZerosBetween):
         return convolution(x, weight[:, :, row::2, column::2], bias, pads)
 
 
-def zeros_between(x: Tensor) -> Tensor:
+def insert_zeros_2x2(x: Tensor) -> Tensor:
     """Return every pixel at the top left of 2x2, zeros elsewhere."""
     height, width = x.shape[2:]
     result = x.new_zeros(*x.shape[:2], 2 * height, 2 * width)
@@ -72,7 +72,7 @@ def zeros_between(x: Tensor) -> Tensor:
     return result
 
 
-def interleaved(*parts: Tensor) -> Tensor:
+def interleave_2x2(*parts: Tensor) -> Tensor:
     """Return one picture of four: those of even rows, then of odd ones, even columns first."""
     height, width = parts[0].shape[2:]
     result = parts[0].new_empty(*parts[0].shape[:2], 2 * height, 2 * width)

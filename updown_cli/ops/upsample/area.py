@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Self
 
-from updown_cli.op.input_span import Reach, bins
+from updown_cli.op.input_span import InputSpan, bin_span
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.sampling import Upsample
 
@@ -15,9 +15,9 @@ class Area(Upsample):
 
     mode = "area"
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the bins."""
-        return [bins(*sides) for sides in zip(shape.size, self.out_size(shape), strict=True)]
+        return [bin_span(*sides) for sides in zip(shape.size, self.out_size(shape), strict=True)]
 
     def resized(self, size: tuple[int, ...]) -> Self:
         """Ask for that size."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from updown_cli.op.resampling import covered, interpolated
+from updown_cli.op.resampling import area_table, interpolate_by_tables
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.area import Area
 
@@ -20,4 +20,6 @@ class AreaExact(Area):
     def apply(self, x: Tensor) -> Tensor:
         """Return the means."""
         size = self.out_size(Shape(*x.shape[1:]))
-        return interpolated(x, [covered(*side) for side in zip(x.shape[2:], size, strict=True)])
+        return interpolate_by_tables(
+            x, [area_table(*side) for side in zip(x.shape[2:], size, strict=True)]
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from updown_cli.op.resampling import Table, cubic, filtered
+from updown_cli.op.resampling import Table, cubic, filter_table
 from updown_cli.ops.upsample.smooth import Smoothed
 
 if TYPE_CHECKING:
@@ -19,4 +19,4 @@ class Bicubic(Smoothed):
     side = 2
 
     def _table(self, at: Points, length: int) -> Table:
-        return filtered(at, length, cubic, 2)
+        return filter_table(at, length, cubic, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.op.base import Op
-from updown_cli.op.code import Lines, Writer, call, short
+from updown_cli.op.code import Lines, Writer, format_call, one_for_all_axes
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.area import Area
 from updown_cli.ops.upsample.area_exact import AreaExact
@@ -32,13 +32,13 @@ def interpolate(op: Upsample, shape: Shape, **options: object) -> Lines:
     """Return torch's call."""
     sampling: dict[str, object]
     if op.scale_factor is None:
-        sampling = {"size": short(op.out_size(shape))}
+        sampling = {"size": one_for_all_axes(op.out_size(shape))}
     else:
         sides = zip(op.scale_factor, shape.size, op.out_size(shape), strict=True)
-        sampling = {"scale_factor": short([as_float(*side) for side in sides])}
+        sampling = {"scale_factor": one_for_all_axes([as_float(*side) for side in sides])}
     if isinstance(op, Recomputed):
         sampling["recompute_scale_factor"] = op.recompute_scale_factor
-    return [f"y = {call('F.interpolate', 'x', **sampling, **options)}"]
+    return [f"y = {format_call('F.interpolate', 'x', **sampling, **options)}"]
 
 
 def nearest(op: Nearest, shape: Shape, frames: int) -> Lines:
@@ -87,7 +87,7 @@ def asymmetric(op: Aligned, shape: Shape) -> Lines:
     ]
     name = "x"
     for axis, points in enumerate(of_points(op, "asymmetric", shape), start=2):
-        lines.append(f"y = {call('interpolated', name, str(axis), points)}")
+        lines.append(f"y = {format_call('interpolated', name, str(axis), points)}")
         name = "y"
     return lines
 
@@ -112,7 +112,7 @@ def area_exact(op: AreaExact, shape: Shape, frames: int) -> Lines:
         "    return overlap.clamp(min=0).to(x) / length",
         "",
         "",
-        f"y = {call('torch.einsum', formula, 'x', *matrices)}",
+        f"y = {format_call('torch.einsum', formula, 'x', *matrices)}",
     ]
 
 

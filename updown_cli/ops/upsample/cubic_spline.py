@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from updown_cli.op.resampling import Table, applied
+from updown_cli.op.resampling import Table, apply_table
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,7 +19,7 @@ BOUNDARIES = ("not-a-knot", "natural", "clamped")
 FEWEST = {"not-a-knot": 4, "natural": 1, "clamped": 1}
 
 
-def splined(x: Tensor, points: list[Points], boundary: str) -> Tensor:
+def interpolate_spline(x: Tensor, points: list[Points], boundary: str) -> Tensor:
     """Return N x C x sides at the points of each side, which lie between first and last pixel.
 
     The slopes at the nodes solve a tridiagonal system over the whole side, in float64 and on the
@@ -32,7 +32,9 @@ def splined(x: Tensor, points: list[Points], boundary: str) -> Tensor:
         nodes = values.movedim(axis, 0).contiguous()
         by_value, by_slope = _hermite(at, len(nodes))
         slopes = _slopes(nodes, boundary)
-        values = applied(nodes, 0, by_value).add_(applied(slopes, 0, by_slope)).movedim(0, axis)
+        values = (
+            apply_table(nodes, 0, by_value).add_(apply_table(slopes, 0, by_slope)).movedim(0, axis)
+        )
     return values.to(x.dtype).to(x.device).contiguous()
 
 

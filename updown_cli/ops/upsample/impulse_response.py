@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from updown_cli.op.resampling import Points
 
 
-def read_off(
+def read_table(
     layer: Callable[[Tensor], Tensor], length: int, centres: Points, reach: float
 ) -> Table:
     """Return the table of a layer that interpolates the last side of 1 x C x 1 x length.

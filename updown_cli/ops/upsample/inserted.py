@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError
 from updown_cli.op.base import Op
-from updown_cli.op.input_span import Reach, chosen
-from updown_cli.op.parameter import redeclared, shown
+from updown_cli.op.input_span import InputSpan, pick_span
+from updown_cli.op.parameter import as_typed, redeclare
 from updown_cli.op.per_axis import Number
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.sampling import Recomputed
@@ -32,7 +32,7 @@ class Inserted(Op):
 
     command = "upsample"
 
-    scale_factor: tuple[Number, ...] | None = redeclared(Recomputed, "scale_factor", None)
+    scale_factor: tuple[Number, ...] | None = redeclare(Recomputed, "scale_factor", None)
 
     def check(self) -> None:
         """Ask for whole factors."""
@@ -42,7 +42,7 @@ class Inserted(Op):
         if not all(factor == int(factor) and factor <= MOST_INSERTED for factor in factors):
             raise ParameterError(
                 f"must be whole numbers from 1 to {MOST_INSERTED} with --mode {self.mode}",
-                subject=f"--scale-factor {shown(factors)}",
+                subject=f"--scale-factor {as_typed(factors)}",
             )
 
     def factors(self) -> list[int]:
@@ -55,12 +55,12 @@ class Inserted(Op):
         sides = zip(shape.size, self.factors(), strict=True)
         return tuple((side - 1) * factor + 1 for side, factor in sides)
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the old pixels on either side of a new one."""
         start = Fraction(0)
         return [
             replace(
-                chosen(side, Fraction(1, factor), start, start),
+                pick_span(side, Fraction(1, factor), start, start),
                 last=Fraction(factor - 1, factor),
                 taps=Fraction(min(factor, 2)),
                 rounded=False,

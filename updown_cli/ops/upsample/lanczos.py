@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.input_span import Reach, widened
+from updown_cli.op.input_span import InputSpan, wide_filter_span
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
@@ -34,9 +34,9 @@ class Lanczos(Recomputed):
         if not self.antialias:
             raise ParameterError("torch has no lanczos without it", subject="--no-antialias")
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the pixels under the filter."""
-        return [widened(*place, self.side) for place in self.places(self.where(), shape)]
+        return [wide_filter_span(*place, self.side) for place in self.places(self.where(), shape)]
 
     def far(self, ratio: float) -> float:
         """Return how far from its point a result is read."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from updown_cli.op.resampling import Table, interpolated
+from updown_cli.op.resampling import Table, interpolate_by_tables
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.inserted import Inserted
 
@@ -27,4 +27,6 @@ class MeanUpsample(Inserted):
         import numpy as np
 
         neighbours = self._neighbours(Shape(*x.shape[1:]))
-        return interpolated(x, [Table(pair, np.full(pair.shape, 0.5)) for pair in neighbours])
+        return interpolate_by_tables(
+            x, [Table(pair, np.full(pair.shape, 0.5)) for pair in neighbours]
+        )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from updown_cli.op.parameter import redeclared
+from updown_cli.op.parameter import redeclare
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import GATHERED_VALUES
 from updown_cli.ops.pool.median import MedianPool
@@ -23,7 +23,7 @@ class MedianUpsample(Inserted):
 
     mode = "median"
 
-    median: str = redeclared(MedianPool, "median", "lower")
+    median: str = redeclare(MedianPool, "median", "lower")
 
     def selects_values(self) -> bool:
         """Integers stay integers, but for the mean of two."""

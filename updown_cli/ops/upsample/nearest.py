@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.input_span import Reach, chosen
-from updown_cli.op.resampling import interpolated, picked
+from updown_cli.op.input_span import InputSpan, pick_span
+from updown_cli.op.resampling import interpolate_by_tables, pick_table
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.nearest_exact import NearestExact
 from updown_cli.ops.upsample.picked import Picked
@@ -33,11 +33,11 @@ class Nearest(Picked):
         """Return the coordinates that are meant."""
         return self.coordinates
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the picked pixels."""
         half = Fraction(0 if self.coordinates == "asymmetric" else 1, 2)
         places = self.places(self.coordinates, shape)
-        return [chosen(length, step, at + half, at) for length, step, at in places]
+        return [pick_span(length, step, at + half, at) for length, step, at in places]
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the picked pixels."""
@@ -47,7 +47,9 @@ class Nearest(Picked):
             return super().apply(x)
         shape = Shape(*x.shape[1:])
         sides = zip(self.points(self.coordinates, shape), shape.size, strict=True)
-        return interpolated(x, [picked(np.floor(at + 0.5), length) for at, length in sides])
+        return interpolate_by_tables(
+            x, [pick_table(np.floor(at + 0.5), length) for at, length in sides]
+        )
 
     def _filter(self, x: Tensor) -> dict[str, Any]:
         half_pixel = self.coordinates == "half-pixel"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from updown_cli.op.input_span import Reach, chosen
+from updown_cli.op.input_span import InputSpan, pick_span
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.picked import Picked
 
@@ -12,7 +12,7 @@ class NearestExact(Picked):
 
     mode = "nearest-exact"
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the picked pixels."""
         places = self.places("half-pixel", shape)
-        return [chosen(length, step, step / 2, at) for length, step, at in places]
+        return [pick_span(length, step, step / 2, at) for length, step, at in places]

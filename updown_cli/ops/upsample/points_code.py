@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from updown_cli.op.base import Op
-from updown_cli.op.code import SIDES, Lines, Writer, crossed, literal
+from updown_cli.op.code import SIDES, Lines, Writer, cross_index, literal
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.mean import MeanUpsample
 from updown_cli.ops.upsample.median import MedianUpsample
@@ -39,7 +39,7 @@ def picked_lines(op: Recomputed, shape: Shape, whole: str) -> Lines:
     names = SIDES[shape.dims]
     points = of_points(op, getattr(op, "coordinates", "half-pixel"), shape)
     lines = [f"{name} = {whole.format(at)}" for name, at in zip(names, points, strict=True)]
-    return [*lines, f"y = x{crossed(names)}"]
+    return [*lines, f"y = x{cross_index(names)}"]
 
 
 def step(op: StepUpsample, shape: Shape, frames: int) -> Lines:
@@ -51,7 +51,7 @@ def step(op: StepUpsample, shape: Shape, frames: int) -> Lines:
         f"{name} = ({at}).clamp(0, {side - 1}).{whole}().long()"
         for name, at, side in zip(names, points, shape.size, strict=True)
     ]
-    return [*lines, f"y = x{crossed(names)}"]
+    return [*lines, f"y = x{cross_index(names)}"]
 
 
 def spline(op: SplineUpsample, shape: Shape, frames: int) -> Lines:
@@ -92,7 +92,7 @@ def median(op: MedianUpsample, shape: Shape, frames: int) -> Lines:
     loops = [f"    for {one} in {many}" for one, many in zip(singles, names, strict=True)]
     lines += [
         "corners = [",
-        f"    x{crossed(singles)}",
+        f"    x{cross_index(singles)}",
         *loops,
         "]",
         "corners = torch.stack(corners, -1)",

@@ -12,10 +12,10 @@ from updown_cli.op.base import Op
 from updown_cli.op.param_types import Choice, Flag
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Number, Scales, Sizes
-from updown_cli.op.resampling import COORDINATES, Ratio, place, points
+from updown_cli.op.resampling import COORDINATES, Ratio, first_point, sampling_points
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
-from updown_cli.ops.upsample.impulse_response import read_off
+from updown_cli.ops.upsample.impulse_response import read_table
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -145,12 +145,14 @@ class Recomputed(Upsample):
         """Return (length, step, place of the first) of the points of each side, exactly."""
         ratios = (Fraction(step) / Fraction(per) for step, per in self.ratios(shape))
         sides = zip(shape.size, self.out_size(shape), ratios, strict=True)
-        return [(length, *place(coordinates, length, out, ratio)) for length, out, ratio in sides]
+        return [
+            (length, *first_point(coordinates, length, out, ratio)) for length, out, ratio in sides
+        ]
 
     def points(self, coordinates: str, shape: Shape) -> list[Points]:
         """Return where the output pixels of each side lie in the input."""
         sides = zip(shape.size, self.out_size(shape), self.ratios(shape), strict=True)
-        return [points(coordinates, length, out, ratio) for length, out, ratio in sides]
+        return [sampling_points(coordinates, length, out, ratio) for length, out, ratio in sides]
 
     def has_tables(self, shape: Shape) -> bool:
         """Whether it is 2-D data, but for a column: torch antialiases that in another way."""
@@ -163,7 +165,7 @@ class Recomputed(Upsample):
             return None
         centres, ratios = self.points(self.where(), shape), self.ratios(shape)
         return tuple(
-            read_off(self._of_side(axis).apply, length, at, self.far(step / per))
+            read_table(self._of_side(axis).apply, length, at, self.far(step / per))
             for axis, (length, at, (step, per)) in enumerate(
                 zip(shape.size, centres, ratios, strict=True)
             )

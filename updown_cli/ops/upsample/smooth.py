@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.input_span import Reach, sampled, widened
+from updown_cli.op.input_span import InputSpan, sample_span, wide_filter_span
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import param
-from updown_cli.op.resampling import Table, filtered, interpolated, triangle
+from updown_cli.op.resampling import Table, filter_table, interpolate_by_tables, triangle
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.sampling import Recomputed, coordinates_param
 
@@ -37,10 +37,10 @@ class Aligned(Recomputed):
         """Return the coordinates that are meant."""
         return self.coordinates or ("align-corners" if self.align_corners else "half-pixel")
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the pixels on either side of a point."""
         before, taps = Fraction(self.side - 1), 2 * self.side
-        return [sampled(*place, before, taps) for place in self.places(self.where(), shape)]
+        return [sample_span(*place, before, taps) for place in self.places(self.where(), shape)]
 
     def check(self) -> None:
         """Refuse corners that are aligned and not."""
@@ -54,10 +54,10 @@ class Aligned(Recomputed):
             return super().apply(x)
         shape = Shape(*x.shape[1:])
         sides = zip(self.points(self.coordinates, shape), shape.size, strict=True)
-        return interpolated(x, [self._table(at, length) for at, length in sides])
+        return interpolate_by_tables(x, [self._table(at, length) for at, length in sides])
 
     def _table(self, at: Points, length: int) -> Table:
-        return filtered(at, length, triangle, 1)
+        return filter_table(at, length, triangle, 1)
 
     def _filter(self, x: Tensor) -> dict[str, Any]:
         return {**super()._filter(x), "align_corners": self.where() == "align-corners"}
@@ -77,11 +77,11 @@ class Smoothed(Aligned):
         if self.antialias and self.coordinates == "asymmetric":
             raise ParameterError("--antialias contradicts --coordinates asymmetric")
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the pixels under the filter, which may be widened."""
         if not self.antialias:
-            return super().reach(shape)
-        return [widened(*place, self.side) for place in self.places(self.where(), shape)]
+            return super().input_spans(shape)
+        return [wide_filter_span(*place, self.side) for place in self.places(self.where(), shape)]
 
     def far(self, ratio: float) -> float:
         """Return how far from its point a result is read."""

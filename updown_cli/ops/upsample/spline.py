@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ShapeError
-from updown_cli.op.input_span import Reach, everything
+from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.cubic_spline import BOUNDARIES, FEWEST, splined
+from updown_cli.ops.upsample.cubic_spline import BOUNDARIES, FEWEST, interpolate_spline
 from updown_cli.ops.upsample.nodes import Noded
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ class SplineUpsample(Noded):
                 )
         return super().for_shape(shape)
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return everything: slopes follow from a whole row."""
-        return [everything(side, taps=TAPS_OF_A_SPLINE) for side in shape.size]
+        return [whole_span(side, taps=TAPS_OF_A_SPLINE) for side in shape.size]
 
     def inner_values(self, shape: Shape) -> int:
         """Return the slopes and pieces of one axis after the other."""
@@ -59,4 +59,4 @@ class SplineUpsample(Noded):
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the spline at the points."""
-        return splined(x, self._clipped(Shape(*x.shape[1:])), self.boundary)
+        return interpolate_spline(x, self._clipped(Shape(*x.shape[1:])), self.boundary)

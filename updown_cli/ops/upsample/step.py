@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from updown_cli.op.input_span import Reach, chosen
+from updown_cli.op.input_span import InputSpan, pick_span
 from updown_cli.op.param_types import Choice
 from updown_cli.op.parameter import param
-from updown_cli.op.resampling import Table, interpolated, picked
+from updown_cli.op.resampling import Table, interpolate_by_tables, pick_table
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.nodes import Noded
 
@@ -28,11 +28,11 @@ class StepUpsample(Noded):
         "previous", "Whose value holds between two pixels.", Choice(("previous", "next"))
     )
 
-    def reach(self, shape: Shape) -> list[Reach]:
+    def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the pixel before or after a point."""
         to_next = Fraction(0 if self.step == "previous" else 1)
         return [
-            replace(chosen(length, step, at, at), last=at + to_next)
+            replace(pick_span(length, step, at, at), last=at + to_next)
             for length, step, at in self.places(self.coordinates, shape)
         ]
 
@@ -50,8 +50,8 @@ class StepUpsample(Noded):
 
         whole = np.floor if self.step == "previous" else np.ceil
         sides = zip(self._clipped(shape), shape.size, strict=True)
-        return tuple(picked(whole(at), length) for at, length in sides)
+        return tuple(pick_table(whole(at), length) for at, length in sides)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the pixels at the points."""
-        return interpolated(x, self.tables(Shape(*x.shape[1:])) or ())
+        return interpolate_by_tables(x, self.tables(Shape(*x.shape[1:])) or ())
