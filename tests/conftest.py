@@ -23,7 +23,8 @@ from PIL import Image
 
 from updown_cli.cli.main import main
 
-SAMPLES = Path(__file__).parent.parent / "sample_images"
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "sample_images"
 COMMAND = Path(sys.executable).with_name("updown")
 
 

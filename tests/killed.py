@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.test_ends import members
+from tests.cli.test_signals import members
 from updown_cli.__main__ import command
 
 #: Seconds after its first result when a run is killed at last, and that it may take to get there.

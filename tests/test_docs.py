@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from docs import make_commands, make_formats, make_networks
+from tests.conftest import ROOT
 from updown_cli.cli.main import updown
 from updown_cli.files.integrity import BYTES_PER_PIXEL, SPARE_BYTES
 from updown_cli.files.reading import MAX_FRAMES, MAX_PIXELS
-
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from docs import make_networks
-from tests.conftest import Updown, noise, picture
+from tests.conftest import ROOT, Updown, noise, picture
 from updown_cli.errors import ParameterError
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
@@ -22,7 +22,7 @@ from updown_cli.ops.deconvnet.description import Input, network_from_json, read_
 from updown_cli.ops.deconvnet.layers import NetworkPool
 from updown_cli.ops.deconvnet.weighted import Weighted
 
-VGG16 = Path(__file__).parent.parent / "docs" / "vgg16.json"
+VGG16 = ROOT / "docs" / "vgg16.json"
 
 CONV: dict[str, Any] = {"name": "c", "type": "conv", "weight": "w"}
 POOL: dict[str, Any] = {"name": "p", "type": "pool", "kernel_size": 2}

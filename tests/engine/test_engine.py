@@ -36,7 +36,7 @@ TRANSPARENT = ChannelInfo(alpha=True, weighs=True)
 
 def compute(op: Op, pixels: NDArray[Any], out_dtype: str, **settings: Any) -> Result:
     """Run one operation on N x C x sides."""
-    channel_info = settings.pop("meaning", ChannelInfo())
+    channel_info = settings.pop("channel_info", ChannelInfo())
     plan = Pipeline((op,)).plan(Shape(*pixels.shape[1:]))
     return Engine(CPU).run(
         plan, pixels, Quantization(out_dtype, **settings), channel_info=channel_info

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.cli.test_signals import LONG, on_terminal, shown_on, until
 from tests.conftest import COMMAND, SAMPLES
-from tests.test_ends import LONG, on_terminal, shown_on, until
 from updown_cli.warm.client import answer
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")

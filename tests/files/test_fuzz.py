@@ -11,11 +11,11 @@ import random
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.fuzz import MUTATIONS, bases, mutant
 from updown_cli.files.formats import FORMATS
 from updown_cli.pipeline.strips import cores
@@ -27,7 +27,6 @@ COUNT = int(os.environ.get("UPDOWN_FUZZ", "10000"))
 # Memory beyond that of a program that has read nothing yet: modules are a good part of it.
 MEBIBYTES = 128
 
-ROOT = Path(__file__).parent.parent
 
 Report = list[dict[str, Any]]
 

@@ -19,9 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, Updown, noise, picture
-from tests.sentences import faults
-from tests.test_ends import (
+from tests.cli.test_signals import (
     JOBS,
     MEDIAN,
     PROMPT,
@@ -35,8 +33,8 @@ from tests.test_ends import (
     until,
     written,
 )
-
-ROOT = Path(__file__).parent.parent
+from tests.conftest import COMMAND, ROOT, Updown, noise, picture
+from tests.sentences import faults
 
 KILLS = 20
 
