@@ -48,7 +48,8 @@ def torch_code(op: Op, shape: Shape, frames: int = 1) -> str:
     """
     op = op.for_shape(shape)
     op.out_shape(shape)
-    return with_imports(WRITERS[type(op)](op, shape, frames))
+    writer = WRITERS.get(type(op))
+    return with_imports(writer(op, shape, frames) if writer else op.torch_code(shape, frames))
 
 
 def transposed_code(op: Op, shape: Shape, frames: int = 1) -> str | None:
@@ -68,5 +69,5 @@ def tensorflow_code(op: Op, shape: Shape) -> str | None:
     op = op.for_shape(shape)
     op.out_shape(shape)
     writer = TENSORFLOW_WRITERS.get(type(op))
-    lines = writer(op, shape) if writer else None
+    lines = writer(op, shape) if writer else op.tensorflow_code(shape)
     return None if lines is None else with_imports([LAYOUT, *lines])

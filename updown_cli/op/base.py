@@ -21,6 +21,7 @@ from updown_cli.op.signal import Signal
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from updown_cli.op.code import Lines
     from updown_cli.op.input_span import InputSpan
     from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.op.resampling import Table
@@ -139,6 +140,14 @@ class Op(ABC):
     @abstractmethod
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for N x C x sides."""
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return Python that makes `y` of `x`, so many frames of a shape, with torch."""
+        raise NotImplementedError
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return such lines with TensorFlow, channels last; None where it has nothing equal."""
+        return None
 
     def has_tables(self, shape: Shape) -> bool:
         """Whether the operation is a separable interpolation that tables can do."""
