@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -11,11 +10,9 @@ from typing import Any
 from updown_cli.op.base import Op
 from updown_cli.op.parameter import as_typed
 from updown_cli.op.shape import Shape
-from updown_cli.op.windows import Span
+from updown_cli.op.size_text import GIVEN, KEPT, SizeText, text_for_axes
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.pool.blur import BlurPool
-from updown_cli.ops.pool.windows import WindowPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.unpool.undo import Unpool
 from updown_cli.ops.unpool.zero import ZeroUnpool
@@ -26,8 +23,6 @@ from updown_cli.ops.upsample.inserted import Inserted
 from updown_cli.ops.upsample.sampling import Upsample
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-
-KEPT, GIVEN = "in", "output_size"
 
 
 @dataclass(frozen=True)
@@ -59,93 +54,62 @@ def formulas(op: Op, shape: Shape) -> list[Formula]:
 
 
 @singledispatch
-def _texts(op: Op, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
+def _texts(op: Op, shape: Shape) -> list[SizeText]:
     """Return for each axis the formula with names, and the numbers of the names beside `in`."""
-    out = op.out_size(shape)
-    kept = out == shape.size
-    return [(KEPT if kept else GIVEN, {})] * shape.dims
+    return op.size_formula(shape)
 
 
 @_texts.register
-def _(op: WindowPool, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
-    return [_windows(span, side) for span, side in zip(op.spans(), shape.size, strict=True)]
+def _(op: Conv, shape: Shape) -> list[SizeText]:
+    return [span.size_formula(side) for span, side in zip(op.spans(shape), shape.size, strict=True)]
 
 
 @_texts.register
-def _(op: Conv, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
-    return [_windows(span, side) for span, side in zip(op.spans(shape), shape.size, strict=True)]
-
-
-def _windows(span: Span, side: int) -> tuple[str, dict[str, Any]]:
-    numbers = {
-        "kernel_size": span.kernel,
-        "stride": span.stride,
-        "padding": span.padding,
-        "dilation": span.dilation,
-    }
-    if span.padding in ("same", "same-lower"):
-        return "ceil(in / stride)", numbers
-    free = "in + 2 * padding - dilation * (kernel_size - 1) - 1"
-    if span.padding == "valid":
-        free = free.replace(" + 2 * padding", "")
-    if not span.ceil_mode:
-        return f"floor(({free}) / stride) + 1", numbers
-    text = f"ceil(({free}) / stride) + 1"
-    rounded_up = -(-(side + 2 * span.pads(side)[0] - span.reach) // span.stride) + 1
-    return (text if span.count(side) == rounded_up else f"{text} - 1"), numbers
-
-
-@_texts.register
-def _(op: BlurPool, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
-    return _each("ceil(in / stride)", stride=op.stride)
-
-
-@_texts.register
-def _(op: Unpool, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
+def _(op: Unpool, shape: Shape) -> list[SizeText]:
     if op.kernel_size is None or op.out_size(shape) != op.formula_size(shape):
         return [(GIVEN, {})] * shape.dims
     text = "(in - 1) * stride - 2 * padding + kernel_size"
     assert op.stride is not None
-    return _each(text, kernel_size=op.kernel_size, stride=op.stride, padding=op.padding)
+    return text_for_axes(text, kernel_size=op.kernel_size, stride=op.stride, padding=op.padding)
 
 
 @_texts.register
-def _(op: ZeroUnpool, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
+def _(op: ZeroUnpool, shape: Shape) -> list[SizeText]:
     assert op.kernel_size is not None
     assert op.stride is not None
     text = "in * stride" if op.padding == "same" else "(in - 1) * stride + kernel_size"
-    return _each(text, kernel_size=op.kernel_size, stride=op.stride)
+    return text_for_axes(text, kernel_size=op.kernel_size, stride=op.stride)
 
 
 @_texts.register
-def _(op: Upsample, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
+def _(op: Upsample, shape: Shape) -> list[SizeText]:
     if op.scale_factor is None:
         return [("size", {"size": side}) for side in op.out_size(shape)]
-    return _each("floor(in * scale_factor)", scale_factor=op.scale_factor)
+    return text_for_axes("floor(in * scale_factor)", scale_factor=op.scale_factor)
 
 
 @_texts.register
-def _(op: Inserted, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
-    return _each("(in - 1) * scale_factor + 1", scale_factor=op.factors())
+def _(op: Inserted, shape: Shape) -> list[SizeText]:
+    return text_for_axes("(in - 1) * scale_factor + 1", scale_factor=op.factors())
 
 
 @_texts.register
-def _(op: Meta, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
-    return _each("floor(in * scale_factor)", scale_factor=(op.scale,) * shape.dims)
+def _(op: Meta, shape: Shape) -> list[SizeText]:
+    return text_for_axes("floor(in * scale_factor)", scale_factor=(op.scale,) * shape.dims)
 
 
 @_texts.register
-def _(op: NormedBlock, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
+def _(op: NormedBlock, shape: Shape) -> list[SizeText]:
     return [("2 * in", {})] * shape.dims
 
 
 @_texts.register
-def _(op: SubPixel, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
-    return _each("in * upscale_factor", upscale_factor=(op.upscale_factor,) * shape.dims)
+def _(op: SubPixel, shape: Shape) -> list[SizeText]:
+    return text_for_axes("in * upscale_factor", upscale_factor=(op.upscale_factor,) * shape.dims)
 
 
 @_texts.register
-def _(op: Shuffle, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
+def _(op: Shuffle, shape: Shape) -> list[SizeText]:
     if op.arrange == "grid":
         return [(KEPT, {})] * shape.dims
     text = "in * upscale_factor" if op.goes_up else "in / downscale_factor"
@@ -154,7 +118,7 @@ def _(op: Shuffle, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
 
 
 @_texts.register
-def _(op: Deconv, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
+def _(op: Deconv, shape: Shape) -> list[SizeText]:
     whole = "(in - 1) * stride{} + dilation * (kernel_size - 1){} + 1"
     texts = []
     for crop in op.crops(shape):
@@ -175,9 +139,3 @@ def _(op: Deconv, shape: Shape) -> list[tuple[str, dict[str, Any]]]:
         else:
             texts.append((whole.format(" - 2 * padding", " + output_padding"), numbers))
     return texts
-
-
-def _each(text: str, **numbers: Sequence[Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Return a formula for every axis, with the numbers of each."""
-    axes = zip(*numbers.values(), strict=True)
-    return [(text, dict(zip(numbers, axis, strict=True))) for axis in axes]

@@ -17,6 +17,7 @@ from updown_cli.op.param_types import nearest_name
 from updown_cli.op.parameter import Parameter, parameters_of, spread_over_axes
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
+from updown_cli.op.size_text import SizeText, text_of_given_size
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -140,6 +141,10 @@ class Op(ABC):
     @abstractmethod
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for N x C x sides."""
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return for each axis its size as a formula with names, and the numbers of the names."""
+        return text_of_given_size(shape.size, self.out_size(shape))
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return Python that makes `y` of `x`, so many frames of a shape, with torch."""

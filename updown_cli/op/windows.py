@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.input_span import InputSpan, undone_span, window_span
+from updown_cli.op.size_text import SizeText
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -52,6 +53,24 @@ class Span:
         windows = ceil_div(free, self.stride) + 1
         starts_outside = (windows - 1) * self.stride >= length + padding
         return windows - 1 if starts_outside else windows
+
+    def size_formula(self, length: int) -> SizeText:
+        """Return the number of windows as a formula, and the numbers of its names."""
+        numbers = {
+            "kernel_size": self.kernel,
+            "stride": self.stride,
+            "padding": self.padding,
+            "dilation": self.dilation,
+        }
+        if self.padding in ("same", "same-lower"):
+            return "ceil(in / stride)", numbers
+        padding = "" if self.padding == "valid" else " + 2 * padding"
+        windows = f"(in{padding} - dilation * (kernel_size - 1) - 1) / stride"
+        if not self.ceil_mode:
+            return f"floor({windows}) + 1", numbers
+        rounded_up = ceil_div(length + 2 * self._number() - self.reach, self.stride) + 1
+        dropped = "" if self.count(length) == rounded_up else " - 1"
+        return f"ceil({windows}) + 1{dropped}", numbers
 
     def pads(self, length: int) -> tuple[int, int]:
         """Return the pixels of padding before and after."""

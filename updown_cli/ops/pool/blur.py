@@ -12,6 +12,7 @@ from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.resampling import Table, interpolate_by_tables
 from updown_cli.op.shape import Shape
+from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import ceil_div
 
@@ -43,6 +44,10 @@ class BlurPool(Op):
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return ceil(in / stride)."""
         return tuple(map(ceil_div, shape.size, self.stride))
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return that formula."""
+        return text_for_axes("ceil(in / stride)", stride=self.stride)
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows, whose pixels beyond an edge are reflected."""

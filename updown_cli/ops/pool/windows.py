@@ -12,6 +12,7 @@ from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import as_typed, each_axis, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST, Strided
 from updown_cli.op.windows import Span, pad
 
@@ -59,6 +60,12 @@ class WindowPool(Strided):
                 hint="choose another --kernel-size or leave --require-divisible out",
             )
         return tuple(span.count(side) for span, side in zip(spans, shape.size, strict=True))
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return the number of windows along each axis as a formula."""
+        return [
+            span.size_formula(side) for span, side in zip(self.spans(), shape.size, strict=True)
+        ]
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows."""
