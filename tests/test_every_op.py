@@ -126,6 +126,8 @@ def test_parameters_of_one_name_are_one_kind(family: Family) -> None:
     for name, having in family.parameters().items():
         kinds = {type(parameter.kind) for _, parameter in having}
         assert len(kinds) == 1, name
+        roles = {(parameter.letter, parameter.telling) for _, parameter in having}
+        assert len(roles) == 1, name
 
 
 @every_mode

@@ -21,22 +21,15 @@ if TYPE_CHECKING:
     from updown_cli.explain.explanation import Explanation
     from updown_cli.explain.traces import Trace
 
-#: What a title tells of a layer, where it is not the default.
-TELLING = (
-    *("kernel", "kernel_size", "stride", "padding", "output_padding", "dilation"),
-    *("size", "scale_factor", "output_size", "upscale_factor", "downscale_factor", "order"),
-    *("coordinates", "align_corners", "antialias"),
-)
-
 
 def setting_of(op: Op) -> str:
-    """Return a layer and what is set of it: `deconv, kernel box, stride 2, padding 1`."""
+    """Return a layer with its settings: `deconv, kernel box, stride 2, padding 1`."""
     words = [f"{op.command} {op.mode}".strip()]
     for parameter in op.parameters():
         value = getattr(op, parameter.name)
         if isinstance(value, tuple) and len(set(value)) == 1:
             value = value[:1]
-        if parameter.name in TELLING and value != parameter.default:
+        if parameter.telling and value != parameter.default:
             words.append(parameter.name + ("" if value is True else f" {as_typed(value)}"))
     return ", ".join(words)
 

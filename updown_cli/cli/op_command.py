@@ -16,9 +16,6 @@ from updown_cli.op.param_types import Choice, Flag
 from updown_cli.op.parameter import Parameter, as_typed, option_name
 from updown_cli.pipeline.pipeline import Pipeline
 
-#: Letters for what is typed all day.
-SHORT = {"kernel_size": "-k", "stride": "-s", "padding": "-p"}
-
 
 class OpCommand(click.Command):
     """A command whose help has a list of options for each subject."""
@@ -77,7 +74,7 @@ def _option(family: Family, name: str) -> click.Option:
     if isinstance(declared[0].kind, Flag):
         negative = "--no-" + option.removeprefix("--")
         return click.Option([f"{option}/{negative}"], default=None, help=help_text)
-    names = [SHORT[name]] if name in SHORT else []
+    names = [f"-{declared[0].letter}"] if declared[0].letter else []
     kind = declared[0].kind
     return click.Option(
         [option, *names], type=ClickParamType(kind), metavar=kind.metavar, help=help_text

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from updown_cli.batch.record import in_time
 from updown_cli.cli.printing import printable, write_stdout
-from updown_cli.op.parameter import as_typed
+from updown_cli.op.parameter import Telling, as_typed
 from updown_cli.op.shape import by_x
+from updown_cli.ops import OPS
 
 if TYPE_CHECKING:
     from updown_cli.batch.record import Record
@@ -53,19 +54,11 @@ def rows_of(record: Record) -> list[tuple[str, ...]]:
 def step_name(step: dict[str, Any]) -> str:
     """Return a step as one would type it, with its most telling parameter."""
     names = [step["op"], step.get("mode", "")]
-    for key in (
-        "kernel_size",
-        "scale_factor",
-        "size",
-        "output_size",
-        "kernel",
-        "upscale_factor",
-        "downscale_factor",
-    ):
-        value = step.get(key)
-        if value is not None:
-            names.append(as_typed(tuple(value) if isinstance(value, list) else value))
-            break
+    parameters = OPS[step["op"]].of_mode(step.get("mode")).parameters()
+    given = [p for p in parameters if p.telling > Telling.DETAIL and step.get(p.name) is not None]
+    if given:
+        value = step[max(given, key=lambda parameter: parameter.telling).name]
+        names.append(as_typed(tuple(value) if isinstance(value, list) else value))
     if step.get("seed") is not None:
         names.append(f"seed {step['seed']}")
     return " ".join(filter(None, names))

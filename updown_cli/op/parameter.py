@@ -4,23 +4,45 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
 
 if TYPE_CHECKING:
+    from updown_cli.op.file_role import FileRole
     from updown_cli.op.param_types import ParamType
+
+
+class Telling(IntEnum):
+    """How much a parameter tells of its operation.
+
+    A title has those that tell anything, a table the one that tells most, if it is no detail.
+    """
+
+    NOTHING = 0
+    DETAIL = 1
+    KERNEL = 2
+    SIZE = 3
+    WINDOW = 4
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter of an operation."""
+    """One declared parameter of an operation.
+
+    `letter` is its short option, `telling` how much it tells of the operation, `file` which files
+    it names, if it names any.
+    """
 
     name: str
     kind: ParamType
     default: Any
     help: str
     required: bool
+    letter: str = ""
+    telling: Telling = Telling.NOTHING
+    file: FileRole | None = None
 
     @property
     def option(self) -> str:
@@ -62,15 +84,25 @@ def as_typed(value: Any) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def param(default: Any, help: str, kind: ParamType, *, required: bool = False) -> Any:  # noqa: A002
-    """Declare a parameter: its default, what it does, and what it may be."""
-    return field(default=default, metadata={"help": help, "kind": kind, "required": required})
+def param(
+    default: Any,
+    help: str,  # noqa: A002
+    kind: ParamType,
+    *,
+    required: bool = False,
+    letter: str = "",
+    telling: Telling = Telling.NOTHING,
+    file: FileRole | None = None,
+) -> Any:
+    """Declare a parameter: its default, what it does, what it may be, and its roles."""
+    roles = {"required": required, "letter": letter, "telling": telling, "file": file}
+    return field(default=default, metadata={"help": help, "kind": kind, **roles})
 
 
 def redeclare(cls: Any, name: str, default: Any) -> Any:
     """Declare an inherited parameter again with another default."""
-    parameter = next(known for known in cls.parameters() if known.name == name)
-    return param(default, parameter.help, parameter.kind)
+    known = next(one for one in dataclasses.fields(cls) if one.name == name)
+    return field(default=default, metadata=known.metadata)
 
 
 def parameters_of(cls: type[Any]) -> tuple[Parameter, ...]:

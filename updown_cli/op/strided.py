@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from updown_cli.op.base import Op
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape
 
@@ -19,10 +19,14 @@ class Strided(Op):
     """Windows whose stride is their size unless another is given."""
 
     kernel_size: tuple[int, ...] | None = param(
-        (2,), "Pixels of a window.", Sizes(min=1, max=LARGEST)
+        (2,), "Pixels of a window.", Sizes(min=1, max=LARGEST), letter="k", telling=Telling.WINDOW
     )
     stride: tuple[int, ...] | None = param(
-        None, "Pixels between windows; kernel_size if not given.", Sizes(min=1, max=LARGEST)
+        None,
+        "Pixels between windows; kernel_size if not given.",
+        Sizes(min=1, max=LARGEST),
+        letter="s",
+        telling=Telling.DETAIL,
     )
 
     def for_shape(self, shape: Shape) -> Self:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ShapeError
 from updown_cli.op.array_names import METAVAR
+from updown_cli.op.file_role import NUMBERS_OR_ARRAYS
 from updown_cli.op.param_types import Text
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape, by_x
@@ -36,6 +37,7 @@ class SeparableConv(DepthwiseConv):
         "Weights of the results, (out, channels * multiplier), with or without taps of size 1; "
         "or rows, one for each output channel.",
         Text(f"ROWS|{METAVAR}"),
+        file=NUMBERS_OR_ARRAYS,
         required=True,
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.op.call import for_dims
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Int
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
@@ -34,6 +34,8 @@ class Conv(KernelLayer):
         "Zeros added on each side; 'same' and 'same-lower' give ceil(in / stride) as TensorFlow "
         "and ONNX do.",
         Padding(min=0, max=LARGEST, words=("same", "same-lower", "valid")),
+        letter="p",
+        telling=Telling.DETAIL,
     )
 
     @abstractmethod

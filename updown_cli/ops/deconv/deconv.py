@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Choice, Flag, Int
-from updown_cli.op.parameter import as_typed, each_axis, param
+from updown_cli.op.parameter import Telling, as_typed, each_axis, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
@@ -44,15 +44,21 @@ class Deconv(KernelLayer):
         (0,),
         "Pixels cut off each side; 'same' and 'valid' give TensorFlow's sizes.",
         Padding(min=0, max=LARGEST, words=("same", "valid")),
+        letter="p",
+        telling=Telling.DETAIL,
     )
     output_padding: tuple[int, ...] = param(
         (0,),
         "Pixels less cut off at the far end, below stride or dilation.",
         Sizes(min=0, max=254),
+        telling=Telling.DETAIL,
     )
     groups: int = param(1, "Groups of channels, for a whole weight.", Int(min=1, max=LARGEST))
     output_size: tuple[int, ...] | None = param(
-        None, "Size of the result, among those the stride allows.", Sizes(min=1, max=1 << 20)
+        None,
+        "Size of the result, among those the stride allows.",
+        Sizes(min=1, max=1 << 20),
+        telling=Telling.SIZE,
     )
     method: str = param(
         "native", "How it is computed; the results are equal.", Choice(tuple(METHODS))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.base import Op
+from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Name, ParamType, Text, whole
 from updown_cli.op.parameter import param
@@ -73,9 +74,14 @@ class Deconvnet(Op):
         "Description of the network, as docs/networks.md has it.",
         Text("NET.json"),
         required=True,
+        file=FileRole(what="network"),
     )
     weights: str | None = param(
-        None, "Weights by the keys of the description.", Text("FILE"), required=True
+        None,
+        "Weights by the keys of the description.",
+        Text("FILE"),
+        required=True,
+        file=FileRole(what="file of weights"),
     )
     layer: str | None = param(None, "Layer of the unit.", Name("NAME"), required=True)
     unit: str = param(
@@ -104,6 +110,7 @@ class Deconvnet(Op):
         "Draw the units of the first frame, each with what it sees and its projection, beside the "
         "sizes of all layers; a folder or a template for several inputs.",
         Text("FILE.png"),
+        file=FileRole(what="sheet", use="write", each_input=True, ending=".png"),
     )
 
     def check(self) -> None:

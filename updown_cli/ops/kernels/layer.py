@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.base import Op
+from updown_cli.op.file_role import NUMBERS_OR_ARRAYS
 from updown_cli.op.param_types import Choice, Text
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.per_channel import Bias
 from updown_cli.op.shape import Shape, by_x
@@ -56,20 +57,36 @@ class KernelLayer(Op):
         "image's rank it works on each channel by itself; with two more axes it is a whole weight.",
         Text("KERNEL"),
         required=True,
+        telling=Telling.KERNEL,
+        file=NUMBERS_OR_ARRAYS,
     )
     kernel_size: tuple[int, ...] | None = param(
         None,
         f"Size of a box, gaussian, identity ({NAMED_SIZE}) or bilinear (2 * stride - stride % 2) "
         "kernel.",
         Sizes(min=1, max=255),
+        letter="k",
+        telling=Telling.WINDOW,
     )
-    stride: tuple[int, ...] = param((1,), "Pixels from one kernel to the next.", Sizes(1, 255))
+    stride: tuple[int, ...] = param(
+        (1,),
+        "Pixels from one kernel to the next.",
+        Sizes(1, 255),
+        letter="s",
+        telling=Telling.DETAIL,
+    )
     dilation: tuple[int, ...] = param(
-        (1,), "Pixels from one tap of the kernel to the next.", Sizes(1, 255)
+        (1,),
+        "Pixels from one tap of the kernel to the next.",
+        Sizes(1, 255),
+        telling=Telling.DETAIL,
     )
     weight_layout: str = layout_of_weight("oihw", "hwio")
     bias: tuple[float, ...] | str | None = param(
-        None, "Added to every value: one number, or one per output channel.", Bias()
+        None,
+        "Added to every value: one number, or one per output channel.",
+        Bias(),
+        file=NUMBERS_OR_ARRAYS,
     )
 
     def check(self) -> None:

@@ -7,7 +7,7 @@ from typing import Self
 
 from updown_cli.op.base import Op
 from updown_cli.op.input_span import InputSpan, bin_span
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
@@ -24,6 +24,7 @@ class AdaptivePool(Op):
         "Size of the result; `_` keeps a side, 1 pools the whole image.",
         Sizes(min=1, max=LARGEST, keep=True),
         required=True,
+        telling=Telling.SIZE,
     )
 
     def for_shape(self, shape: Shape) -> Self:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from updown_cli.op.base import Op
 from updown_cli.op.input_span import InputSpan, window_span
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.resampling import Table, interpolate_by_tables
 from updown_cli.op.shape import Shape
@@ -38,8 +38,16 @@ class BlurPool(Op):
     mode = "blur"
     linear = True
 
-    kernel_size: tuple[int, ...] = param((4,), "Pixels of a window.", Sizes(min=1, max=MOST_TAPS))
-    stride: tuple[int, ...] = param((2,), "Pixels between windows.", Sizes(min=1, max=LARGEST))
+    kernel_size: tuple[int, ...] = param(
+        (4,), "Pixels of a window.", Sizes(min=1, max=MOST_TAPS), letter="k", telling=Telling.WINDOW
+    )
+    stride: tuple[int, ...] = param(
+        (2,),
+        "Pixels between windows.",
+        Sizes(min=1, max=LARGEST),
+        letter="s",
+        telling=Telling.DETAIL,
+    )
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return ceil(in / stride)."""

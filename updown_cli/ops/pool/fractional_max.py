@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Self
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.array_names import METAVAR
 from updown_cli.op.call import for_dims
+from updown_cli.op.file_role import ARRAYS
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Flag, Int, Text
-from updown_cli.op.parameter import as_typed, param
+from updown_cli.op.parameter import Telling, as_typed, param
 from updown_cli.op.per_axis import Scales, Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
@@ -34,9 +35,11 @@ class FractionalMaxPool(KeepsIndices):
     command = "pool"
     mode = "fractional-max"
 
-    kernel_size: tuple[int, ...] = param((2,), "Pixels of a window.", Sizes(min=1, max=LARGEST))
+    kernel_size: tuple[int, ...] = param(
+        (2,), "Pixels of a window.", Sizes(min=1, max=LARGEST), letter="k", telling=Telling.WINDOW
+    )
     output_size: tuple[int, ...] | None = param(
-        None, "Size of the result.", Sizes(min=1, max=LARGEST)
+        None, "Size of the result.", Sizes(min=1, max=LARGEST), telling=Telling.SIZE
     )
     output_ratio: tuple[float, ...] | None = param(
         None, "Size of the result as a part of the input's, below 1.", Scales()
@@ -53,6 +56,7 @@ class FractionalMaxPool(KeepsIndices):
         None,
         "The random numbers u themselves, N x C x 2 in [0, 1), width before height.",
         Text(METAVAR),
+        file=ARRAYS,
     )
 
     def check(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from updown_cli.op.base import Op
+from updown_cli.op.file_role import FileRole
 from updown_cli.op.param_types import Choice, Flag, Text
 from updown_cli.op.parameter import param
 from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices
@@ -26,6 +27,7 @@ class KeepsIndices(Op, ABC):
         "Save the positions of the maxima, with all that unpool needs; a folder or a template "
         "for several inputs. In a chain @NAME keeps them for an unpool.",
         Text("FILE.npz"),
+        file=FileRole(what="file of positions", use="write", each_input=True, ending=".npz"),
     )
     print_indices: bool = param(
         False, "Print the positions of the maxima, or put them into the JSON record.", Flag()

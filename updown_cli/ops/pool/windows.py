@@ -9,7 +9,7 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.call import for_dims
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Flag
-from updown_cli.op.parameter import as_typed, each_axis, param
+from updown_cli.op.parameter import Telling, as_typed, each_axis, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText
@@ -30,7 +30,9 @@ class WindowPool(Strided):
 
     command = "pool"
 
-    kernel_size: tuple[int, ...] = param((2,), "Pixels of a window.", Sizes(min=1, max=LARGEST))
+    kernel_size: tuple[int, ...] = param(
+        (2,), "Pixels of a window.", Sizes(min=1, max=LARGEST), letter="k", telling=Telling.WINDOW
+    )
     ceil_mode: bool = param(False, "Keep a last window that is only partly inside.", Flag())
     require_divisible: bool = param(False, "Refuse images whose end no window would read.", Flag())
 
@@ -93,6 +95,8 @@ class PaddedPool(WindowPool):
         "Pixels added on each side, at most half of kernel_size; 'same' and 'same-lower' give "
         "ceil(in / stride) as TensorFlow and ONNX do.",
         Padding(min=0, max=LARGEST, words=("same", "same-lower", "valid")),
+        letter="p",
+        telling=Telling.DETAIL,
     )
 
     def check(self) -> None:
@@ -125,7 +129,10 @@ class DilatedPool(PaddedPool):
     """Windows with gaps."""
 
     dilation: tuple[int, ...] = param(
-        (1,), "Pixels from one pixel of a window to the next.", Sizes(min=1, max=LARGEST)
+        (1,),
+        "Pixels from one pixel of a window to the next.",
+        Sizes(min=1, max=LARGEST),
+        telling=Telling.DETAIL,
     )
 
     def _dilations(self) -> tuple[int, ...]:

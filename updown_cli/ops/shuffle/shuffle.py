@@ -10,7 +10,7 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.base import Op
 from updown_cli.op.input_span import InputSpan, undone_span, whole_span, window_span
 from updown_cli.op.param_types import Choice, Int
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import split_axis
 
@@ -29,16 +29,23 @@ class Shuffle(Op):
     command = "shuffle"
 
     upscale_factor: int | None = param(
-        None, "Channels become pixels along each axis, r of them.", Int(min=1, max=1024)
+        None,
+        "Channels become pixels along each axis, r of them.",
+        Int(min=1, max=1024),
+        telling=Telling.SIZE,
     )
     downscale_factor: int | None = param(
-        None, "Pixels along each axis, r of them, become channels.", Int(min=1, max=1024)
+        None,
+        "Pixels along each axis, r of them, become channels.",
+        Int(min=1, max=1024),
+        telling=Telling.SIZE,
     )
     order: str = param(
         "crd",
         "Which channel holds which pixel: crd is torch's (channel, row, column), dcr "
         "TensorFlow's (row, column, channel), phase-shift (channel, column, row).",
         Choice(("crd", "dcr", "phase-shift")),
+        telling=Telling.DETAIL,
     )
     arrange: str = param(
         "channels",

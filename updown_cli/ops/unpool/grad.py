@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from updown_cli.errors import ShapeError
+from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Text
 from updown_cli.op.parameter import param, redeclare
@@ -34,6 +35,7 @@ class GradUnpool(IndexedUnpool, Strided):
         "The image or array that was pooled; a folder or a template for several inputs.",
         Text("FILE"),
         required=True,
+        file=FileRole(what="source", each_input=True),
     )
     padding: tuple[int, ...] | str = redeclare(Unpool, "padding", (0,))
     dilation: tuple[int, ...] = redeclare(MaxPool, "dilation", (1,))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Text
 from updown_cli.op.parameter import param, redeclare
@@ -33,6 +34,7 @@ class MaxUnpool(IndexedUnpool, Unpool):
         "--save-indices @NAME, and without it those of the last pool not yet undone.",
         Text("FILE"),
         required=True,
+        file=FileRole(what="file of positions", each_input=True, ending=".npz"),
     )
     index_format: str = param(
         "torch", "How positions in a .npy are numbered; a .npz tells it.", Choice(NUMBERINGS)

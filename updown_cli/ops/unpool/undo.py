@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST, Strided
@@ -26,11 +26,14 @@ class Unpool(Strided):
         "Padding of the pool, by name with grad only; for bed of nails the size, 'same' or "
         "'valid', as TensorFlow has it.",
         Padding(min=0, max=LARGEST, words=("same", "same-lower", "valid")),
+        letter="p",
+        telling=Telling.DETAIL,
     )
     output_size: tuple[int, ...] | None = param(
         None,
         "Size of the result; the remembered one or the formula's if not given.",
         Sizes(min=1, max=LARGEST),
+        telling=Telling.SIZE,
     )
 
     def check(self) -> None:

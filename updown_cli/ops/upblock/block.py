@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Self
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.array_names import METAVAR
 from updown_cli.op.base import Op
+from updown_cli.op.file_role import ARRAYS, NUMBERS_OR_ARRAYS, FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Flag, Int, Odd, Text
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_channel import Bias
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Intermediate, Signal
@@ -36,7 +37,13 @@ WITH_ALPHA = (2, 4)
 
 def odd_kernel(default: int) -> Any:
     """Declare `kernel_size`."""
-    return param(default, "Height and width of the kernel, odd.", Odd(min=1, max=31))
+    return param(
+        default,
+        "Height and width of the kernel, odd.",
+        Odd(min=1, max=31),
+        letter="k",
+        telling=Telling.WINDOW,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +57,7 @@ class Block(Op):
         "The numbers: .npz, .safetensors or .pt with the arrays that the mode names, or with "
         "PREFIX those whose names begin with PREFIX and a dot.",
         Text("FILE[::PREFIX]"),
+        file=ARRAYS,
     )
     init: str | None = param(
         None,
@@ -67,9 +75,13 @@ class Block(Op):
         "A convolution after the block, (out, in, height, width) of odd height and width; it "
         "keeps the size.",
         Text(METAVAR),
+        file=ARRAYS,
     )
     post_conv_bias: tuple[float, ...] | str | None = param(
-        None, "Added after --post-conv: one number, or one per output channel.", Bias()
+        None,
+        "Added after --post-conv: one number, or one per output channel.",
+        Bias(),
+        file=NUMBERS_OR_ARRAYS,
     )
     input_range: str = param(
         "unit",
@@ -82,6 +94,7 @@ class Block(Op):
         "Save what each stage gives, in the range of the block: DIR/NN-STAGE.npy, and .png where "
         "it is a picture; for several inputs in a folder each.",
         Text("DIR"),
+        file=FileRole(what="folder of stages", use="fill", each_input=True),
     )
 
     @property

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.parameter import as_typed, param
+from updown_cli.op.parameter import Telling, as_typed, param
 from updown_cli.op.per_axis import Number, Scales
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
@@ -40,6 +40,7 @@ class Meta(Block):
         "Factor of the size, r: 1.7, 0.5, 50% or the exact 5/3; 1.7 is 17/10 exactly.",
         Scales(max=LARGEST),
         required=True,
+        telling=Telling.SIZE,
     )
     kernel_size: int = odd_kernel(3)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from updown_cli.op.param_types import Choice
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.ops.upblock.block import odd_kernel
 from updown_cli.ops.upblock.conv_block import BlockLayer, NormedBlock
 from updown_cli.ops.upblock.stages import Stage, Stages
@@ -33,7 +33,10 @@ class NNConv(NormedBlock):
 
     kernel_size: int = odd_kernel(5)
     order: str = param(
-        "conv-first", "What is done first.", Choice(("conv-first", "upsample-first"))
+        "conv-first",
+        "What is done first.",
+        Choice(("conv-first", "upsample-first")),
+        telling=Telling.DETAIL,
     )
 
     def layers(self) -> tuple[BlockLayer, ...]:

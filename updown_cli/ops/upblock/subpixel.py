@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
 from updown_cli.op.param_types import Choice, Int
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.upblock.block import odd_kernel
 from updown_cli.ops.upblock.block_weights import draw_weights, phase_taps
@@ -33,7 +33,9 @@ class SubPixel(ConvBlock):
 
     mode = "subpixel"
 
-    upscale_factor: int = param(2, "Pixels for each along an axis, r.", Int(min=1, max=64))
+    upscale_factor: int = param(
+        2, "Pixels for each along an axis, r.", Int(min=1, max=64), telling=Telling.SIZE
+    )
     kernel_size: int = odd_kernel(3)
     channel_order: str = param(
         "crd",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import ParameterError
 from updown_cli.op.input_span import InputSpan, wide_filter_span
 from updown_cli.op.param_types import Flag
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.sampling import Recomputed
 
@@ -25,7 +25,10 @@ class Lanczos(Recomputed):
     side = 3
 
     antialias: bool = param(
-        True, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
+        True,
+        "Widen the filter when shrinking, as Pillow does; 2-D only.",
+        Flag(),
+        telling=Telling.DETAIL,
     )
 
     def check(self) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.base import Op
 from updown_cli.op.param_types import Choice, Flag
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Number, Scales, Sizes
 from updown_cli.op.resampling import COORDINATES, Ratio, first_point, sampling_points
 from updown_cli.op.shape import Shape
@@ -31,6 +31,7 @@ def coordinates_param(default: str | None) -> Any:
         "align-corners i * (in - 1) / (out - 1), asymmetric i * in / out as TensorFlow 1 has it; "
         "half-pixel if nothing is given.",
         Choice(COORDINATES),
+        telling=Telling.DETAIL,
     )
 
 
@@ -46,12 +47,16 @@ class Upsample(Op):
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
     size: tuple[int | None, ...] | None = param(
-        None, "Size of the result; `_` keeps a side.", Sizes(min=1, max=1 << 20, keep=True)
+        None,
+        "Size of the result; `_` keeps a side.",
+        Sizes(min=1, max=1 << 20, keep=True),
+        telling=Telling.SIZE,
     )
     scale_factor: tuple[Number, ...] | None = param(
         None,
         "Factor of the size: 2, 0.5, 2x3, 50% or the exact 29/100.",
         Scales(max=LARGEST),
+        telling=Telling.SIZE,
     )
 
     def check(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from updown_cli.errors import ParameterError
 from updown_cli.op.input_span import InputSpan, sample_span, wide_filter_span
 from updown_cli.op.param_types import Flag
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import Telling, param
 from updown_cli.op.resampling import Table, filter_table, interpolate_by_tables, triangle
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.sampling import Recomputed, coordinates_param
@@ -28,6 +28,7 @@ class Aligned(Recomputed):
         False,
         "The first and last pixels keep their places; the scale comes from sizes - 1.",
         Flag(),
+        telling=Telling.DETAIL,
     )
 
     coordinates: str | None = coordinates_param(None)
@@ -68,7 +69,10 @@ class Smoothed(Aligned):
     """Interpolation that can widen its filter when it shrinks."""
 
     antialias: bool = param(
-        False, "Widen the filter when shrinking, as Pillow does; 2-D only.", Flag()
+        False,
+        "Widen the filter when shrinking, as Pillow does; 2-D only.",
+        Flag(),
+        telling=Telling.DETAIL,
     )
 
     def check(self) -> None:
