@@ -1,25 +1,54 @@
-"""What updown can do: every operation, in the order in which `--help` lists them."""
+"""What updown can do: every operation, in the order in which `--help` lists them.
+
+The summaries are here so that a list of commands can be shown without importing them.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.base import Op
-from updown_cli.op.family import Family
 from updown_cli.op.param_types import nearest_name
-from updown_cli.ops.conv import CONV
-from updown_cli.ops.deconv import DECONV
-from updown_cli.ops.deconvnet import DECONVNET
-from updown_cli.ops.pool import POOL
-from updown_cli.ops.shuffle import SHUFFLE
-from updown_cli.ops.unpool import UNPOOL
-from updown_cli.ops.upblock import UPBLOCK
-from updown_cli.ops.upsample import UPSAMPLE
 
-FAMILIES = (POOL, UNPOOL, UPSAMPLE, CONV, DECONV, SHUFFLE, UPBLOCK, DECONVNET)
+if TYPE_CHECKING:
+    from updown_cli.op.base import Op
+    from updown_cli.op.family import Family
 
-OPS: dict[str, Family] = {f.name: f for f in FAMILIES}
+SUMMARIES = {
+    "pool": "Shrink by windows: every output value from a window of the input.",
+    "unpool": "Undo a pool: put values back where they came from, or spread them.",
+    "upsample": "Interpolate, up or down.",
+    "conv": "Convolution with a kernel, as networks have it: the kernel is not rotated.",
+    "deconv": "Transposed convolution with a kernel.",
+    "shuffle": "Move channels to pixels or pixels to channels.",
+    "upblock": "Learned blocks that enlarge: up-convolution, up-projection and others, with "
+    "weights from a file or a start.",
+    "deconvnet": "Show what a unit of a network saw: its activation sent back to the picture.",
+}
+
+
+class Families(Mapping[str, "Family"]):
+    """The operations by name; each is imported when it is looked up."""
+
+    def __getitem__(self, name: str) -> Family:
+        if name not in SUMMARIES:
+            raise KeyError(name)
+        family: Family = getattr(import_module(f"updown_cli.ops.{name}"), name.upper())
+        return family
+
+    def __contains__(self, name: object) -> bool:
+        return name in SUMMARIES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SUMMARIES)
+
+    def __len__(self) -> int:
+        return len(SUMMARIES)
+
+
+OPS: Mapping[str, Family] = Families()
 
 
 def op_from_json(data: dict[str, Any]) -> Op:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.op.family import Family
+from updown_cli.ops import SUMMARIES
 from updown_cli.ops.conv.depthwise import DepthwiseConv
 from updown_cli.ops.conv.dilated import DilatedConv
 from updown_cli.ops.conv.plain import PlainConv
@@ -11,7 +12,7 @@ from updown_cli.ops.conv.separable import SeparableConv
 
 CONV = Family(
     name="conv",
-    help="Convolution with a kernel, as networks have it: the kernel is not rotated.",
+    help=SUMMARIES["conv"],
     modes=(PlainConv, DilatedConv, DepthwiseConv, SeparableConv, QuantizedConv),
     examples=(
         "updown conv --kernel sobel-h -p same photo.png -o edges.png --range abs",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from updown_cli.op.family import Family
+from updown_cli.ops import SUMMARIES
 from updown_cli.ops.deconv.deconv import Deconv
 
 DECONV = Family(
     name="deconv",
-    help="Transposed convolution with a kernel.",
+    help=SUMMARIES["deconv"],
     modes=(Deconv,),
     examples=(
         "updown deconv --kernel bilinear --stride 2 --padding 1 photo.png -o large.png",

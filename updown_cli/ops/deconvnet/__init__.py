@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from updown_cli.op.family import Family
+from updown_cli.ops import SUMMARIES
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
 
 DECONVNET = Family(
     name="deconvnet",
-    help="Show what a unit of a network saw: its activation sent back to the picture.",
+    help=SUMMARIES["deconvnet"],
     modes=(Deconvnet,),
     examples=(
         "updown deconvnet --net network.json --weights weights.pt --layer relu3 photo.png "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.op.family import Family
+from updown_cli.ops import SUMMARIES
 from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
 from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
 from updown_cli.ops.pool.avg import AvgPool
@@ -15,7 +16,7 @@ from updown_cli.ops.pool.min import MinPool
 
 POOL = Family(
     name="pool",
-    help="Shrink by windows: every output value from a window of the input.",
+    help=SUMMARIES["pool"],
     modes=(
         MaxPool,
         AvgPool,

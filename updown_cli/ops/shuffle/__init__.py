@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from updown_cli.op.family import Family
+from updown_cli.ops import SUMMARIES
 from updown_cli.ops.shuffle.shuffle import Shuffle
 
 SHUFFLE = Family(
     name="shuffle",
-    help="Move channels to pixels or pixels to channels.",
+    help=SUMMARIES["shuffle"],
     modes=(Shuffle,),
     examples=(
         "updown shuffle --downscale-factor 2 --arrange grid photo.png -o phases.png",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.op.family import Family
+from updown_cli.ops import SUMMARIES
 from updown_cli.ops.unpool.avg import AvgUnpool
 from updown_cli.ops.unpool.grad import GradUnpool
 from updown_cli.ops.unpool.max import MaxUnpool
@@ -10,7 +11,7 @@ from updown_cli.ops.unpool.zero import ZeroUnpool
 
 UNPOOL = Family(
     name="unpool",
-    help="Undo a pool: put values back where they came from, or spread them.",
+    help=SUMMARIES["unpool"],
     modes=(MaxUnpool, AvgUnpool, ZeroUnpool, GradUnpool),
     examples=(
         "updown unpool --indices photo.npz pooled.png -o unpooled.png",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.op.family import Family
+from updown_cli.ops import SUMMARIES
 from updown_cli.ops.upblock.fast_up_conv import FastUpConv
 from updown_cli.ops.upblock.fast_up_proj import FastUpProj
 from updown_cli.ops.upblock.meta import Meta
@@ -13,8 +14,7 @@ from updown_cli.ops.upblock.up_proj import UpProj
 
 UPBLOCK = Family(
     name="upblock",
-    help="Learned blocks that enlarge: up-convolution, up-projection and others, with weights "
-    "from a file or a start.",
+    help=SUMMARIES["upblock"],
     modes=(UpConv, FastUpConv, UpProj, FastUpProj, NNConv, SubPixel, Meta),
     examples=(
         "updown upblock --init bilinear photo.png -o large.png",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.op.family import Family
+from updown_cli.ops import SUMMARIES
 from updown_cli.ops.upsample.area import Area
 from updown_cli.ops.upsample.area_exact import AreaExact
 from updown_cli.ops.upsample.bicubic import Bicubic
@@ -19,7 +20,7 @@ from updown_cli.ops.upsample.trilinear import Trilinear
 
 UPSAMPLE = Family(
     name="upsample",
-    help="Interpolate, up or down.",
+    help=SUMMARIES["upsample"],
     modes=(
         Nearest,
         NearestExact,
