@@ -9,8 +9,6 @@ from updown_cli.ops.conv.code import CONVOLUTIONS
 from updown_cli.ops.conv.tensorflow import CONVS
 from updown_cli.ops.deconv.code import DECONVOLUTIONS
 from updown_cli.ops.deconvnet.code import NETWORKS
-from updown_cli.ops.pool.code import POOLS
-from updown_cli.ops.pool.sized_code import POOLS_BY_SIZE
 from updown_cli.ops.shuffle.code import SHUFFLES
 from updown_cli.ops.tensorflow import LAYERS, TensorflowWriter
 from updown_cli.ops.unpool.code import UNPOOLS
@@ -20,8 +18,6 @@ from updown_cli.ops.upsample.code import INTERPOLATIONS
 from updown_cli.ops.upsample.points_code import POINTS
 
 WRITERS: dict[type[Op], Writer] = {
-    **POOLS,
-    **POOLS_BY_SIZE,
     **UNPOOLS,
     **INTERPOLATIONS,
     **POINTS,

@@ -50,6 +50,37 @@ X = Name("x")
 
 
 @dataclass(frozen=True)
+class Sides(Term):
+    """A size, which torch takes by position; one number where all sides have the same."""
+
+    size: tuple[int, ...]
+
+    def run(self, **tensors: Any) -> Any:
+        """Return the size."""
+        return self.size
+
+    def code(self) -> str:
+        """Return the size as Python has it."""
+        return literal(one_for_all_axes(self.size))
+
+
+@dataclass(frozen=True)
+class OnesLike(Term):
+    """Ones in the form of a tensor."""
+
+    name: str = "x"
+
+    def run(self, **tensors: Any) -> Any:
+        """Return ones for one plane, which are the same in all."""
+        x = tensors[self.name]
+        return x.new_ones(1, 1, *x.shape[2:])
+
+    def code(self) -> str:
+        """Return the call."""
+        return f"torch.ones_like({self.name})"
+
+
+@dataclass(frozen=True)
 class Negative(Term):
     """A term with the other sign."""
 
@@ -98,7 +129,11 @@ class Call(Term):
         import torch.nn.functional as F
 
         values = [term.run(**tensors) for term in self.terms]
-        return getattr(F, self.function)(*values, **self.options)
+        options = {
+            name: value.run(**tensors) if isinstance(value, Term) else value
+            for name, value in self.options.items()
+        }
+        return getattr(F, self.function)(*values, **options)
 
     def code(self) -> Code:
         """Return the call, over several lines if it is long."""
@@ -107,13 +142,17 @@ class Call(Term):
 
     def _said(self) -> dict[str, Any]:
         """Return the options in few words."""
-        said = {
-            name: one_for_all_axes(value) if isinstance(value, (tuple, list)) else value
-            for name, value in self.options.items()
-        }
+        said = {name: _short(value) for name, value in self.options.items()}
         if "stride" in said and said["stride"] == said.get("kernel_size", 1):
             del said["stride"]
         return said
+
+
+def _short(value: Any) -> Any:
+    """Return one number for axes that have the same, and a term as its code."""
+    if isinstance(value, Term):
+        return Code(value.code())
+    return one_for_all_axes(value) if isinstance(value, (tuple, list)) else value
 
 
 def pad_call(term: Term, pads: Pads, value: float = 0.0) -> Term:

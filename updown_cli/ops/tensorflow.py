@@ -12,11 +12,6 @@ from typing import Any
 from updown_cli.op.base import Op
 from updown_cli.op.code import Code, Lines, format_call, literal, one_for_all_axes
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
-from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
-from updown_cli.ops.pool.avg import AvgPool
-from updown_cli.ops.pool.max import MaxPool
-from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.pool.windows import PaddedPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.unpool.grad import GradUnpool
@@ -35,9 +30,6 @@ from updown_cli.ops.upsample.smooth import Smoothed
 #: Returns TensorFlow code for an operation, told its shape; None where there is none.
 TensorflowWriter = Callable[[Any, Shape], Lines | None]
 
-#: How TensorFlow's numbering becomes torch's, where every channel counts for itself.
-NUMBERED = {"tf": "", "tf-batch": "", "torch": "indices = indices // {}  # in one channel"}
-
 #: TensorFlow's names of the filters that both widen alike.
 WIDENED: dict[type[Op], str] = {
     Bilinear: "bilinear",
@@ -55,72 +47,8 @@ def padding_name(op: PaddedPool | GradUnpool) -> str | None:
     return "VALID" if nothing else None
 
 
-def max_pool(op: MaxPool, shape: Shape) -> Lines | None:
-    """Return tf.nn.max_pool2d, with positions where those are kept."""
-    if not op.keeps:
-        return _pool("max", op, shape)
-    if padding_name(op) is None or shape.dims != 2 or max(op.dilation) > 1:
-        return None
-    if op.index_format not in NUMBERED:
-        return None
-    pooled = format_call(
-        "tf.nn.max_pool_with_argmax",
-        "x",
-        **_windows(op),
-        padding=padding_name(op),
-        include_batch_in_index=op.index_format == "tf-batch" or None,
-    )
-    renumbered = NUMBERED[op.index_format].format(shape.channels)
-    return [f"y, indices = {pooled}", *([renumbered] if renumbered else [])]
-
-
-def min_pool(op: MinPool, shape: Shape) -> Lines | None:
-    """Return the maxima of the negative, negative."""
-    return _pool("max", op, shape, sign="-")
-
-
-def avg_pool(op: AvgPool, shape: Shape) -> Lines | None:
-    """Return tf.nn.avg_pool2d, which never counts padding."""
-    return _pool("avg", op, shape) if op.divisor_override is None else None
-
-
-def _pool(kind: str, op: PaddedPool, shape: Shape, sign: str = "") -> Lines | None:
-    if max(getattr(op, "dilation", (1,))) > 1:
-        return _dilated(op, sign)
-    padding: object = padding_name(op)
-    if padding is None and kind == "max" and shape.dims == 2 and not op.ceil_mode:
-        pads = [span.pads(side) for span, side in zip(op.spans(), shape.size, strict=True)]
-        padding = [[0, 0], *map(list, pads), [0, 0]]
-    if padding is None:
-        return None
-    function = f"{sign}tf.nn.{kind}_pool{shape.dims}d"
-    return [f"y = {format_call(function, f'{sign}x', **_windows(op), padding=padding)}"]
-
-
-def _dilated(op: Any, sign: str) -> Lines | None:
-    """Return tf.nn.pool, which has gaps or strides, and pads with zeros."""
-    if padding_name(op) != "VALID" or max(op.stride) > 1:
-        return None
-    windows = {"window_shape": list(op.kernel_size), "pooling_type": "MAX"}
-    pooled = format_call(f"{sign}tf.nn.pool", f"{sign}x", **windows, dilations=list(op.dilation))
-    return [f"y = {pooled}"]
-
-
 def _windows(op: Any) -> dict[str, object]:
     return {"ksize": one_for_all_axes(op.kernel_size), "strides": one_for_all_axes(op.stride)}
-
-
-def adaptive(op: AdaptiveAvgPool | AdaptiveMaxPool, shape: Shape) -> Lines | None:
-    """Return a pool where all bins have one size and do not overlap."""
-    size = op.out_size(shape)
-    if any(side % out for side, out in zip(shape.size, size, strict=True)):
-        return None
-    if isinstance(op, AdaptiveMaxPool) and op.keeps:
-        return None
-    kind = "avg" if isinstance(op, AdaptiveAvgPool) else "max"
-    bins = one_for_all_axes([side // out for side, out in zip(shape.size, size, strict=True)])
-    function = f"tf.nn.{kind}_pool{shape.dims}d"
-    return [f"y = {format_call(function, 'x', ksize=bins, strides=bins, padding='VALID')}"]
 
 
 def grad_unpool(op: GradUnpool, shape: Shape) -> Lines | None:
@@ -242,11 +170,6 @@ def shuffle(op: Shuffle, shape: Shape) -> Lines | None:
 
 
 LAYERS: dict[type[Op], TensorflowWriter] = {
-    MaxPool: max_pool,
-    MinPool: min_pool,
-    AvgPool: avg_pool,
-    AdaptiveAvgPool: adaptive,
-    AdaptiveMaxPool: adaptive,
     GradUnpool: grad_unpool,
     ZeroUnpool: zero_unpool,
     Nearest: nearest,

@@ -528,6 +528,35 @@ def test_min_of_bytes_does_not_wrap() -> None:
 # --- avg
 
 
+THIN = [
+    ((1, 5, 5), Axis(3, 1, 1)),
+    ((2, 5, 4), Axis(3, 2, 1, ceil_mode=True)),
+    ((1, 6, 6), Axis(3, 2, "same")),
+    ((2, 3, 7), Axis(5, 1, 2)),
+]
+
+
+@pytest.mark.parametrize("count_include_pad", [True, False])
+@pytest.mark.parametrize(("size", "axis"), THIN, ids=str)
+def test_avg_of_volumes_thinner_than_the_window(
+    size: tuple[int, ...], axis: Axis, count_include_pad: bool
+) -> None:
+    """torch refuses them."""
+    image = np.random.default_rng(3).random(size)
+    op = AvgPool(**padded_window(axis), count_include_pad=count_include_pad)
+    mean_of = mean_with_padding if count_include_pad and axis.padding != "same" else mean
+    np.testing.assert_allclose(
+        apply(op, image, 3), reference(image, [axis] * 3, mean_of), rtol=RTOL
+    )
+
+
+def test_lp_of_a_volume_thinner_than_the_window_is_refused_as_torch_does() -> None:
+    op = LpPool(kernel_size=(3,), stride=(2,), ceil_mode=True)
+    with pytest.raises(ShapeError) as refused:
+        op.out_shape(Shape(1, 2, 5, 5))
+    assert str(refused.value) == ("torch pools no volume of 2x5x5 by 3x3x3; --convention onnx does")
+
+
 @DIMS
 @AXES
 @pytest.mark.parametrize("count_include_pad", [True, False])

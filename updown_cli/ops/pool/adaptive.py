@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from updown_cli.op.base import Op
+from updown_cli.op.code import format_call, one_for_all_axes
 from updown_cli.op.input_span import InputSpan, bin_span
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
+
+if TYPE_CHECKING:
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,3 +53,12 @@ class AdaptivePool(Op):
     def _size(self) -> tuple[int, ...]:
         assert self.output_size is not None
         return tuple(side for side in self.output_size if side is not None)
+
+    def equal_bins(self, kind: str, shape: Shape) -> Lines | None:
+        """Return TensorFlow's pool where all bins have one size and do not overlap."""
+        sides = list(zip(shape.size, self._size(), strict=True))
+        if any(side % out for side, out in sides):
+            return None
+        bins = one_for_all_axes([side // out for side, out in sides])
+        function = f"tf.nn.{kind}_pool{shape.dims}d"
+        return [f"y = {format_call(function, 'x', ksize=bins, strides=bins, padding='VALID')}"]

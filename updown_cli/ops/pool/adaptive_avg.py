@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from updown_cli.op.call import for_dims
+from updown_cli.op.call import Call, Sides, X
+from updown_cli.op.torch_layer import TorchLayer
 from updown_cli.ops.pool.adaptive import AdaptivePool
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from updown_cli.op.code import Lines
+    from updown_cli.op.shape import Shape
 
 
-class AdaptiveAvgPool(AdaptivePool):
+class AdaptiveAvgPool(TorchLayer, AdaptivePool):
     """The mean of every bin, as torch.nn.AdaptiveAvgPool2d."""
 
     mode = "adaptive-avg"
     linear = True
 
-    def apply(self, x: Tensor) -> Tensor:
-        """Return the means."""
-        import torch.nn.functional as F
+    def call(self, shape: Shape) -> Call:
+        """Return torch's adaptive pool."""
+        return Call(f"adaptive_avg_pool{shape.dims}d", (X, Sides(self._size())))
 
-        result: Tensor = for_dims(F, "adaptive_avg_pool{}d", x)(x, self._size())
-        return result
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return an average pool where all bins have one size and do not overlap."""
+        return self.equal_bins("avg", shape)

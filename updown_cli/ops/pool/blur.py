@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from updown_cli.op.base import Op
+from updown_cli.op.code import Lines, Pads, format_call, literal, one_for_all_axes, pad_code
 from updown_cli.op.input_span import InputSpan, window_span
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
@@ -15,6 +16,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import ceil_div
+from updown_cli.tensors.array_code import OF_X
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,6 +75,27 @@ class BlurPool(Op):
         sides = zip(x.shape[2:], self.kernel_size, self.stride, strict=True)
         return interpolate_by_tables(x, [_blurred(*side) for side in sides])
 
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return a convolution of each channel with binomial numbers, edges reflected."""
+        names = [f"taps_{side}" for side in self.kernel_size]
+        taps = dict(zip(names, map(_binomial, self.kernel_size), strict=True))
+        pads = [((size - 1) // 2, size // 2) for size in self.kernel_size]
+        channels = shape.channels
+        whole = literal((channels, 1, *self.kernel_size))[1:-1]
+        convolved = format_call(
+            f"F.conv{shape.dims}d",
+            "around",
+            "weight",
+            stride=one_for_all_axes(self.stride) if max(self.stride) > 1 else None,
+            groups=channels,
+        )
+        return [
+            *(f"{name} = {numbers}" for name, numbers in taps.items()),
+            f"weight = {OF_X.outer(names)}.expand({whole})",
+            f"around = {_reflected(pads, shape.size)}",
+            f"y = {convolved}",
+        ]
+
 
 def _blurred(length: int, taps: int, stride: int) -> Table:
     """Return the table of binomial weights over reflected edges."""
@@ -95,3 +118,23 @@ def reflect_positions(sources: NDArray[np.int64], length: int) -> NDArray[np.int
 
     last = length - 1
     return last - np.abs(last - sources % max(2 * last, 1))
+
+
+def _binomial(size: int) -> str:
+    row = [math.comb(size - 1, tap) for tap in range(size)]
+    return f"x.new_tensor({row}) / {2 ** (size - 1)}"
+
+
+def _reflected(pads: Pads, size: tuple[int, ...]) -> str:
+    """Return x with reflected edges, several times where a side is shorter than its padding."""
+    x = "x"
+    while any(map(any, pads)):
+        most = [max(side - 1, 0) for side in size]
+        step = [(min(a, m), min(b, m)) for (a, b), m in zip(pads, most, strict=True)]
+        if not any(map(any, step)):  # a side of one pixel is all there is to reflect
+            return pad_code(x, pads, mode="replicate")
+        x = pad_code(x, step, mode="reflect")
+        left = zip(pads, step, strict=True)
+        pads = [(a - c, b - d) for (a, b), (c, d) in left]
+        size = tuple(side + a + b for side, (a, b) in zip(size, step, strict=True))
+    return x

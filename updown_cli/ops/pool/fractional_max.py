@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.array_names import METAVAR
-from updown_cli.op.call import for_dims
+from updown_cli.op.call import Call, Name, X
 from updown_cli.op.file_role import ARRAYS
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Flag, Int, Text
@@ -17,10 +17,13 @@ from updown_cli.op.per_axis import Scales, Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
 from updown_cli.ops.pool.kept_indices import KeepsIndices
+from updown_cli.tensors.array_code import OF_X
 from updown_cli.tensors.weights import read_weight
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,13 +114,36 @@ class FractionalMaxPool(KeepsIndices):
 
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and their positions in one plane of x."""
-        import torch.nn.functional as F
-
-        samples = self._samples(x)
-        result = for_dims(F, "fractional_max_pool{}d", x)(
-            x, self.kernel_size, self.output_size, None, indices, samples
-        )
+        shape = Shape(*x.shape[1:])
+        result = self._call(shape, indices=indices).run(x=x, samples=self._samples(x))
         return result if indices else (result, None)
+
+    def _call(self, shape: Shape, *, indices: bool) -> Call:
+        options = {
+            "kernel_size": self.kernel_size,
+            "output_size": self.output_size,
+            "return_indices": indices,
+            "_random_samples": Name("samples"),
+        }
+        return Call(f"fractional_max_pool{shape.dims}d", (X,), options)
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the maxima of windows at the same random steps."""
+        call = self._call(shape, indices=self.keeps)
+        return [*self._sample_lines(shape, frames), *self.kept_lines(call, shape, frames)]
+
+    def _sample_lines(self, shape: Shape, frames: int) -> Lines:
+        whole = f"{frames}, {shape.channels}, {shape.dims}"
+        if self.samples is not None:
+            return [f"samples = {OF_X.loaded(self.samples)}.expand({whole})"]
+        drawn = f"{frames}, {1 if self.same_windows else shape.channels}, {shape.dims}"
+        samples = f"torch.rand({drawn}, generator=random)"
+        if drawn != whole:
+            samples += f".expand({whole})"
+        return [
+            f"random = torch.Generator().manual_seed({self.seed})",
+            f"samples = {samples}.to(x)",
+        ]
 
     def _samples(self, x: Tensor) -> Tensor:
         import torch

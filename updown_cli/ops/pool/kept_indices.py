@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from updown_cli.op.base import Op
+from updown_cli.op.code import format_call
 from updown_cli.op.file_role import FileRole
 from updown_cli.op.param_types import Choice, Flag, Text
 from updown_cli.op.parameter import param
@@ -16,6 +18,9 @@ from updown_cli.op.signal import Signal
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.call import Term
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,36 @@ class KeepsIndices(Op, ABC):
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and, if asked, their positions in one plane of x."""
 
+    def kept_lines(self, call: Term, shape: Shape, frames: int) -> Lines:
+        """Return the code of a call, and of the numbers of what is kept."""
+        if not self.keeps:
+            return [f"y = {call.code()}"]
+        renumbered = renumber_lines(self.index_format, shape, frames)
+        return [f"y, indices = {call.code()}", *renumbered]
+
     def _pool_indices(self, x: Tensor, indices: Tensor | None) -> PoolIndices:
         assert indices is not None
         name = self.save_indices or ""
         return PoolIndices(indices.cpu().numpy(), Shape(*x.shape[1:]), name=name)
+
+
+def renumber_lines(numbering: str, shape: Shape, frames: int) -> Lines:
+    """Return the change from torch's numbering of positions to another."""
+    channel = format_call(f"torch.arange({shape.channels}).view", *["-1", *["1"] * shape.dims])
+    image = format_call(f"torch.arange({frames}).view", *["-1", *["1"] * (shape.dims + 1)])
+    pixels = math.prod(shape.size)
+    return {
+        "torch": [],
+        "tf": [
+            f"channel = {channel}",
+            f"indices = indices * {shape.channels} + channel",
+        ],
+        "tf-batch": [
+            f"image, channel = {image}, {channel}",
+            f"indices = (image * {pixels} + indices) * {shape.channels} + channel",
+        ],
+        "onnx": [
+            f"image, channel = {image}, {channel}",
+            f"indices = (image * {shape.channels} + channel) * {pixels} + indices",
+        ],
+    }[numbering]

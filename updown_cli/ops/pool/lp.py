@@ -6,15 +6,20 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from updown_cli.op.call import for_dims
+from updown_cli.errors import ShapeError
+from updown_cli.op.call import Call, Method, X, pad_call
+from updown_cli.op.code import Lines, literal
 from updown_cli.op.param_types import Choice, Float
 from updown_cli.op.parameter import param
-from updown_cli.op.shape import Shape
-from updown_cli.op.windows import reduce_windows
+from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.windows import pads_to_the_last_window, reduce_windows
 from updown_cli.ops.pool.windows import WindowPool
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+# Powers above this of 16-bit values overflow float32.
+HIGH_POWER = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,17 +42,55 @@ class LpPool(WindowPool):
         """Return the powers, and their sums with and without a sign."""
         return math.prod(shape) + 2 * math.prod(self.out_shape(shape))
 
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the number of windows; raise ShapeError where torch refuses a thin volume."""
+        sides = zip(shape.size, self.kernel_size, strict=True)
+        is_thin = shape.dims == 3 and any(side < kernel for side, kernel in sides)
+        if is_thin and self.convention == "torch" and self.ceil_mode:
+            reason = f"torch pools no volume of {by_x(shape.size)} by {by_x(self.kernel_size)}"
+            raise ShapeError(reason, hint="--convention onnx does")
+        return super().out_size(shape)
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the norms."""
-        import torch.nn.functional as F
-
         if self.convention == "onnx":
             return reduce_windows(x, self.spans(), self._norm, 0.0)
+        result: Tensor = self._torch_call(Shape(*x.shape[1:])).run(x=x)
+        return result
+
+    def _torch_call(self, shape: Shape) -> Call:
         assert self.stride is not None
-        kernel, stride = (v if x.dim() > 3 else v[0] for v in (self.kernel_size, self.stride))
-        return for_dims(F, "lp_pool{}d", x)(  # type: ignore[no-any-return]
-            x, self.norm_type, kernel, stride, self.ceil_mode
-        )
+        flat = shape.dims == 1  # lp_pool1d takes numbers
+        options = {
+            "norm_type": self.norm_type,
+            "kernel_size": self.kernel_size[0] if flat else self.kernel_size,
+            "stride": self.stride[0] if flat else self.stride,
+            "ceil_mode": self.ceil_mode,
+        }
+        return Call(f"lp_pool{shape.dims}d", (X,), options)
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the norms, torch's or those that take |x|."""
+        if self.convention == "torch":
+            return [f"y = {self._torch_call(shape).code()}"]
+        if self.norm_type == math.inf:
+            said = {"kernel_size": self.kernel_size, "stride": self.stride}
+            largest = Call(
+                f"max_pool{shape.dims}d", (Method(X, "abs"),), {**said, "ceil_mode": self.ceil_mode}
+            )
+            return [f"y = {largest.code()}"]
+        windows = self.unfolded(pad_call(X, pads_to_the_last_window(self.spans(), shape.size)))
+        power = literal(self.norm_type)
+        if self.norm_type <= HIGH_POWER:
+            norms = f"torch.linalg.vector_norm(windows, {power}, dim=-1)"
+            return [f"windows = {windows}", f"y = {norms}"]
+        return [
+            f"windows = {windows}",
+            "# Powers of numbers up to 1 do not overflow.",
+            "largest = windows.abs().amax(-1, keepdim=True).clamp(min=1e-30)",
+            f"norms = torch.linalg.vector_norm(windows / largest, {power}, dim=-1)",
+            "y = norms * largest.squeeze(-1)",
+        ]
 
     def _norm(self, values: Tensor) -> Tensor:
         """Return (sum |x|^p)^(1/p) without overflow: the largest |x| is factored out."""

@@ -6,10 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from updown_cli.op.call import X, pad_call
+from updown_cli.op.code import Lines
 from updown_cli.op.param_types import Choice
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
-from updown_cli.op.windows import GATHERED_VALUES, reduce_windows
+from updown_cli.op.windows import GATHERED_VALUES, pads_to_the_last_window, reduce_windows
 from updown_cli.ops.pool.windows import DilatedPool
 
 if TYPE_CHECKING:
@@ -47,6 +49,18 @@ class MedianPool(DilatedPool):
             spoilt = reduce_windows(missing.float(), self.spans(), lambda v: v.amax(-1), 0.0) > 0
             medians = torch.where(spoilt, math.nan, medians)
         return medians
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the medians of unfolded windows."""
+        pads = pads_to_the_last_window(self.spans(), shape.size)
+        outside = any(map(any, pads))
+        median = "nanmedian" if outside else "median"
+        why = ["# The padding is NaN, which nanmedian leaves out."] if outside else []
+        windows = self.unfolded(pad_call(X, pads, math.nan))
+        lower = f"windows.{median}(-1).values"
+        if self.median != "lower":
+            lower = f"({lower} - (-windows).{median}(-1).values) / 2"
+        return [*why, f"windows = {windows}", f"y = {lower}"]
 
     def _median(self, values: Tensor) -> Tensor:
         lower = values.nanmedian(-1).values

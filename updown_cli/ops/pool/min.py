@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from updown_cli.op.shape import Shape
+from updown_cli.op.call import X
+from updown_cli.op.torch_layer import TorchLayer
+from updown_cli.ops.pool.tensorflow import pool_lines
 from updown_cli.ops.pool.windows import DilatedPool
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from updown_cli.op.call import Term
+    from updown_cli.op.code import Lines
+    from updown_cli.op.shape import Shape
 
 
-class MinPool(DilatedPool):
+class MinPool(TorchLayer, DilatedPool):
     """The smallest value of every window: -max(-x)."""
 
     mode = "min"
@@ -25,7 +29,10 @@ class MinPool(DilatedPool):
         """Return the image with the other sign, and positions."""
         return math.prod(shape) + 2 * math.prod(self.out_shape(shape))
 
-    def apply(self, x: Tensor) -> Tensor:
-        """Return the minima."""
-        minima: Tensor = -self._max_pool(-x)
-        return minima
+    def call(self, shape: Shape) -> Term:
+        """Return the maxima of the negative, negative."""
+        return -self.max_call(shape, -X)
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return the maxima of the negative, negative."""
+        return pool_lines("max", self, shape, sign="-")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.call import for_dims
+from updown_cli.op.call import Call, Term, X, pad_call
+from updown_cli.op.code import symmetric
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import Telling, as_typed, each_axis, param
@@ -14,10 +16,10 @@ from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST, Strided
-from updown_cli.op.windows import Span, pad
+from updown_cli.op.windows import Span
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,15 @@ class WindowPool(Strided):
         """Return the windows."""
         return [span.over(side) for span, side in zip(self.spans(), shape.size, strict=True)]
 
+    def unfolded(self, of: Term) -> str:
+        """Return the code of all windows, their values on the last axis."""
+        code = of.code()
+        for axis, span in enumerate(self.spans(), start=2):
+            gaps = f"[..., ::{span.dilation}]" if span.dilation > 1 else ""
+            code += f".unfold({axis}, {span.reach}, {span.stride}){gaps}"
+        dims = len(self.kernel_size)
+        return code + (f".flatten({-dims})" if dims > 1 else "")
+
     def how_to_fit(self) -> str:
         """Name the window."""
         return f"the window is {by_x(tuple(span.reach for span in self.spans()))}"
@@ -120,8 +131,9 @@ class PaddedPool(WindowPool):
             return (self.padding,) * len(self.kernel_size)
         return self.padding
 
-    def _pads(self, x: Tensor) -> list[tuple[int, int]]:
-        return [span.pads(side) for span, side in zip(self.spans(), x.shape[2:], strict=True)]
+    def pads(self, shape: Shape) -> list[tuple[int, int]]:
+        """Return the padding before and after each axis."""
+        return [span.pads(side) for span, side in zip(self.spans(), shape.size, strict=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,13 +150,25 @@ class DilatedPool(PaddedPool):
     def _dilations(self) -> tuple[int, ...]:
         return self.dilation
 
-    def _max_pool(self, x: Tensor, *, indices: bool = False) -> Any:
-        """Return torch's max pool; the padding of a convention is -inf."""
-        import torch.nn.functional as F
+    def max_call(self, shape: Shape, of: Term = X, *, indices: bool = False) -> Call:
+        """Return torch's max pool; padding that it has not is -inf."""
+        pads = self.pads(shape)
+        padded_by_torch = self.padded_by_torch(shape)
+        options = {
+            "kernel_size": self.kernel_size,
+            "stride": self.stride,
+            "padding": tuple(before for before, _ in pads) if padded_by_torch else 0,
+            "dilation": self.dilation,
+            "ceil_mode": self.ceil_mode,
+            "return_indices": indices,
+        }
+        term = of if padded_by_torch else pad_call(of, pads, -math.inf)
+        return Call(f"max_pool{shape.dims}d", (term,), options)
 
-        padding = self.padding
-        if isinstance(padding, str):
-            x, padding = pad(x, self._pads(x), float("-inf")), (0,)
-        return for_dims(F, "max_pool{}d", x)(
-            x, self.kernel_size, self.stride, padding, self.dilation, self.ceil_mode, indices
+    def padded_by_torch(self, shape: Shape) -> bool:
+        """Whether torch's own padding, at most half a window, is what is wanted."""
+        pads = self.pads(shape)
+        halves = (kernel // 2 for kernel in self.kernel_size)
+        return symmetric(pads) and all(
+            before <= half for (before, _), half in zip(pads, halves, strict=True)
         )

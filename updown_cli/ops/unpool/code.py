@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from updown_cli.op.base import Op
+from updown_cli.op.call import Name
 from updown_cli.op.code import Lines, Writer, format_call, literal, one_for_all_axes, side_index
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconv.call_code import transposed
 from updown_cli.ops.deconv.methods import DeconvCrop
-from updown_cli.ops.pool.code import max_of
 from updown_cli.ops.unpool.avg import AvgUnpool
 from updown_cli.ops.unpool.grad import GradUnpool
 from updown_cli.ops.unpool.max import MaxUnpool
@@ -75,7 +75,7 @@ def grad_unpool(op: GradUnpool, shape: Shape, frames: int) -> Lines:
     pool = op.pool().for_shape(source)
     return [
         "source = source.clone().requires_grad_()",
-        f"pooled = {max_of(pool, source, 'source')}",
+        f"pooled = {pool.max_call(source, Name('source')).code()}",
         "(y,) = torch.autograd.grad(pooled, source, grad_outputs=x)",
     ]
 
