@@ -24,7 +24,7 @@ from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
-from updown_cli.ops.upsample.sampling import Recomputed
+from updown_cli.ops.upsample.recomputed import Recomputed
 from updown_cli.ops.upsample.smooth import Smoothed
 from updown_cli.pipeline.pipeline import Pipeline
 

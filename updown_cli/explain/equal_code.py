@@ -11,16 +11,10 @@ from updown_cli.ops.deconv.code import DECONVOLUTIONS
 from updown_cli.ops.deconvnet.code import NETWORKS
 from updown_cli.ops.shuffle.code import SHUFFLES
 from updown_cli.ops.tensorflow import LAYERS, TensorflowWriter
-from updown_cli.ops.unpool.code import UNPOOLS
 from updown_cli.ops.upblock.code import BLOCKS, subpixel_transposed
 from updown_cli.ops.upblock.subpixel import SubPixel
-from updown_cli.ops.upsample.code import INTERPOLATIONS
-from updown_cli.ops.upsample.points_code import POINTS
 
 WRITERS: dict[type[Op], Writer] = {
-    **UNPOOLS,
-    **INTERPOLATIONS,
-    **POINTS,
     **CONVOLUTIONS,
     **DECONVOLUTIONS,
     **SHUFFLES,

@@ -14,13 +14,9 @@ from updown_cli.op.size_text import GIVEN, KEPT, SizeText, text_for_axes
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.shuffle.shuffle import Shuffle
-from updown_cli.ops.unpool.undo import Unpool
-from updown_cli.ops.unpool.zero import ZeroUnpool
 from updown_cli.ops.upblock.conv_block import NormedBlock
 from updown_cli.ops.upblock.meta import Meta
 from updown_cli.ops.upblock.subpixel import SubPixel
-from updown_cli.ops.upsample.inserted import Inserted
-from updown_cli.ops.upsample.sampling import Upsample
 
 AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
@@ -62,35 +58,6 @@ def _texts(op: Op, shape: Shape) -> list[SizeText]:
 @_texts.register
 def _(op: Conv, shape: Shape) -> list[SizeText]:
     return [span.size_formula(side) for span, side in zip(op.spans(shape), shape.size, strict=True)]
-
-
-@_texts.register
-def _(op: Unpool, shape: Shape) -> list[SizeText]:
-    if op.kernel_size is None or op.out_size(shape) != op.formula_size(shape):
-        return [(GIVEN, {})] * shape.dims
-    text = "(in - 1) * stride - 2 * padding + kernel_size"
-    assert op.stride is not None
-    return text_for_axes(text, kernel_size=op.kernel_size, stride=op.stride, padding=op.padding)
-
-
-@_texts.register
-def _(op: ZeroUnpool, shape: Shape) -> list[SizeText]:
-    assert op.kernel_size is not None
-    assert op.stride is not None
-    text = "in * stride" if op.padding == "same" else "(in - 1) * stride + kernel_size"
-    return text_for_axes(text, kernel_size=op.kernel_size, stride=op.stride)
-
-
-@_texts.register
-def _(op: Upsample, shape: Shape) -> list[SizeText]:
-    if op.scale_factor is None:
-        return [("size", {"size": side}) for side in op.out_size(shape)]
-    return text_for_axes("floor(in * scale_factor)", scale_factor=op.scale_factor)
-
-
-@_texts.register
-def _(op: Inserted, shape: Shape) -> list[SizeText]:
-    return text_for_axes("(in - 1) * scale_factor + 1", scale_factor=op.factors())
 
 
 @_texts.register

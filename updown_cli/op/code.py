@@ -149,3 +149,9 @@ def cross_index(names: Sequence[str]) -> str:
         name + (f"[:, {', '.join(['None'] * (last - axis))}]" if axis < last else "")
         for axis, name in enumerate(names)
     )
+
+
+def every(length: int, step: int, out: int) -> str:
+    """Return the slice of `length` places, `step` apart, of `out`."""
+    end = "" if -(-out // step) == length else str(length * step)
+    return f":{end}:{step}" if end or step > 1 else ":"

@@ -8,6 +8,7 @@ from updown_cli.op.base import Op
 from updown_cli.op.code import (
     Lines,
     Writer,
+    every,
     format_call,
     literal,
     one_for_all_axes,
@@ -21,7 +22,6 @@ from updown_cli.ops.deconv.call_code import transposed
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconv.methods import DeconvCrop, pads_of_stuffed
 from updown_cli.ops.kernels.code import bias_lines
-from updown_cli.ops.unpool.code import every
 
 
 def deconv(op: Deconv, shape: Shape, frames: int) -> Lines:

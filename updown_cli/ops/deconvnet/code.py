@@ -12,7 +12,7 @@ from updown_cli.ops.deconvnet.deconvnet import TOP, Deconvnet, place_of
 from updown_cli.ops.deconvnet.description import Input
 from updown_cli.ops.deconvnet.layers import NetworkLayer, NetworkPool, NetworkRelu
 from updown_cli.ops.deconvnet.weighted import NetworkConv, Weighted
-from updown_cli.ops.unpool.code import placed
+from updown_cli.ops.unpool.scatter import scatter_lines
 from updown_cli.tensors.array_code import OF_X, all_arrays
 
 # Names that the code has besides the layers'.
@@ -135,7 +135,7 @@ def _back(
     if isinstance(layer, NetworkPool):
         planes = (frames, shape.channels)
         places = f"{name}_places"
-        return placed("signal", places, shape.size, op.duplicates, planes, "signal")
+        return scatter_lines("signal", places, shape.size, op.duplicates, planes, "signal")
     assert isinstance(layer, Weighted)
     options = _window(layer) | {
         "output_padding": one_for_all_axes(layer.unread(shape, chain.weights))

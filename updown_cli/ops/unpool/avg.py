@@ -7,15 +7,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.op.call import for_dims
+from updown_cli.op.code import literal
 from updown_cli.op.input_span import InputSpan, undone_span
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import crop, split_axis
+from updown_cli.ops.deconv.call_code import transposed
+from updown_cli.ops.deconv.methods import DeconvCrop
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,3 +77,37 @@ class AvgUnpool(Unpool):
         assert not isinstance(self.padding, str)
         kept = crop(spread, self.padding, size)
         return split_axis(kept.squeeze(1), 0, tuple(x.shape[:2]))
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return a transposed convolution with equal weights."""
+        assert self.kernel_size is not None
+        weight = literal((shape.channels, 1, *self.kernel_size))
+        crops = self._crops(shape)
+        sums = transposed("x", "weight", crops, shape.channels)
+        if self.adjoint:
+            share = f"x.new_full({weight}, 1 / {math.prod(self.kernel_size)})"
+            return [f"weight = {share}", f"y = {sums}"]
+        covering = transposed("torch.ones_like(x)", "weight", crops, shape.channels)
+        return [
+            f"weight = x.new_ones{weight}",
+            f"sums = {sums}",
+            f"windows = {covering}  # that cover a pixel",
+            f"y = sums / windows{'.clamp(min=1)' if any(map(_has_gaps, crops)) else ''}",
+        ]
+
+    def _crops(self, shape: Shape) -> list[DeconvCrop]:
+        """Return what is kept of the values, spread as far as they go."""
+        assert self.kernel_size is not None
+        assert self.stride is not None
+        assert not isinstance(self.padding, str)
+        windows = zip(self.kernel_size, self.stride, self.padding, strict=True)
+        sides = zip(shape.size, windows, self.out_size(shape), strict=True)
+        return [
+            DeconvCrop(length, kernel, step, 1, pad, out)
+            for length, (kernel, step, pad), out in sides
+        ]
+
+
+def _has_gaps(crop: DeconvCrop) -> bool:
+    """Whether no window covers some pixel."""
+    return crop.stride > crop.kernel or crop.out > crop.whole - crop.before

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from updown_cli.errors import ShapeError
+from updown_cli.op.call import Name
+from updown_cli.op.code import Code, format_call
 from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Text
 from updown_cli.op.parameter import param, redeclare
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import Strided
+from updown_cli.op.tensorflow_windows import padding_name, windows
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.ops.unpool.undo import Unpool
+
+if TYPE_CHECKING:
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,3 +90,28 @@ class GradUnpool(IndexedUnpool, Strided):
     def selects_values(self) -> bool:
         """Integers stay integers."""
         return True
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the gradient of the pool at `source`."""
+        source = Shape(shape.channels, *self.out_size(shape))
+        pooled = self.pool().for_shape(source).max_call(source, Name("source"))
+        return [
+            "source = source.clone().requires_grad_()",
+            f"pooled = {pooled.code()}",
+            "(y,) = torch.autograd.grad(pooled, source, grad_outputs=x)",
+        ]
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return the gradient of max pool at `source`."""
+        padding = padding_name(self.padding, ceil_mode=self.ceil_mode)
+        if padding is None or shape.dims != 2 or max(self.dilation) > 1:
+            return None
+        assert self.kernel_size is not None
+        assert self.stride is not None
+        said = windows(self.kernel_size, self.stride)
+        pooled = format_call("tf.nn.max_pool2d", "source", **said, padding=padding)
+        given = {"orig_input": "source", "orig_output": "pooled", "grad": "x"}
+        names = {name: Code(value) for name, value in given.items()}
+        raw = {"ksize": [1, *self.kernel_size, 1], "strides": [1, *self.stride, 1]}
+        gradient = format_call("tf.raw_ops.MaxPoolGrad", **names, **raw, padding=padding)
+        return [f"pooled = {pooled}", f"y = {gradient}"]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.code import format_call, one_for_all_axes
 from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Text
 from updown_cli.op.parameter import param, redeclare
 from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, misfit_error
 from updown_cli.op.shape import Shape
-from updown_cli.ops.unpool.scatter import IndexedUnpool
+from updown_cli.ops.unpool.scatter import IndexedUnpool, scatter_lines
 from updown_cli.ops.unpool.undo import Unpool
+
+if TYPE_CHECKING:
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,3 +110,22 @@ class MaxUnpool(IndexedUnpool, Unpool):
     def selects_values(self) -> bool:
         """Integers stay integers, but for the mean of several."""
         return self.duplicates != "mean"
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the values at `indices`, which count in one plane of the result."""
+        if self.duplicates != "error" or self.kernel_size is None:
+            planes = (frames, shape.channels)
+            return scatter_lines("x", "indices", self.out_size(shape), self.duplicates, planes)
+        assert self.stride is not None
+        assert not isinstance(self.padding, str)
+        size = self.out_size(shape)
+        unpooled = format_call(
+            f"F.max_unpool{shape.dims}d",
+            "x",
+            "indices",
+            kernel_size=one_for_all_axes(self.kernel_size),
+            stride=None if self.stride == self.kernel_size else one_for_all_axes(self.stride),
+            padding=one_for_all_axes(self.padding),
+            output_size=size if size != self.formula_size(shape) else None,
+        )
+        return [f"y = {unpooled}"]

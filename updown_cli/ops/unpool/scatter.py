@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError, ShapeError
 from updown_cli.op.base import Op
+from updown_cli.op.code import literal
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.op.windows import split_axis
@@ -15,6 +16,7 @@ from updown_cli.op.windows import split_axis
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from updown_cli.op.code import Lines
     from updown_cli.op.pool_indices import PoolIndices
 
 
@@ -90,3 +92,39 @@ def _check_equal(placed: Tensor, values: Tensor, indices: Tensor) -> None:
             f"several different values have index {index} in channel {channel}",
             hint="say what to do with --duplicates last, sum, max or mean",
         )
+
+
+def scatter_lines(
+    values: str,
+    where: str,
+    size: tuple[int, ...],
+    duplicates: str,
+    planes: tuple[int, int],
+    name: str = "y",
+) -> Lines:
+    """Return the values at positions of planes of zeros, so many images x channels."""
+    flat = literal((*planes, math.prod(size)))
+    lines = [f"where, values = {where}.flatten(2), {values}.flatten(2)"]
+    if duplicates == "last":
+        return [*lines, *_last_lines(flat), f"{name} = values.unflatten(2, {literal(size)})"]
+    how = {
+        "error": "scatter(2, where, values)",
+        "sum": "scatter_add(2, where, values)",
+        "max": 'scatter_reduce(2, where, values, "amax", include_self=False)',
+        "mean": 'scatter_reduce(2, where, values, "mean", include_self=False)',
+    }[duplicates]
+    return [
+        *lines,
+        f"{name} = x.new_zeros{flat}.{how}",
+        f"{name} = {name}.unflatten(2, {literal(size)})",
+    ]
+
+
+def _last_lines(planes: str) -> Lines:
+    """Return the last value of each position: scatter leaves open which one it takes."""
+    return [
+        "# scatter leaves open which of several values it takes; this is the last one.",
+        "order = torch.arange(where.shape[2]).expand_as(where)",
+        f'last = torch.full({planes}, -1).scatter_reduce(2, where, order, "amax")',
+        "values = values.gather(2, last.clamp(min=0)).where(last >= 0, 0)",
+    ]

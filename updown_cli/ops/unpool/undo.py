@@ -8,6 +8,7 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.size_text import GIVEN, SizeText, text_for_axes
 from updown_cli.op.strided import LARGEST, Strided
 
 
@@ -61,3 +62,12 @@ class Unpool(Strided):
                     hint="choose a size nearer to it, or another --kernel-size or --stride",
                 )
         return size
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return the formula where it is not another size that was asked for."""
+        if self.kernel_size is None or self.out_size(shape) != self.formula_size(shape):
+            return [(GIVEN, {})] * shape.dims
+        assert self.stride is not None
+        text = "(in - 1) * stride - 2 * padding + kernel_size"
+        windows = {"kernel_size": self.kernel_size, "stride": self.stride, "padding": self.padding}
+        return text_for_axes(text, **windows)

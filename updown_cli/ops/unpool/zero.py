@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError
+from updown_cli.op.code import Code, every, format_call, literal, one_for_all_axes, side_index
 from updown_cli.op.input_span import InputSpan, undone_span
 from updown_cli.op.parameter import as_typed, redeclare
 from updown_cli.op.shape import Shape
+from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.op.strided import Strided
 from updown_cli.op.windows import side_slices
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +50,13 @@ class ZeroUnpool(Strided):
         axes = zip(shape.size, self.kernel_size, self.stride, strict=True)
         return tuple((side - 1) * step + kernel for side, kernel, step in axes)
 
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return in * stride, or what the last window ends at."""
+        assert self.kernel_size is not None
+        assert self.stride is not None
+        text = "in * stride" if self.padding == "same" else "(in - 1) * stride + kernel_size"
+        return text_for_axes(text, kernel_size=self.kernel_size, stride=self.stride)
+
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the blocks that values are the first pixels of."""
         assert self.stride is not None
@@ -65,3 +76,40 @@ class ZeroUnpool(Strided):
         result = x.new_zeros(*x.shape[:2], *size)
         result[side_slices(blocks)] = x
         return result
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the values between zeros."""
+        assert self.stride is not None
+        size = self.out_size(shape)
+        places = [every(*axis) for axis in zip(shape.size, self.stride, size, strict=True)]
+        return [
+            f"y = x.new_zeros{literal((frames, shape.channels, *size))}",
+            f"y{side_index(places)} = x",
+        ]
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return a transposed convolution with a single 1 for each channel."""
+        if shape.dims != 2:
+            return None
+        assert self.stride is not None
+        height, width = self.out_size(shape)
+        unpooled = format_call(
+            "tf.nn.conv2d_transpose",
+            "x",
+            "filters",
+            output_shape=Code(f"[len(x), {height}, {width}, {shape.channels}]"),
+            strides=one_for_all_axes(self.stride),
+            padding="VALID",
+        )
+        return [f"filters = {self._filters(shape)}", f"y = {unpooled}"]
+
+    def _filters(self, shape: Shape) -> str:
+        """Return the 1 of each channel, padded where a window is larger than its step."""
+        assert self.kernel_size is not None
+        assert self.stride is not None
+        alone = f"tf.eye({shape.channels})[None, None]"
+        sides = zip(self.out_size(shape), shape.size, self.stride, strict=True)
+        if all(out <= length * step for out, length, step in sides):
+            return alone
+        ends = ", ".join(f"[0, {side - 1}]" for side in self.kernel_size)
+        return f"tf.pad({alone}, [{ends}, [0, 0], [0, 0]])"

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Self
+from typing import TYPE_CHECKING
 
-from updown_cli.op.input_span import InputSpan, bin_span
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.binned import Binned
+from updown_cli.ops.upsample.interpolation import Interpolation
+from updown_cli.ops.upsample.tensorflow import resized_lines
+
+if TYPE_CHECKING:
+    from updown_cli.op.code import Lines
 
 
-class Area(Upsample):
+class Area(Binned, Interpolation):
     """The mean of bins of whole pixels: adaptive average pooling."""
 
     mode = "area"
 
-    def input_spans(self, shape: Shape) -> list[InputSpan]:
-        """Return the bins."""
-        return [bin_span(*sides) for sides in zip(shape.size, self.out_size(shape), strict=True)]
-
-    def resized(self, size: tuple[int, ...]) -> Self:
-        """Ask for that size."""
-        return replace(self, size=size, scale_factor=None)
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return TensorFlow's means, which count parts of pixels, where there are none."""
+        size = self.out_size(shape)
+        whole = all(length % out == 0 for length, out in zip(shape.size, size, strict=True))
+        return resized_lines(size, "area") if shape.dims == 2 and whole else None

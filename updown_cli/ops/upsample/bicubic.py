@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from updown_cli.op.resampling import Table, cubic, filter_table
 from updown_cli.ops.upsample.smooth import Smoothed
+from updown_cli.ops.upsample.tensorflow import widened_lines
 
 if TYPE_CHECKING:
+    from updown_cli.op.code import Lines
     from updown_cli.op.resampling import Points
+    from updown_cli.op.shape import Shape
 
 
 class Bicubic(Smoothed):
@@ -17,6 +20,16 @@ class Bicubic(Smoothed):
     mode = "bicubic"
     ranks = (2,)
     side = 2
+    weight_code = (
+        "def weight(d, a=-0.75):",
+        "    near = ((a + 2) * d - (a + 3)) * d**2 + 1",
+        "    far = a * (((d - 5) * d + 8) * d - 4)",
+        "    return torch.where(d < 1, near, far)",
+    )
 
     def _table(self, at: Points, length: int) -> Table:
         return filter_table(at, length, cubic, 2)
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return TensorFlow's filter that widens; its other cubic is another than torch's."""
+        return widened_lines("bicubic", self, shape) if self.antialias else None

@@ -12,7 +12,8 @@ from updown_cli.op.input_span import InputSpan, pick_span
 from updown_cli.op.parameter import as_typed, redeclare
 from updown_cli.op.per_axis import Number
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.sampling import Recomputed
+from updown_cli.op.size_text import SizeText, text_for_axes
+from updown_cli.ops.upsample.recomputed import Recomputed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +56,10 @@ class Inserted(Op):
         sides = zip(shape.size, self.factors(), strict=True)
         return tuple((side - 1) * factor + 1 for side, factor in sides)
 
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return (in - 1) * scale_factor + 1."""
+        return text_for_axes("(in - 1) * scale_factor + 1", scale_factor=self.factors())
+
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the old pixels on either side of a new one."""
         start = Fraction(0)
@@ -80,3 +85,11 @@ class Inserted(Op):
             np.stack([np.arange(out) // factor, -(-np.arange(out) // factor)])
             for out, factor in sides
         ]
+
+
+def neighbours_code(factor: int, out: int) -> tuple[str, str]:
+    """Return the old pixels before and after every new one, as code."""
+    pixels = f"torch.arange({out})"
+    if factor == 1:
+        return pixels, pixels
+    return f"{pixels} // {factor}", f"({pixels} + {factor - 1}) // {factor}"

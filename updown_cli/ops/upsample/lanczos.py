@@ -10,14 +10,18 @@ from updown_cli.op.input_span import InputSpan, wide_filter_span
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.sampling import Recomputed
+from updown_cli.ops.upsample.interpolation import Interpolation
+from updown_cli.ops.upsample.recomputed import Recomputed
+from updown_cli.ops.upsample.tensorflow import widened_lines
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from updown_cli.op.code import Lines
+
 
 @dataclass(frozen=True, kw_only=True)
-class Lanczos(Recomputed):
+class Lanczos(Recomputed, Interpolation):
     """A windowed sinc over six pixels on each axis, always antialiased; CPU only."""
 
     mode = "lanczos"
@@ -58,5 +62,10 @@ class Lanczos(Recomputed):
                 hint="torch 2.13 can, on the CPU",
             ) from None
 
-    def _filter(self, x: Tensor) -> dict[str, Any]:
-        return {**super()._filter(x), "antialias": True}
+    def filter_options(self, shape: Shape) -> dict[str, Any]:
+        """Return torch's name of the filter, which always widens."""
+        return {**super().filter_options(shape), "antialias": True}
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return TensorFlow's lanczos."""
+        return widened_lines("lanczos3", self, shape)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from updown_cli.errors import ShapeError
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.smooth import Smoothed
-
-if TYPE_CHECKING:
-    from torch import Tensor
-
 
 # The filter of each rank that `linear` stands for.
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
@@ -27,5 +23,6 @@ class Linear(Smoothed):
             raise ShapeError(f"--antialias is for 2-D data, not {shape.dims}-D")
         return super().for_shape(shape)
 
-    def _filter(self, x: Tensor) -> dict[str, Any]:
-        return {**super()._filter(x), "mode": LINEAR[x.dim() - 2]}
+    def filter_options(self, shape: Shape) -> dict[str, Any]:
+        """Return torch's name of the filter for the rank."""
+        return {**super().filter_options(shape), "mode": LINEAR[shape.dims]}

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from updown_cli.op.resampling import Table, interpolate_by_tables
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.inserted import Inserted
+from updown_cli.ops.upsample.inserted import Inserted, neighbours_code
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 
 class MeanUpsample(Inserted):
@@ -30,3 +32,16 @@ class MeanUpsample(Inserted):
         return interpolate_by_tables(
             x, [Table(pair, np.full(pair.shape, 0.5)) for pair in neighbours]
         )
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the means of the pixels before and after, one side after the other."""
+        sides = zip(self.factors(), self.out_size(shape), strict=True)
+        lines, name = [], "x"
+        for axis, (factor, out) in enumerate(sides, start=2):
+            if factor == 1:
+                continue
+            before, after = (f"{name}.index_select({axis}, {side})" for side in ("before", "after"))
+            beside = ", ".join(neighbours_code(factor, out))
+            lines += [f"before, after = {beside}", f"y = ({before} + {after}) / 2"]
+            name = "y"
+        return lines or ["y = x"]

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
+from updown_cli.op.code import SIDES, cross_index
 from updown_cli.op.parameter import redeclare
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import GATHERED_VALUES
 from updown_cli.ops.pool.median import MedianPool
-from updown_cli.ops.upsample.inserted import Inserted
+from updown_cli.ops.upsample.inserted import Inserted, neighbours_code
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +55,20 @@ class MedianUpsample(Inserted):
         values = torch.stack(corners, dim=-1)
         lower = values.median(-1).values
         return lower if self.median == "lower" else (lower - (-values).median(-1).values) / 2
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the medians of the pixels before and after along all sides."""
+        names = SIDES[shape.dims]
+        singles = [name.removesuffix("s") for name in names]
+        sides = zip(names, self.factors(), self.out_size(shape), strict=True)
+        lower = "corners.median(-1).values"
+        mean = f"({lower} - (-corners).median(-1).values) / 2"
+        return [
+            *(f"{name} = {', '.join(neighbours_code(*side))}" for name, *side in sides),
+            "corners = [",
+            f"    x{cross_index(singles)}",
+            *(f"    for {one} in {many}" for one, many in zip(singles, names, strict=True)),
+            "]",
+            "corners = torch.stack(corners, -1)",
+            f"y = {lower if self.median == 'lower' else mean}",
+        ]

@@ -11,10 +11,14 @@ from updown_cli.op.resampling import interpolate_by_tables, pick_table
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.nearest_exact import NearestExact
 from updown_cli.ops.upsample.picked import Picked
-from updown_cli.ops.upsample.sampling import coordinates_param
+from updown_cli.ops.upsample.recomputed import coordinates_param
+from updown_cli.ops.upsample.sampling_code import picked_lines, points_code
+from updown_cli.ops.upsample.tensorflow import nearest_lines
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,18 @@ class Nearest(Picked):
             x, [pick_table(np.floor(at + 0.5), length) for at, length in sides]
         )
 
-    def _filter(self, x: Tensor) -> dict[str, Any]:
+    def filter_options(self, shape: Shape) -> dict[str, Any]:
+        """Return nearest, or nearest-exact for half-pixel coordinates."""
         half_pixel = self.coordinates == "half-pixel"
         return {"mode": NearestExact.mode if half_pixel else self.mode}
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return torch's call, or the pixels nearest to aligned points."""
+        if self.coordinates != "align-corners":
+            return super().torch_code(shape, frames)
+        points = points_code(self, self.coordinates, shape)
+        return picked_lines([f"({at} + 0.5).long()" for at in points])
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return TensorFlow 2's for half-pixel coordinates, else TensorFlow 1's."""
+        return nearest_lines(self.coordinates, self, shape)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from updown_cli.ops.upsample.sampling import Recomputed
+from updown_cli.ops.upsample.interpolation import Interpolation
+from updown_cli.ops.upsample.recomputed import Recomputed
 
 
-class Picked(Recomputed):
+class Picked(Recomputed, Interpolation):
     """One input pixel for every output pixel."""
 
     linear = False

@@ -7,21 +7,26 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.errors import ParameterError
+from updown_cli.op.code import format_call
 from updown_cli.op.input_span import InputSpan, sample_span, wide_filter_span
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.resampling import Table, filter_table, interpolate_by_tables, triangle
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.sampling import Recomputed, coordinates_param
+from updown_cli.ops.upsample.interpolation import Interpolation
+from updown_cli.ops.upsample.recomputed import Recomputed, coordinates_param
+from updown_cli.ops.upsample.sampling_code import points_code
+from updown_cli.ops.upsample.tensorflow import sampled_lines, widened_lines
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from updown_cli.op.code import Lines
     from updown_cli.op.resampling import Points
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aligned(Recomputed):
+class Aligned(Recomputed, Interpolation):
     """Interpolation between pixel centres, or between the corners' centres."""
 
     align_corners: bool = param(
@@ -33,6 +38,8 @@ class Aligned(Recomputed):
 
     coordinates: str | None = coordinates_param(None)
     side: ClassVar[int] = 1
+    #: A function of the distance from a point, as `_table` weighs by it.
+    weight_code: ClassVar[tuple[str, ...]] = ("def weight(distance):", "    return 1 - distance")
 
     def where(self) -> str:
         """Return the coordinates that are meant."""
@@ -60,8 +67,36 @@ class Aligned(Recomputed):
     def _table(self, at: Points, length: int) -> Table:
         return filter_table(at, length, triangle, 1)
 
-    def _filter(self, x: Tensor) -> dict[str, Any]:
-        return {**super()._filter(x), "align_corners": self.where() == "align-corners"}
+    def filter_options(self, shape: Shape) -> dict[str, Any]:
+        """Return torch's name of the filter, and whether corners are aligned."""
+        aligned = self.where() == "align-corners"
+        return {**super().filter_options(shape), "align_corners": aligned}
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return torch's call, or for TensorFlow 1's points the sum of the pixels around them."""
+        if self.coordinates != "asymmetric":
+            return super().torch_code(shape, frames)
+        taps = tuple(range(1 - self.side, self.side + 1))
+        lines = [*self.weight_code, "", "", *_summing(taps), "", ""]
+        name = "x"
+        for axis, points in enumerate(points_code(self, self.coordinates, shape), start=2):
+            lines.append(f"y = {format_call('interpolated', name, str(axis), points)}")
+            name = "y"
+        return lines
+
+
+def _summing(taps: tuple[int, ...]) -> Lines:
+    """Return a function that weighs the pixels around points along one side."""
+    return [
+        "def interpolated(x, axis, at):",
+        "    x, last = x.movedim(axis, -1), x.shape[axis] - 1",
+        f"    around = [at.floor() + tap for tap in {taps}]",
+        "    parts = [",
+        "        x[..., pixel.clamp(0, last).long()] * weight((at - pixel).abs()).to(x)",
+        "        for pixel in around",
+        "    ]",
+        "    return sum(parts).movedim(-1, axis)",
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +126,15 @@ class Smoothed(Aligned):
         """Return how far from its point a result is read."""
         return self.side * max(ratio, 1.0) if self.antialias else self.side
 
-    def _filter(self, x: Tensor) -> dict[str, Any]:
-        return {**super()._filter(x), "antialias": self.antialias}
+    def filter_options(self, shape: Shape) -> dict[str, Any]:
+        """Return torch's name of the filter, aligned corners, and whether it widens."""
+        return {**super().filter_options(shape), "antialias": self.antialias}
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return TensorFlow's linear interpolation."""
+        if self.antialias:
+            return widened_lines("bilinear", self, shape)
+        return sampled_lines("bilinear", "resize_bilinear", self.where(), self, shape)
 
     def warnings(self, shape: Shape) -> list[str]:
         """Tell of aliasing."""

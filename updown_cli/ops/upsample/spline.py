@@ -13,9 +13,12 @@ from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.cubic_spline import BOUNDARIES, FEWEST, interpolate_spline
 from updown_cli.ops.upsample.nodes import Noded
+from updown_cli.ops.upsample.sampling_code import points_code
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 
 # Two values and two slopes at the ends of a piece, and the steps that give the slopes.
@@ -60,3 +63,24 @@ class SplineUpsample(Noded):
     def apply(self, x: Tensor) -> Tensor:
         """Return the spline at the points."""
         return interpolate_spline(x, self._clipped(Shape(*x.shape[1:])), self.boundary)
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return SciPy's splines through each side in turn."""
+        lines = [
+            "# torch has no splines through all pixels of a side, SciPy has.",
+            "y = x.numpy()",
+        ]
+        points = points_code(self, self.coordinates, shape, "np.arange({})")
+        sides = zip(points, shape.size, self.out_size(shape), strict=True)
+        for axis, side in enumerate(sides, start=2):
+            lines += _side_lines(axis, *side, self.boundary)
+        return [*lines, "y = torch.from_numpy(y).to(x)"]
+
+
+def _side_lines(axis: int, at: str, side: int, out: int, boundary: str) -> Lines:
+    if side == 1:
+        return [f"y = y.repeat({out}, axis={axis})"]
+    return [
+        f'splines = CubicSpline(np.arange({side}), y, axis={axis}, bc_type="{boundary}")',
+        f"y = splines(({at}).clip(0, {side - 1}))",
+    ]

@@ -12,9 +12,12 @@ from updown_cli.op.parameter import param
 from updown_cli.op.resampling import Table, interpolate_by_tables, pick_table
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.nodes import Noded
+from updown_cli.ops.upsample.sampling_code import picked_lines, points_code
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,3 +58,11 @@ class StepUpsample(Noded):
     def apply(self, x: Tensor) -> Tensor:
         """Return the pixels at the points."""
         return interpolate_by_tables(x, self.tables(Shape(*x.shape[1:])) or ())
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the pixels before or after the points, which end at the last pixel."""
+        whole = "floor" if self.step == "previous" else "ceil"
+        points = zip(points_code(self, self.coordinates, shape), shape.size, strict=True)
+        return picked_lines(
+            [f"({at}).clamp(0, {side - 1}).{whole}().long()" for at, side in points]
+        )
