@@ -16,7 +16,6 @@ from PIL import Image
 from updown_cli.errors import InputError, ParameterError
 from updown_cli.explain.animation_frames import animation_of
 from updown_cli.explain.animation_steps import Animation
-from updown_cli.explain.arithmetic_text import ArithmeticLine, short_number
 from updown_cli.explain.cell_grid_model import AROUND, BETWEEN, VALUE
 from updown_cli.explain.traces import Trace, trace_op
 from updown_cli.figures import palette as looks_module
@@ -33,6 +32,7 @@ from updown_cli.figures.palette import (
     with_one_palette,
 )
 from updown_cli.figures.text_fitting import extent, font_of
+from updown_cli.op.arithmetic_line import ArithmeticLine, short_number
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal

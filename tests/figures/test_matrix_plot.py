@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from updown_cli.errors import InputError
-from updown_cli.explain.arithmetic_text import short_number
 from updown_cli.explain.traces import trace_op
 from updown_cli.figures.cell_grid import Box
 from updown_cli.figures.matrix_layout import (
@@ -23,6 +22,7 @@ from updown_cli.figures.matrix_layout import (
 )
 from updown_cli.figures.matrix_plot import draw_matrix, matrix_plot, number_size
 from updown_cli.figures.text_fitting import extent, font_of
+from updown_cli.op.arithmetic_line import short_number
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.deconv.deconv import Deconv

@@ -10,16 +10,14 @@ from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.errors import InputError, UsageError
-from updown_cli.explain.examples import example_numbers, example_size, pool_for_unpool
+from updown_cli.explain.examples import example_numbers, example_size, pooled_example
 from updown_cli.explain.explanation import Explanation
 from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED, trace_op
 from updown_cli.files.peek import peek
 from updown_cli.op.param_types import whole
 from updown_cli.op.per_axis import MOST_AXES
-from updown_cli.op.pool_indices import is_index_name
 from updown_cli.op.shape import Shape
 from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan, Step
@@ -46,10 +44,10 @@ def explain_operation(op: Op, given: str | None, reading: Reading) -> Explanatio
     if given is not None and sides is None:
         return _on_file(op, given, reading)
     dims = reading.dims or 2
-    if isinstance(op, MaxUnpool) and is_index_name(op.indices):
-        pooled = _spread(sides or (POOLED,), dims)
-        return _on_example(op, _size(sides, dims) or (Shape(1, *pooled), 1))
     size = _size(sides, dims)
+    shape, frames = size or (Shape(1, *_spread(sides or (POOLED,), dims)), 1)
+    if (example := op.example_pool(shape)) is not None:
+        return _on_pooled(op, *example, frames)
     if size is None and isinstance(op, GradUnpool) and op.source is not None:
         shape, frames = _peeked(op.source, reading)
         size = op.pool().out_shape(shape), frames
@@ -76,13 +74,12 @@ def _on_file(op: Op, path: str, reading: Reading) -> Explanation:
     return Explanation(step, trace_op(step.op, pixels, pool_indices, picture.white))
 
 
-def _on_example(op: MaxUnpool, size: Size) -> Explanation:
+def _on_pooled(op: Op, pool: Op, source_shape: Shape, frames: int) -> Explanation:
     """Return an unpool after a pool that gives its input."""
     start_torch("cpu")
-    shape, frames = size
-    source, pooled, pool_indices = pool_for_unpool(op, shape, frames)
-    told = op.undoing(Shape(*source.shape[1:]), shape, shape)
-    (step,) = Pipeline((told,)).steps(shape, frames)
+    source, pooled, pool_indices = pooled_example(pool, source_shape, frames)
+    told = op.with_pool_indices(pool_indices)
+    (step,) = Pipeline((told,)).steps(Shape(*pooled.shape[1:]), frames)
     return Explanation(step, trace_op(step.op, pooled, (pool_indices,)), source)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli.window_text import align_columns, window_tables
 from updown_cli.op.shape import by_x
-from updown_cli.ops.pool.kept_indices import KeepsIndices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +19,7 @@ MOST_NUMBERS, MOST_ROWS, WIDEST = 1024, 40, 100
 
 def kernel_table(explanation: Explanation) -> str:
     """Return the weight of a convolution; of several kernels the first."""
-    kernel = explanation.kernel
+    kernel = explanation.anatomy.weight
     if kernel is None:
         return ""
     head = f"weight {by_x(kernel.shape)}\n"
@@ -47,10 +46,10 @@ def number_tables(explanation: Explanation) -> dict[str, str]:
         for title, numbers in named.items()
         if numbers is not None and numbers.size <= MOST_NUMBERS
     }
-    if explanation.overlap and "output" in tables:
+    if explanation.anatomy.overlap and "output" in tables:
         counts = trace.reads.sum(1).reshape(trace.output.shape)[0, 0]
         tables["taps that reach an output value"] = _table(counts.reshape(-1, counts.shape[-1]))
-    if isinstance(trace.op, KeepsIndices) and trace.chosen is not None and "output" in tables:
+    if trace.op.finds_indices and trace.chosen is not None and "output" in tables:
         plane = math.prod(trace.input.shape[2:])
         indices = (trace.chosen % plane).reshape(trace.output.shape)[0, 0]
         title = "indices, y * width + x, of the first channel"
@@ -69,7 +68,7 @@ def matrix_table(explanation: Explanation) -> dict[str, str]:
     trace = explanation.trace
     if trace is None or trace.weights is None:
         return {}
-    name, weights = explanation.matrix_name, trace.weights
+    name, weights = explanation.anatomy.matrix, trace.weights
     title = (
         f"{explanation.matrix_title}, {by_x(weights.shape)}, {int((weights != 0).sum())} not zero: "
         f"output = {name} @ input{' + offset' if trace.offset.any() else ''}"

@@ -33,10 +33,10 @@ def describe(explanation: Explanation, at: tuple[int, ...] | None = None) -> str
     It is given by channel and sides; without it the first that reads the most is taken.
     """
     sections = {
-        "size": _sizes(explanation.sizes, explanation.pads),
+        "size": _sizes(explanation.sizes, list(explanation.anatomy.pads)),
         "reads": _reads(explanation, at),
         "kernel": kernel_table(explanation),
-        "overlap": "".join(f"{line}\n" for line in explanation.overlap),
+        "overlap": "".join(f"{line}\n" for line in explanation.anatomy.overlap),
         **number_tables(explanation),
         **matrix_table(explanation),
         "torch": explanation.torch,

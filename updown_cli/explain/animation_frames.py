@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 #: A step for every output value and what it reads, or for every input value and where it goes.
 VIEWS = ("gather", "scatter")
 
-# Commands whose values go to places, rather than being looked up.
-SCATTERING = ("deconv", "unpool")
-
 
 def animation_of(trace: Trace, view: str | None = None) -> Animation:
     """Return the steps of a view, or of the one that suits the layer.
@@ -28,7 +25,7 @@ def animation_of(trace: Trace, view: str | None = None) -> Animation:
     """
     as_planes(trace.input)  # refuses three sides
     if view is None:
-        scatters = trace.op.command in SCATTERING and trace.weights is not None
+        scatters = trace.op.scatters and trace.weights is not None
         view = "scatter" if scatters else "gather"
     if view == "gather":
         return animate_gathering(trace)

@@ -9,8 +9,8 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError
-from updown_cli.explain.arithmetic_text import ArithmeticLine
 from updown_cli.explain.cell_grid_model import Cell, CellGrid
+from updown_cli.op.arithmetic_line import ArithmeticLine
 from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:

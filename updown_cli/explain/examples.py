@@ -10,13 +10,6 @@ from updown_cli.errors import ShapeError
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
-from updown_cli.ops.conv.quantized import LEVELS, QuantizedConv
-from updown_cli.ops.pool.kept_indices import KeepsIndices
-from updown_cli.ops.pool.max import MaxPool
-from updown_cli.ops.pool.median import MedianPool
-from updown_cli.ops.pool.min import MinPool
-from updown_cli.ops.unpool.max import MaxUnpool
-from updown_cli.ops.upsample.median import MedianUpsample
 
 if TYPE_CHECKING:
     from updown_cli.explain.traces import Numbers
@@ -26,12 +19,6 @@ if TYPE_CHECKING:
 # Sides and channels, or frames, that are tried in turn.
 SIDES = (4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 2, 1)
 COUNTS = (*range(2, 129), 256, 512, 1024)
-
-# What chooses between values shows nothing where they rise evenly.
-CHOOSING = (KeepsIndices, MinPool, MedianPool, MedianUpsample)
-
-# The order of numbers that rise unevenly.
-SEED = 5
 
 
 def example_size(
@@ -64,50 +51,15 @@ def _counts() -> Iterator[tuple[int, int]]:
 
 
 def example_numbers(op: Op, shape: Shape, frames: int) -> Numbers:
-    """Return 1, 2, 3... in the form of an image, or in disorder for what chooses between them."""
-    import numpy as np
-
-    count = frames * math.prod(shape)
-    numbers = np.arange(1.0, count + 1)
-    if isinstance(op, CHOOSING):
-        numbers = np.random.default_rng(SEED).permutation(numbers)
-    if isinstance(op, QuantizedConv):
-        numbers %= LEVELS + 1
-    return numbers.reshape(frames, *shape)
+    """Return the numbers on which an operation shows what it does, in the form of an image."""
+    return op.example_numbers(frames * math.prod(shape)).reshape(frames, *shape)
 
 
-def pool_for_unpool(
-    unpool: MaxUnpool, shape: Shape, frames: int
-) -> tuple[Numbers, Numbers, PoolIndices]:
-    """Return a source, its maxima in a shape, and where they were, for an unpool to undo.
-
-    The pool has the unpool's windows, 2 if it has none. Raises ShapeError where none gives the
-    shape.
-    """
+def pooled_example(pool: Op, source: Shape, frames: int) -> tuple[Numbers, Numbers, PoolIndices]:
+    """Return a source, its maxima, and where they were, for an unpool to undo."""
     import numpy as np
     import torch
 
-    windows = {
-        "kernel_size": unpool.kernel_size or (2,),
-        "stride": unpool.stride,
-        "padding": unpool.padding,
-    }
-    pool = MaxPool(save_indices=unpool.indices, **windows).for_shape(shape)  # type: ignore[arg-type]
-    size = unpool.output_size or _source_size(pool, shape)
-    source_shape = Shape(shape.channels, *size)
-    pool = MaxPool(save_indices=unpool.indices, **windows).for_shape(source_shape)  # type: ignore[arg-type]
-    if pool.out_shape(source_shape) != shape:
-        raise ShapeError(
-            f"pooling {source_shape} does not give {shape}",
-            hint="give the positions as --indices, or another --input",
-        )
-    source = example_numbers(pool, source_shape, frames)
-    signal = pool.run(Signal(torch.from_numpy(source)))
-    return source, np.asarray(signal.pixels.numpy()), signal.pool_indices[-1]
-
-
-def _source_size(pool: MaxPool, shape: Shape) -> tuple[int, ...]:
-    spans = zip(pool.spans(), shape.size, strict=True)
-    return tuple(
-        (side - 1) * span.stride + span.reach - 2 * span.pads(side)[0] for span, side in spans
-    )
+    numbers = example_numbers(pool, source, frames)
+    signal = pool.run(Signal(torch.from_numpy(numbers)))
+    return numbers, np.asarray(signal.pixels.numpy()), signal.pool_indices[-1]

@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.explain.equal_code import tensorflow_code, torch_code, transposed_code
 from updown_cli.explain.input_reads import AxisReads, reads_by_axis
 from updown_cli.explain.size_formula import Formula, formulas
-from updown_cli.ops.conv.windows import Conv
-from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.deconv.overlap import overlap_report
-from updown_cli.ops.kernels.layer import KernelLayer
-from updown_cli.ops.pool.windows import WindowPool
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from updown_cli.explain.traces import Numbers, Trace
-    from updown_cli.op.windows import Span
+    from updown_cli.op.anatomy import Anatomy
     from updown_cli.pipeline.plan import Step
 
 
@@ -39,18 +32,10 @@ class Explanation:
         """How each side of the result comes about."""
         return formulas(self.step.op, self.step.before)
 
-    @property
-    def pads(self) -> list[tuple[int, int]]:
-        """What a convention pads before and after each axis; nothing where a number says it."""
-        op, shape = self.step.op, self.step.before
-        spans: list[Span] = []
-        if isinstance(op, WindowPool):
-            spans = op.spans()
-        elif isinstance(op, Conv):
-            spans = op.spans(shape)
-        if not any(isinstance(span.padding, str) for span in spans):
-            return []
-        return [span.pads(side) for span, side in zip(spans, shape.size, strict=True)]
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """What can be shown of how the operation works."""
+        return self.step.op.anatomy(self.step.before)
 
     @cached_property
     def axes(self) -> list[AxisReads] | None:
@@ -58,28 +43,10 @@ class Explanation:
         return None if self.trace is None else reads_by_axis(self.trace)
 
     @property
-    def kernel(self) -> NDArray[Any] | None:
-        """The weight of a convolution, in torch's layout."""
-        op = self.step.op
-        return op.weight(self.step.before)[0] if isinstance(op, (Conv, Deconv)) else None
-
-    @property
-    def overlap(self) -> list[str]:
-        """How many taps reach the values of a transposed convolution."""
-        op = self.step.op
-        return overlap_report(op.crops(self.step.before)) if isinstance(op, Deconv) else []
-
-    @property
-    def matrix_name(self) -> str:
-        """What the matrix is called: C of a convolution, D of a transposed one."""
-        if isinstance(self.step.op, Deconv):
-            return "D"
-        return "C" if isinstance(self.step.op, KernelLayer) else "M"
-
-    @property
     def matrix_title(self) -> str:
-        """Its name, and what D is of the convolution with the same kernel."""
-        return f"matrix {self.matrix_name}{' = C^T' if self.matrix_name == 'D' else ''}"
+        """The matrix by its name, and whose transpose it is."""
+        transposed = f" = {self.anatomy.transpose_of}^T" if self.anatomy.transpose_of else ""
+        return f"matrix {self.anatomy.matrix}{transposed}"
 
     @property
     def torch(self) -> str:
@@ -98,7 +65,7 @@ class Explanation:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything as JSON; numbers are nested lists."""
-        trace, kernel = self.trace, self.kernel
+        trace, anatomy = self.trace, self.anatomy
         told = {
             "step": self.step.to_json(),
             "frames": list(self.step.frames),
@@ -106,10 +73,10 @@ class Explanation:
                 {"axis": f.axis, "formula": f.text, "numbers": f.filled_in, "out": f.out}
                 for f in self.sizes
             ],
-            "pads": [list(pad) for pad in self.pads],
+            "pads": [list(pad) for pad in anatomy.pads],
             "axes": None if self.axes is None else [asdict(axis) for axis in self.axes],
-            "weight": None if kernel is None else kernel.tolist(),
-            "overlap": self.overlap,
+            "weight": None if anatomy.weight is None else anatomy.weight.tolist(),
+            "overlap": list(anatomy.overlap),
             "torch": self.torch,
             "transposed": self.transposed,
             "tensorflow": self.tensorflow,

@@ -28,8 +28,6 @@ from updown_cli.explain.cell_grid_model import (
 )
 from updown_cli.explain.kernel_planes import sliding_kernels
 from updown_cli.explain.window_cells import Tap, windows_of
-from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.pool.blur import BlurPool
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,16 +72,15 @@ def animate_gathering(trace: Trace) -> Animation:
 
 def _note(trace: Trace, board: CellGrid) -> str:
     """Return what cells are that are no values."""
-    around = "mirrored" if isinstance(trace.op, BlurPool) else "padding"
-    notes = {AROUND: f"dashed: {around}", BETWEEN: "white: zeros put between"}
+    notes = {AROUND: f"dashed: {trace.op.surroundings().name}", BETWEEN: "white: zeros put between"}
     return ", ".join(text for kind, text in notes.items() if (board.kinds == kind).any())
 
 
 def _between(trace: Trace, board: CellGrid) -> tuple[str, Shows]:
     """Return the kernel, or the weights where they differ, or what the window sees."""
-    weights, kernels = trace.weights, sliding_kernels(trace)
-    if kernels is not None:
-        title = "kernel, rotated" if isinstance(trace.op, Deconv) else "kernel"
+    weights, kernel, kernels = trace.weights, trace.anatomy.kernel, sliding_kernels(trace)
+    if kernel is not None and kernels is not None:
+        title = "kernel, rotated" if kernel.transposed else "kernel"
         return title, lambda cell, row, taps: kernels[cell[0]][:MOST_PLANES]
     if weights is not None and _differ(weights):
         return "weights", lambda cell, row, taps: array_of(

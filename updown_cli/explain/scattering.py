@@ -17,7 +17,6 @@ from updown_cli.explain.animation_steps import (
     titles_of,
     within_drawn_planes,
 )
-from updown_cli.explain.arithmetic_text import ArithmeticLine, short_number
 from updown_cli.explain.cell_grid_model import (
     AROUND,
     Cell,
@@ -29,15 +28,15 @@ from updown_cli.explain.cell_grid_model import (
     grid_with_surroundings,
     nonzero_cells,
 )
-from updown_cli.explain.kernel_planes import input_shape, whole_kernel
-from updown_cli.ops.deconv.deconv import Deconv
+from updown_cli.explain.kernel_planes import whole_kernel
+from updown_cli.op.anatomy import SINGLE_STAMP, StampAxis
+from updown_cli.op.arithmetic_line import ArithmeticLine, short_number
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from updown_cli.explain.traces import Trace
-    from updown_cli.ops.deconv.methods import DeconvCrop
 
     Numbers = NDArray[np.float64]
 
@@ -58,12 +57,12 @@ def animate_scattering(trace: Trace, weights: Numbers) -> Animation:
     """Return the steps, one for every input value, of a layer with these weights."""
     planes = as_planes(trace.input)
     cells = cells_to_draw(planes.shape, "input")
-    if isinstance(trace.op, Deconv):
-        shape = input_shape(trace)
-        crops = as_rows(trace.op.crops(shape), None)
-        kernels = whole_kernel(trace.op, shape)
-        target = _whole_result(trace, crops)
-        all_stamps = [_kernel_stamps(kernels, crops, target, cell) for cell in cells]
+    if trace.anatomy.stamps:
+        assert trace.anatomy.kernel is not None
+        axes = as_rows(trace.anatomy.stamps, SINGLE_STAMP)
+        kernels = whole_kernel(trace.anatomy.kernel).swapaxes(0, 1)
+        target = _whole_result(trace, axes)
+        all_stamps = [_kernel_stamps(kernels, axes, target, cell) for cell in cells]
         titles: tuple[str, ...] = ("kernel", "value * kernel")
     else:
         target = grid_of_values(_begun(trace))
@@ -95,12 +94,11 @@ def _step(
     written = within_drawn_planes([stamp.cell for stamp in stamps])
     places = [stamp.place for stamp in stamps]
     kernel = array_of(places, [stamp.weight for stamp in stamps])
-    is_kernel = isinstance(trace.op, Deconv)
     return AnimationStep(
         read=(cell,),
         written=written,
         values=tuple(float(sums[place]) for place in written),
-        windows=(kernel, value * kernel) if is_kernel else (value * kernel,),
+        windows=(kernel, value * kernel) if trace.anatomy.stamps else (value * kernel,),
         where=f"input {cell_name(cell, trace.input.shape)}",
         line=_told(trace, value, stamps),
     )
@@ -108,7 +106,7 @@ def _step(
 
 def _told(trace: Trace, value: float, stamps: list[Stamp]) -> ArithmeticLine:
     """Return where a value goes, and how much of it."""
-    if isinstance(trace.op, Deconv):
+    if trace.anatomy.stamps:
         return ArithmeticLine(f"{short_number(value)} * kernel is added to the output")
     if not stamps:
         return ArithmeticLine(f"{short_number(value)} goes nowhere")
@@ -129,18 +127,17 @@ def _column_stamps(column: Numbers, target: CellGrid) -> list[Stamp]:
     return [Stamp(*pair, weight) for pair, weight in zip(cells, weights, strict=True)]
 
 
-def _whole_result(trace: Trace, crops: list[DeconvCrop | None]) -> CellGrid:
+def _whole_result(trace: Trace, axes: list[StampAxis]) -> CellGrid:
     """Return the board of the result with what is cut off it, and bias where it is kept."""
-    begun = _begun(trace)
-    low = [-crop.before if crop else 0 for crop in crops]
-    high = [max(crop.whole - crop.before, crop.out) if crop else 1 for crop in crops]
-    board = grid_with_surroundings(begun, low, high)
+    board = grid_with_surroundings(
+        _begun(trace), [axis.low for axis in axes], [axis.high for axis in axes]
+    )
     board.numbers[:, board.kinds == AROUND] = 0.0
     return board
 
 
 def _kernel_stamps(
-    kernels: Numbers, crops: list[DeconvCrop | None], target: CellGrid, cell: Cell
+    kernels: Numbers, axes: list[StampAxis], target: CellGrid, cell: Cell
 ) -> list[Stamp]:
     """Return where kernels (in, out, taps) go that an input value is multiplied with."""
     ins, outs = kernels.shape[:2]
@@ -153,13 +150,10 @@ def _kernel_stamps(
             float(kernels[channel, out, y, x]),
         )
         for number, out in enumerate(connected)
-        for (y, row), (x, column) in product(*map(_taps, crops, cell[1:]))
+        for (y, row), (x, column) in product(*map(_taps, axes, cell[1:]))
     ]
 
 
-def _taps(crop: DeconvCrop | None, place: int) -> Iterator[tuple[int, int]]:
+def _taps(axis: StampAxis, place: int) -> Iterator[tuple[int, int]]:
     """Return every tap's number and where it goes along one axis."""
-    if crop is None:
-        return iter([(0, 0)])
-    start = place * crop.stride - crop.before
-    return enumerate(range(start, start + crop.reach, crop.dilation))
+    return enumerate(axis.starts[place] + tap for tap in axis.taps)

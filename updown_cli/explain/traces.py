@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from updown_cli.op.base import Op
+from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
-from updown_cli.ops.conv.plain import PlainConv
-from updown_cli.ops.conv.quantized import QuantizedConv
-from updown_cli.ops.kernels.layer import KernelLayer
-from updown_cli.ops.unpool.max import MaxUnpool
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from updown_cli.op.anatomy import Anatomy
     from updown_cli.op.pool_indices import PoolIndices
 
     Numbers = NDArray[np.float64]
@@ -50,6 +48,11 @@ class Trace:
     reads: NDArray[np.bool_]
     weights: Numbers | None
     offset: Numbers
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """What can be shown of how the operation works on this input."""
+        return self.op.anatomy(Shape(*self.input.shape[1:]))
 
     @cached_property
     def chosen(self) -> NDArray[np.int64] | None:
@@ -80,24 +83,14 @@ def trace_op(
 
     with _one_thread():
         output = run(pixels)
-        run = partial(run, op=_for_any_values(op))
         offset = run(np.zeros_like(pixels)).ravel()
-        weights = None
-        if not isinstance(op, QuantizedConv):  # it refuses what is needed to find out, and rounds
-            weights = _responses(run, pixels.shape, 1.0) - offset[:, None]
-            weights = weights if _is_sum(run, weights, offset, pixels) else None
-        if weights is not None and not isinstance(op, KernelLayer):
+        run = partial(run, op=op.for_tracing())
+        weights = None if op.rounds else _weights(run, offset, pixels)
+        if weights is not None and not op.reads_zero_weights:
             reads = weights != 0
         else:
-            reads = np.isnan(_responses(_without_rounding(op) or run, pixels.shape, np.nan))
+            reads = np.isnan(_responses(run, pixels.shape, np.nan))
     return Trace(op, pixels, output, reads, weights, offset)
-
-
-def _for_any_values(op: Op) -> Op:
-    """Return an unpool that refuses no values; what it refuses of its own input it has refused."""
-    if isinstance(op, MaxUnpool) and op.duplicates == "error":
-        return replace(op, duplicates="last")
-    return op
 
 
 @contextmanager
@@ -113,19 +106,10 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _without_rounding(op: Op) -> Run | None:
-    """Return the plain convolution that a quantized one, which refuses a NaN, is at heart."""
-    if not isinstance(op, QuantizedConv):
-        return None
-    plain = PlainConv(**{p.name: getattr(op, p.name) for p in PlainConv.parameters()})
-
-    def run(x: Numbers) -> Numbers:
-        import torch
-
-        result: Numbers = plain.apply(torch.from_numpy(x)).numpy()
-        return result
-
-    return run
+def _weights(run: Run, offset: Numbers, pixels: Numbers) -> Numbers | None:
+    """Return the matrix that an operation is, if it is one beside its offset."""
+    weights = _responses(run, pixels.shape, 1.0) - offset[:, None]
+    return weights if _is_sum(run, weights, offset, pixels) else None
 
 
 def _responses(run: Callable[[Numbers], Numbers], shape: tuple[int, ...], value: float) -> Numbers:

@@ -11,7 +11,6 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.explain.animation_frames import animation_of
-from updown_cli.explain.arithmetic_text import short_number
 from updown_cli.explain.cell_grid_model import AROUND
 from updown_cli.figures.animation_layout import Layout, animation_layout
 from updown_cli.figures.arrangement import Point
@@ -35,6 +34,7 @@ from updown_cli.figures.palette import (
     with_one_palette,
 )
 from updown_cli.figures.text_fitting import extent, font_of, shorten
+from updown_cli.op.arithmetic_line import short_number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError
 from updown_cli.explain.animation_steps import MOST_PLANES
-from updown_cli.explain.arithmetic_text import short_number
 from updown_cli.figures.arrangement import (
     Arrangement,
     Point,
@@ -20,6 +19,7 @@ from updown_cli.figures.arrangement import (
 )
 from updown_cli.figures.cell_grid import GAP, LINE, Form, GridPanel
 from updown_cli.figures.text_fitting import fitting_size, widest
+from updown_cli.op.arithmetic_line import short_number
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.explain.arithmetic_text import short_number
 from updown_cli.figures.matrix_layout import (
     LABEL,
     LARGEST_NUMBER,
@@ -20,6 +19,7 @@ from updown_cli.figures.matrix_layout import (
     matrix_layout,
 )
 from updown_cli.figures.text_fitting import fitting_size, font_of, shorten, widest
+from updown_cli.op.arithmetic_line import short_number
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,17 +7,17 @@ the validation, the documentation and the shared tests are derived from them.
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.explainable import Explainable
 from updown_cli.op.param_types import nearest_name
 from updown_cli.op.parameter import Parameter, parameters_of, spread_over_axes
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
-from updown_cli.op.size_text import SizeText, text_of_given_size
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Op(ABC):
+class Op(Explainable):
     """One operation with its parameters.
 
     Subclasses give `out_size`, `reach` and `apply`; all are called on an operation whose per-axis
@@ -56,7 +56,7 @@ class Op(ABC):
         """Return the declared parameters in order."""
         return parameters_of(cls)
 
-    def check(self) -> None:  # noqa: B027
+    def check(self) -> None:
         """Raise `ParameterError` where parameters contradict each other."""
 
     def for_shape(self, shape: Shape) -> Self:
@@ -122,10 +122,6 @@ class Op(ABC):
         return ""
 
     @abstractmethod
-    def out_size(self, shape: Shape) -> tuple[int, ...]:
-        """Return the sides of the result."""
-
-    @abstractmethod
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return for each axis which input pixels an output pixel needs."""
 
@@ -141,10 +137,6 @@ class Op(ABC):
     @abstractmethod
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for N x C x sides."""
-
-    def size_formula(self, shape: Shape) -> list[SizeText]:
-        """Return for each axis its size as a formula with names, and the numbers of the names."""
-        return text_of_given_size(shape.size, self.out_size(shape))
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return Python that makes `y` of `x`, so many frames of a shape, with torch."""

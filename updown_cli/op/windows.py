@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.anatomy import Anatomy, WindowAxis
 from updown_cli.op.input_span import InputSpan, undone_span, window_span
 from updown_cli.op.size_text import SizeText
 
@@ -87,6 +88,17 @@ class Span:
             length, start=-start, reach=self.reach, step=self.stride, taps=self.kernel
         )
 
+    def axis(self, length: int) -> WindowAxis:
+        """Return the windows over `length` pixels as they are shown."""
+        before, after = self.pads(length)
+        return WindowAxis(
+            length=length,
+            starts=range(-before, self.count(length) * self.stride - before, self.stride),
+            taps=range(0, self.reach, self.dilation),
+            before=before,
+            after=after,
+        )
+
     def undone(self, length: int, pooled: int) -> InputSpan:
         """Return which of `pooled` windows the pixels need that values are put back to."""
         start, _ = self.pads(length)
@@ -100,6 +112,17 @@ class Span:
 
     def _number(self) -> int:
         return 0 if isinstance(self.padding, str) else self.padding
+
+
+def anatomy_of_windows(spans: list[Span], size: Sequence[int], **parts: Any) -> Anatomy:
+    """Return the anatomy of an operation by windows, with what else it has."""
+    sides = list(zip(spans, size, strict=True))
+    by_name = any(isinstance(span.padding, str) for span in spans)
+    return Anatomy(
+        windows=tuple(span.axis(side) for span, side in sides),
+        pads=tuple(span.pads(side) for span, side in sides) if by_name else (),
+        **parts,
+    )
 
 
 def pad(x: Tensor, pads: list[tuple[int, int]], value: float) -> Tensor:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
+from updown_cli.op.anatomy import Surroundings
+from updown_cli.op.base import Op
+from updown_cli.op.explainable import FROM
 from updown_cli.op.param_types import Float, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.per_channel import PerChannel
 from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.windows import GroupedConv, convolve
 from updown_cli.ops.kernels.layer import one_per_channel, tensor_like
 
@@ -36,6 +40,8 @@ class QuantizedConv(GroupedConv):
 
     mode = "quantized"
     linear = False
+    told_as = FROM
+    rounds = True
 
     x_scale: float = param(
         1.0, "Real step between two stored values.", Float(above=0, max=LARGEST_SCALE)
@@ -69,6 +75,18 @@ class QuantizedConv(GroupedConv):
         one_per_channel(self.w_scale, channels, "--w-scale")
         one_per_channel(self.w_zero_point, channels, "--w-zero-point")
         return channels
+
+    def surroundings(self) -> Surroundings:
+        """Return the stored value of real 0."""
+        return Surroundings(value=float(self.x_zero_point))
+
+    def example_numbers(self, count: int) -> NDArray[Any]:
+        """Return numbers that can be stored."""
+        return super().example_numbers(count) % (LEVELS + 1)
+
+    def for_tracing(self) -> Op:
+        """Return the plain convolution that it is at heart, which takes NaN."""
+        return PlainConv(**{p.name: getattr(self, p.name) for p in PlainConv.parameters()})
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the stored results."""

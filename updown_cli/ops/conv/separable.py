@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ShapeError
+from updown_cli.op.anatomy import Anatomy
 from updown_cli.op.array_names import METAVAR
 from updown_cli.op.file_role import NUMBERS_OR_ARRAYS
 from updown_cli.op.param_types import Text
@@ -64,6 +65,13 @@ class SeparableConv(DepthwiseConv):
     def results(self, shape: Shape) -> int:
         """Return the rows of the pointwise weight."""
         return int(self.mixing(shape).shape[0])
+
+    def anatomy(self, shape: Shape) -> Anatomy:
+        """Return the windows and the kernel that both convolutions are together."""
+        anatomy = super().anatomy(shape)
+        assert anatomy.kernel is not None
+        mixing = self.mixing(shape).reshape(-1, len(anatomy.kernel.weight))
+        return replace(anatomy, kernel=replace(anatomy.kernel, mixing=mixing))
 
     def operations(self, shape: Shape) -> int:
         """Return those of both convolutions."""

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.anatomy import Anatomy, PlaneKernel
 from updown_cli.op.call import for_dims
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Int
@@ -14,7 +15,7 @@ from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
-from updown_cli.op.windows import Span, pad
+from updown_cli.op.windows import Span, anatomy_of_windows, pad
 from updown_cli.ops.kernels.layer import KernelLayer, blocked_values, check_groups, tensor_like
 
 if TYPE_CHECKING:
@@ -78,6 +79,17 @@ class Conv(KernelLayer):
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows."""
         return [span.over(side) for span, side in zip(self.spans(shape), shape.size, strict=True)]
+
+    def anatomy(self, shape: Shape) -> Anatomy:
+        """Return the windows and the kernel."""
+        weight, groups = self.weight(shape)
+        return anatomy_of_windows(
+            self.spans(shape),
+            shape.size,
+            kernel=PlaneKernel(weight=weight, groups=groups),
+            weight=weight,
+            matrix="C",
+        )
 
     def operations(self, shape: Shape) -> int:
         """Return a multiply-add for every tap of every output value."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.anatomy import Anatomy, PlaneKernel
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Choice, Flag, Int
 from updown_cli.op.parameter import Telling, as_typed, each_axis, param
@@ -37,6 +38,7 @@ class Deconv(KernelLayer):
     """
 
     command = "deconv"
+    scatters = True
     axes = "in, out / groups"
 
     weight_layout: str = layout_of_weight("iohw", "hwoi")
@@ -142,6 +144,20 @@ class Deconv(KernelLayer):
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return what is added up to an output pixel."""
         return [crop.reached_from() for crop in self.crops(shape)]
+
+    def anatomy(self, shape: Shape) -> Anatomy:
+        """Return the windows over zeros between the values, and where kernels are stamped."""
+        (weight, groups), crops = self.weight(shape), self.crops(shape)
+        return Anatomy(
+            windows=tuple(crop.windows() for crop in crops),
+            steps=tuple(crop.stride for crop in crops),
+            kernel=PlaneKernel(weight=weight, groups=groups, transposed=True),
+            stamps=tuple(crop.stamps() for crop in crops),
+            weight=weight,
+            matrix="D",
+            transpose_of="C",
+            overlap=tuple(overlap_report(crops)),
+        )
 
     def operations(self, shape: Shape) -> int:
         """Return a multiply-add for every tap of every input value."""

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.anatomy import StampAxis, WindowAxis
 from updown_cli.op.input_span import InputSpan, undone_span
 from updown_cli.op.windows import crop, pad, side_slices, split_axis
 
@@ -42,6 +43,24 @@ class DeconvCrop:
     def reach(self) -> int:
         """Length of the kernel with its gaps."""
         return self.dilation * (self.kernel - 1) + 1
+
+    def windows(self) -> WindowAxis:
+        """Return the windows of the convolution over the values with zeros between them."""
+        first = self.before - (self.reach - 1)
+        return WindowAxis(
+            length=(self.length - 1) * self.stride + 1,
+            starts=range(first, first + self.out),
+            taps=range(0, self.reach, self.dilation),
+        )
+
+    def stamps(self) -> StampAxis:
+        """Return where each value adds the kernel, beside what is cut off and what is kept."""
+        return StampAxis(
+            starts=range(-self.before, self.length * self.stride - self.before, self.stride),
+            taps=range(0, self.reach, self.dilation),
+            low=-self.before,
+            high=max(self.whole - self.before, self.out),
+        )
 
     def reached_from(self) -> InputSpan:
         """Return which input values an output value is a sum of."""

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.base import Op
+from updown_cli.op.explainable import FROM
 from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Name, ParamType, Text, whole
@@ -67,6 +69,8 @@ class Deconvnet(Op):
     """
 
     command = "deconvnet"
+    told_as = FROM
+    around = NOTHING_AROUND
     gives_code_values = False
 
     net: str | None = param(

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.anatomy import ZEROS_AROUND
 from updown_cli.op.base import Op
+from updown_cli.op.explainable import SUM
 from updown_cli.op.file_role import NUMBERS_OR_ARRAYS
 from updown_cli.op.param_types import Choice, Text
 from updown_cli.op.parameter import Telling, param
@@ -47,6 +49,9 @@ class KernelLayer(Op):
     """Every value times a kernel, or a kernel times every value."""
 
     linear = True
+    told_as = SUM
+    around = ZEROS_AROUND
+    reads_zero_weights = True
     #: The first axes of torch's weight.
     axes: ClassVar[str]
 

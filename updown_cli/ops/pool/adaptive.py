@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.base import Op
 from updown_cli.op.code import format_call, one_for_all_axes
 from updown_cli.op.input_span import InputSpan, bin_span
@@ -22,6 +23,7 @@ class AdaptivePool(Op):
     """Bin i of an axis is [floor(i * in / out), ceil((i + 1) * in / out)); bins may overlap."""
 
     command = "pool"
+    around = NOTHING_AROUND
 
     output_size: tuple[int | None, ...] | None = param(
         None,

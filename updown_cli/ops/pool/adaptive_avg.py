@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from updown_cli.op.call import Call, Sides, X
+from updown_cli.op.explainable import SUM
 from updown_cli.op.torch_layer import TorchLayer
 from updown_cli.ops.pool.adaptive import AdaptivePool
 
@@ -18,6 +19,7 @@ class AdaptiveAvgPool(TorchLayer, AdaptivePool):
 
     mode = "adaptive-avg"
     linear = True
+    told_as = SUM
 
     def call(self, shape: Shape) -> Call:
         """Return torch's adaptive pool."""

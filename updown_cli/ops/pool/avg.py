@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.anatomy import NOTHING_AROUND, ZEROS_AROUND, Surroundings
 from updown_cli.op.call import Call, Method, OnesLike, Term, X, pad_call
 from updown_cli.op.code import symmetric
+from updown_cli.op.explainable import SUM
 from updown_cli.op.param_types import Flag, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
@@ -26,6 +28,8 @@ class AvgPool(PaddedPool):
 
     mode = "avg"
     linear = True
+    told_as = SUM
+    around = ZEROS_AROUND
 
     count_include_pad: bool = param(
         True, "Count padding as zeros; padding by name is never counted.", Flag()
@@ -33,6 +37,11 @@ class AvgPool(PaddedPool):
     divisor_override: int | None = param(
         None, "Divide every sum by this; 1 gives sums.", Int(min=1, max=1 << 31)
     )
+
+    def surroundings(self) -> Surroundings:
+        """Return zeros where padding is counted."""
+        counted = self.count_include_pad and not isinstance(self.padding, str)
+        return self.around if counted else NOTHING_AROUND
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the means."""

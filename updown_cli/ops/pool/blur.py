@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
+from updown_cli.op.anatomy import Anatomy, PlaneKernel, Surroundings, WindowAxis
 from updown_cli.op.base import Op
 from updown_cli.op.code import Lines, Pads, format_call, literal, one_for_all_axes, pad_code
+from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, window_span
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
@@ -27,6 +30,14 @@ if TYPE_CHECKING:
 MOST_TAPS = 7
 
 
+def reflect_positions(sources: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """Return positions beyond an edge mirrored at the edge's pixel, as often as it takes."""
+    import numpy as np
+
+    last = length - 1
+    return last - np.abs(last - sources % max(2 * last, 1))
+
+
 @dataclass(frozen=True, kw_only=True)
 class BlurPool(Op):
     """A binomial mean of every window (Zhang, Making Convolutional Networks Shift-Invariant Again).
@@ -39,6 +50,8 @@ class BlurPool(Op):
     command = "pool"
     mode = "blur"
     linear = True
+    told_as = SUM
+    around = Surroundings(name="mirrored", fold=reflect_positions)
 
     kernel_size: tuple[int, ...] = param(
         (4,), "Pixels of a window.", Sizes(min=1, max=MOST_TAPS), letter="k", telling=Telling.WINDOW
@@ -70,6 +83,18 @@ class BlurPool(Op):
             for side, taps, step in sides
         ]
 
+    def anatomy(self, shape: Shape) -> Anatomy:
+        """Return the windows and their weights."""
+        import numpy as np
+
+        sides = zip(shape.size, self.kernel_size, self.stride, strict=True)
+        weights = reduce(np.multiply.outer, map(np.array, map(binomial, self.kernel_size)))
+        weight = np.broadcast_to(weights, (shape.channels, 1, *weights.shape))
+        return Anatomy(
+            windows=tuple(_windows(*side) for side in sides),
+            kernel=PlaneKernel(weight=weight, groups=shape.channels),
+        )
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the blurred pixels."""
         sides = zip(x.shape[2:], self.kernel_size, self.stride, strict=True)
@@ -97,6 +122,11 @@ class BlurPool(Op):
         ]
 
 
+def _windows(length: int, taps: int, stride: int) -> WindowAxis:
+    first = -((taps - 1) // 2)
+    return WindowAxis(length=length, starts=range(first, length + first, stride), taps=range(taps))
+
+
 def _blurred(length: int, taps: int, stride: int) -> Table:
     """Return the table of binomial weights over reflected edges."""
     import numpy as np
@@ -110,14 +140,6 @@ def _blurred(length: int, taps: int, stride: int) -> Table:
 def binomial(taps: int) -> list[float]:
     """Return the weights of a window, which sum to 1."""
     return [math.comb(taps - 1, tap) / 2 ** (taps - 1) for tap in range(taps)]
-
-
-def reflect_positions(sources: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """Return positions beyond an edge mirrored at the edge's pixel, as often as it takes."""
-    import numpy as np
-
-    last = length - 1
-    return last - np.abs(last - sources % max(2 * last, 1))
 
 
 def _binomial(size: int) -> str:

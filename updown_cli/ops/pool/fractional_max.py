@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.array_names import METAVAR
 from updown_cli.op.call import Call, Name, X
 from updown_cli.op.file_role import ARRAYS
@@ -37,6 +38,7 @@ class FractionalMaxPool(KeepsIndices):
 
     command = "pool"
     mode = "fractional-max"
+    around = NOTHING_AROUND
 
     kernel_size: tuple[int, ...] = param(
         (2,), "Pixels of a window.", Sizes(min=1, max=LARGEST), letter="k", telling=Telling.WINDOW

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 class KeepsIndices(Op, ABC):
     """A max pool that can save where its values came from."""
 
+    told_as = "max"
+    finds_indices = True
+
     save_indices: str | None = param(
         None,
         "Save the positions of the maxima, with all that unpool needs; a folder or a template "

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ShapeError
+from updown_cli.op.anatomy import NOTHING_AROUND
+from updown_cli.op.arithmetic_line import ArithmeticLine, factor_text, short_number
 from updown_cli.op.call import Call, Method, X, pad_call
 from updown_cli.op.code import Lines, literal
+from updown_cli.op.explainable import FROM
 from updown_cli.op.param_types import Choice, Float
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape, by_x
@@ -28,6 +32,8 @@ class LpPool(WindowPool):
 
     mode = "lp"
     linear = True
+    told_as = FROM
+    around = NOTHING_AROUND
     why_nan = "torch takes powers of negative values as they are; --convention onnx takes |x|"
 
     norm_type: float = param(2.0, "The power p; inf gives the largest |x|.", Float(above=0))
@@ -102,6 +108,15 @@ class LpPool(WindowPool):
         divisor = torch.where((largest > 0) & largest.isfinite(), largest, 1.0)
         powers = (values.abs() / divisor[..., None]) ** self.norm_type
         return powers.sum(-1) ** (1 / self.norm_type) * divisor
+
+    def tell_value(self, values: Sequence[float], result: str) -> ArithmeticLine:
+        """Return the root of the sum of powers."""
+        if self.norm_type == math.inf:
+            return super().tell_value(values, result)
+        power = short_number(self.norm_type)
+        bases = map(abs, values) if self.convention == "onnx" else values
+        terms = tuple(f"{factor_text(base)}^{power}" for base in bases)
+        return ArithmeticLine("(", terms, tail=f")^(1/{power}) = {result}")
 
     def warnings(self, shape: Shape) -> list[str]:
         """Tell of torch's partial windows."""

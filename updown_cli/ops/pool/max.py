@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from updown_cli.op.anatomy import Surroundings
 from updown_cli.op.code import SIDES, format_call, literal
 from updown_cli.op.shape import Shape
 from updown_cli.op.tensorflow_windows import padding_name, windows
@@ -32,6 +33,7 @@ class MaxPool(KeepsIndices, DilatedPool):
     """The largest value of every window, as torch.nn.MaxPool2d."""
 
     mode = "max"
+    around = Surroundings(value=-math.inf)
 
     def inner_values(self, shape: Shape) -> int:
         """Return the positions, which torch finds whether anyone wants them or not."""

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.call import X, pad_call
 from updown_cli.op.code import Lines
 from updown_cli.op.param_types import Choice
@@ -23,6 +24,8 @@ class MedianPool(DilatedPool):
     """The median of every window, padding not counted."""
 
     mode = "median"
+    told_as = "median"
+    around = NOTHING_AROUND
 
     median: str = param(
         "lower",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from updown_cli.op.anatomy import Surroundings
 from updown_cli.op.call import X
+from updown_cli.op.shape import Shape
 from updown_cli.op.torch_layer import TorchLayer
 from updown_cli.ops.pool.tensorflow import pool_lines
 from updown_cli.ops.pool.windows import DilatedPool
@@ -20,6 +22,8 @@ class MinPool(TorchLayer, DilatedPool):
     """The smallest value of every window: -max(-x)."""
 
     mode = "min"
+    told_as = "min"
+    around = Surroundings(value=math.inf)
 
     def selects_values(self) -> bool:
         """Integers stay integers."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.anatomy import Anatomy
 from updown_cli.op.call import Call, Term, X, pad_call
 from updown_cli.op.code import symmetric
 from updown_cli.op.input_span import InputSpan
@@ -16,10 +16,7 @@ from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST, Strided
-from updown_cli.op.windows import Span
-
-if TYPE_CHECKING:
-    pass
+from updown_cli.op.windows import Span, anatomy_of_windows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +80,10 @@ class WindowPool(Strided):
             code += f".unfold({axis}, {span.reach}, {span.stride}){gaps}"
         dims = len(self.kernel_size)
         return code + (f".flatten({-dims})" if dims > 1 else "")
+
+    def anatomy(self, shape: Shape) -> Anatomy:
+        """Return the windows."""
+        return anatomy_of_windows(self.spans(), shape.size)
 
     def how_to_fit(self) -> str:
         """Name the window."""

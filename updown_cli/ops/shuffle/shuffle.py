@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.base import Op
+from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, undone_span, whole_span, window_span
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
@@ -27,6 +29,8 @@ class Shuffle(Op):
     """
 
     command = "shuffle"
+    told_as = SUM
+    around = NOTHING_AROUND
 
     upscale_factor: int | None = param(
         None,

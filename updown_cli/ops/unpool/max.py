@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.arithmetic_line import ArithmeticLine, function_line
+from updown_cli.op.base import Op
 from updown_cli.op.code import format_call, one_for_all_axes
 from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Text
 from updown_cli.op.parameter import param, redeclare
-from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, misfit_error
+from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, is_index_name, misfit_error
 from updown_cli.op.shape import Shape
+from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.unpool.scatter import IndexedUnpool, scatter_lines
 from updown_cli.ops.unpool.undo import Unpool
 
@@ -129,3 +133,33 @@ class MaxUnpool(IndexedUnpool, Unpool):
             output_size=size if size != self.formula_size(shape) else None,
         )
         return [f"y = {unpooled}"]
+
+    def tell_value(self, values: Sequence[float], result: str) -> ArithmeticLine:
+        """Return the largest of several, if that is taken."""
+        if self.duplicates == "max":
+            return function_line("max", values, result)
+        return super().tell_value(values, result)
+
+    def example_pool(self, pooled: Shape) -> tuple[Op, Shape] | None:
+        """Return the pool with the same windows, 2 if there are none, unless a file says."""
+        if not is_index_name(self.indices):
+            return None
+        windows = replace(self, kernel_size=self.kernel_size or (2,)).for_shape(pooled)
+        size = self.output_size or windows.formula_size(pooled)
+        source = Shape(pooled.channels, *size)
+        pool = MaxPool(
+            save_indices=self.indices,
+            kernel_size=windows.kernel_size or (),
+            stride=windows.stride,
+            padding=self.padding,
+        )
+        if pool.out_shape(source) != pooled:
+            raise ShapeError(
+                f"pooling {source} does not give {pooled}",
+                hint="give the positions as --indices, or another --input",
+            )
+        return pool.for_shape(source), source
+
+    def for_tracing(self) -> Op:
+        """Return one that refuses no values; what it refuses of its own input it has refused."""
+        return replace(self, duplicates="last") if self.duplicates == "error" else self

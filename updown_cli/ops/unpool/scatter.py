@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError, ShapeError
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.base import Op
 from updown_cli.op.code import literal
+from updown_cli.op.explainable import SUM
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.op.windows import split_axis
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 class IndexedUnpool(Op):
     """An operation that puts values where switches say."""
+
+    told_as = SUM
+    around = NOTHING_AROUND
+    scatters = True
 
     duplicates: str
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.anatomy import NOTHING_AROUND
+from updown_cli.op.explainable import SUM
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape, by_x
@@ -21,6 +23,9 @@ class Unpool(Strided):
     """
 
     command = "unpool"
+    told_as = SUM
+    around = NOTHING_AROUND
+    scatters = True
 
     padding: tuple[int, ...] | str = param(
         (0,),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.code import Code, every, format_call, literal, one_for_all_axes, side_index
+from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, undone_span
 from updown_cli.op.parameter import as_typed, redeclare
 from updown_cli.op.shape import Shape
@@ -29,6 +31,9 @@ class ZeroUnpool(Strided):
     """
 
     command = "unpool"
+    told_as = SUM
+    around = NOTHING_AROUND
+    scatters = True
     mode = "zero"
 
     padding: str = redeclare(Unpool, "padding", "same")

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.array_names import METAVAR
 from updown_cli.op.base import Op
+from updown_cli.op.explainable import FROM
 from updown_cli.op.file_role import ARRAYS, NUMBERS_OR_ARRAYS, FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Flag, Int, Odd, Text
@@ -51,6 +53,8 @@ class Block(Op):
     """Learned layers that enlarge 2-D data. Subclasses give `keys` and `stages`."""
 
     command = "upblock"
+    told_as = FROM
+    around = NOTHING_AROUND
 
     weights: str | None = param(
         None,

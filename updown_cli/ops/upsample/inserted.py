@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.base import Op
 from updown_cli.op.input_span import InputSpan, pick_span
 from updown_cli.op.parameter import as_typed, redeclare
@@ -32,6 +33,7 @@ class Inserted(Op):
     """
 
     command = "upsample"
+    around = NOTHING_AROUND
 
     scale_factor: tuple[Number, ...] | None = redeclare(Recomputed, "scale_factor", None)
 

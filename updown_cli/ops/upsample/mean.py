@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from updown_cli.op.explainable import SUM
 from updown_cli.op.resampling import Table, interpolate_by_tables
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.inserted import Inserted, neighbours_code
@@ -23,6 +24,7 @@ class MeanUpsample(Inserted):
 
     mode = "mean"
     linear = True
+    told_as = SUM
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the old pixels and the means."""

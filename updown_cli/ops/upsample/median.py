@@ -25,6 +25,7 @@ class MedianUpsample(Inserted):
     """The median of the nearest old pixels, in places and in number as with mean."""
 
     mode = "median"
+    told_as = "median"
 
     median: str = redeclare(MedianPool, "median", "lower")
 

@@ -8,7 +8,9 @@ from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.base import Op
+from updown_cli.op.explainable import SUM
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Number, Scales, Sizes
 from updown_cli.op.shape import Shape
@@ -24,6 +26,8 @@ class Upsample(Op):
     """
 
     command = "upsample"
+    told_as = SUM
+    around = NOTHING_AROUND
     linear = True
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 

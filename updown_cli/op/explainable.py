@@ -1,0 +1,87 @@
+"""What an operation tells of itself: `explain` asks for this, and knows no operation."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from updown_cli.op.anatomy import Anatomy, Surroundings
+from updown_cli.op.arithmetic_line import ArithmeticLine, function_line, source_line
+from updown_cli.op.shape import Shape
+from updown_cli.op.size_text import SizeText, text_of_given_size
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.op.base import Op
+    from updown_cli.op.code import Lines
+
+#: How a value is told that is a weighted sum, and one that is neither that nor a named function.
+SUM, FROM = "sum", "from"
+
+# The order of numbers that rise unevenly.
+SEED = 5
+
+
+class Explainable(ABC):
+    """What an operation tells of itself, each method of one that is told its shape."""
+
+    #: How a value is told: SUM, FROM, or the name of a function such as max.
+    told_as: ClassVar[str]
+    #: What a padded place holds.
+    around: ClassVar[Surroundings]
+    #: What is weighed with 0 is read all the same, as the taps of a kernel are.
+    reads_zero_weights: ClassVar[bool] = False
+    #: Values are rounded, so that no weights tell them.
+    rounds: ClassVar[bool] = False
+    #: Input values go to places, rather than being looked up.
+    scatters: ClassVar[bool] = False
+    #: Its values are input values whose positions can be kept.
+    finds_indices: ClassVar[bool] = False
+
+    @abstractmethod
+    def out_size(self, shape: Shape) -> tuple[int, ...]:
+        """Return the sides of the result."""
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return for each axis its size as a formula with names, and the numbers of the names."""
+        return text_of_given_size(shape.size, self.out_size(shape))
+
+    def surroundings(self) -> Surroundings:
+        """Return what a padded place holds with these parameters."""
+        return self.around
+
+    def anatomy(self, shape: Shape) -> Anatomy:
+        """Return what can be shown of how it works on an image of a shape."""
+        return Anatomy()
+
+    def tell_value(self, values: Sequence[float], result: str) -> ArithmeticLine:
+        """Return how a result comes of the values that are read, where no weights tell it."""
+        if self.told_as in (SUM, FROM):
+            return source_line(values, result)
+        return function_line(self.told_as, values, result)
+
+    def example_numbers(self, count: int) -> NDArray[Any]:
+        """Return input values: 1, 2, 3..., in disorder for a function that chooses between them."""
+        import numpy as np
+
+        numbers = np.arange(1.0, count + 1)
+        if self.told_as in (SUM, FROM):
+            return numbers
+        return np.random.default_rng(SEED).permutation(numbers)
+
+    def example_pool(self, pooled: Shape) -> tuple[Op, Shape] | None:
+        """Return what makes an input of this shape, and of which; None where any input will do.
+
+        Raises ShapeError where nothing makes it.
+        """
+        return None
+
+    def for_tracing(self) -> Op:
+        """Return what reads and weighs the same of any values whatever, NaN among them."""
+        return self  # type: ignore[return-value]
+
+    def transposed_code(self, shape: Shape, frames: int) -> Lines | None:
+        """Return torch code that does the same by a transposed convolution, where that teaches."""
+        return None
