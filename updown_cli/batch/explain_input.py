@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.inputs import STDIN
 from updown_cli.batch.single_file import name_file, read_single
@@ -17,12 +17,12 @@ from updown_cli.files.peek import peek
 from updown_cli.op.param_types import whole
 from updown_cli.op.per_axis import MOST_AXES
 from updown_cli.op.shape import Shape
-from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan, Step
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from updown_cli.files.reading import Reading
     from updown_cli.op.base import Op
     from updown_cli.op.pool_indices import PoolIndices
@@ -48,9 +48,7 @@ def explain_operation(op: Op, given: str | None, reading: Reading) -> Explanatio
     shape, frames = size or (Shape(1, *_spread(sides or (POOLED,), dims)), 1)
     if (example := op.example_pool(shape)) is not None:
         return _on_pooled(op, *example, frames)
-    if size is None and isinstance(op, GradUnpool) and op.source is not None:
-        shape, frames = _peeked(op.source, reading)
-        size = op.pool().out_shape(shape), frames
+    size = size or op.example_size(lambda path: _peeked(path, reading))
     return _on_numbers(op, size or _fitting(Pipeline((op,)), sides, dims), reading)
 
 
@@ -93,11 +91,15 @@ def _on_numbers(op: Op, size: Size, reading: Reading) -> Explanation:
 
 def _told(op: Op, size: Size, reading: Reading) -> tuple[Step, tuple[PoolIndices, ...]]:
     """Return the step on an input of a shape and frames, with the positions that a file has."""
-    path = op.told_by if isinstance(op, IndexedUnpool) else None
-    find = Engine(start_torch("cpu")).positions if isinstance(op, GradUnpool) else None
-    pipeline, pool_indices = read_unpool_inputs(path, Pipeline((op,)), size, reading, find)
+    pipeline, pool_indices = read_unpool_inputs(
+        op.told_by, Pipeline((op,)), size, reading, _find_positions
+    )
     (step,) = pipeline.steps(*size)
     return step, pool_indices
+
+
+def _find_positions(pool: Op, pixels: NDArray[Any]) -> PoolIndices:
+    return Engine(start_torch("cpu")).positions(pool, pixels)
 
 
 def _is_traceable(step: Step) -> bool:

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from updown_cli.engine.results import Result
     from updown_cli.files.picture import Picture
     from updown_cli.op.pool_indices import PoolIndices
-    from updown_cli.ops.pool.max import MaxPool
 
 
 @dataclass
@@ -209,7 +208,7 @@ class Worker:
             linear_light=linear_light and not self.pipeline.selects_values(),
         )
 
-    def _positions_of(self, pool: MaxPool, pixels: NDArray[Any]) -> PoolIndices:
+    def _positions_of(self, pool: Op, pixels: NDArray[Any]) -> PoolIndices:
         return self.engine.positions(pool, pixels)
 
     def _ending(self, job: Job, picture: Picture) -> str:
