@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UsageError
-from updown_cli.files.tiff_exif import EXIF_IFD
+from updown_cli.files.tiff.exif import EXIF_IFD
 
 if TYPE_CHECKING:
     from PIL import Image

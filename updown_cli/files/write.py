@@ -23,7 +23,7 @@ from updown_cli.files.npz import archive_bytes
 from updown_cli.files.picture import Picture, colour_and_alpha
 from updown_cli.files.ppm import encode_ppm
 from updown_cli.files.save import Parts
-from updown_cli.files.tiff_exif import with_directories
+from updown_cli.files.tiff.exif import with_directories
 from updown_cli.op.channels import interleave_channels
 from updown_cli.tensors.layout import SIDES, array_parts, from_planes
 

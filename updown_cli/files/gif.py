@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import damaged_error, read_exactly, unpack_next
+from updown_cli.files.blocks import damaged_error, read_exactly, unpack_next
 from updown_cli.files.reading import check_frame_count
 
 EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import (
+from updown_cli.files.blocks import (
     damaged_error,
     read_exactly,
     truncated_error,

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.files.integrity.blocks import damaged_error
-from updown_cli.files.integrity.gif import check_gif
-from updown_cli.files.integrity.jpeg import check_jpeg
-from updown_cli.files.integrity.png import check_png, check_rows
-from updown_cli.files.integrity.tiff import check_tiff
-from updown_cli.files.integrity.webp import check_webp
+from updown_cli.files.blocks import damaged_error
+from updown_cli.files.gif import check_gif
+from updown_cli.files.jpeg import check_jpeg
+from updown_cli.files.png.integrity import check_png, check_rows
+from updown_cli.files.tiff.integrity import check_tiff
+from updown_cli.files.webp import check_webp
 
 __all__ = ["check", "check_rows", "check_size", "largest"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import BLOCK, truncated_error, unpack_next
+from updown_cli.files.blocks import BLOCK, truncated_error, unpack_next
 
 START_OF_SCAN, END_OF_IMAGE = 0xFFDA, b"\xff\xd9"
 

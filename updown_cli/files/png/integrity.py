@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import (
+from updown_cli.files.blocks import (
     damaged_error,
     read_blocks,
     read_exactly,

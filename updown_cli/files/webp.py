@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import truncated_error, unpack_next
+from updown_cli.files.blocks import truncated_error, unpack_next
 
 RIFF_HEADER_BYTES = 8
 
