@@ -23,7 +23,7 @@ from updown_cli.batch.naming import (
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import WRITTEN, SideFiles, files_of, prints_indices
 from updown_cli.errors import InputError, UsageError
-from updown_cli.files.encoders import check_used
+from updown_cli.files.creation_options import check_used
 from updown_cli.files.formats import check_writable, ending
 from updown_cli.files.peek import peek
 from updown_cli.files.reading import Reading

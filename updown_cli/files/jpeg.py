@@ -1,12 +1,69 @@
-"""JPEG: the end marker, without which libjpeg only warns (ISO 10918-1, annex B)."""
+"""JPEG: grey, colour and inks of 8 bits; the end marker, without which libjpeg only warns."""
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from updown_cli.files.blocks import BLOCK, truncated_error, unpack_next
+from updown_cli.files.blocks import BLOCK, unpack_next
+from updown_cli.files.damage import truncated_error
+from updown_cli.files.metadata import comment_of
+from updown_cli.files.pillow_format import PillowFormat
+from updown_cli.op.param_types import Choice, Flag, Int
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from updown_cli.files.picture import Picture
 
 START_OF_SCAN, END_OF_IMAGE = 0xFFDA, b"\xff\xd9"
+
+
+class Jpeg(PillowFormat):
+    """JPEG files (ISO 10918-1), of which the first picture is meant."""
+
+    name = "JPEG"
+    endings = (".jpg", ".jpeg", ".jpe", ".jfif")
+    modes = ("L", "RGB", "CMYK")
+    keeps = ("icc", "exif", "xmp", "dpi", "comment")
+    longest = 65500
+    signatures = (b"\xff\xd8\xff",)
+    options = {  # noqa: RUF012
+        "quality": Int(min=1, max=100),
+        "subsampling": Choice(("4:4:4", "4:2:2", "4:2:0")),
+        "progressive": Flag(),
+        "optimize": Flag(),
+    }
+    readers = {"comment": comment_of}  # noqa: RUF012
+    defaults = {"quality": 95, "subsampling": "4:4:4"}  # noqa: RUF012
+
+    def check_integrity(self, file: BinaryIO) -> None:
+        """Raise InputError for a file without an end."""
+        check_jpeg(file)
+
+    def main_image(self, image: Image.Image, file: BinaryIO) -> Image.Image:
+        """Return the photograph of a file that holds previews or gain maps behind it."""
+        from PIL.JpegImagePlugin import JpegImageFile
+
+        if image.format != "MPO":
+            return image
+        file.seek(0)
+        return JpegImageFile(file)
+
+    def encoding_of(self, image: Image.Image) -> dict[str, Any]:
+        """Return quality and subsampling as Pillow wants them."""
+        from PIL.JpegImagePlugin import get_sampling
+
+        tables = image.quantization  # type: ignore[attr-defined]
+        return {"jpeg": {"qtables": dict(tables), "subsampling": get_sampling(image)}}
+
+    def encoding_settings(
+        self, source: Picture, images: list[Image.Image], asked: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Return the tables and subsampling of a JPEG that the picture came from, or good ones."""
+        if "quality" in asked or not source.metadata.get("jpeg"):
+            return dict(self.defaults)
+        return dict(source.metadata["jpeg"])
 
 
 def check_jpeg(file: BinaryIO) -> None:
