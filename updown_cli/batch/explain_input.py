@@ -16,6 +16,7 @@ from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED, trace_op
 from updown_cli.files.peek import peek
 from updown_cli.op.param_types import whole
 from updown_cli.op.per_axis import MOST_AXES
+from updown_cli.op.pool_indices import is_index_name
 from updown_cli.op.shape import Shape
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan, Step
@@ -62,6 +63,9 @@ def plan_input(pipeline: Pipeline, given: str | None, reading: Reading) -> Plan:
 
 
 def _on_file(op: Op, path: str, reading: Reading) -> Explanation:
+    if is_index_name(op.told_by):
+        reason = "is needed to put the values of a file back"
+        raise UsageError(reason, subject="--indices", hint="pool --save-indices writes it")
     size = _peeked(path, reading)
     step, pool_indices = _told(op, size, reading)
     if not _is_traceable(step):
