@@ -41,11 +41,10 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
         keep_freed_memory()
     work = []
     for job in jobs:
-        record = worker.settle(job)
-        if record is None:
+        if worker.has_work(job):
             work.append(job)
         else:
-            yield record
+            yield worker.process(job)
     count = min(worker.settings.jobs, len(work))
     if count <= 1:
         yield from map(worker.process, work)

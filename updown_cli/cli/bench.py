@@ -117,7 +117,7 @@ def _bench(**values: Any) -> None:
                 rows.append((*_row(timing), *([f"{ratio:.2f}"] if len(engines) > 1 else [])))
     if rows:
         columns = (*COLUMNS, "ratio") if len(engines) > 1 else COLUMNS
-        print_columns(columns, rows, right=columns[4:], folded="steps")
+        print_columns(columns, rows, right=columns[4:], name="steps")
 
 
 def _row(timing: Timing) -> tuple[str, ...]:

@@ -183,7 +183,7 @@ def _show(outcomes: list[Compared]) -> None:
     few = len(outcomes) <= TABLE_PAIRS
     rows = [_row(outcome) for outcome in outcomes if few or outcome.fails]
     if rows:
-        print_columns(COLUMNS, rows, right=METRICS, folded="files")
+        print_columns(COLUMNS, rows, right=METRICS, name="files")
     if len(outcomes) > 1:
         counts = Counter(outcome.status for outcome in outcomes)
         write_stdout(

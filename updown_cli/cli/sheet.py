@@ -115,7 +115,7 @@ def sheet(
     if as_json:
         write_stdout("".join(json.dumps(outcome.to_json()) + "\n" for outcome in outcomes))
     elif not quiet and output != STDOUT and outcomes:
-        print_columns(COLUMNS, [*_table(outcomes)], right=COLUMNS[3:], folded="image")
+        print_columns(COLUMNS, [*_table(outcomes)], right=COLUMNS[3:], name="image")
     failed = failed or not rows or any(outcome.error for outcome in outcomes)
     click.get_current_context().exit(int(failed))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.record import in_time
+from updown_cli.cli.columns import Columns
 from updown_cli.cli.printing import printable, write_stdout
 from updown_cli.op.parameter import Telling, as_typed
 from updown_cli.op.shape import by_x
@@ -24,8 +25,7 @@ COLUMNS = ("image", "step", "in", "out", "load", "op", "save")
 
 def rows_of(record: Record) -> list[tuple[str, ...]]:
     """Return the table's rows for one image: one per step."""
-    target = ARROW + printable(record.output) if record.output else ""
-    name = printable(record.source) + target
+    name = printable(record.source) + ARROW + printable(record.output)
     if record.error is not None:
         return [(name, f"failed: {record.error.reason}", "", "", "", "", "")]
     if record.status == "skipped":
@@ -74,7 +74,7 @@ def totals_line(totals: Totals) -> str:
 
 def print_table(rows: list[tuple[str, ...]]) -> None:
     """Print the table of a run on stdout."""
-    print_columns(COLUMNS, rows, right=("load", "op", "save"), folded="image")
+    print_columns(COLUMNS, rows, right=("load", "op", "save"), name="image")
 
 
 def print_columns(
@@ -82,32 +82,23 @@ def print_columns(
     rows: list[tuple[str, ...]],
     *,
     right: tuple[str, ...] = (),
-    folded: str = "",
+    name: str = "",
 ) -> None:
-    """Print a table on stdout; boxes and colours only on a terminal.
+    """Print a table on stdout, on a terminal within its width and with the header in bold.
 
-    Of the columns those in `right` are set to the right, and `folded` may be broken.
+    Of the columns those in `right` are set to the right; `name` says what a row is of.
     """
-    from rich.box import SIMPLE_HEAD
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False)
+    cells = [tuple(map(printable, row)) for row in rows]
+    table = Columns(columns, right, name)
     if not console.is_terminal:
-        console.width = PIPE_WIDTH
-    table = Table(
-        box=SIMPLE_HEAD if console.is_terminal else None,
-        pad_edge=False,
-        padding=(0, 1),
-        collapse_padding=True,
-    )
-    for column in columns:
-        justify: Literal["left", "right"] = "right" if column in right else "left"
-        table.add_column(column, justify=justify, overflow="fold", no_wrap=column != folded)
-    for name, *cells in rows:
-        name = name.replace(ARROW, f"\n{ARROW.lstrip()}") if console.is_terminal else name
-        table.add_row(Text(name), *(Text(printable(cell)) for cell in cells))
+        write_stdout("".join(f"{line}\n" for line in table.lines(cells, PIPE_WIDTH)))
+        return
     with console.capture() as captured:  # rich would end the process if its reader is gone
-        console.print(table)
+        for line in table.lines(cells, console.width):
+            style = "bold" if set(line.split()) <= set(" ".join(columns).split()) else ""
+            console.print(Text(line, style), soft_wrap=True)
     write_stdout(captured.get())

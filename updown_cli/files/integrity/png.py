@@ -8,8 +8,13 @@ from __future__ import annotations
 import zlib
 from typing import BinaryIO
 
-from updown_cli.files.blocks import read_blocks, read_exactly, unpack_next
-from updown_cli.files.damage import damaged_error, truncated_error
+from updown_cli.files.integrity.blocks import (
+    damaged_error,
+    read_blocks,
+    read_exactly,
+    truncated_error,
+    unpack_next,
+)
 
 SIGNATURE_BYTES = 8
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Any
-
-from updown_cli.files.exif import EXIF_IFD, GPS_IFD
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PIL import Image
 
-XMP_TAG = 700
+#: The directories below the first: camera settings and position (EXIF 2.32, section 4.6.3).
+EXIF_IFD, GPS_IFD = 0x8769, 0x8825
 
 SMALL_TIFF = b"II*\0"
 
@@ -19,12 +18,6 @@ INTEROPERABILITY = 0xA005
 
 # A directory: the number of its entries, the entries, and where the next directory is.
 ENTRY_BYTES, LONG = 12, 4
-
-
-def plain_tags(exif: Any, xmp: bytes | None) -> dict[int, Any]:
-    """Return the texts of EXIF data and XMP as tags of a page."""
-    tags = {tag: value for tag, value in exif.items() if isinstance(value, str)}
-    return {**tags, XMP_TAG: xmp} if xmp else tags
 
 
 def with_directories(data: bytes, exif: Image.Exif) -> bytes:

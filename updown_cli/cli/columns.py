@@ -1,0 +1,92 @@
+"""Rows of cells as lines that fit a width, without ever cutting a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+# Blanks between two columns, between two cells with their names, and below a name.
+GAP, WIDE_GAP, INDENT = " ", "  ", "  "
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names of columns; those in `right` are set to the right, `name` says what a row is of.
+
+    Where a table is wider than it may be the names stand on lines of their own, and where it is
+    still too wide every cell is told with its column's name, as many on a line as fit.
+    """
+
+    names: Row
+    right: tuple[str, ...] = ()
+    name: str = ""
+
+    def lines(self, rows: Sequence[Row], width: int) -> list[str]:
+        """Return the table, its header first, in lines of at most `width` where cells allow it."""
+        table = self._table(rows)
+        if _widest(table) <= width:
+            return table
+        if self.name in self.names:
+            stacked = self._stacked(rows, width)
+            if _widest(stacked[:1]) <= width:
+                return stacked
+        return [line for row in rows for line in self._told(row, width)]
+
+    def _table(self, rows: Sequence[Row]) -> list[str]:
+        widths = [max(map(cells_of, column)) for column in zip(self.names, *rows, strict=True)]
+        return [self._line(row, widths) for row in (self.names, *rows)]
+
+    def _line(self, row: Row, widths: list[int]) -> str:
+        cells = []
+        for name, cell, width in zip(self.names, row, widths, strict=True):
+            blanks = " " * (width - cells_of(cell))
+            cells.append(blanks + cell if name in self.right else cell + blanks)
+        return GAP.join(cells).rstrip()
+
+    def _stacked(self, rows: Sequence[Row], width: int) -> list[str]:
+        """Return the table with each name, if there is one, on a line above its row."""
+        at = self.names.index(self.name)
+        rest = Columns(self.names[:at] + self.names[at + 1 :], self.right)
+        header, *lines = rest._table([row[:at] + row[at + 1 :] for row in rows])
+        made = [INDENT + header]
+        for row, line in zip(rows, lines, strict=True):
+            made += [shorten_middle(row[at], width)] if row[at] else []
+            made += [INDENT + line] if line else []
+        return made
+
+    def _told(self, row: Row, width: int) -> Iterator[str]:
+        """Yield the name of a row, then its cells with the names of their columns."""
+        cells = dict(zip(self.names, row, strict=True))
+        title = cells.pop(self.name, "")
+        if title:
+            yield shorten_middle(title, width)
+        line = ""
+        for name, cell in cells.items():
+            told = f"{name} {cell}"
+            if line and cell and cells_of(INDENT + line + WIDE_GAP + told) > width:
+                yield INDENT + line
+                line = ""
+            line += (WIDE_GAP if line and cell else "") + (told if cell else "")
+        if line:
+            yield INDENT + line
+
+
+def cells_of(text: str) -> int:
+    """Return the places that a text takes on a terminal, where some letters take two."""
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def shorten_middle(text: str, width: int) -> str:
+    """Return a text, or its beginning and end around three dots, in at most `width` letters."""
+    if cells_of(text) <= width:
+        return text
+    kept = max(width - 3, 2)
+    return f"{text[: kept - kept // 2]}...{text[len(text) - kept // 2 :]}"
+
+
+def _widest(lines: list[str]) -> int:
+    return max(map(cells_of, lines), default=0)
