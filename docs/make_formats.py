@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from updown_cli.files import deep
-from updown_cli.files.encoders import DEFAULTS, OPTIONS
 from updown_cli.files.formats import FORMATS
 from updown_cli.files.metadata import KINDS
 from updown_cli.files.modes import READ_AS, READABLE
@@ -67,7 +65,7 @@ def modes() -> list[str]:
 
 def deep_colour() -> list[str]:
     """Return what the extra reads and writes."""
-    held = [f"| {fmt} | {', '.join(dtypes)} |" for fmt, dtypes in deep.DTYPES.items()]
+    held = [f"| {fmt.name} | {', '.join(fmt.deep_types)} |" for fmt in FORMATS if fmt.deep_types]
     return [
         "Colour of more than 8 bits needs the extra `deep` (`pip install 'updown-cli[deep]'`); "
         "without it such a file is refused, or taken at 8 bits with `--depth 8`.",
@@ -105,10 +103,12 @@ def _yes(fact: bool) -> str:
 def encoders() -> list[str]:
     """Return the options of `--co` and the defaults."""
     rows = []
-    for fmt, options in OPTIONS.items():
-        names = ", ".join(f"`{name}` {kind.metavar}".strip() for name, kind in options.items())
-        defaults = ", ".join(f"{name} {value}" for name, value in DEFAULTS.get(fmt, {}).items())
-        rows.append(f"| {fmt} | {names} | {defaults} |".replace("|4", "\\|4").replace("|t", "\\|t"))
+    for fmt in (fmt for fmt in FORMATS if fmt.options):
+        names = ", ".join(f"`{name}` {kind.metavar}".strip() for name, kind in fmt.options.items())
+        defaults = ", ".join(f"{name} {value}" for name, value in fmt.defaults.items())
+        rows.append(
+            f"| {fmt.name} | {names} | {defaults} |".replace("|4", "\\|4").replace("|t", "\\|t")
+        )
     return [
         "## How a format is encoded",
         "",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.conftest import Updown, noise, picture
+from tests.conftest import COMMAND, Updown, noise, picture
 from updown_cli.batch.inputs import Selection, Source, glob_expression, in_shard
 from updown_cli.errors import UsageError
 
@@ -457,3 +461,119 @@ def test_collisions_are_found_across_shards(updown: Updown) -> None:
         "updown: out.png: would hold the results of both d/a.png and d/b.png; use a folder or a "
         "template like {rel}/{stem}_{index}{ext}\n",
     )
+
+
+def close(monkeypatch: pytest.MonkeyPatch, *folders: str, number: int = errno.EACCES) -> None:
+    """Let nobody, not even root, enter some folders."""
+    enter = os.scandir
+
+    def scandir(path: str) -> Any:
+        if os.path.normpath(path) in folders:
+            raise OSError(number, os.strerror(number), path)
+        return enter(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "line", "done"),
+    [
+        (["-r", "d"], "d/e: permission denied", ["a.png", "z"]),
+        (["d"], None, ["a.png"]),
+        (["d/e"], "d/e: permission denied", []),
+        (["-r", "d/e/"], "d/e: permission denied", []),
+        (["d/**"], "d/e: permission denied", ["a.png", "z"]),
+        (["d/*/*.png"], "d/e: permission denied", ["z"]),
+        (["d/e/*"], "d/e: permission denied", []),
+        (["d/z/**/*.png"], None, ["b.png"]),
+        (["d/*.png"], None, ["a.png"]),
+        (["-r", "d", "--include", "*.png"], "d/e: permission denied", ["a.png", "z"]),
+        (["-r", "d", "--exclude", "e"], None, ["a.png", "z"]),
+        (["-r", "d", "--exclude", "e/*"], None, ["a.png", "z"]),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+@pytest.mark.parametrize("quiet", [[], ["-q"]], ids=["", "quiet"])
+def test_a_folder_that_cannot_be_entered_is_a_failure(
+    updown: Updown,
+    monkeypatch: pytest.MonkeyPatch,
+    inputs: list[str],
+    line: str | None,
+    done: list[str],
+    quiet: list[str],
+) -> None:
+    pictures("d/a.png", "d/e/a.png", "d/z/b.png")
+    with monkeypatch.context() as closed:
+        close(closed, "d/e")
+        outcome = updown("pool", *inputs, "-o", "out", *quiet)
+    failures = [text for text in outcome.stderr.splitlines() if "denied" in text]
+    assert failures == [f"updown: {line}"] * (line is not None)
+    assert outcome.code == (line is not None)
+    assert sorted(os.listdir("out") if done else []) == done
+
+
+def test_only_a_folder_on_the_way_of_a_glob_is_a_failure(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures("d/x/a.png", "d/x/deep/b.png", "e/c.png")
+    with monkeypatch.context() as closed:
+        close(closed, "d/x/deep", "e")
+        outcome = updown("pool", "d/*/a.png", "-o", "out/")
+        beside = updown("pool", "d/**/a.png", "-o", "again/")
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert (beside.code, beside.stderr.splitlines()[0]) == (
+        1, "updown: d/x/deep: permission denied",
+    )  # fmt: skip
+
+
+def test_the_record_of_a_folder_that_cannot_be_entered(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkdir("d")
+    with monkeypatch.context() as closed:
+        close(closed, "d", number=errno.EIO)
+        (record,) = updown("pool", "d", "-o", "out", "--json").records
+    assert (record["status"], record["source"], record["output"]) == ("failed", "d", None)
+    assert record["error"] == {"code": "corrupt", "message": "cannot be read"}
+
+
+def test_every_shard_tells_of_a_folder_that_cannot_be_entered(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures("d/a.png", "d/e/b.png")
+    with monkeypatch.context() as closed:
+        close(closed, "d/e")
+        codes = [
+            updown("pool", "-r", "d", "-o", "out", "--shard", f"{shard}/4", "--dry-run").code
+            for shard in range(1, 5)
+        ]
+    assert codes == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "command", [["shapes", "pool"], ["sheet", "--try", "pool", "-o", "s.png"], ["compare", "d"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_other_commands_tell_of_a_folder_that_cannot_be_entered(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    pictures("d/a.png", "d/e/b.png")
+    shutil.copytree("d", "other")
+    with monkeypatch.context() as closed:
+        close(closed, "d/e")
+        done = updown(*command, "-r", "other" if command[0] == "compare" else "d")
+    assert done.code == 1
+    assert "d/e" in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="setpriv is Linux's")
+@pytest.mark.parametrize("mode", [0o000, 0o444, 0o111], ids=oct)
+def test_a_folder_without_rights_is_told(mode: int) -> None:
+    pictures("d/a.png")
+    os.chmod("d", mode)
+    without_rights = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    command = [*(without_rights if os.geteuid() == 0 else []), str(COMMAND), "pool", "d", "-q"]
+    done = subprocess.run([*command, "-o", "out"], capture_output=True, check=False)
+    os.chmod("d", 0o755)
+    place = "d/a.png" if mode == 0o444 else "d"
+    assert (done.returncode, done.stderr) == (1, f"updown: {place}: permission denied\n".encode())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from updown_cli.batch.recipes import read_recipe, write_recipe
 from updown_cli.errors import UsageError
 from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.pipeline.pipeline import Pipeline
+
+Installed = Callable[..., subprocess.CompletedProcess[bytes]]
 
 STORED = Path(__file__).parent / "recipes"
 
@@ -61,7 +65,7 @@ def test_a_recipe_is_written_without_inputs(updown: Updown) -> None:
     done = updown("chain", "pool -k 3", "--save-recipe", "r.json")
     assert (done.code, done.stdout, done.stderr) == (0, "", "")
     content = json.loads(Path("r.json").read_text())
-    assert content["updown_recipe"] == 1
+    assert content["updown_recipe"] == 2
     assert content["steps"][0] == {
         "op": "pool",
         "mode": "max",
@@ -98,6 +102,93 @@ def test_files_are_found_from_the_recipe(updown: Updown, monkeypatch: pytest.Mon
     np.save("x.npy", np.ones((3, 3), np.float32))
     assert updown("chain", "--recipe", "../recipes/r.json", "x.npy", "-o", "y.npy").code == 0
     assert np.load("y.npy").tolist() == [[4, 4], [4, 4]]
+
+
+#: Files that steps read for all inputs: how they are typed, and which they are.
+READ_BY_STEPS = {
+    "conv --kernel in/k.npy -p same": ["in/k.npy"],
+    "conv --kernel 'box,in/a.npz::k' -p same --bias in/b.npy": ["in/a.npz", "in/b.npy"],
+    "conv --mode separable --kernel box --pointwise in/p.npy": ["in/p.npy"],
+    "deconv --kernel in/k.npy --bias in/a.npz::b": ["in/k.npy", "in/a.npz"],
+    "pool --mode fractional-max --output-ratio 0.5 --samples in/u.npy": ["in/u.npy"],
+    "upblock --mode up-conv --weights in/up.npz --post-conv in/w.npy --post-conv-bias in/b.npy": [
+        *("in/up.npz", "in/w.npy", "in/b.npy")
+    ],
+    "deconvnet --net in/net.json --weights in/net.npz --layer conv1": [
+        *("in/net.json", "in/net.npz")
+    ],
+    "pool | unpool --mode grad --source x.png": [],
+    "pool | upsample --scale-factor 2": [],
+}
+
+
+@pytest.fixture
+def _folder_of_files() -> None:
+    """Write every file that READ_BY_STEPS names, and a picture."""
+    random = np.random.default_rng(3)
+    Path("in").mkdir()
+    np.save("in/k.npy", random.random((3, 3)))
+    np.save("in/b.npy", random.random(1))
+    np.savez("in/a.npz", k=random.random((3, 3)), b=random.random(1))
+    np.save("in/p.npy", random.random((3, 3)))
+    np.save("in/u.npy", random.random((1, 3, 2)))
+    np.save("in/w.npy", random.random((3, 3, 1, 1)))
+    up: dict[str, Any] = {"conv1.weight": random.random((3, 3, 5, 5))}
+    np.savez("in/up.npz", **up)
+    np.savez("in/net.npz", w=random.random((4, 3, 3, 3)))
+    layers = [{"type": "conv", "name": "conv1", "weight": "w"}]
+    Path("in/net.json").write_text(json.dumps({"input": {"channels": 3}, "layers": layers}))
+    picture("x.png", noise(12, 12, 3))
+
+
+@pytest.mark.usefixtures("_folder_of_files")
+@pytest.mark.parametrize(("steps", "files"), READ_BY_STEPS.items(), ids=range(len(READ_BY_STEPS)))
+def test_every_file_that_steps_read_is_named_and_checked(
+    installed: Installed, steps: str, files: list[str]
+) -> None:
+    """Run by the installed command from another folder, and with each of the files changed."""
+    Path("recipes").mkdir()
+    Path("elsewhere").mkdir()
+    done = installed("chain", steps, "x.png", "-o", "y.npy", "--save-recipe", "recipes/r.json")
+    assert done.returncode == 0, done.stderr
+    content = json.loads(Path("recipes/r.json").read_text())
+    assert sorted(content["files"]) == sorted(f"../{file}" for file in files)
+    run = ("chain", "--recipe", "../recipes/r.json", "../x.png", "-o")
+    if "--source" in steps:
+        return  # which is of each input, and so stays as it was typed
+    again = installed(*run, "z.npy", cwd="elsewhere")
+    assert again.returncode == 0, again.stderr
+    assert Path("elsewhere/z.npy").read_bytes() == Path("y.npy").read_bytes()
+    for file in files:
+        content = Path(file).read_bytes()
+        Path(file).write_bytes(content + b"\n")
+        refused = installed(*run, "no.npy", cwd="elsewhere")
+        assert (refused.returncode, refused.stderr.decode()) == (
+            2,
+            f"updown: ../recipes/r.json: ../{file}: has changed since the recipe was written; "
+            "restore it, or write the recipe anew\n",
+        )
+        Path(file).write_bytes(content)
+
+
+@pytest.mark.usefixtures("_folder_of_files")
+def test_version_1_knew_no_networks(updown: Updown) -> None:
+    """Its network is neither moved nor checked; version 2 must tell its SHA-256."""
+    steps = "deconvnet --net in/net.json --weights in/net.npz --layer conv1"
+    assert updown("chain", steps, "--save-recipe", "r.json").code == 0
+    assert updown("chain", "--recipe", "r.json", "x.png", "-o", "y.npy").code == 0
+    content = json.loads(Path("r.json").read_text())
+    del content["files"]["in/net.json"]
+    Path("r.json").write_text(json.dumps(content))
+    refused = updown("chain", "--recipe", "r.json", "x.png", "-o", "z.npy")
+    assert refused.stderr == "updown: r.json: tells no SHA-256 of in/net.json\n"
+    Path("recipes").mkdir()
+    content["files"] = {"../in/net.npz": content["files"]["in/net.npz"]}
+    content["steps"][0]["weights"] = "../in/net.npz"
+    Path("recipes/old.json").write_text(json.dumps({**content, "updown_recipe": 1}))
+    done = updown("chain", "--recipe", "recipes/old.json", "x.png", "-o", "z.npy")
+    assert done.code == 0, done.stderr
+    assert Path("z.npy").read_bytes() == Path("y.npy").read_bytes()
 
 
 def test_a_file_that_changed_is_refused(updown: Updown) -> None:
@@ -141,7 +232,7 @@ def test_a_recipe_ends_in_json() -> None:
         ([], 'not a recipe: it has no number "updown_recipe"'),
         ({"steps": []}, 'not a recipe: it has no number "updown_recipe"'),
         (recipe(updown_recipe=True), 'not a recipe: it has no number "updown_recipe"'),
-        (recipe(updown_recipe=2), "is a recipe of version 2, this updown knows up to 1; update "
+        (recipe(updown_recipe=3), "is a recipe of version 3, this updown knows up to 2; update "
          "updown"),
         (recipe(stepps=1), "has an unknown entry 'stepps'"),
         (recipe(steps={}), '"steps" must be a list of operations'),

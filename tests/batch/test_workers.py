@@ -182,10 +182,11 @@ def test_no_process_is_forked_for_one_at_a_time(count: int, jobs: int) -> None:
 
 def test_no_process_is_forked_for_what_is_skipped() -> None:
     os.mkdir("out")
-    Path("out/0.png").touch()
-    Path("out/2.png").touch()
+    picture("out/0.png", noise(2, 2))
+    picture("out/2.png", noise(2, 2))
     records = list(process_all(jobs_of(3), worker(Writing, if_exists="skip")))
-    assert [record.notes for record in records] == [[str(os.getpid())]] * 3
+    assert [record.status for record in records] == ["skipped", "skipped", "done"]
+    assert records[2].notes == [str(os.getpid())]
 
 
 @pytest.mark.parametrize(

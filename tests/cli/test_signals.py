@@ -221,6 +221,45 @@ def test_an_interrupt_while_numpy_or_torch_is_imported_ends_the_run(
     assert written("out") == []
 
 
+KILLING = "import os, signal, weakref\ndef end(*_): os.kill(os.getpid(), signal.SIGTERM)\n"
+
+# Code in which Python wraps, swallows or prints what a signal raises.
+WRAPS = "class Field: __set_name__ = end\nclass Owner: field = Field()"
+SWALLOWS = "try: end()\nexcept BaseException: pass"
+IN_A_CALLBACK = "class Thing: pass\nthing = Thing()\nreference = weakref.ref(thing, end)\ndel thing"
+
+
+def end_by_signal(code: str) -> subprocess.CompletedProcess[str]:
+    """Run code that is to end by a signal, which removes what is unfinished before."""
+    start = (
+        "import time\nfrom updown_cli.cli import signals\nsignals.install()\n"
+        "signals.at_last.append(lambda: print('removed', flush=True))\n"
+        f"{code}\ntime.sleep(10)\nprint('went on')"
+    )
+    command = [str(COMMAND.with_name("python")), "-c", start]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE)
+
+
+@pytest.mark.parametrize("code", [WRAPS, SWALLOWS, IN_A_CALLBACK])
+def test_a_signal_while_any_module_is_imported_ends_the_run_without_a_trace(code: str) -> None:
+    Path("slow.py").write_text(KILLING + code)
+    done = end_by_signal("import slow")
+    assert (done.returncode, done.stdout, done.stderr) == (143, "removed\n", "")
+
+
+def test_a_signal_in_a_destructor_ends_the_run_without_a_trace() -> None:
+    done = end_by_signal(KILLING + IN_A_CALLBACK)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "removed\n", "")
+
+
+def test_other_failures_of_destructors_are_told() -> None:
+    code = "class Thing:\n    def __del__(self): raise ValueError('of its own')\nThing()"
+    start = f"from updown_cli.cli import signals\nsignals.install()\n{code}"
+    command = [str(COMMAND.with_name("python")), "-c", start]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=DEADLINE)
+    assert "ValueError: of its own" in done.stderr
+
+
 def test_an_interrupt_0_3_seconds_after_the_start_ends_the_run() -> None:
     pictures(2, 4)
     with started("pool", "in", "-o", "out") as run:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
 
 from tests.conftest import SAMPLES as PICTURES
 from tests.conftest import Updown
@@ -303,6 +305,73 @@ def test_a_large_picture_is_explained_without_its_numbers(updown: Updown) -> Non
     assert "3x300x451 -> 3x150x225\n" in done.stdout
     assert "height: floor((300 + 2 * 0 - 1 * (2 - 1) - 1) / 2) + 1 = 150\n" in done.stdout
     assert "too large to look at each value; give a smaller --input\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("upsample --mode nearest --scale-factor 2", "output[0, 0, 0, 0]: 1, from input (0, 0, 0)"),
+        (
+            "upsample --mode nearest --scale-factor 2 --input 2x2x2x2 --at 1,0,1,2",
+            "output[1, 0, 1, 2]: 10, from input channel 1 (0, 0, 1)",
+        ),
+        ("unpool --mode avg -k 2", "output[0, 0, 0, 0]: 1, from input (0, 0, 0)"),
+    ],
+)
+def test_a_value_of_a_volume_may_have_one_source(updown: Updown, line: str, expected: str) -> None:
+    done = updown("explain", *line.split(), "--dims", "3")
+    assert (done.code, done.stderr) == (0, "")
+    assert f"  {expected}\n" in done.stdout
+
+
+STRANGE = [
+    [math.nan, math.nan, 3, 4],
+    [math.inf, 2, 3, math.nan],
+    [math.inf, math.inf, -math.inf, -math.inf],
+    [1, math.inf, -math.inf, -math.inf],
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("pool -k 2", "max(nan, nan, inf, 2) = nan"),
+        ("pool --mode lp -k 2", "(nan^2 + nan^2 + inf^2 + 2^2)^(1/2) = nan"),
+        ("pool --mode avg -k 2", "(nan + nan + inf + 2) / 4 = nan"),
+        ("upsample --scale-factor 2", "nan, from input (0, 0)"),
+        ("deconv --kernel box -s 2", "nan*0.444 + nan*0.444 + inf*0.444 + 2*0.444 = nan"),
+    ],
+)
+def test_numbers_that_are_none_are_told_without_a_warning(
+    updown: Updown, line: str, expected: str
+) -> None:
+    np.save("a.npy", np.array(STRANGE))
+    done = updown("explain", *line.split(), "--input", "a.npy", "--animate", "a.gif")
+    assert (done.code, done.stderr) == (0, "")
+    assert f": {expected}\n" in done.stdout
+    refused: list[str] = []
+    told = updown("explain", *line.split(), "--input", "a.npy", "--json")
+    data = json.loads(told.stdout, parse_constant=refused.append)
+    assert (told.code, told.stderr, refused) == (0, "", [])
+    assert data["input"][0][0][1] == ["inf", 2, 3, "nan"]
+
+
+def test_of_several_nans_the_last_is_chosen_as_torch_chooses() -> None:
+    pixels = np.array(STRANGE)[None, None]
+    trace = trace_op(MaxPool().for_shape(Shape(1, 4, 4)), pixels)
+    _, expected = F.max_pool2d(torch.from_numpy(pixels), 2, return_indices=True)
+    assert trace.chosen is not None
+    assert trace.chosen.tolist() == expected.ravel().tolist() == [1, 7, 8, 10]
+
+
+def test_an_unpool_of_a_file_needs_positions(updown: Updown) -> None:
+    np.save("a.npy", np.array(STRANGE))
+    done = updown("explain", "unpool", "--input", "a.npy")
+    assert (done.code, done.stderr) == (
+        2,
+        "updown: --indices: is needed to put the values of a file back; "
+        "pool --save-indices writes it\n",
+    )
 
 
 REFUSED = {

@@ -271,39 +271,6 @@ def test_powers_are_of_what_the_convention_takes(settings: Any, expected: str) -
     assert whole(scene.steps[0].line) == expected
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (5.0, "5"),
-        (-0.0, "0"),
-        (1 / 3, "0.333"),
-        (-1234.567, "-1235"),
-        (99999.0, "99999"),
-        (100000.0, "1e5"),
-        (-0.0000123, "-1.23e-5"),
-        (1e-17, "0"),
-        (float("-inf"), "-inf"),
-        (float("nan"), ""),
-    ],
-)
-def test_numbers_are_short(value: float, expected: str) -> None:
-    assert short_number(value) == expected
-
-
-@pytest.mark.parametrize(
-    ("room", "expected"),
-    [
-        (35, "(a + b + c + d + e + f + g + h) / 8"),
-        (34, "(a + b + c + ... + f + g + h) / 8"),
-        (29, "(a + b + c + ... + g + h) / 8"),
-        (3, "(...) / 8"),
-    ],
-)
-def test_terms_are_left_out_of_the_middle(room: int, expected: str) -> None:
-    line = ArithmeticLine("(", tuple("abcdefgh"), " + ", ") / 8")
-    assert line.fitted(lambda text: len(text) <= room) == expected
-
-
 def test_the_first_maximum_is_marked() -> None:
     pixels = -np.arange(1.0, 26).reshape(1, 1, 5, 5)
     op = MaxPool(kernel_size=(3,), stride=(2,), padding=(1,))

@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests.conftest import SAMPLES, Updown
 from updown_cli.files import deep
+from updown_cli.files.png.write_16bit import encode_deep
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 
@@ -96,7 +97,7 @@ def test_orientation_is_applied(orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     array = values(3)
-    data = deep.encode_deep(np.moveaxis(array, -1, 0)[None], "PNG", {"exif": exif}, alpha=False)
+    data = encode_deep(np.moveaxis(array, -1, 0)[None], {"exif": exif})
     ours = read_bytes(data, Reading()).pixels[0]
     from PIL import ImageOps
 
@@ -112,7 +113,7 @@ def test_profile_and_resolution_are_kept(updown: Updown, ending: str) -> None:
         profile = photo.info["icc_profile"]
     metadata = {"icc": profile, "dpi": (300.0, 300.0)}
     pixels = np.moveaxis(values(3), -1, 0)[None]
-    Path("in.png").write_bytes(deep.encode_deep(pixels, "PNG", metadata, alpha=False))
+    Path("in.png").write_bytes(encode_deep(pixels, metadata))
     updown(*SAME, "in.png", "-o", "out" + ending)
     with Image.open("out" + ending) as image:
         assert image.info["icc_profile"] == profile
@@ -270,7 +271,7 @@ def test_xmp_and_description_are_kept(updown: Updown, ending: str) -> None:
     exif[270] = "a test"
     metadata = {"exif": exif, "xmp": b"<x:xmpmeta/>", "text": {"Title": "a title"}}
     pixels = np.moveaxis(values(3), -1, 0)[None]
-    Path("in.png").write_bytes(deep.encode_deep(pixels, "PNG", metadata, alpha=False))
+    Path("in.png").write_bytes(encode_deep(pixels, metadata))
     assert updown(*SAME, "in.png", "-o", "out" + ending).code == 0
     with Image.open("out" + ending) as image:
         image.load()

@@ -17,8 +17,7 @@ from PIL import Image
 
 from tests.conftest import Updown, noise, pixels
 from updown_cli.errors import InputError
-from updown_cli.files import integrity
-from updown_cli.files.integrity import gif
+from updown_cli.files import gif, integrity
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from updown_cli.op.file_role import ARRAYS, NUMBERS_OR_ARRAYS, FileRole
 
 NETWORK = FileRole(what="network")
+KERNELS = replace(NUMBERS_OR_ARRAYS, words=("box",))
+
+
+def up(path: str) -> str:
+    return "../" + path
 
 
 @pytest.mark.parametrize(
-    ("role", "value", "file"),
+    ("role", "value", "files"),
     [
-        (ARRAYS, "w.npz", "w.npz"),
-        (ARRAYS, "a/w.npz::conv.weight", "a/w.npz"),
-        (ARRAYS, "w.bin", "w.bin"),
-        (NUMBERS_OR_ARRAYS, "k.NPY", "k.NPY"),
-        (NUMBERS_OR_ARRAYS, "k.pt::a", "k.pt"),
-        (NUMBERS_OR_ARRAYS, "sobel", None),
-        (NUMBERS_OR_ARRAYS, "1 2 1; 0 0 0", None),
-        (NUMBERS_OR_ARRAYS, (1.0, 2.0), None),
-        (NETWORK, "net.json", "net.json"),
-        (NETWORK, "net.npz::a", "net.npz::a"),
-        (NETWORK, None, None),
+        (ARRAYS, "w.npz", ["w.npz"]),
+        (ARRAYS, "a/w.npz::conv.weight", ["a/w.npz"]),
+        (ARRAYS, "w.bin", ["w.bin"]),
+        (ARRAYS, "a,b.npz", ["a,b.npz"]),
+        (NUMBERS_OR_ARRAYS, "k.NPY", ["k.NPY"]),
+        (NUMBERS_OR_ARRAYS, "k.pt::a", ["k.pt"]),
+        (NUMBERS_OR_ARRAYS, "sobel", []),
+        (NUMBERS_OR_ARRAYS, "1 2 1; 0 0 0", []),
+        (NUMBERS_OR_ARRAYS, (1.0, 2.0), []),
+        (KERNELS, "box, k.npy,l.npz::a", ["k.npy", "l.npz"]),
+        (KERNELS, "a,k.npy", ["a,k.npy"]),
+        (NETWORK, "net.json", ["net.json"]),
+        (NETWORK, "net.npz::a", ["net.npz::a"]),
+        (NETWORK, None, []),
     ],
 )
-def test_the_file_that_a_value_names(role: FileRole, value: object, file: str | None) -> None:
-    assert role.file_in(value) == file
+def test_the_files_that_a_value_names(role: FileRole, value: object, files: list[str]) -> None:
+    assert role.files_in(value) == files
 
 
 def test_a_key_stays_with_another_file() -> None:
-    assert ARRAYS.with_file("w.npz::a", "../w.npz") == "../w.npz::a"
-    assert ARRAYS.with_file("w.npz", "../w.npz") == "../w.npz"
-    assert NETWORK.with_file("a.npz::b", "c.json") == "c.json"
+    assert ARRAYS.with_files("w.npz::a", up) == "../w.npz::a"
+    assert ARRAYS.with_files("w.npz", up) == "../w.npz"
+    assert KERNELS.with_files("box,k.npy", up) == "box,../k.npy"
+    assert KERNELS.with_files("sobel", up) == "sobel"
+    assert NETWORK.with_files("a.npz::b", up) == "../a.npz::b"

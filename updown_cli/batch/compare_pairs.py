@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from updown_cli import __version__
-from updown_cli.batch.inputs import NO_IMAGE
+from updown_cli.batch.foreign import is_foreign
 from updown_cli.batch.pairs import Pair
 from updown_cli.batch.single_file import check_free, name_file, read_single, write_single
 from updown_cli.batch.thresholds import Thresholds
@@ -141,8 +141,9 @@ def _picture(path: str, done: Compared, reading: Reading) -> Picture | None:
 def _give_up(done: Compared) -> None:
     """Record that a pair failed; two files that are no images, in folders, are none of ours."""
     done.reasons = [str(error) for error in done.errors]
-    no_images = len(done.errors) == 2 and all(error.code in NO_IMAGE for error in done.errors)
-    done.status = "skipped" if no_images and not done.pair.is_named else "failed"
+    read = zip((done.pair.a, done.pair.b), done.errors, strict=False)
+    foreign = len(done.errors) == 2 and all(is_foreign(str(path), error) for path, error in read)
+    done.status = "skipped" if foreign and not done.pair.is_named else "failed"
 
 
 def _judge(done: Compared, limits: Thresholds) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.inputs import STDIN
 from updown_cli.batch.single_file import name_file, read_single
@@ -16,13 +16,14 @@ from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED, trace_op
 from updown_cli.files.peek import peek
 from updown_cli.op.param_types import whole
 from updown_cli.op.per_axis import MOST_AXES
+from updown_cli.op.pool_indices import is_index_name
 from updown_cli.op.shape import Shape
-from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan, Step
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from updown_cli.files.reading import Reading
     from updown_cli.op.base import Op
     from updown_cli.op.pool_indices import PoolIndices
@@ -48,9 +49,7 @@ def explain_operation(op: Op, given: str | None, reading: Reading) -> Explanatio
     shape, frames = size or (Shape(1, *_spread(sides or (POOLED,), dims)), 1)
     if (example := op.example_pool(shape)) is not None:
         return _on_pooled(op, *example, frames)
-    if size is None and isinstance(op, GradUnpool) and op.source is not None:
-        shape, frames = _peeked(op.source, reading)
-        size = op.pool().out_shape(shape), frames
+    size = size or op.example_size(lambda path: _peeked(path, reading))
     return _on_numbers(op, size or _fitting(Pipeline((op,)), sides, dims), reading)
 
 
@@ -64,6 +63,9 @@ def plan_input(pipeline: Pipeline, given: str | None, reading: Reading) -> Plan:
 
 
 def _on_file(op: Op, path: str, reading: Reading) -> Explanation:
+    if is_index_name(op.told_by):
+        reason = "is needed to put the values of a file back"
+        raise UsageError(reason, subject="--indices", hint="pool --save-indices writes it")
     size = _peeked(path, reading)
     step, pool_indices = _told(op, size, reading)
     if not _is_traceable(step):
@@ -93,11 +95,15 @@ def _on_numbers(op: Op, size: Size, reading: Reading) -> Explanation:
 
 def _told(op: Op, size: Size, reading: Reading) -> tuple[Step, tuple[PoolIndices, ...]]:
     """Return the step on an input of a shape and frames, with the positions that a file has."""
-    path = op.told_by if isinstance(op, IndexedUnpool) else None
-    find = Engine(start_torch("cpu")).positions if isinstance(op, GradUnpool) else None
-    pipeline, pool_indices = read_unpool_inputs(path, Pipeline((op,)), size, reading, find)
+    pipeline, pool_indices = read_unpool_inputs(
+        op.told_by, Pipeline((op,)), size, reading, _find_positions
+    )
     (step,) = pipeline.steps(*size)
     return step, pool_indices
+
+
+def _find_positions(pool: Op, pixels: NDArray[Any]) -> PoolIndices:
+    return Engine(start_torch("cpu")).positions(pool, pixels)
 
 
 def _is_traceable(step: Step) -> bool:

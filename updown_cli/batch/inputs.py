@@ -7,26 +7,27 @@ import glob
 import hashlib
 import os
 import re
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from updown_cli.batch.foreign import is_foreign
+from updown_cli.batch.name_list import STDIN, read_names
 from updown_cli.errors import InputError, UsageError
-from updown_cli.tensors.npy import open_regular
+from updown_cli.tensors.npy import read_error
 
-STDIN = "-"
-
-
-# Why a file of a folder is left out: it is something else.
-NO_IMAGE = ("not_an_image", "not_regular")
+__all__ = ["STDIN", "Selection", "Source", "glob_expression", "in_shard", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input: its path, and the folder below which it was found, if it was not named."""
+    """One input: its path, and the folder below which it was found, if it was not named.
+
+    A folder that cannot be entered is an input too, with its `refusal`.
+    """
 
     path: str
     root: str | None = None
+    refusal: InputError | None = None
 
     @property
     def is_stdin(self) -> bool:
@@ -40,7 +41,12 @@ class Source:
 
     def is_left_out(self, error: InputError) -> bool:
         """Whether it is no failure that this cannot be read: folders hold other things too."""
-        return not self.is_named and error.code in NO_IMAGE
+        return not self.is_named and is_foreign(self.path, error)
+
+    def check(self) -> None:
+        """Raise InputError for a folder that cannot be entered."""
+        if self.refusal is not None:
+            raise self.refusal
 
     @property
     def relative(self) -> str:
@@ -85,14 +91,10 @@ class Selection:
         once = {os.path.abspath(source.path): source for source in reversed([*wanted])}
         return [*reversed(once.values())]  # a file that was named twice is one input
 
-    def _listed(self) -> Iterator[str]:
+    def _listed(self) -> list[str]:
         if self.files_from is None:
-            return
-        separator = b"\0" if self.null_separated else b"\n"
-        for line in _list_bytes(self.files_from).split(separator):
-            name = line if self.null_separated else line.removesuffix(b"\r")
-            if name:
-                yield os.fsdecode(name)
+            return []
+        return read_names(self.files_from, null_separated=self.null_separated)
 
     def _found(self, name: str, own: str | None) -> Iterable[Source]:
         if name == STDIN:
@@ -105,22 +107,14 @@ class Selection:
 
     def _wanted(self, source: Source) -> bool:
         names = (source.relative, os.path.basename(source.path))
+        if source.refusal is not None:  # what it holds is left out by `folder/*` as well
+            return not _matches((*names, os.path.join(source.relative, "")), self.exclude)
         included = not self.include or _matches(names, self.include)
         return included and not _matches(names, self.exclude)
 
 
 def _matches(names: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
     return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns)
-
-
-def _list_bytes(path: str) -> bytes:
-    if path == STDIN:
-        return sys.stdin.buffer.read()
-    try:
-        with open_regular(path) as file:
-            return file.read()
-    except InputError as error:
-        raise UsageError(error.reason, subject=f"--files-from {path}") from None
 
 
 def _matching(pattern: str, leave_out: str | None) -> list[Source]:
@@ -133,7 +127,22 @@ def _matching(pattern: str, leave_out: str | None) -> list[Source]:
     depth = pattern.removeprefix(root).strip("/").count("/")
     found = walk(root or ".", recurse=deep or depth > 0, leave_out=leave_out)
     named = ((os.path.normpath(source.path), source) for source in found)
-    return [Source(path, source.root) for path, source in named if shape.fullmatch(path)]
+    return [
+        Source(path, source.root, source.refusal)
+        for path, source in named
+        if (_leads_to(pattern, path) if source.refusal else shape.fullmatch(path))
+    ]
+
+
+def _leads_to(pattern: str, folder: str) -> bool:
+    """Whether a file below a folder could match a glob."""
+    parts, names = os.path.normpath(pattern).split(os.sep), folder.split(os.sep)
+    first_deep = next((at for at, part in enumerate(parts) if "**" in part), len(parts) - 1)
+    depth = min(first_deep, len(names))
+    head = os.sep.join(parts[:depth])
+    below = "**" in parts[first_deep] or len(names) < len(parts)
+    is_on_the_way = re.fullmatch(glob_expression(head), os.sep.join(names[:depth]))
+    return folder == os.curdir or (below and (not head or is_on_the_way is not None))
 
 
 def glob_expression(pattern: str) -> str:
@@ -150,9 +159,12 @@ def _wildcard(sign: str) -> str:
 
 
 def walk(folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Source]:
-    """Yield the files below a folder in order: no hidden ones, no link followed twice."""
-    seen = {os.path.realpath(folder)}
-    for where, folders, files in os.walk(folder, followlinks=True):
+    """Yield the files below a folder in order: no hidden ones, no link followed twice.
+
+    Folders that cannot be entered come last.
+    """
+    seen, closed = {os.path.realpath(folder)}, list[OSError]()
+    for where, folders, files in os.walk(folder, followlinks=True, onerror=closed.append):
         below = []
         for name in sorted(folders) if recurse else ():
             real = os.path.realpath(os.path.join(where, name))
@@ -164,6 +176,8 @@ def walk(folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Sourc
             for name in sorted(files):
                 if not name.startswith("."):
                     yield Source(os.path.join(where, name), folder)
+    for error in closed:
+        yield Source(os.path.normpath(error.filename), folder, read_error(error))
 
 
 def in_shard(source: Source, shard: tuple[int, int]) -> bool:

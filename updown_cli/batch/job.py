@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.batch.channel_info import channel_info_of
 from updown_cli.batch.deadline import TimedOut, deadline
 from updown_cli.batch.if_exists import apply_policy, names_like
 from updown_cli.batch.naming import STDOUT
@@ -20,7 +21,6 @@ from updown_cli.batch.side_files import prints_indices
 from updown_cli.batch.targets import Job
 from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.batch.write_results import Shelf, pool_that
-from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.memory import check_memory, memory_limit
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from updown_cli.engine.results import Result
     from updown_cli.files.picture import Picture
     from updown_cli.op.pool_indices import PoolIndices
-    from updown_cli.ops.pool.max import MaxPool
 
 
 @dataclass
@@ -67,17 +66,18 @@ class Worker:
         """Return what `process` would do, from the file's header alone."""
         return self._attempt(job, "planned", self._preview)
 
-    def has_work(self, job: Job) -> bool:
-        """Whether the job is neither skipped nor refused for its target, before it is read."""
-        try:
-            return apply_policy(job, self.settings.if_exists) is not None
-        except InputError:
-            return False
+    def settle(self, job: Job) -> Record | None:
+        """Return the record of a job that is skipped or refused before it is read; None of others.
+
+        What must be read is left for `process`.
+        """
+        record = self._attempt(job, "waiting", lambda free, record: None)
+        return None if record.status == "waiting" else record
 
     def _attempt(self, job: Job, status: str, act: Callable[[Job, Record], None]) -> Record:
         record = Record(source=job.source.path, output=job.target, status=status)
         try:
-            free = apply_policy(job, self.settings.if_exists)
+            free = self._free(job)
             if free is None:
                 record.status = "skipped"
             else:
@@ -90,6 +90,12 @@ class Worker:
             reason = f"took more than {self.settings.timeout:g} s (--timeout)"
             self._give_up(job, record, InputError(reason, code="timeout"))
         return record
+
+    def _free(self, job: Job) -> Job | None:
+        """Return the job as it is to be done, None if it is not; raise InputError if refused."""
+        if job.refusal is not None:
+            raise job.refusal
+        return apply_policy(job, self.settings.if_exists)
 
     def _preview(self, job: Job, record: Record) -> None:
         if self.settings.if_exists == "rename" and job.target != STDOUT:
@@ -133,19 +139,19 @@ class Worker:
         quantization = self._quantization(picture, suffix, pipeline.ops)
         engine = self.engine
         with record.timed("ops"):
-            channel_info, keep = self._channel_info(picture), self._keep(job, picture)
+            keep = self._keep(job, picture)
             result = engine.run(
                 plan,
                 picture.pixels,
                 quantization,
-                channel_info=channel_info,
+                channel_info=channel_info_of(picture, self.pipeline, self.settings),
                 pool_indices=pool_indices,
                 keep=keep,
             )
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data = encoded_parts(picture, result.pixels, suffix, layout, asked)
-            record.output = Shelf(self.pipeline, self.settings).put(job, picture, result, data)
+            record.output = self._shelf(job).put(job, picture, result, data)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
             for step, took in zip(plan.steps, result.seconds, strict=True)
@@ -157,6 +163,11 @@ class Worker:
         if prints_indices(self.pipeline):
             record.indices = self._printed(result)
         record.pixels = picture.frames * math.prod(picture.shape.size)
+
+    def _shelf(self, job: Job) -> Shelf:
+        """Return where results go; over what is unfinished whatever --if-exists says."""
+        settings = replace(self.settings, if_exists="overwrite") if job.replaces else self.settings
+        return Shelf(self.pipeline, settings)
 
     def _read(self, job: Job) -> Picture:
         if job.source.is_stdin:
@@ -191,25 +202,7 @@ class Worker:
         how = settings.range or ("clamp" if code_values else "symmetric")
         return Quantization(dtype, settings.rounding, how, out_gain(picture, dtype))
 
-    def _channel_info(self, picture: Picture) -> ChannelInfo:
-        """Return what the engine must know of the channels."""
-        linear_light = self.settings.linear_light
-        if linear_light and picture.colour not in ("L", "RGB"):
-            raise InputError(f"{picture.colour or 'an array'} has no sRGB values to decode")
-        weighs = self.settings.reading.alpha == "premultiply"
-        if picture.alpha and weighs and not self.pipeline.knows_alpha():
-            raise InputError(
-                "learned weights mix transparency with colours",
-                hint="use --alpha drop, or straight to take it for a colour",
-            )
-        return ChannelInfo(
-            white=picture.white,
-            alpha=picture.alpha,
-            weighs=weighs,
-            linear_light=linear_light and not self.pipeline.selects_values(),
-        )
-
-    def _positions_of(self, pool: MaxPool, pixels: NDArray[Any]) -> PoolIndices:
+    def _positions_of(self, pool: Op, pixels: NDArray[Any]) -> PoolIndices:
         return self.engine.positions(pool, pixels)
 
     def _ending(self, job: Job, picture: Picture) -> str:
@@ -239,12 +232,11 @@ class Worker:
         )
         plan = pipeline.plan(*size)
         self._check_limits(plan)
-        channel_info = self._channel_info(picture)
         result = self.engine.run(
             plan,
             picture.pixels,
             quantization(plan),
-            channel_info=channel_info,
+            channel_info=channel_info_of(picture, self.pipeline, self.settings),
             pool_indices=pool_indices,
         )
         return plan, result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from updown_cli.batch.inputs import STDIN, Selection
+from updown_cli.batch.inputs import STDIN, Selection, Source
 from updown_cli.errors import UsageError
 
 #: Ending of the picture of a difference below a folder, added to the path of what was compared.
@@ -43,15 +43,28 @@ def find_pairs(a: str, b: str, selection: Selection, diff: str | None) -> list[P
         hint = "" if selection.recurse else "-r goes into folders"
         raise UsageError("no files to compare", subject=f"{a}, {b}", hint=hint)
     return [
-        Pair(name, ours.get(name), theirs.get(name), _below_diff(diff, name), is_named=False)
+        Pair(
+            name,
+            _path(name, a, ours, theirs),
+            _path(name, b, theirs, ours),
+            _below_diff(diff, name),
+            is_named=False,
+        )
         for name in names
     ]
 
 
-def _below(folder: str, selection: Selection, diff: str | None) -> dict[str, str]:
+def _below(folder: str, selection: Selection, diff: str | None) -> dict[str, Source]:
     """Return the files of a folder by relative path."""
     found = replace(selection, paths=(folder,)).sources(diff)
-    return {source.relative: source.path for source in found}
+    return {source.relative: source for source in found}
+
+
+def _path(name: str, folder: str, mine: dict[str, Source], others: dict[str, Source]) -> str | None:
+    """Return a file of a folder, None if it has none; of a closed folder's twin the folder."""
+    if name in mine:
+        return mine[name].path
+    return os.path.join(folder, name) if others[name].refusal else None
 
 
 def _below_diff(diff: str | None, name: str) -> str | None:

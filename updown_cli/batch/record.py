@@ -22,7 +22,10 @@ def in_time(seconds: float | None) -> str:
 
 @dataclass(kw_only=True)
 class Record:
-    """What became of one image; `status` is done, skipped, failed or planned."""
+    """What became of one image; `status` is done, skipped, failed or planned.
+
+    What is known to have no result has no `output`.
+    """
 
     source: str
     output: str
@@ -51,7 +54,7 @@ class Record:
             "updown": __version__,
             "status": self.status,
             "source": self.source,
-            "output": self.output,
+            "output": self.output or None,
             "steps": self.steps,
             "seconds": {name: round(value, 6) for name, value in self.seconds.items()},
             "device": self.device,

@@ -55,7 +55,7 @@ def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> lis
     # Where results would go if there were several decides which folder is left out.
     pattern = result_pattern(settings.output, several=True, stdin=False)
     jobs = plan_jobs(selection.sources(folder_of(pattern)), pipeline, settings)
-    return [job for job in jobs if in_shard(job.source, settings.shard)]
+    return [job for job in jobs if job.source.refusal or in_shard(job.source, settings.shard)]
 
 
 def execute(

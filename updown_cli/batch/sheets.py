@@ -93,6 +93,8 @@ def row_of(source: Source, tries: Sequence[Try], how: SheetSettings) -> Iterator
 
 def _first_frame(source: Source, reading: Reading) -> tuple[Picture, list[str]]:
     """Return an input's first frame, and what the user should know of the reading."""
+    with in_step(source.path):
+        source.check()
     picture = read_single(source.path, reading)
     remarks = list(picture.remarks)
     if picture.frames > 1:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from updown_cli.batch.foreign import has_picture_name, refusal_of
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import (
     COMPANIONS,
@@ -22,7 +23,7 @@ from updown_cli.batch.naming import (
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import WRITTEN, SideFiles, files_of, prints_indices
 from updown_cli.errors import InputError, UsageError
-from updown_cli.files.encoders import check_used
+from updown_cli.files.creation_options import check_used
 from updown_cli.files.formats import check_writable, ending
 from updown_cli.files.peek import peek
 from updown_cli.files.reading import Reading
@@ -39,7 +40,8 @@ class Job:
 
     `indices` is the file that tells an unpool its positions: positions themselves, or an image.
     `steps` are files for the results of all steps but the last, `stages` those of the stages inside
-    operations, without ending.
+    operations, without ending. A source of which planning knows the `refusal` has no target. What
+    `replaces` files is to finish what another run began.
     """
 
     source: Source
@@ -51,6 +53,8 @@ class Job:
     sheet: str | None = None
     steps: tuple[str, ...] = ()
     stages: tuple[str, ...] = ()
+    refusal: InputError | None = field(default=None, compare=False)
+    replaces: bool = False
 
     @property
     def outputs(self) -> list[str]:
@@ -65,6 +69,10 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     """Return a job for every source; raise UsageError where targets or inputs collide."""
     if not sources:
         return []
+    refusals = [_refused_at_once(source, settings.reading) for source in sources]
+    judged = [*zip(sources, refusals, strict=True)]
+    refused = [Job(source, "", refusal=error) for source, error in judged if error is not None]
+    readable = [source for source, error in judged if error is None]
     several = len(sources) > 1 or not sources[0].is_named
     pattern = result_pattern(settings.output, several=several, stdin=sources[0].is_stdin)
     if pattern == STDOUT and several:
@@ -76,7 +84,7 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     makes_folders = any("{" in text for text in (pattern, *beside.companions.values()))
     makes_folders = makes_folders or beside.stages is not None
     jobs = []
-    for index, source in enumerate(sources, 1):
+    for index, source in enumerate(readable, 1):
         suffix = result_ending(source, settings.format)
         for facts in _facts(source, pipeline, settings.reading, fields):
             values = {**facts, "index": index}
@@ -87,10 +95,20 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
             frame = values.get(FRAME_FIELD)
             jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
     jobs = _without_own_results(jobs)
-    _check_targets(jobs, files_of(pipeline))
+    jobs = _without_conflicts(jobs, files_of(pipeline), settings.reading)
     if pattern != STDOUT:
-        check_used(dict(settings.encoder), {ending(job.target) for job in jobs})
-    return jobs
+        check_used(dict(settings.encoder), {ending(job.target) for job in jobs if job.target})
+    return refused + jobs
+
+
+def _refused_at_once(source: Source, reading: Reading) -> InputError | None:
+    """Return why a source cannot be read, where that is known before targets are chosen.
+
+    Of the files of folders those are opened whose names do not say that they are pictures.
+    """
+    if source.refusal is not None or source.is_named or has_picture_name(source.path):
+        return source.refusal
+    return refusal_of(source.path, reading)
 
 
 def _facts(
@@ -136,8 +154,33 @@ def _inputs(jobs: list[Job], files: list[str]) -> dict[tuple[int, int], str]:
     return dict(_existing([*files, *positions, *named]))
 
 
-def _check_targets(jobs: list[Job], files: list[str]) -> None:
-    """Raise UsageError for two results in one file, or one in an input."""
+def _without_conflicts(jobs: list[Job], files: list[str], reading: Reading) -> list[Job]:
+    """Return the jobs without the targets of those that are no picture and have another's.
+
+    Raises UsageError for two results in one file, or one in an input.
+    """
+    while True:
+        refused: dict[str, InputError] = {}
+        for conflict, rivals in _conflicts(jobs, files):
+            paths = [job.source.path for job in rivals if not job.source.is_stdin]
+            found = {path: refusal_of(path, reading) for path in paths if path not in refused}
+            refused |= {path: error for path, error in found.items() if error is not None}
+            if not refused.keys() & paths:
+                raise conflict
+        if not refused:
+            return jobs
+        jobs = [_without_target(job, refused.get(job.source.path)) for job in jobs]
+
+
+def _without_target(job: Job, refusal: InputError | None) -> Job:
+    return job if refusal is None else Job(job.source, "", refusal=refusal)
+
+
+def _conflicts(jobs: list[Job], files: list[str]) -> Iterator[tuple[UsageError, tuple[Job, ...]]]:
+    """Yield (refusal, the jobs that are to blame) for two results in one file, or one in an input.
+
+    Raises UsageError for a job that writes one file twice.
+    """
     inputs = _inputs(jobs, files)
     taken: dict[str, Job] = {}
     for job in jobs:
@@ -146,18 +189,26 @@ def _check_targets(jobs: list[Job], files: list[str]) -> None:
         for path in job.outputs:
             other = taken.setdefault(_same_name(path), job)
             if other is not job:
-                raise UsageError(
-                    f"would hold the results of both {other.source.path} and {job.source.path}",
-                    subject=path,
-                    hint="use a folder or a template like {rel}/{stem}_{index}{ext}",
-                )
+                yield _two_in_one(path, other, job), (other, job)
         for identity, path in _existing(job.outputs):
             if identity in inputs:
-                raise UsageError(
-                    f"is the input {inputs[identity]}",
-                    subject=path,
-                    hint="updown never writes over its input; choose another --output",
-                )
+                yield _in_an_input(path, inputs[identity]), (job,)
+
+
+def _two_in_one(path: str, one: Job, other: Job) -> UsageError:
+    return UsageError(
+        f"would hold the results of both {one.source.path} and {other.source.path}",
+        subject=path,
+        hint="use a folder or a template like {rel}/{stem}_{index}{ext}",
+    )
+
+
+def _in_an_input(path: str, source: str) -> UsageError:
+    return UsageError(
+        f"is the input {source}",
+        subject=path,
+        hint="updown never writes over its input; choose another --output",
+    )
 
 
 def _both_in_one(job: Job) -> UsageError:

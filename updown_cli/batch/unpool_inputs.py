@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     from updown_cli.files.reading import Reading
     from updown_cli.op.pool_indices import PoolIndices
-    from updown_cli.ops.pool.max import MaxPool
     from updown_cli.pipeline.pipeline import Pipeline
 
-    Find = Callable[[MaxPool, NDArray[Any]], PoolIndices]
+    Find = Callable[[Op, NDArray[Any]], PoolIndices]
 
 
 def read_unpool_inputs(

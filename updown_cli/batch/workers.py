@@ -41,10 +41,11 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
         keep_freed_memory()
     work = []
     for job in jobs:
-        if worker.has_work(job):
+        record = worker.settle(job)
+        if record is None:
             work.append(job)
         else:
-            yield worker.process(job)
+            yield record
     count = min(worker.settings.jobs, len(work))
     if count <= 1:
         yield from map(worker.process, work)

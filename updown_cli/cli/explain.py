@@ -60,7 +60,7 @@ def _explain(family: Family, values: dict[str, Any]) -> None:
     if values["code"]:
         write_stdout(found.torch)
     elif values["json"]:
-        write_stdout(json.dumps(json_numbers(found.to_json())) + "\n")
+        write_stdout(json.dumps(json_numbers(found.to_json()), allow_nan=False) + "\n")
     else:
         write_stdout(describe(found, _checked(values["at"], found)))
 

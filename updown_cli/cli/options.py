@@ -17,7 +17,7 @@ from updown_cli.cli.input_options import reading_from_options, selection_from_op
 from updown_cli.cli.printing import write_stderr
 from updown_cli.cli.report import Report
 from updown_cli.errors import UpdownError, UsageError
-from updown_cli.files.encoders import check_option
+from updown_cli.files.creation_options import check_option
 from updown_cli.files.formats import check_writable
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.strips import cores

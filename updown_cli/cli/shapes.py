@@ -119,6 +119,7 @@ def _of_inputs(
             raise UsageError("standard input has no header to look at", subject="-")
         indices = indices_file(source, pipeline, several=len(sources) > 1)
         try:
+            source.check()
             shape, frames = peek(source.path, reading)
         except InputError as error:
             if not source.is_left_out(error):

@@ -1,8 +1,8 @@
 """Signals that end a run: what is done stays, what is not is not there.
 
 The first signal raises `Stopped` in the main thread; later ones are ignored while that is cleaned
-up. Where the main thread is in a long computation and cannot react, a watching thread ends the
-process after a moment.
+up. A watching thread ends the process where the main thread cannot react: after a moment if it is
+in a long computation, at once if it imports a module, which may swallow or wrap what is raised.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -25,6 +26,9 @@ at_last: list[Callable[[], None]] = []
 
 _numbers: list[int] = []
 
+# Whether the watching thread need not wait for the main thread.
+_at_once = threading.Event()
+
 
 class Stopped(BaseException):
     """A signal asked to end; no Exception, so that no library takes it for its own failure."""
@@ -38,9 +42,11 @@ def install() -> None:
     """React to signals from here on, and to none of what came before."""
     at_last.clear()
     _numbers.clear()
+    _at_once.clear()
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores SIGHUP
             signal.signal(number, _stop)
+    sys.unraisablehook = _tell_unraisable
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer)
@@ -62,7 +68,25 @@ def _stop(number: int, frame: FrameType | None) -> None:
     _numbers.append(number)
     for other in SIGNALS:
         signal.signal(other, _ignored)
+    if _is_importing(frame):
+        _at_once.set()
+        time.sleep(PATIENCE)  # the watching thread needs less
     raise Stopped(number)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether code runs within the import of a module."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _tell_unraisable(told: sys.UnraisableHookArgs) -> None:
+    """Print what a destructor could not raise, but for `Stopped`: the watching thread knows."""
+    if not issubclass(told.exc_type, Stopped):
+        sys.__unraisablehook__(told)
 
 
 def _ignored(number: int, frame: FrameType | None) -> None:
@@ -72,7 +96,7 @@ def _ignored(number: int, frame: FrameType | None) -> None:
 def _watch(reader: int) -> None:
     """Wait for a signal's number, then for the main thread, then end the process."""
     number = os.read(reader, 1)[0]
-    time.sleep(PATIENCE)
+    _at_once.wait(PATIENCE)
     for act in at_last:
         with contextlib.suppress(Exception):
             act()

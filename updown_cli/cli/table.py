@@ -25,7 +25,8 @@ COLUMNS = ("image", "step", "in", "out", "load", "op", "save")
 
 def rows_of(record: Record) -> list[tuple[str, ...]]:
     """Return the table's rows for one image: one per step."""
-    name = printable(record.source) + ARROW + printable(record.output)
+    target = ARROW + printable(record.output) if record.output else ""
+    name = printable(record.source) + target
     if record.error is not None:
         return [(name, f"failed: {record.error.reason}", "", "", "", "", "")]
     if record.status == "skipped":

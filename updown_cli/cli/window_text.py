@@ -28,10 +28,12 @@ def readable_number(number: Any) -> str:
 
 
 def json_numbers(value: Any) -> Any:
-    """Return numbers, in lists or not, with text such as "inf" for what JSON cannot say.
+    """Return numbers, in lists and objects or not, with text such as "inf" for what is no JSON.
 
     Floats keep every digit that tells them from their neighbours.
     """
+    if isinstance(value, dict):
+        return {name: json_numbers(part) for name, part in value.items()}
     if isinstance(value, list):
         return [json_numbers(part) for part in value]
     return value if not isinstance(value, float) or math.isfinite(value) else str(value)

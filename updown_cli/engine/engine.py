@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.op.base import Op
     from updown_cli.op.pool_indices import PoolIndices
-    from updown_cli.ops.pool.max import MaxPool
     from updown_cli.pipeline.plan import Plan
 
 
@@ -94,7 +94,7 @@ class Engine:
             self._let_go()
             height = -(-height // 2)
 
-    def positions(self, pool: MaxPool, pixels: NDArray[Any]) -> PoolIndices:
+    def positions(self, pool: Op, pixels: NDArray[Any]) -> PoolIndices:
         """Return where the maxima of frames x channels x sides are."""
         with _computing(self.device, self.dtype):
             x = self._tensor(pixels)

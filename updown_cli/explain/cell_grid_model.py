@@ -72,11 +72,16 @@ def as_rows(numbers: Sequence[Any], missing: Any) -> list[Any]:
 def cell_name(cell: Cell, shape: Sequence[int]) -> str:
     """Return a place of frames x channels x sides in words: `channel 1 (0, 2)`."""
     plane, *place = cell
-    frame, channel = divmod(plane, shape[1])
+    sides = len(shape) - 2
+    return place_name((*divmod(plane, shape[1]), *place[2 - sides :]), shape)
+
+
+def place_name(place: Sequence[int], shape: Sequence[int]) -> str:
+    """Return such a place that is given by frame, channel and sides, one to three of them."""
+    frame, channel, *sides = place
     frames = f"frame {frame} " if shape[0] > 1 else ""
     channels = f"channel {channel} " if shape[1] > 1 else ""
-    sides = len(shape) - 2
-    return f"{frames}{channels}({', '.join(map(str, place[2 - sides :]))})"
+    return f"{frames}{channels}({', '.join(map(str, sides))})"
 
 
 def grid_of_values(planes: Numbers) -> CellGrid:

@@ -6,24 +6,18 @@ from updown_cli.op.base import Op
 from updown_cli.op.code import Writer, with_imports
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.code import CONVOLUTIONS
-from updown_cli.ops.conv.tensorflow import CONVS
+from updown_cli.ops.conv.tensorflow import CONVS, TensorflowWriter
 from updown_cli.ops.deconv.code import DECONVOLUTIONS
 from updown_cli.ops.deconvnet.code import NETWORKS
-from updown_cli.ops.shuffle.code import SHUFFLES
-from updown_cli.ops.tensorflow import LAYERS, TensorflowWriter
-from updown_cli.ops.upblock.code import BLOCKS, subpixel_transposed
-from updown_cli.ops.upblock.subpixel import SubPixel
 
 WRITERS: dict[type[Op], Writer] = {
     **CONVOLUTIONS,
     **DECONVOLUTIONS,
-    **SHUFFLES,
-    **BLOCKS,
     **NETWORKS,
 }
 
 #: The operations of which TensorFlow has some settings.
-TENSORFLOW_WRITERS: dict[type[Op], TensorflowWriter] = {**LAYERS, **CONVS}
+TENSORFLOW_WRITERS: dict[type[Op], TensorflowWriter] = {**CONVS}
 
 #: Where TensorFlow's code differs from torch's even in what x is.
 LAYOUT = "# x and y are frames x sides x channels."
@@ -46,7 +40,7 @@ def transposed_code(op: Op, shape: Shape, frames: int = 1) -> str | None:
     """Return torch code of a sub-pixel convolution as a transposed one; None of anything else."""
     op = op.for_shape(shape)
     op.out_shape(shape)
-    lines = subpixel_transposed(op, shape, frames) if isinstance(op, SubPixel) else None
+    lines = op.transposed_code(shape, frames)
     return None if lines is None else with_imports(lines)
 
 

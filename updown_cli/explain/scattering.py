@@ -30,7 +30,7 @@ from updown_cli.explain.cell_grid_model import (
 )
 from updown_cli.explain.kernel_planes import whole_kernel
 from updown_cli.op.anatomy import SINGLE_STAMP, StampAxis
-from updown_cli.op.arithmetic_line import ArithmeticLine, short_number
+from updown_cli.op.arithmetic_line import ArithmeticLine, number_text, short_number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +55,8 @@ class Stamp:
 
 def animate_scattering(trace: Trace, weights: Numbers) -> Animation:
     """Return the steps, one for every input value, of a layer with these weights."""
+    import numpy as np
+
     planes = as_planes(trace.input)
     cells = cells_to_draw(planes.shape, "input")
     if trace.anatomy.stamps:
@@ -71,10 +73,11 @@ def animate_scattering(trace: Trace, weights: Numbers) -> Animation:
         single = all(len(stamps) == 1 for stamps in all_stamps)
         titles = ("value",) if single else ("what it adds",)
     sums = target.numbers.copy()
-    steps = tuple(
-        _step(trace, float(planes[cell]), cell, stamps, sums)
-        for cell, stamps in zip(cells, all_stamps, strict=True)
-    )
+    with np.errstate(invalid="ignore"):  # of infinities
+        steps = tuple(
+            _step(trace, float(planes[cell]), cell, stamps, sums)
+            for cell, stamps in zip(cells, all_stamps, strict=True)
+        )
     note = "dashed: cut off" if (target.kinds == AROUND).any() else ""
     return Animation(grid_of_values(planes), target, titles_of(trace), titles, note, steps)
 
@@ -107,17 +110,17 @@ def _step(
 def _told(trace: Trace, value: float, stamps: list[Stamp]) -> ArithmeticLine:
     """Return where a value goes, and how much of it."""
     if trace.anatomy.stamps:
-        return ArithmeticLine(f"{short_number(value)} * kernel is added to the output")
+        return ArithmeticLine(f"{number_text(value)} * kernel is added to the output")
     if not stamps:
-        return ArithmeticLine(f"{short_number(value)} goes nowhere")
+        return ArithmeticLine(f"{number_text(value)} goes nowhere")
     places = [cell_name(stamp.cell, trace.output.shape) for stamp in stamps]
     one = stamps[0].weight
     if all(math.isclose(stamp.weight, one) for stamp in stamps):
         part = "" if math.isclose(one, 1) else f"{short_number(one)} * "
-        return ArithmeticLine(f"{part}{short_number(value)} goes to output ", tuple(places), ", ")
+        return ArithmeticLine(f"{part}{number_text(value)} goes to output ", tuple(places), ", ")
     parts = zip(stamps, places, strict=True)
     terms = tuple(f"{short_number(stamp.weight)} of it to {place}" for stamp, place in parts)
-    return ArithmeticLine(f"{short_number(value)} goes to output: ", terms, ", ")
+    return ArithmeticLine(f"{number_text(value)} goes to output: ", terms, ", ")
 
 
 def _column_stamps(column: Numbers, target: CellGrid) -> list[Stamp]:

@@ -58,14 +58,19 @@ class Trace:
     def chosen(self) -> NDArray[np.int64] | None:
         """For each output value the input value that it is, -1 for a zero that is none.
 
-        None where values are not selected. Of equal values the first is meant.
+        None where values are not selected. Of equal values the first is meant, of NaNs the last,
+        as torch has it.
         """
         import numpy as np
 
         if not self.op.selects_values():
             return None
-        equal = self.reads & (self.input.ravel() == self.output.reshape(-1, 1))
-        return np.where(equal.any(1), equal.argmax(1), -1)
+        values, results = self.input.ravel(), self.output.reshape(-1, 1)
+        equal = self.reads & (values == results)
+        both_nan = self.reads & np.isnan(values) & np.isnan(results)
+        last = values.size - 1 - both_nan[:, ::-1].argmax(1)
+        found = np.where(both_nan.any(1), last, -1)
+        return np.where(equal.any(1), equal.argmax(1), found)
 
 
 def trace_op(
@@ -108,8 +113,11 @@ def _one_thread() -> Iterator[None]:
 
 def _weights(run: Run, offset: Numbers, pixels: Numbers) -> Numbers | None:
     """Return the matrix that an operation is, if it is one beside its offset."""
+    import numpy as np
+
     weights = _responses(run, pixels.shape, 1.0) - offset[:, None]
-    return weights if _is_sum(run, weights, offset, pixels) else None
+    finite = np.where(np.isfinite(pixels), pixels, 0.0)
+    return weights if _is_sum(run, weights, offset, finite) else None
 
 
 def _responses(run: Callable[[Numbers], Numbers], shape: tuple[int, ...], value: float) -> Numbers:

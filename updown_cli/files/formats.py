@@ -1,65 +1,38 @@
-"""The picture formats: their names, endings, and what each can hold."""
+"""Every picture format, and which one a name or a file means."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
-from updown_cli.errors import UsageError
+from updown_cli.errors import InputError, UsageError
+from updown_cli.files.bmp import Bmp
+from updown_cli.files.format import Format
+from updown_cli.files.gif import Gif
+from updown_cli.files.jpeg import Jpeg
+from updown_cli.files.png import Png
+from updown_cli.files.ppm import Ppm
+from updown_cli.files.tga import Tga
+from updown_cli.files.tiff import Tiff
+from updown_cli.files.webp import Webp
 from updown_cli.op.param_types import nearest_name
 
-
-@dataclass(frozen=True)
-class Format:
-    """A file format by Pillow's name; `modes` are the Pillow modes that it can be written in.
-
-    No side has more than `longest` pixels.
-    """
-
-    name: str
-    endings: tuple[str, ...]
-    modes: tuple[str, ...]
-    keeps: tuple[str, ...] = ()
-    frames: bool = False
-    longest: int = (1 << 31) - 1
-
-
-#: Colour of 16 bits, for which Pillow has no mode.
-DEEP_RGB = "uint16 RGB"
-
-FORMATS = (
-    Format(
-        "PNG",
-        (".png", ".apng"),
-        ("L", "LA", "RGB", "RGBA", "I;16"),
-        ("icc", "exif", "xmp", "dpi", "text"),
-        frames=True,
-    ),
-    Format(
-        "JPEG",
-        (".jpg", ".jpeg", ".jpe", ".jfif"),
-        ("L", "RGB", "CMYK"),
-        ("icc", "exif", "xmp", "dpi", "comment"),
-        longest=65500,
-    ),
-    Format(
-        "TIFF",
-        (".tif", ".tiff"),
-        ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I", "F"),
-        ("icc", "exif", "xmp", "dpi"),
-        frames=True,
-    ),
-    Format("WEBP", (".webp",), ("RGB", "RGBA"), ("icc", "exif", "xmp"), frames=True, longest=16383),
-    Format("GIF", (".gif",), ("L", "RGB", "RGBA"), ("comment",), frames=True, longest=65535),
-    Format("BMP", (".bmp", ".dib"), ("L", "RGB", "RGBA"), ("dpi",)),
-    Format("PPM", (".ppm", ".pgm", ".pnm"), ("L", "RGB", "I;16", DEEP_RGB)),
-    Format("TGA", (".tga",), ("L", "LA", "RGB", "RGBA"), longest=65535),
-)
+#: Every format; of several that a file may be, the first one is meant.
+FORMATS: tuple[Format, ...] = (Png(), Jpeg(), Tiff(), Webp(), Gif(), Bmp(), Ppm(), Tga())
 
 ARRAY_ENDING, ARCHIVE_ENDING = ".npy", ".npz"
 ARRAY_ENDINGS = (ARRAY_ENDING, ARCHIVE_ENDING)
 
 BY_ENDING = {ending: fmt for fmt in FORMATS for ending in fmt.endings}
+
+
+def format_of(head: bytes) -> Format:
+    """Return the format of a file that begins so; raise InputError if it is no picture."""
+    if not head:
+        raise InputError("empty file", code="truncated")
+    for fmt in FORMATS:
+        if fmt.may_be(head):
+            return fmt
+    raise InputError("not a supported image", code="not_an_image")
 
 
 def ending(path: str) -> str:

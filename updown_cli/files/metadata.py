@@ -1,18 +1,19 @@
-"""What a file holds beside its pixels, and how each format keeps it."""
+"""What a file holds beside its pixels, as far as all formats can hold it."""
 
 from __future__ import annotations
 
 import struct
 import warnings
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UsageError
-from updown_cli.files.tiff_exif import EXIF_IFD
+from updown_cli.files.exif import ORIENTATION, with_new_size
 
 if TYPE_CHECKING:
     from PIL import Image
 
-    from updown_cli.files.formats import Format
+    from updown_cli.files.pillow_format import PillowFormat
 
 #: What `--keep` names.
 KINDS = ("icc", "exif", "xmp", "dpi", "comment", "text")
@@ -25,15 +26,13 @@ STRUCTURE = frozenset((
 ))  # fmt: skip
 
 #: What Pillow's copy of an image has not.
-LOST_IN_COPIES = ("exif", "text")
-
-ORIENTATION = 0x0112
-EXIF_WIDTH, EXIF_HEIGHT = 0xA002, 0xA003
-
-XMP_TAG, XMP_KEYWORD = 700, "XML:com.adobe.xmp"
+LOST_IN_COPIES = ("exif",)
 
 # The header of a colour profile holds this signature.
 ICC_SIGNATURE = b"acsp"
+
+#: Reads one kind of metadata.
+Reader = Callable[["Image.Image"], Any]
 
 # Whatever Pillow raises for metadata that it cannot read or could not write again.
 READ_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OSError, SyntaxError, struct.error)
@@ -52,36 +51,30 @@ def check_keep(text: str) -> frozenset[str]:
 
 
 def gather_metadata(
-    image: Image.Image, upright: Image.Image, keep: frozenset[str], broken: frozenset[str]
+    image: Image.Image,
+    upright: Image.Image,
+    keep: frozenset[str],
+    broken: frozenset[str],
+    more: Mapping[str, Reader],
 ) -> tuple[dict[str, Any], list[str]]:
     """Return what a loaded image holds of these kinds, and warnings of what is broken.
 
     `upright` is the image, or a copy, with its orientation applied. `broken` are kinds that are
-    known to be.
+    known to be; `more` reads kinds that only the format has.
     """
     found: dict[str, Any] = {}
     remarks = []
-    for kind, read in READERS.items():
+    for kind, read in {**READERS, **more}.items():
         if kind not in keep:
             continue
         try:
             if kind in broken:
                 raise ValueError(kind)
-            if value := read(image if kind in LOST_IN_COPIES else upright):
+            if value := read(image if kind in more or kind in LOST_IN_COPIES else upright):
                 found[kind] = value
         except READ_ERRORS:
             remarks.append(f"its {kind} data is damaged and was left out")
     return found, remarks
-
-
-def jpeg_encoding(image: Image.Image) -> dict[str, Any] | None:
-    """Return quality and subsampling of a JPEG file, as Pillow wants them; None for another."""
-    if image.format != "JPEG":
-        return None
-    from PIL.JpegImagePlugin import get_sampling
-
-    tables = image.quantization  # type: ignore[attr-defined]
-    return {"qtables": dict(tables), "subsampling": get_sampling(image)}
 
 
 def _icc(image: Image.Image) -> Any:
@@ -117,25 +110,21 @@ def _xmp(image: Image.Image) -> Any:
     return xmp.encode() if isinstance(xmp, str) else xmp
 
 
+def comment_of(image: Image.Image) -> Any:
+    """Return the comment of an image, if it has one."""
+    return image.info.get("comment")
+
+
 def _dpi(image: Image.Image) -> Any:
     dpi = image.info.get("dpi")
     return dpi and tuple(float(number) for number in dpi)
 
 
-def _comment(image: Image.Image) -> Any:
-    return image.info.get("comment") if image.format in ("JPEG", "GIF", None) else None
-
-
-def _text(image: Image.Image) -> Any:
-    text = getattr(image, "text", {})
-    return {key: value for key, value in text.items() if key != XMP_KEYWORD}
-
-
-READERS = {"icc": _icc, "exif": _exif, "xmp": _xmp, "dpi": _dpi, "comment": _comment, "text": _text}
+READERS: dict[str, Reader] = {"icc": _icc, "exif": _exif, "xmp": _xmp, "dpi": _dpi}
 
 
 def metadata_settings(
-    metadata: dict[str, Any], fmt: Format, size: tuple[int, int]
+    metadata: dict[str, Any], fmt: PillowFormat, size: tuple[int, int]
 ) -> dict[str, Any]:
     """Return Pillow's settings for what a format keeps; `size` is the result's (width, height)."""
     found = {kind: value for kind, value in metadata.items() if kind in fmt.keeps}
@@ -143,33 +132,4 @@ def metadata_settings(
         found["exif"] = with_new_size(found["exif"], size)
     if "icc" in found:
         found["icc_profile"] = found.pop("icc")
-    if fmt.name == "PNG":
-        found["pnginfo"] = _png_texts(found.pop("text", {}), found.pop("xmp", None))
-    if fmt.name == "TIFF":
-        found["tiffinfo"] = _tiff_tags(found.pop("exif", {}), found.pop("xmp", None))
-    return found
-
-
-def with_new_size(exif: Image.Exif, size: tuple[int, int]) -> Image.Exif:
-    """Return EXIF data with the size of the result, where it tells one."""
-    details = exif.get_ifd(EXIF_IFD)
-    for tag, side in zip((EXIF_WIDTH, EXIF_HEIGHT), size, strict=True):
-        if tag in details:
-            details[tag] = side
-    return exif
-
-
-def _png_texts(texts: dict[str, str], xmp: bytes | None) -> Any:
-    from PIL.PngImagePlugin import PngInfo
-
-    info = PngInfo()
-    for key, text in texts.items():
-        info.add_itxt(key, text)
-    if xmp:
-        info.add_itxt(XMP_KEYWORD, xmp.decode("utf-8", "replace"))
-    return info
-
-
-def _tiff_tags(exif: Any, xmp: bytes | None) -> dict[int, Any]:
-    tags = {tag: value for tag, value in exif.items() if isinstance(value, str)}
-    return {**tags, XMP_TAG: xmp} if xmp else tags
+    return fmt.metadata_settings(found)

@@ -31,19 +31,11 @@ READABLE = ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I;16B", "I;16L", "I", "F"
 def plain_mode(image: Image.Image) -> str:
     """Return the mode in which the image's channels are numbers to compute with."""
     mode = READ_AS.get(image.mode, image.mode)
-    if image.format == "PPM" and mode == "I":
-        return "I;16"  # which Pillow widens
     transparent = "transparency" in image.info and mode in ("L", "RGB")
     wanted = mode + "A" if transparent else mode
     if wanted not in READABLE:
         raise InputError(f"{image.mode} pixels are not supported", code="unsupported")
     return wanted
-
-
-def to_plain_mode(image: Image.Image) -> Image.Image:
-    """Return the image in its plain mode."""
-    wanted = plain_mode(image)
-    return image if wanted == image.mode else image.convert(wanted)
 
 
 def conversion(mode: str) -> list[str]:

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import struct
 import warnings
-import zlib
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.files.formats import FORMATS
+from updown_cli.files.damage import DECODE_ERRORS, refuse_image
 from updown_cli.files.reading import Reading, check_pixels
 from updown_cli.files.zero_copy import use_one_block
 
 if TYPE_CHECKING:
     from PIL import Image
 
-# Whatever Pillow's decoders raise for bytes that are not what they claim to be.
-DECODE_ERRORS = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    OverflowError,
-    NotImplementedError,
-    struct.error,
-    zlib.error,
-)
-
-TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-
-#: How files begin, whatever follows.
-SIGNATURES = {
-    b"\x89PNG\r\n\x1a\n": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"RIFF": "WEBP",
-    **dict.fromkeys(TIFF_MAGIC, "TIFF"),
-}
+    from updown_cli.files.format import Format
+    from updown_cli.files.pillow_format import PillowFormat
 
 # Bytes of a file that tell its format and depth.
 HEAD_BYTES = 256
@@ -52,27 +26,20 @@ def head_of(file: BinaryIO) -> bytes:
     return file.read(HEAD_BYTES)
 
 
-def claimed_format(head: bytes) -> str:
-    """Return the format that a file claims to be; nothing if it claims none."""
-    name = next((name for start, name in SIGNATURES.items() if head.startswith(start)), "")
-    return "" if name == "WEBP" and head[8:12] != b"WEBP" else name  # RIFF holds sounds as well
-
-
-def open_image(file: BinaryIO, reading: Reading) -> Image.Image:
+def open_image(file: BinaryIO, fmt: PillowFormat, head: bytes, reading: Reading) -> Image.Image:
     """Return an image whose header is read and within the limits, its pixels not yet decoded."""
     from PIL import Image, UnidentifiedImageError
 
     silence("PIL")
-    head = head_of(file)
     file.seek(0)
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows
     use_one_block()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            image = _first_view(Image.open(file, formats=[f.name for f in FORMATS]), file)
+            image = fmt.main_image(Image.open(file, formats=[fmt.name]), file)
         except UnidentifiedImageError:
-            raise _unidentified(head) from None
+            raise unidentified(fmt, head) from None
         except DECODE_ERRORS as error:
             refuse_image(error, "image")
     check_pixels(image.width * image.height, reading.max_pixels)
@@ -86,28 +53,8 @@ def silence(library: str) -> None:
     logging.getLogger(library).setLevel(logging.CRITICAL + 1)
 
 
-def _first_view(image: Image.Image, file: BinaryIO) -> Image.Image:
-    """Return the photograph of a JPEG file that holds previews or gain maps behind it."""
-    from PIL.JpegImagePlugin import JpegImageFile
-
-    if image.format != "MPO":
-        return image
-    file.seek(0)
-    return JpegImageFile(file)
-
-
-def _unidentified(head: bytes) -> InputError:
-    """Return the refusal of what Pillow takes for no image, though it may begin as one."""
-    if name := claimed_format(head):
-        return InputError(f"damaged {name}", code="corrupt")
+def unidentified(fmt: Format, head: bytes) -> InputError:
+    """Return the refusal of what is no image to a decoder, though it may begin as one."""
+    if fmt.is_signed(head):
+        return InputError(f"damaged {fmt.name}", code="corrupt")
     return InputError("not a supported image", code="not_an_image")
-
-
-def refuse_image(error: Exception, what: str) -> NoReturn:
-    """Raise the InputError for what a decoder raised."""
-    text = str(error).lower()
-    if "decompressed data too large" in text or "text chunks" in text:
-        raise InputError("more text or profile than fits a megabyte", code="too_large") from None
-    cut = isinstance(error, EOFError) or "truncated" in text
-    reason, code = ("truncated", "truncated") if cut else ("damaged", "corrupt")
-    raise InputError(f"{reason} {what}", code=code) from None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
+from updown_cli.files.frames import Frames
 from updown_cli.op.shape import Shape
 
 if TYPE_CHECKING:
@@ -60,3 +61,9 @@ def colour_and_alpha(picture: Picture, channels: int) -> tuple[str, bool]:
             hint="write .npy, or for shuffle use --arrange grid",
         )
     return BY_CHANNELS[channels]
+
+
+def take_frames(picture: Picture, frames: Frames) -> Picture:
+    """Return a picture with only the frames that are wanted; raise InputError if it lacks one."""
+    chosen = frames.of(picture.frames)
+    return replace(picture, pixels=picture.pixels[chosen.start : chosen.stop])

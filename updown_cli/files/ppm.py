@@ -1,19 +1,63 @@
-"""PPM files of 16-bit colour, of which Pillow keeps 8 bits."""
+"""PBM, PGM, PPM: grey and colour of 8 and 16 bits, of which Pillow reads all but 16-bit colour."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
+from updown_cli.files.integrity import check_size
+from updown_cli.files.picture import Picture, take_frames
+from updown_cli.files.pillow_format import PillowFormat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from PIL import Image
+
+    from updown_cli.files.reading import Reading
 
 # Width, height and largest value, with comments between them.
 HEADER = re.compile(rb"P([36])" + rb"\s+(?:#[^\n]*\n\s*)*(\d+)" * 3 + rb"\s")
 
 WHITE = 65535
+
+#: Colour of 16 bits, for which Pillow has no mode.
+DEEP_RGB = "uint16 RGB"
+
+
+class Ppm(PillowFormat):
+    """The portable formats of netpbm."""
+
+    name = "PPM"
+    endings = (".ppm", ".pgm", ".pnm")
+    modes = ("L", "RGB", "I;16", DEEP_RGB)
+
+    def may_be(self, head: bytes) -> bool:
+        """Whether a file begins with a letter and number of these formats."""
+        return head[:1] == b"P" and head[1:2] in b"0123456fy" and len(head) > 1
+
+    def read(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture:
+        """Return the picture that an open file holds."""
+        if not has_deep_colour(head):
+            return super().read(file, head, reading)
+        image = self.open(file, head, reading)
+        check_size(file, image.width * image.height)
+        file.seek(0)
+        picture = Picture(read_ppm(file.read())[None], "RGB", format=self.name)
+        return take_frames(picture, reading.frames)
+
+    def plain_mode(self, image: Image.Image) -> str:
+        """Return the mode of 16-bit grey, which Pillow widens."""
+        return "I;16" if image.mode == "I" else super().plain_mode(image)
+
+    def encode(
+        self, source: Picture, pixels: NDArray[Any], mode: str, asked: Mapping[str, str]
+    ) -> bytes:
+        """Return a file of the picture."""
+        if mode == DEEP_RGB:
+            return encode_ppm(pixels[0])
+        return super().encode(source, pixels, mode, asked)
 
 
 def has_deep_colour(head: bytes) -> bool:

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.files import deep
-from updown_cli.files.encoders import save_settings
+from updown_cli.files.format import Format
 from updown_cli.files.formats import (
     ARCHIVE_ENDING,
     ARRAY_ENDINGS,
     BY_ENDING,
-    DEEP_RGB,
-    Format,
+    FORMATS,
     holds_frames,
 )
 from updown_cli.files.npz import archive_bytes
 from updown_cli.files.picture import Picture, colour_and_alpha
-from updown_cli.files.ppm import encode_ppm
 from updown_cli.files.save import Parts
-from updown_cli.files.tiff_exif import with_directories
-from updown_cli.op.channels import interleave_channels
 from updown_cli.tensors.layout import SIDES, array_parts, from_planes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PIL import Image
 
 #: Pillow's mode for one channel of each type, and the type that other numbers are rounded to.
 ONE_CHANNEL = {"uint8": "L", "uint16": "I;16", "int32": "I", "float32": "F"}
@@ -118,32 +111,14 @@ def encoded_parts(
 def _encode_picture(
     source: Picture, pixels: NDArray[Any], fmt: Format, asked: Mapping[str, str]
 ) -> bytes:
-    mode = _mode(source, pixels)
-    if fmt.name == "WEBP" and mode in ("L", "LA"):
-        mode, pixels = ("RGBA" if mode == "LA" else "RGB"), _grey_as_colour(pixels)
+    mode, pixels = fmt.fit(_mode(source, pixels), pixels)
     if max(pixels.shape[2:]) > fmt.longest:
         raise InputError(f"{fmt.name} has at most {fmt.longest} pixels a side", hint="write .png")
     if not fmt.frames and len(pixels) > 1:
         raise InputError(f"{fmt.name} cannot hold {len(pixels)} frames", hint="write .tif or .gif")
-    data = _encoded(source, pixels, fmt, mode, asked)
-    exif = source.metadata.get("exif")
-    return with_directories(data, exif) if exif and fmt.name == "TIFF" else data
-
-
-def _encoded(
-    source: Picture, pixels: NDArray[Any], fmt: Format, mode: str, asked: Mapping[str, str]
-) -> bytes:
-    if mode == DEEP_RGB and mode in fmt.modes:
-        return encode_ppm(pixels[0])
-    if mode in fmt.modes:
-        images = [_image(frame, mode) for frame in pixels]
-        file = io.BytesIO()
-        images[0].save(file, fmt.name, **save_settings(source, fmt, images, asked))
-        return file.getvalue()
-    if deep.can_hold(fmt.name, mode.partition(" ")[0], len(pixels)):
-        alpha = colour_and_alpha(source, pixels.shape[1])[1]
-        return deep.encode_deep(pixels, fmt.name, source.metadata, alpha=alpha)
-    raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
+    if not fmt.holds(mode, len(pixels)):
+        raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
+    return fmt.encode(source, pixels, mode, asked)
 
 
 def _mode(source: Picture, pixels: NDArray[Any]) -> str:
@@ -170,25 +145,9 @@ def _in_words(mode: str) -> str:
 
 
 def _instead(mode: str, fmt: Format) -> str:
-    dtype = mode.partition(" ")[0]
-    fitting = [".png" if dtype == "uint16" else ".tif"] if dtype in deep.DTYPES["TIFF"] else []
-    fitting += [f.endings[0] for f in BY_ENDING.values() if mode in f.modes and f != fmt]
+    fitting = [f.endings[0] for f in FORMATS if mode.partition(" ")[0] in f.deep_types]
+    fitting += [f.endings[0] for f in FORMATS if mode in f.modes and f != fmt]
     names = " or ".join(dict.fromkeys([*fitting[:1], ".npy"]))
     if mode in ("LA", "RGBA"):
         return f"write {names}, or use --alpha drop"
     return f"write {names}" if mode in ("L", "RGB", "CMYK") else f"write {names}, or use --depth 8"
-
-
-def _grey_as_colour(pixels: NDArray[Any]) -> NDArray[Any]:
-    return pixels[:, [0, 0, 0, *range(1, pixels.shape[1])]]
-
-
-def _image(frame: NDArray[Any], mode: str) -> Image.Image:
-    import numpy as np
-    from PIL import Image
-
-    array = np.ascontiguousarray(frame[0]) if len(frame) == 1 else interleave_channels(frame)
-    image = Image.fromarray(array)
-    if image.mode == mode:
-        return image
-    return Image.frombytes(mode, image.size, array.tobytes())

@@ -37,14 +37,14 @@ def _without_zeros(text: str) -> str:
     return f"{mantissa}{e}{int(exponent)}" if e else mantissa
 
 
+def number_text(number: float) -> str:
+    """Return a number shortly, `nan` for NaN."""
+    return short_number(number) or "nan"
+
+
 def factor_text(number: float) -> str:
     """Return a number that something is done to, in parentheses if it is negative."""
-    return f"({short_number(number)})" if number < 0 else short_number(number)
-
-
-def number_texts(numbers: Iterable[float]) -> tuple[str, ...]:
-    """Return numbers shortly, `nan` for NaN."""
-    return tuple(short_number(number) or "nan" for number in numbers)
+    return f"({number_text(number)})" if number < 0 else number_text(number)
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class ArithmeticLine:
 
 def function_line(name: str, values: Iterable[float], result: str) -> ArithmeticLine:
     """Return a function of values: `max(1, 2) = 2`."""
-    return ArithmeticLine(f"{name}(", number_texts(values), ", ", f") = {result}")
+    return ArithmeticLine(f"{name}(", tuple(map(number_text, values)), ", ", f") = {result}")
 
 
 def source_line(values: Iterable[float], result: str) -> ArithmeticLine:
     """Return of which values a result is made, where no function tells how: `from 1, 2: 5`."""
-    return ArithmeticLine("from ", number_texts(values), ", ", f": {result}")
+    return ArithmeticLine("from ", tuple(map(number_text, values)), ", ", f": {result}")

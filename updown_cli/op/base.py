@@ -72,6 +72,11 @@ class Op(Explainable):
         """Return this operation with what the positions of an earlier pool tell it."""
         return self
 
+    @property
+    def told_by(self) -> str | None:
+        """Return the name of the positions that it takes, or of the file that tells them."""
+        return None
+
     def out_shape(self, shape: Shape) -> Shape:
         """Return the shape of the result; raise `ShapeError` if there is none."""
         op = self.for_shape(shape)

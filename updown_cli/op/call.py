@@ -65,6 +65,21 @@ class Sides(Term):
 
 
 @dataclass(frozen=True)
+class Number(Term):
+    """A number, which torch takes by position."""
+
+    value: int
+
+    def run(self, **tensors: Any) -> Any:
+        """Return the number."""
+        return self.value
+
+    def code(self) -> str:
+        """Return the number as Python has it."""
+        return literal(self.value)
+
+
+@dataclass(frozen=True)
 class OnesLike(Term):
     """Ones in the form of a tensor."""
 

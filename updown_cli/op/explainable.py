@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.op.anatomy import Anatomy, Surroundings
@@ -75,6 +75,13 @@ class Explainable(ABC):
         """Return what makes an input of this shape, and of which; None where any input will do.
 
         Raises ShapeError where nothing makes it.
+        """
+        return None
+
+    def example_size(self, peek: Callable[[str], tuple[Shape, int]]) -> tuple[Shape, int] | None:
+        """Return the shape and frames of the input that goes with a file, of which peek tells them.
+
+        None where no file decides it.
         """
         return None
 

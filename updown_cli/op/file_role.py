@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,22 +27,39 @@ class FileRole:
     always: bool = True
     #: Whether `::KEY` may follow, which names an array within the file.
     keyed: bool = False
+    #: Names of no files. Beside one of them, between commas, there may be several files.
+    words: tuple[str, ...] = ()
 
     @property
     def shared(self) -> bool:
         """Whether a file is read that is one for all inputs."""
         return self.use == "read" and not self.each_input
 
-    def file_in(self, value: object) -> str | None:
-        """Return the file that a value names, without its key; None where it names none."""
-        if not isinstance(value, str) or not (self.always or names_file(value)):
-            return None
-        return split_key(value)[0] if self.keyed else value
+    def files_in(self, value: object) -> list[str]:
+        """Return the files that a value names, without their keys."""
+        parts = self._parts(value) if isinstance(value, str) else []
+        return [self._split(part)[0] for part in parts if self._is_file(part)]
 
-    def with_file(self, value: str, file: str) -> str:
-        """Return a value that names another file, of the same key."""
-        _, key = split_key(value) if self.keyed else (value, None)
-        return file if key is None else file + SEPARATOR + key
+    def with_files(self, value: str, move: Callable[[str], str]) -> str:
+        """Return a value that names other files, of the same keys."""
+        return ",".join(
+            self._with_file(part, move) if self._is_file(part) else part
+            for part in self._parts(value)
+        )
+
+    def _parts(self, value: str) -> list[str]:
+        parts = [part.strip() for part in value.split(",")]
+        return parts if any(part in self.words for part in parts) else [value]
+
+    def _is_file(self, part: str) -> bool:
+        return self.always or names_file(part)
+
+    def _split(self, part: str) -> tuple[str, str | None]:
+        return split_key(part) if self.keyed else (part, None)
+
+    def _with_file(self, part: str, move: Callable[[str], str]) -> str:
+        file, key = self._split(part)
+        return move(file) if key is None else move(file) + SEPARATOR + key
 
 
 #: Weights and the like: an array file, with a key where it has several.

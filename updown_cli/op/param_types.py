@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from updown_cli.op.json_text import short_json
+
 
 def nearest_name(word: str, names: Sequence[str]) -> str:
     """Return `; did you mean NAME?` for a likely typing error, else nothing."""
@@ -16,18 +18,6 @@ def nearest_name(word: str, names: Sequence[str]) -> str:
 
     close = get_close_matches(word, names, n=1)
     return f"; did you mean {close[0]}?" if close else ""
-
-
-def _json_name(data: Any) -> str:
-    """Return JSON in a few letters."""
-    from json import dumps
-
-    text = dumps(data)
-    return text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + "..."
-
-
-# Letters of a wrong value that a message shows.
-MOST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -51,7 +41,7 @@ class ParamType(ABC):
         """Raise for what `dump` never gives."""
         parts = data if isinstance(data, list) else []
         if type(data) not in self.json or any(type(part) not in self.json_parts for part in parts):
-            raise ValueError(f"cannot be {_json_name(data)}")
+            raise ValueError(f"cannot be {short_json(data)}")
 
     def dump(self, value: Any) -> Any:
         """Return the value as JSON has it."""

@@ -53,6 +53,11 @@ OPS: Mapping[str, Family] = Families()
 
 def op_from_json(data: dict[str, Any]) -> Op:
     """Return the operation that `Op.to_json` wrote; raise ParameterError for another."""
+    return mode_from_json(data).from_json(data)
+
+
+def mode_from_json(data: dict[str, Any]) -> type[Op]:
+    """Return the class of the operation that `Op.to_json` wrote; raise ParameterError for none."""
     name, mode = str(data.get("op")), data.get("mode")
     if name not in OPS:
         raise ParameterError(f"no operation '{name}'{nearest_name(name, tuple(OPS))}")
@@ -60,4 +65,4 @@ def op_from_json(data: dict[str, Any]) -> Op:
     if mode is not None and mode not in family.mode_names:
         hint = nearest_name(str(mode), family.mode_names)
         raise ParameterError(f"{name} has no mode '{mode}'{hint}")
-    return family.of_mode(mode).from_json(data)
+    return family.of_mode(mode)

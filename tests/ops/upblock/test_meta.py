@@ -15,7 +15,8 @@ from tests.helpers import run
 from tests.ops.upblock.test_upblock import SAVERS, Array, Arrays, every_kind_of_file, save_npz
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upblock.meta import Meta, source_positions
+from updown_cli.ops.upblock.meta import Meta
+from updown_cli.ops.upblock.meta_positions import source_positions
 
 SCALES = ("1.0", "1.1", "1.5", "2", "2.3", "2.5", "3.7")
 INS, OUTS, HIDDEN = 2, 3, 16

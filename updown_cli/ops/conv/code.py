@@ -20,7 +20,7 @@ from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
 from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.conv.windows import Conv
-from updown_cli.ops.kernels.code import (
+from updown_cli.ops.kernels.kernel_code import (
     added,
     bias_lines,
     kernel_lines,

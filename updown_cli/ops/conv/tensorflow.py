@@ -5,6 +5,9 @@ In this code x and y are images x height x width x channels, and weights NumPy a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from updown_cli.op.array_names import names_file
 from updown_cli.op.base import Op
 from updown_cli.op.code import Code, Lines, format_call, literal, one_for_all_axes
@@ -17,11 +20,13 @@ from updown_cli.ops.conv.separable import SeparableConv
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconv.methods import DeconvCrop, same_crop
-from updown_cli.ops.kernels.code import added
+from updown_cli.ops.kernels.kernel_code import added
 from updown_cli.ops.kernels.layer import KernelLayer
 from updown_cli.ops.kernels.named import Kernel, rows_or_file
-from updown_cli.ops.tensorflow import TensorflowWriter
 from updown_cli.tensors.array_code import NUMPY, cast
+
+#: Returns TensorFlow code for an operation, told its shape; None where there is none.
+TensorflowWriter = Callable[[Any, Shape], Lines | None]
 
 
 def conv(op: Conv, shape: Shape) -> Lines | None:

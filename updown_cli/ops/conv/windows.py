@@ -14,6 +14,7 @@ from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span, anatomy_of_windows, pad
 from updown_cli.ops.kernels.layer import KernelLayer, blocked_values, check_groups, tensor_like
@@ -75,6 +76,11 @@ class Conv(KernelLayer):
         """Return the number of windows along each axis."""
         spans = self.spans(shape)
         return tuple(span.count(side) for span, side in zip(spans, shape.size, strict=True))
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return the number of windows along each axis as a formula."""
+        sides = zip(self.spans(shape), shape.size, strict=True)
+        return [span.size_formula(side) for span, side in sides]
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows."""

@@ -21,7 +21,7 @@ from updown_cli.ops.conv.code import weight_lines
 from updown_cli.ops.deconv.call_code import transposed
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconv.methods import DeconvCrop, pads_of_stuffed
-from updown_cli.ops.kernels.code import bias_lines
+from updown_cli.ops.kernels.kernel_code import bias_lines
 
 
 def deconv(op: Deconv, shape: Shape, frames: int) -> Lines:

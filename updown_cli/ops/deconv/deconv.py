@@ -13,6 +13,7 @@ from updown_cli.op.param_types import Choice, Flag, Int
 from updown_cli.op.parameter import Telling, as_typed, each_axis, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape
+from updown_cli.op.size_text import GIVEN, SizeText
 from updown_cli.op.strided import LARGEST
 from updown_cli.ops.deconv.methods import METHODS, DeconvCrop, same_crop
 from updown_cli.ops.deconv.overlap import overlap_report
@@ -27,6 +28,13 @@ from updown_cli.ops.kernels.layer import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
+
+# The size of the result, and what TensorFlow makes it.
+WHOLE = "(in - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1"
+FORMULAS = {
+    "same": "in * stride",
+    "valid": "(in - 1) * stride + max(dilation * (kernel_size - 1) + 1, stride)",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +127,25 @@ class Deconv(KernelLayer):
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return what is kept of each axis."""
         return tuple(crop.out for crop in self.crops(shape))
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return the formula of the padding; a size that was asked for has none."""
+        text = FORMULAS.get(str(self.padding), WHOLE)
+        if self.output_size is not None:
+            text = GIVEN
+        return [
+            (
+                text,
+                {
+                    "kernel_size": crop.kernel,
+                    "stride": crop.stride,
+                    "dilation": crop.dilation,
+                    "padding": crop.before,
+                    "output_padding": crop.output_padding,
+                },
+            )
+            for crop in self.crops(shape)
+        ]
 
     def resized(self, size: tuple[int, ...]) -> Self:
         """Ask for that size, if one was asked for."""

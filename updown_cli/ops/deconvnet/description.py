@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError, ParameterError
+from updown_cli.op.json_text import NotJsonError, short_json
 from updown_cli.op.param_types import Floats, Int, nearest_name
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.strided import LARGEST
-from updown_cli.ops.deconvnet.fields import Misfit, load_fields, short_json
+from updown_cli.ops.deconvnet.fields import Misfit, load_fields
 from updown_cli.ops.deconvnet.layers import NetworkLayer, NetworkPool, NetworkRelu
 from updown_cli.ops.deconvnet.weighted import NetworkConv, NetworkLinear
-from updown_cli.tensors.npy import open_regular
+from updown_cli.tensors.json_files import read_json
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -109,21 +109,11 @@ def read_network(path: str) -> Network:
 
 @lru_cache(maxsize=OPEN_FILES)
 def _read(path: str, stamp: tuple[int, ...]) -> Network:
-    with open_regular(path) as file:
-        text = file.read(MOST_BYTES + 1)
-    if len(text) > MOST_BYTES:
-        raise InputError(f"more than {MOST_BYTES} bytes are no description of a network")
+    too_large = f"more than {MOST_BYTES} bytes are no description of a network"
     try:
-        data = json.loads(text, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        raise InputError(f"is no JSON: line {error.lineno}, column {error.colno}") from None
-    except (ValueError, RecursionError):
-        raise InputError("is no JSON") from None
-    return network_from_json(data)
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"JSON has no {name}")
+        return network_from_json(read_json(path, MOST_BYTES, too_large))
+    except NotJsonError as error:
+        raise InputError(": ".join(filter(None, ("is no JSON", error.place)))) from None
 
 
 def network_from_json(data: Any) -> Network:

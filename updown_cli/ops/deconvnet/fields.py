@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from updown_cli.op.json_text import short_json
 from updown_cli.op.param_types import Flag, Floats, Int, ParamType, nearest_name
 from updown_cli.op.parameter import Parameter, parameters_of
 from updown_cli.op.per_axis import PerAxis
@@ -31,14 +32,6 @@ def load_fields(cls: type[Any], data: dict[str, Any], where: str) -> Any:
         name: _value(parameter, data, f"{where}.{name}") for name, parameter in parameters.items()
     }
     return cls(**given)
-
-
-def short_json(data: Any) -> str:
-    """Return a JSON value for a message, cut where it is long."""
-    import json
-
-    text = json.dumps(data, ensure_ascii=False)
-    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _value(parameter: Parameter, data: dict[str, Any], where: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.errors import ParameterError, ShapeError
@@ -63,7 +63,7 @@ class KernelLayer(Op):
         Text("KERNEL"),
         required=True,
         telling=Telling.KERNEL,
-        file=NUMBERS_OR_ARRAYS,
+        file=replace(NUMBERS_OR_ARRAYS, words=NAMES),
     )
     kernel_size: tuple[int, ...] | None = param(
         None,

@@ -9,15 +9,21 @@ from typing import TYPE_CHECKING
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.base import Op
+from updown_cli.op.call import Call, Name, Number, Term, X
+from updown_cli.op.code import format_call
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, undone_span, whole_span, window_span
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
+from updown_cli.op.size_text import KEPT, SizeText
 from updown_cli.op.windows import split_axis
+from updown_cli.ops.shuffle.axes_code import permute_lines
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +111,14 @@ class Shuffle(Op):
             return tuple(side * self.factor for side in shape.size)
         return tuple(side // self.factor for side in shape.size)
 
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return the sides times or by r; a grid keeps them."""
+        if self.arrange == "grid":
+            return [(KEPT, {})] * shape.dims
+        name = "upscale_factor" if self.goes_up else "downscale_factor"
+        sign = "*" if self.goes_up else "/"
+        return [(f"in {sign} {name}", {name: self.factor})] * shape.dims
+
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the pixels of a block; of a grid everything, for its tiles lie far apart."""
         r = self.factor
@@ -137,9 +151,40 @@ class Shuffle(Op):
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the rearranged values."""
+        if self._is_of_torch(x.dim() - 2):
+            rearranged: Tensor = self._call(X).run(x=x)
+            return rearranged
         if self.goes_up:
             return self._from_phases(self._gathered(x))
         return self._laid_out(self._to_phases(x))
+
+    def _is_of_torch(self, dims: int) -> bool:
+        """Whether torch has a layer for it."""
+        return dims == 2 and (self.order, self.arrange) == ("crd", "channels")
+
+    def _call(self, x: Term) -> Term:
+        name = "pixel_shuffle" if self.goes_up else "pixel_unshuffle"
+        return Call(name, (x, Number(self.factor)))
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return torch's pixel shuffle where there is one, else an order of axes."""
+        return self.lines_for(X, shape, frames)
+
+    def lines_for(self, x: Name, shape: Shape, frames: int) -> Lines:
+        """Return the shuffling as y of what has another name than x."""
+        if self._is_of_torch(shape.dims):
+            return [f"y = {self._call(x).code()}"]
+        return permute_lines(self, shape, frames, x.code())
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return depth to space or back; of a single channel torch's order is the same."""
+        single = self.out_channels(shape) == 1 if self.goes_up else shape.channels == 1
+        if shape.dims != 2 or self.arrange != "channels" or self.factor == 1:
+            return None
+        if self.order != "dcr" and not (self.order == "crd" and single):
+            return None
+        name = "tf.nn.depth_to_space" if self.goes_up else "tf.nn.space_to_depth"
+        return [f"y = {format_call(name, 'x', str(self.factor))}"]
 
     def _to_phases(self, x: Tensor) -> Tensor:
         """Return N x C x H x W as N x C x r^2 x h x w."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -57,6 +58,13 @@ class GradUnpool(IndexedUnpool, Strided):
         """Return the pool whose gradient this is, saving positions."""
         shared = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
         return MaxPool(save_indices="positions", **{name: getattr(self, name) for name in shared})
+
+    def example_size(self, peek: Callable[[str], tuple[Shape, int]]) -> tuple[Shape, int] | None:
+        """Return what the source pools to."""
+        if self.source is None:
+            return None
+        source, frames = peek(self.source)
+        return self.pool().out_shape(source), frames
 
     def check(self) -> None:
         """Refuse what the pool refuses."""

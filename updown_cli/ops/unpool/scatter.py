@@ -31,11 +31,6 @@ class IndexedUnpool(Op):
 
     duplicates: str
 
-    @property
-    def told_by(self) -> str | None:
-        """Return the name of the switches to take; the last ones if there are none of it."""
-        return None
-
     def only_pixels(self) -> bool:
         """It takes positions as well."""
         return False

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.op.code import Lines
+
 # What a block of branches holds of its stages, and the maps that torch's convolutions work on
 # together, however few there are.
 STAGES_AT_ONCE, MAPS_AT_ONCE = 3, 16
@@ -224,6 +226,20 @@ class Block(Op):
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for values whose white is 1."""
         return self.run(Signal(x)).pixels
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the file's arrays, what the mode does, and the convolution after it."""
+        unit = "# x is from 0 to 1: code values divided by white, 255 for 8 bits."
+        return [
+            *([unit] if self.input_range == "unit" else []),
+            *([self.file.line()] if self.file else []),
+            *self.lines(shape, frames),
+            *(self.post.lines() if self.post else []),
+        ]
+
+    @abstractmethod
+    def lines(self, shape: Shape, frames: int) -> Lines:
+        """Return code that makes y of x as the stages do."""
 
     def _all_stages(self) -> Stages:
         post = (Stage("post-conv", self.post.apply),) if self.post else ()

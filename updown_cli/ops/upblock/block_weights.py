@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
 from updown_cli.op.array_names import SEPARATOR, split_key
+from updown_cli.op.code import Lines, literal
+from updown_cli.tensors.array_code import OF_X, all_arrays
 from updown_cli.tensors.weights import Expected, Weights, open_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OPTION = "--weights"
+
+# What the file is called in code.
+NAME = "file"
 
 # What torch keeps beside the numbers that are used.
 COUNTERS = "num_batches_tracked"
@@ -71,6 +77,14 @@ class BlockFile:
             if name.startswith(self._prefix) and name not in used and COUNTERS not in name
         ]
 
+    def line(self) -> str:
+        """Return the line of code that opens the file."""
+        return f"{NAME} = {all_arrays(self._path)}"
+
+    def array_code(self, key: str) -> str:
+        """Return an array of the opened file in code."""
+        return OF_X.in_file(self._path, self._prefix + key, file=NAME)
+
 
 def draw_weights(shape: tuple[int, ...], seed: int, key: str) -> NDArray[Any]:
     """Return numbers evenly between -1 and 1 over the root of the inputs of a result.
@@ -83,6 +97,15 @@ def draw_weights(shape: tuple[int, ...], seed: int, key: str) -> NDArray[Any]:
     bound = float(np.prod(shape[1:])) ** -0.5
     numbers: NDArray[Any] = random.uniform(-bound, bound, shape)
     return numbers
+
+
+def drawn_lines(shape: tuple[int, ...], seed: int, key: str) -> Lines:
+    """Return lines that draw the same, as `numbers`."""
+    inputs = math.prod(shape[1:])
+    return [
+        f'random = np.random.default_rng([{seed}, *b"{key}"])',
+        f"numbers = random.uniform(-({inputs}**-0.5), {inputs}**-0.5, {literal(shape)})",
+    ]
 
 
 def by_channel(taps: NDArray[Any], channels: int) -> NDArray[Any]:

@@ -1,20 +1,17 @@
-"""Blocks of convolutions: their layers, batch norm and ReLU, by the keys of a file."""
+"""Blocks of convolutions: their layers by the keys of a file."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.errors import ParameterError
-from updown_cli.op.param_types import Flag, Float
-from updown_cli.op.parameter import param
-from updown_cli.ops.kernels.layer import tensor_like
+from updown_cli.op.code import Lines, format_call, literal
 from updown_cli.ops.upblock.block import Block
-from updown_cli.ops.upblock.block_weights import by_channel, draw_weights
+from updown_cli.ops.upblock.block_weights import by_channel, draw_weights, drawn_lines
 from updown_cli.ops.upblock.post_conv import convolution
-from updown_cli.ops.upblock.stages import Stage, Stages
+from updown_cli.ops.upblock.script import Script
+from updown_cli.tensors.array_code import OF_X
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,9 +19,6 @@ if TYPE_CHECKING:
 
     from updown_cli.op.shape import Shape
     from updown_cli.tensors.weights import Expected
-
-# What a batch norm has, and what a new one starts with.
-NORM = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
 
 
 @dataclass(frozen=True)
@@ -44,6 +38,11 @@ class BlockLayer:
     def name(self) -> str:
         """Name of the convolution."""
         return f"conv{self.number}"
+
+    @property
+    def weight(self) -> str:
+        """Name of its weight in code."""
+        return f"weight{self.number}"
 
     @property
     def norm(self) -> str:
@@ -103,68 +102,51 @@ class ConvBlock(Block):
             return draw_weights((ins, ins, *taps), self.seed or 0, layer.name)
         return by_channel(layer.share * np.outer(layer.taps, layer.taps), ins)
 
+    def lines(self, shape: Shape, frames: int) -> Lines:
+        """Return the stages one after the other."""
+        script = Script(shape, frames)
+        self.write(script)
+        return script.finish()
+
+    @abstractmethod
+    def write(self, script: Script) -> None:
+        """Write the code of the stages."""
+
+    def write_convolution(self, script: Script, layer: BlockLayer) -> None:
+        """Convolve the last result, keeping its size."""
+        script.add(*self.weight_lines(layer, script.shape.channels))
+        arguments = [script.last, layer.weight, *self.bias_names(layer)]
+        padding = len(layer.taps) // 2
+        script.name(layer.name, format_call("F.conv2d", *arguments, padding=padding))
+
+    def weight_lines(self, layer: BlockLayer, ins: int) -> Lines:
+        """Return lines that define the weight of a layer, and its bias if it has one."""
+        if self.file is None:
+            return self.new_weight_lines(layer, ins)
+        lines = [f"{layer.weight} = {self.file.array_code(f'{layer.name}.weight')}"]
+        biases = self.bias_names(layer)
+        return lines + [f"{b} = {self.file.array_code(f'{layer.name}.bias')}" for b in biases]
+
+    def bias_names(self, layer: BlockLayer) -> list[str]:
+        """Return the name of a layer's bias in code, if one is added."""
+        has = self.file is not None and self.biases and self.file.has(f"{layer.name}.bias")
+        return [f"bias{layer.number}"] if has else []
+
+    def new_weight_lines(self, layer: BlockLayer, ins: int) -> Lines:
+        """Return lines that define what `new_weight` gives."""
+        side = len(layer.taps)
+        if self.init == "random":
+            return [
+                *drawn_lines((ins, ins, side, side), self.seed or 0, layer.name),
+                f"{layer.weight} = torch.from_numpy(numbers).to(x)",
+            ]
+        share = f"{literal(layer.share)} * " if layer.share != 1 else ""
+        return [
+            f"taps = {OF_X.of(layer.taps)}",
+            f"channels = torch.eye({ins}).to(x)[:, :, None, None]  # each by itself",
+            f"{layer.weight} = torch.kron(channels, {share}torch.outer(taps, taps))",
+        ]
+
     def convolve(self, layer: BlockLayer, x: Tensor) -> Tensor:
         """Return one convolution that keeps the size."""
         return convolution(x, *self.weight(layer, x.shape[1]))
-
-
-@dataclass(frozen=True, kw_only=True)
-class NormedBlock(ConvBlock):
-    """Convolutions that batch norm and ReLU can follow."""
-
-    batch_norm: bool = param(
-        True,
-        "Normalize after every convolution as torch.nn.BatchNorm2d.eval() does, by bnN.weight, "
-        "bnN.bias, bnN.running_mean and bnN.running_var.",
-        Flag(),
-    )
-    eps: float = param(
-        1e-5, "Added to running_var; some TensorFlow models have 1e-4.", Float(min=0, max=1)
-    )
-    relu: bool = param(True, "Set what is negative to 0.", Flag())
-
-    def keys(self) -> tuple[str, ...]:
-        """Return those of the convolutions, then those of their batch norms."""
-        return (*super().keys(), *(f"{la.norm}.{part}" for la in self.layers() for part in NORM))
-
-    def check_file(self) -> None:
-        """Read the batch norms as well; refuse variances below 0."""
-        super().check_file()
-        assert self.file is not None
-        for layer in self.layers() if self.batch_norm else ():
-            *_, variance = self._norm(layer, self._first().shape[0])
-            if variance.min() < 0:
-                place = self.file.place(f"{layer.norm}.running_var")
-                raise ParameterError("must not be negative", subject=place)
-
-    def out_size(self, shape: Shape) -> tuple[int, ...]:
-        """Return twice the sides."""
-        return tuple(2 * side for side in shape.size)
-
-    def normed(self, layer: BlockLayer) -> Stages:
-        """Return the batch norm of a layer, unless it is switched off."""
-        return (Stage(layer.norm, partial(self._normalize, layer)),) if self.batch_norm else ()
-
-    def rectified(self, name: str = "relu") -> Stages:
-        """Return a ReLU, unless it is switched off."""
-        return (Stage(name, positive_part),) if self.relu else ()
-
-    def _normalize(self, layer: BlockLayer, x: Tensor) -> Tensor:
-        import torch.nn.functional as F
-
-        norm = (tensor_like(x, numbers) for numbers in self._norm(layer, x.shape[1]))
-        scale, shift, mean, variance = norm
-        return F.batch_norm(x, mean, variance, scale, shift, eps=self.eps)
-
-    def _norm(self, layer: BlockLayer, channels: int) -> list[NDArray[Any]]:
-        """Return weight, bias, mean and variance of a batch norm."""
-        import numpy as np
-
-        if self.file is None:
-            return [np.full(channels, start) for start in NORM.values()]
-        return [self.file.array(f"{layer.norm}.{part}", (channels,)) for part in NORM]
-
-
-def positive_part(x: Tensor) -> Tensor:
-    """Return x with 0 for what is negative."""
-    return x.relu()

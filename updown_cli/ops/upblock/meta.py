@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.code import Lines, literal
 from updown_cli.op.parameter import Telling, as_typed, param
 from updown_cli.op.per_axis import Number, Scales
 from updown_cli.op.shape import Shape
+from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import GATHERED_VALUES, split_axis
 from updown_cli.ops.upblock.block import Block, odd_kernel
-from updown_cli.ops.upblock.meta_net import KEYS, Net, bilinear_net, random_net
+from updown_cli.ops.upblock.meta_net import (
+    KEYS,
+    NAMES,
+    Net,
+    bilinear_net,
+    bilinear_net_lines,
+    random_net,
+    random_net_lines,
+)
+from updown_cli.ops.upblock.meta_positions import position_lines, source_positions
 from updown_cli.ops.upblock.stages import INPUT, Stage, Stages
 
 if TYPE_CHECKING:
@@ -97,6 +107,11 @@ class Meta(Block):
         """Return the whole part of r times the sides."""
         return tuple(int(self.scale * side) for side in shape.size)
 
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return the whole part of r times the sides."""
+        scales = (self.scale,) * shape.dims
+        return text_for_axes("floor(in * scale_factor)", scale_factor=scales)
+
     def inner_values(self, shape: Shape) -> int:
         """Return also what the net says of every pixel, if that is to be saved."""
         said = len(self._net(shape.channels).second) if self.show_steps else 0
@@ -152,32 +167,49 @@ class Meta(Block):
             result[:, :, lines] = torch.einsum("ncrawb,wcabo->norw", windows, by_pixel)
         return result
 
+    def lines(self, shape: Shape, frames: int) -> Lines:
+        """Return a net that says the weights of every pixel, and sums of windows times them."""
+        side, outs, size = self.kernel_size, self.results(shape.channels), self.out_size(shape)
+        said = literal((*size, shape.channels, side, side, outs))
+        padded = "x" if side == 1 else f"F.pad(x, {literal((side // 2,) * 4)})"
+        net, names = self._net_lines(shape.channels)
+        ratio = _division(1 / self.scale)
+        first, second = (", ".join(filter(None, part)) for part in (names[:2], names[2:]))
+        return [
+            *net,
+            "",
+            "# The pixel that each new one lies in, and how far from its start.",
+            *position_lines("row", "down", size[0], self.scale),
+            *position_lines("column", "right", size[1], self.scale),
+            f"seen = torch.cartesian_prod(down, right).unflatten(0, {literal(size)})",
+            f"seen = F.pad(seen, (1, 0), value={ratio}).to(x)  # and 1 / scale before them",
+            f"hidden = F.linear(seen, {first}).relu()",
+            f"weights = F.linear(hidden, {second})",
+            f"weights = weights.reshape{said}",
+            f"windows = {padded}.unfold(2, {side}, 1).unfold(3, {side}, 1)",
+            "windows = windows[:, :, row[:, None], column]",
+            'y = torch.einsum("nchwab,hwcabo->nohw", windows, weights)',
+        ]
 
-@dataclass(frozen=True)
-class Positions:
-    """Where the pixels of a result lie along an axis: in which pixel, and how far from its start.
-
-    Offsets are exact before they are floats: 69 / 2.3 is 30, not 29.999998.
-    """
-
-    sources: list[int]
-    offsets: list[float]
-
-    def by_offset(self, most: int) -> Iterator[tuple[float, list[int]]]:
-        """Yield each offset with the pixels that have it, at most so many at a time."""
-        pixels: dict[float, list[int]] = {}
-        for pixel, offset in enumerate(self.offsets):
-            pixels.setdefault(offset, []).append(pixel)
-        for offset, having in pixels.items():
-            for start in range(0, len(having), max(most, 1)):
-                yield offset, having[start : start + max(most, 1)]
+    def _net_lines(self, ins: int) -> tuple[Lines, list[str]]:
+        """Return lines that define the net, and the names of weight, bias, weight, bias."""
+        if self.file is None and self.init == "bilinear":
+            return bilinear_net_lines(ins, self.kernel_size), list(NAMES)
+        if self.file is None:
+            weights = ins * ins * self.kernel_size**2
+            return random_net_lines(weights, self.seed or 0), ["weight1", "", "weight2", ""]
+        given = [
+            name if self.file.has(key) and (self.biases or "weight" in name) else ""
+            for name, key in zip(NAMES, KEYS, strict=True)
+        ]
+        named = zip(given, KEYS, strict=True)
+        return [f"{name} = {self.file.array_code(key)}" for name, key in named if name], given
 
 
-def source_positions(length: int, scale: Fraction) -> Positions:
-    """Return floor(i / scale) and what it cuts off, for int(length * scale) pixels i."""
-    up, down = scale.as_integer_ratio()
-    pixels = range(int(length * scale))
-    return Positions([i * down // up for i in pixels], [i * down % up / up for i in pixels])
+def _division(ratio: Fraction) -> str:
+    """Return a fraction as code."""
+    up, down = ratio.as_integer_ratio()
+    return str(up) if down == 1 else f"{up} / {down}"
 
 
 def _windows(x: Tensor, rows: list[int], columns: list[int], side: int) -> Tensor:

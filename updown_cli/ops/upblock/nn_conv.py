@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from updown_cli.op.param_types import Choice
 from updown_cli.op.parameter import Telling, param
 from updown_cli.ops.upblock.block import odd_kernel
-from updown_cli.ops.upblock.conv_block import BlockLayer, NormedBlock
+from updown_cli.ops.upblock.conv_block import BlockLayer
+from updown_cli.ops.upblock.normed_block import NormedBlock
+from updown_cli.ops.upblock.script import Script
 from updown_cli.ops.upblock.stages import Stage, Stages
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 # What interpolates pixels that stand twice, and what keeps pixels.
 SMOOTHING, KEEPING = (0.25, 0.5, 0.25), (1.0,)
+
+# Every pixel as 2x2, in code.
+TWICE = ".repeat_interleave(2, 2).repeat_interleave(2, 3)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,17 @@ class NNConv(NormedBlock):
         convolved = (conv, *self.normed(layer), *self.rectified())
         larger = (Stage("nearest", repeat_2x2),)
         return convolved + larger if self.order == "conv-first" else larger + convolved
+
+    def write(self, script: Script) -> None:
+        """Write them in their order."""
+        (layer,) = self.layers()
+        if self.order == "upsample-first":
+            script.name("nearest", f"x{TWICE}")
+        self.write_convolution(script, layer)
+        self.write_norm(script, layer)
+        self.write_relu(script, "relu")
+        if self.order == "conv-first":
+            script.name("y", f"{script.last}{TWICE}")
 
 
 def repeat_2x2(x: Tensor) -> Tensor:

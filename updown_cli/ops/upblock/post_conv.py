@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.code import Lines, format_call, one_for_all_axes
 from updown_cli.op.shape import by_x
+from updown_cli.ops.kernels.kernel_code import bias_lines
 from updown_cli.ops.kernels.layer import one_per_channel, tensor_like
+from updown_cli.tensors.array_code import OF_X
 from updown_cli.tensors.weights import read_weight
 
 if TYPE_CHECKING:
@@ -46,6 +49,15 @@ class PostConv:
         """Return the convolution, of the size of x."""
         weight = self._weight()
         return convolution(x, weight, self._bias(weight.shape[0]))
+
+    def lines(self) -> Lines:
+        """Return the convolution of y as code."""
+        outs, _, *taps = self._weight().shape
+        lines, bias, plus = bias_lines(self.bias, outs)
+        arguments = ["y", "weight", *([bias] if bias else [])]
+        padding = one_for_all_axes([side // 2 for side in taps])
+        convolved = format_call("F.conv2d", *arguments, padding=padding)
+        return [f"weight = {OF_X.loaded(self.text)}", *lines, f"y = {convolved}{plus}"]
 
     @property
     def _subject(self) -> str:

@@ -7,18 +7,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
+from updown_cli.op.call import Name
+from updown_cli.op.code import Lines, format_call
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
+from updown_cli.op.shape import Shape
+from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.upblock.block import odd_kernel
-from updown_cli.ops.upblock.block_weights import draw_weights, phase_taps
+from updown_cli.ops.upblock.block_weights import draw_weights, drawn_lines, phase_taps
 from updown_cli.ops.upblock.conv_block import BlockLayer, ConvBlock
+from updown_cli.ops.upblock.script import Script
 from updown_cli.ops.upblock.stages import Stage, Stages
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from updown_cli.op.shape import Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +75,47 @@ class SubPixel(ConvBlock):
         """Return r times the sides."""
         return tuple(self.upscale_factor * side for side in shape.size)
 
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Return r times the sides."""
+        factors = (self.upscale_factor,) * shape.dims
+        return text_for_axes("in * upscale_factor", upscale_factor=factors)
+
     def stages(self) -> Stages:
         """Return the convolution and the shuffling."""
-        shuffle = Shuffle(upscale_factor=self.upscale_factor, order=self.channel_order)
         (layer,) = self.layers()
         conv = Stage("conv1", partial(self.convolve, layer))
-        return (conv, Stage("shuffle", shuffle.apply))
+        return (conv, Stage("shuffle", self._shuffle().apply))
+
+    def _shuffle(self) -> Shuffle:
+        return Shuffle(upscale_factor=self.upscale_factor, order=self.channel_order)
+
+    def write(self, script: Script) -> None:
+        """Write the convolution and the shuffling."""
+        (layer,) = self.layers()
+        self.write_convolution(script, layer)
+        channels = self.results(script.shape.channels) * self.phases
+        many = Shape(channels, *script.shape.size)
+        shuffle = self._shuffle().for_shape(many)
+        script.add(*shuffle.lines_for(Name(script.last), many, script.frames))
+        script.last = "y"
+
+    def transposed_code(self, shape: Shape, frames: int) -> Lines | None:
+        """Return one transposed convolution; None if a bias or an order of channels is in the way.
+
+        Kernels are turned round, and the phases of a channel stand between each other's taps.
+        """
+        (layer,) = self.layers()
+        if self.bias_names(layer) or self.post is not None or self.channel_order != "crd":
+            return None
+        r, k = self.upscale_factor, self.kernel_size
+        padding = {"stride": r, "padding": r * (k - 1) // 2}
+        return [
+            *self.weight_lines(layer, shape.channels),
+            f"kernels = {layer.weight}.unflatten(0, (-1, {r}, {r})).flip(-2, -1)",
+            "# in x out x tap and phase of the rows x those of the columns",
+            "weight = kernels.permute(3, 0, 4, 1, 5, 2).flatten(4, 5).flatten(2, 3)",
+            f"y = {format_call('F.conv_transpose2d', 'x', 'weight', **padding)}",
+        ]
 
     def new_weight(self, layer: BlockLayer, ins: int) -> NDArray[Any]:
         """Return drawn kernels, one drawn kernel for all phases, or those that interpolate."""
@@ -92,6 +130,28 @@ class SubPixel(ConvBlock):
         taps = phase_taps(self.upscale_factor, side)
         phases = np.einsum("pa,qb->pqab", taps, taps).reshape(-1, side, side)
         return self._in_order(np.einsum("oi,pab->opiab", np.eye(ins), phases))
+
+    def new_weight_lines(self, layer: BlockLayer, ins: int) -> Lines:
+        """Return lines that define what `new_weight` gives."""
+        side, phases, seed = self.kernel_size, self.phases, self.seed or 0
+        name, by_channel = layer.weight, self.channel_order == "crd"
+        if self.init == "random":
+            drawn = drawn_lines((ins * phases, ins, side, side), seed, layer.name)
+            return [*drawn, f"{name} = torch.from_numpy(numbers).to(x)"]
+        if self.init == "icnr":
+            drawn = drawn_lines((ins, ins, side, side), seed, layer.name)
+            again = f"_interleave({phases}, 0)" if by_channel else f"({phases}, 1, 1, 1)"
+            return [*drawn, f"{name} = torch.from_numpy(numbers).to(x).repeat{again}"]
+        r, to = self.upscale_factor, "opiab" if by_channel else "poiab"
+        return [
+            "# Taps that interpolate at each phase, in rows and columns, "
+            "for each channel by itself.",
+            f"phase = (torch.arange({r}).to(x)[:, None] + 0.5) / {r} - 0.5",
+            f"taps = (1 - (torch.arange({side}) - {side // 2} - phase).abs()).clamp(min=0)",
+            "taps = taps / taps.sum(1, keepdim=True)",
+            'phases = torch.einsum("pa,qb->pqab", taps, taps).flatten(0, 1)',
+            f'{name} = torch.einsum("oi,pab->{to}", torch.eye({ins}).to(x), phases).flatten(0, 1)',
+        ]
 
     def _in_order(self, kernels: NDArray[Any]) -> NDArray[Any]:
         """Return (out, r^2, in, k, k) as a weight whose channels are in the block's order."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from updown_cli.op.parameter import redeclare
-from updown_cli.ops.upblock.conv_block import BlockLayer, NormedBlock
+from updown_cli.ops.upblock.conv_block import BlockLayer
+from updown_cli.ops.upblock.normed_block import NormedBlock
+from updown_cli.ops.upblock.script import Script
 from updown_cli.ops.upblock.stages import Stages
 from updown_cli.ops.upblock.zeros_between import ENLARGING, ZerosBetween
 
@@ -30,3 +32,11 @@ class UpConv(ZerosBetween, NormedBlock):
         """Return unpooling, convolution, batch norm and ReLU."""
         (layer,) = self.layers()
         return (*self.start(), *self.enlarging(layer), *self.normed(layer), *self.rectified())
+
+    def write(self, script: Script) -> None:
+        """Write them."""
+        (layer,) = self.layers()
+        self.write_start(script)
+        self.write_enlarging(script, layer)
+        self.write_norm(script, layer)
+        self.write_relu(script, "y")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from updown_cli.ops.upblock.conv_block import BlockLayer, NormedBlock
+from updown_cli.ops.upblock.conv_block import BlockLayer
+from updown_cli.ops.upblock.normed_block import NormedBlock
+from updown_cli.ops.upblock.script import Script
 from updown_cli.ops.upblock.stages import Stage, Stages
 from updown_cli.ops.upblock.zeros_between import ENLARGING, KEEPING, ZerosBetween
 
@@ -41,6 +43,21 @@ class UpProj(ZerosBetween, NormedBlock):
         projection = (*self.enlarging(third), *self.normed(third))
         added = Stage("sum", add, of=(branch[-1].name, projection[-1].name))
         return (*self.start(), *branch, *projection, added, *self.rectified())
+
+    def write(self, script: Script) -> None:
+        """Write both branches, their sum and its ReLU."""
+        first, second, third = self.layers()
+        self.write_start(script)
+        self.write_enlarging(script, first)
+        self.write_norm(script, first)
+        self.write_relu(script, "relu1")
+        self.write_convolution(script, second)
+        self.write_norm(script, second)
+        branch = script.last
+        self.write_enlarging(script, third)
+        self.write_norm(script, third)
+        script.name("added", f"{branch} + {script.last}")
+        self.write_relu(script, "y")
 
 
 def add(a: Tensor, b: Tensor) -> Tensor:

@@ -8,13 +8,8 @@ from __future__ import annotations
 import zlib
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import (
-    damaged_error,
-    read_blocks,
-    read_exactly,
-    truncated_error,
-    unpack_next,
-)
+from updown_cli.files.blocks import read_blocks, read_exactly, unpack_next
+from updown_cli.files.damage import damaged_error, truncated_error
 
 SIGNATURE_BYTES = 8
 

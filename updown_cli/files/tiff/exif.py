@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.files.exif import EXIF_IFD, GPS_IFD
 
 if TYPE_CHECKING:
     from PIL import Image
 
-#: The directories below the first: camera settings and position (EXIF 2.32, section 4.6.3).
-EXIF_IFD, GPS_IFD = 0x8769, 0x8825
+XMP_TAG = 700
 
 SMALL_TIFF = b"II*\0"
 
@@ -18,6 +19,12 @@ INTEROPERABILITY = 0xA005
 
 # A directory: the number of its entries, the entries, and where the next directory is.
 ENTRY_BYTES, LONG = 12, 4
+
+
+def plain_tags(exif: Any, xmp: bytes | None) -> dict[int, Any]:
+    """Return the texts of EXIF data and XMP as tags of a page."""
+    tags = {tag: value for tag, value in exif.items() if isinstance(value, str)}
+    return {**tags, XMP_TAG: xmp} if xmp else tags
 
 
 def with_directories(data: bytes, exif: Image.Exif) -> bytes:

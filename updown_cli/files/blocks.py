@@ -1,4 +1,4 @@
-"""What the checks of all formats share."""
+"""Bytes of an open file in order, as the checks of all formats read them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,10 @@ import struct
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from updown_cli.errors import InputError
+from updown_cli.files.damage import truncated_error
 
 # Bytes read at a time.
 BLOCK = 1 << 20
-
-
-def truncated_error(fmt: str) -> InputError:
-    """Return the refusal of a file that ends too early."""
-    return InputError(f"truncated {fmt}", code="truncated")
-
-
-def damaged_error(fmt: str) -> InputError:
-    """Return the refusal of a file that contradicts itself."""
-    return InputError(f"damaged {fmt}", code="corrupt")
 
 
 def read_exactly(file: BinaryIO, count: int, fmt: str) -> bytes:

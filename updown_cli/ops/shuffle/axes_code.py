@@ -1,23 +1,18 @@
-"""Shuffles as torch code."""
+"""Shuffles as torch code by an order of axes: every axis has a name."""
 
 from __future__ import annotations
 
-from updown_cli.op.base import Op
-from updown_cli.op.code import Lines, Writer, format_call, literal
-from updown_cli.op.shape import Shape
-from updown_cli.ops.shuffle.shuffle import Shuffle
+from typing import TYPE_CHECKING
+
+from updown_cli.op.code import Lines, literal
+
+if TYPE_CHECKING:
+    from updown_cli.op.shape import Shape
+    from updown_cli.ops.shuffle.shuffle import Shuffle
 
 
-def shuffle(op: Shuffle, shape: Shape, frames: int) -> Lines:
-    """Return torch's pixel shuffle where there is one, else an order of axes."""
-    return shuffled(op, shape, frames, "x", "y")
-
-
-def shuffled(op: Shuffle, shape: Shape, frames: int, x: str, y: str) -> Lines:
-    """Return the shuffling of x as y."""
-    if shape.dims == 2 and (op.order, op.arrange) == ("crd", "channels"):
-        name = "F.pixel_shuffle" if op.goes_up else "F.pixel_unshuffle"
-        return [f"{y} = {format_call(name, x, str(op.factor))}"]
+def permute_lines(op: Shuffle, shape: Shape, frames: int, x: str) -> Lines:
+    """Return the shuffling of x as y: the axes taken apart, put in order, and joined."""
     phases, pixels = _phases(op, shape.dims), _interleaved(shape.dims)
     given, wanted = (phases, pixels) if op.goes_up else (pixels, phases)
     sides = _sides(op, shape, frames)
@@ -26,8 +21,8 @@ def shuffled(op: Shuffle, shape: Shape, frames: int, x: str, y: str) -> Lines:
     split = literal(tuple(sides[axis] for axis in given))
     return [
         f"# {', '.join(wanted)}",
-        f"{y} = {x}.reshape{split}.permute{order}",
-        f"{y} = {y}.reshape{literal(size)}",
+        f"y = {x}.reshape{split}.permute{order}",
+        f"y = y.reshape{literal(size)}",
     ]
 
 
@@ -36,11 +31,8 @@ def _phases(op: Shuffle, dims: int) -> list[str]:
     offsets = _offsets(dims)[::-1] if op.order == "phase-shift" else _offsets(dims)
     small = _small(dims)
     if op.arrange == "grid":
-        return [
-            "image",
-            "channel",
-            *(axis for pair in zip(offsets, small, strict=True) for axis in pair),
-        ]
+        tiles = zip(offsets, small, strict=True)
+        return ["image", "channel", *(axis for pair in tiles for axis in pair)]
     if op.arrange == "frames" or op.order == "dcr":
         return ["image", *offsets, "channel", *small]
     return ["image", "channel", *offsets, *small]
@@ -75,6 +67,3 @@ def _sides(op: Shuffle, shape: Shape, frames: int) -> dict[str, int]:
         size = tuple(side // r for side in size)
     lengths = dict(zip(_small(dims), size, strict=True))
     return {"image": images, "channel": channels} | lengths | dict.fromkeys(_offsets(dims), r)
-
-
-SHUFFLES: dict[type[Op], Writer] = {Shuffle: shuffle}

@@ -8,26 +8,11 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.files.integrity.blocks import damaged_error
-from updown_cli.files.integrity.gif import check_gif
-from updown_cli.files.integrity.jpeg import check_jpeg
-from updown_cli.files.integrity.png import check_png, check_rows
-from updown_cli.files.integrity.tiff import check_tiff
-from updown_cli.files.integrity.webp import check_webp
-
-__all__ = ["check", "check_rows", "check_size", "largest"]
-
-CHECKS: dict[str, Callable[[BinaryIO], None]] = {
-    "PNG": check_png,
-    "GIF": check_gif,
-    "JPEG": check_jpeg,
-    "TIFF": check_tiff,
-    "WEBP": check_webp,
-}
+from updown_cli.files.damage import damaged_error
+from updown_cli.files.format import Format
 
 # What a walk over bytes that are not what they claim to be comes upon.
 WALK_ERRORS = (
@@ -47,15 +32,13 @@ SPARE_BYTES = 1 << 26
 BYTES_PER_PIXEL = 16
 
 
-def check_integrity(file: BinaryIO, fmt: str) -> None:
+def check_integrity(file: BinaryIO, fmt: Format) -> None:
     """Raise InputError if a file of this format is truncated or contradicts itself."""
-    if fmt not in CHECKS:
-        return
     file.seek(0)
     try:
-        CHECKS[fmt](file)
+        fmt.check_integrity(file)
     except WALK_ERRORS:
-        raise damaged_error(fmt) from None
+        raise damaged_error(fmt.name) from None
 
 
 def check_size(file: BinaryIO, pixels: int) -> None:

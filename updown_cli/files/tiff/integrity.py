@@ -11,12 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from updown_cli.files.integrity.blocks import (
-    damaged_error,
-    read_exactly,
-    truncated_error,
-    unpack_next,
-)
+from updown_cli.files.blocks import read_exactly, unpack_next
+from updown_cli.files.damage import damaged_error, truncated_error
 from updown_cli.files.reading import check_frame_count
 
 WIDTH, HEIGHT, BITS, SAMPLES, PLANAR = 256, 257, 258, 277, 284

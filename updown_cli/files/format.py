@@ -1,0 +1,73 @@
+"""What a picture format is: declared once, asked by everything that reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+
+from updown_cli.op.param_types import ParamType
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.files.picture import Picture
+    from updown_cli.files.reading import Reading
+    from updown_cli.op.shape import Shape
+
+
+class Format:
+    """A file format: how it is told, what it can hold and keep, and how it is read and written.
+
+    `name` is Pillow's. `modes` are what it can be written in without the extra `deep`, by Pillow's
+    names, `deep_types` the types of colour that it holds with it. `keeps` are kinds of metadata.
+    No side has more than `longest` pixels. `signatures` are how its files begin, whatever follows.
+    """
+
+    name: ClassVar[str]
+    endings: ClassVar[tuple[str, ...]]
+    modes: ClassVar[tuple[str, ...]]
+    deep_types: ClassVar[tuple[str, ...]] = ()
+    keeps: ClassVar[tuple[str, ...]] = ()
+    frames: ClassVar[bool] = False
+    longest: ClassVar[int] = (1 << 31) - 1
+    signatures: ClassVar[tuple[bytes, ...]] = ()
+    options: ClassVar[Mapping[str, ParamType]] = {}
+    defaults: ClassVar[Mapping[str, Any]] = {}
+
+    def is_signed(self, head: bytes) -> bool:
+        """Whether a file that begins so claims to be of this format, and of no other."""
+        return head.startswith(self.signatures) if self.signatures else False
+
+    def may_be(self, head: bytes) -> bool:
+        """Whether a file that begins so may be of this format."""
+        return self.is_signed(head)
+
+    def check_integrity(self, file: BinaryIO) -> None:
+        """Raise InputError if an open file is truncated or contradicts itself.
+
+        The file is walked from its beginning; little of it is kept in memory, and pixels are not
+        decoded.
+        """
+
+    def read(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture:
+        """Return what an open file holds, upright, every chosen frame."""
+        raise NotImplementedError
+
+    def peek(self, file: BinaryIO, head: bytes, reading: Reading) -> tuple[Shape, int]:
+        """Return (shape, frames) of an open file from its header."""
+        raise NotImplementedError
+
+    def holds(self, mode: str, frames: int) -> bool:
+        """Whether pixels of a mode can be written in so many frames."""
+        deep = mode.partition(" ")[0] in self.deep_types and (frames == 1 or self.frames)
+        return mode in self.modes or deep
+
+    def fit(self, mode: str, pixels: NDArray[Any]) -> tuple[str, NDArray[Any]]:
+        """Return mode and pixels as this format says the same, where it has no such mode."""
+        return mode, pixels
+
+    def encode(
+        self, source: Picture, pixels: NDArray[Any], mode: str, asked: Mapping[str, str]
+    ) -> bytes:
+        """Return a file that holds frames x channels x H x W of a mode that it holds."""
+        raise NotImplementedError
