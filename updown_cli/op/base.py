@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Op(Explainable):
+class Op(Explainable, abstract=True):
     """One operation with its parameters.
 
     Subclasses give `out_size`, `reach` and `apply`; all are called on an operation whose per-axis

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.op.anatomy import Anatomy, Surroundings
 from updown_cli.op.arithmetic_line import ArithmeticLine, function_line, source_line
 from updown_cli.op.shape import Shape
-from updown_cli.op.size_text import SizeText, text_of_given_size
+from updown_cli.op.size_text import SizeText
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,13 +40,20 @@ class Explainable(ABC):
     #: Its values are input values whose positions can be kept.
     finds_indices: ClassVar[bool] = False
 
+    def __init_subclass__(cls, *, abstract: bool = False, **options: Any) -> None:
+        """Raise TypeError for an operation that does not say all; `abstract` ones need not yet."""
+        super().__init_subclass__(**options)
+        lacking = [] if abstract else [*_lacking(cls)]
+        if lacking:
+            raise TypeError(f"{cls.__name__} lacks {', '.join(lacking)}")
+
     @abstractmethod
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the sides of the result."""
 
+    @abstractmethod
     def size_formula(self, shape: Shape) -> list[SizeText]:
         """Return for each axis its size as a formula with names, and the numbers of the names."""
-        return text_of_given_size(shape.size, self.out_size(shape))
 
     def surroundings(self) -> Surroundings:
         """Return what a padded place holds with these parameters."""
@@ -92,3 +99,13 @@ class Explainable(ABC):
     def transposed_code(self, shape: Shape, frames: int) -> Lines | None:
         """Return torch code that does the same by a transposed convolution, where that teaches."""
         return None
+
+
+def _lacking(cls: type) -> Iterator[str]:
+    """Yield the names of what an operation does not say."""
+    for name in ("command", "told_as", "around"):
+        if not hasattr(cls, name):
+            yield name
+    for name in dir(cls):
+        if getattr(getattr(cls, name, None), "__isabstractmethod__", False):
+            yield name

@@ -15,7 +15,7 @@ LARGEST = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
-class Strided(Op):
+class Strided(Op, abstract=True):
     """Windows whose stride is their size unless another is given."""
 
     kernel_size: tuple[int, ...] | None = param(

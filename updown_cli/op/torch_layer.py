@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from updown_cli.op.code import Lines
 
 
-class TorchLayer(Op):
+class TorchLayer(Op, abstract=True):
     """An operation whose arithmetic is a call of torch."""
 
     @abstractmethod

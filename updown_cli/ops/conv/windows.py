@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv(KernelLayer):
+class Conv(KernelLayer, abstract=True):
     """Windows times a kernel. Subclasses give `weight`."""
 
     command = "conv"
@@ -134,7 +134,7 @@ class Conv(KernelLayer):
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupedConv(Conv):
+class GroupedConv(Conv, abstract=True):
     """A convolution that mixes the channels of a group."""
 
     groups: int = param(1, "Groups of channels, for a whole weight.", Int(min=1, max=LARGEST))

@@ -16,6 +16,7 @@ from updown_cli.op.param_types import Choice, Name, ParamType, Text, whole
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
+from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.ops.deconvnet.chain import Chain
 from updown_cli.ops.deconvnet.description import read_network
 from updown_cli.ops.deconvnet.findings import Findings, Unit
@@ -157,6 +158,10 @@ class Deconvnet(Op):
                     subject=f"--unit {self.unit}",
                 )
         return first.size
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Tell whether it is the input's."""
+        return text_of_given_size(shape.size, self.out_size(shape))
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return every pixel: the strongest unit may be anywhere."""

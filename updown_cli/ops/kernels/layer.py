@@ -45,7 +45,7 @@ def layout_of_weight(torch: str, tensorflow: str) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class KernelLayer(Op):
+class KernelLayer(Op, abstract=True):
     """Every value times a kernel, or a kernel times every value."""
 
     linear = True

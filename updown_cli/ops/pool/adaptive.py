@@ -12,6 +12,7 @@ from updown_cli.op.input_span import InputSpan, bin_span
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape
+from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.op.strided import LARGEST
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdaptivePool(Op):
+class AdaptivePool(Op, abstract=True):
     """Bin i of an axis is [floor(i * in / out), ceil((i + 1) * in / out)); bins may overlap."""
 
     command = "pool"
@@ -43,6 +44,10 @@ class AdaptivePool(Op):
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for."""
         return self._size()
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Tell whether it is the input's."""
+        return text_of_given_size(shape.size, self.out_size(shape))
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the bins."""

@@ -16,6 +16,7 @@ from updown_cli.op.param_types import Flag, Int, Text
 from updown_cli.op.parameter import Telling, as_typed, param
 from updown_cli.op.per_axis import Scales, Sizes
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.op.strided import LARGEST
 from updown_cli.ops.pool.kept_indices import KeepsIndices
 from updown_cli.tensors.array_code import OF_X
@@ -108,6 +109,10 @@ class FractionalMaxPool(KeepsIndices):
                     hint=f"output size + kernel size - {1 - spare} must be at most the input size",
                 )
         return self.output_size
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Tell whether it is the input's."""
+        return text_of_given_size(shape.size, self.out_size(shape))
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return everything: where windows are differs by channel."""

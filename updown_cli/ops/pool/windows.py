@@ -20,7 +20,7 @@ from updown_cli.op.windows import Span, anatomy_of_windows
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindowPool(Strided):
+class WindowPool(Strided, abstract=True):
     """Windows of kernel_size pixels, stride pixels apart.
 
     out = floor((in + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1;
@@ -99,7 +99,7 @@ class WindowPool(Strided):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaddedPool(WindowPool):
+class PaddedPool(WindowPool, abstract=True):
     """Windows that may reach over the edge."""
 
     padding: tuple[int, ...] | str = param(
@@ -138,7 +138,7 @@ class PaddedPool(WindowPool):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DilatedPool(PaddedPool):
+class DilatedPool(PaddedPool, abstract=True):
     """Windows with gaps."""
 
     dilation: tuple[int, ...] = param(

@@ -14,6 +14,7 @@ from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Text
 from updown_cli.op.parameter import param, redeclare
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.op.strided import Strided
 from updown_cli.op.tensorflow_windows import padding_name, windows
 from updown_cli.ops.pool.max import MaxPool
@@ -88,6 +89,10 @@ class GradUnpool(IndexedUnpool, Strided):
         if self.output_size is None:
             raise ShapeError("the source is not known")
         return self.output_size
+
+    def size_formula(self, shape: Shape) -> list[SizeText]:
+        """Tell whether it is the input's."""
+        return text_of_given_size(shape.size, self.out_size(shape))
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return what the windows of the pool are undone by."""

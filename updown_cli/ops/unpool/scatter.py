@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from updown_cli.op.pool_indices import PoolIndices
 
 
-class IndexedUnpool(Op):
+class IndexedUnpool(Op, abstract=True):
     """An operation that puts values where switches say."""
 
     told_as = SUM

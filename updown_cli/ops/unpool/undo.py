@@ -15,7 +15,7 @@ from updown_cli.op.strided import LARGEST, Strided
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unpool(Strided):
+class Unpool(Strided, abstract=True):
     """What undoes a pool by windows.
 
     out = (in - 1) * stride - 2 * padding + kernel_size, or output_size, which must be less than a

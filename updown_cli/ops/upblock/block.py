@@ -51,7 +51,7 @@ def odd_kernel(default: int) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block(Op):
+class Block(Op, abstract=True):
     """Learned layers that enlarge 2-D data. Subclasses give `keys` and `stages`."""
 
     command = "upblock"

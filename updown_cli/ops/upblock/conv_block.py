@@ -55,7 +55,7 @@ class BlockLayer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConvBlock(Block):
+class ConvBlock(Block, abstract=True):
     """Convolutions by number, `conv1.weight` and `conv1.bias`. Subclasses give `layers`."""
 
     @abstractmethod

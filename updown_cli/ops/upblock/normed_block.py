@@ -30,7 +30,7 @@ NORM = {"weight": 1.0, "bias": 0.0, "running_mean": 0.0, "running_var": 1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
-class NormedBlock(ConvBlock):
+class NormedBlock(ConvBlock, abstract=True):
     """Convolutions that batch norm and ReLU can follow."""
 
     batch_norm: bool = param(

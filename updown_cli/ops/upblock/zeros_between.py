@@ -24,7 +24,7 @@ KEEPING = (0.0, 1.0, 0.0)
 PARITIES = {0: "even", 1: "odd"}
 
 
-class ZerosBetween(ConvBlock):
+class ZerosBetween(ConvBlock, abstract=True):
     """Enlarging by zeros between pixels, once, and 5x5 convolutions of that."""
 
     def start(self) -> Stages:
@@ -47,7 +47,7 @@ class ZerosBetween(ConvBlock):
         self.write_convolution(script, layer)
 
 
-class Interleaved(ZerosBetween):
+class Interleaved(ZerosBetween, abstract=True):
     """The same from four convolutions of the image itself, one for each place in 2x2."""
 
     def start(self) -> Stages:

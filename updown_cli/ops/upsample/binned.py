@@ -10,7 +10,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.sampling import Upsample
 
 
-class Binned(Upsample):
+class Binned(Upsample, abstract=True):
     """The mean over [i, i + 1) * in / out."""
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:

@@ -26,7 +26,7 @@ MOST_INSERTED = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
-class Inserted(Op):
+class Inserted(Op, abstract=True):
     """New pixels between the old ones, which stay as they are.
 
     out = (in - 1) * scale_factor + 1.

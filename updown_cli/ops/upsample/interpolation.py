@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from updown_cli.op.shape import Shape
 
 
-class Interpolation(Upsample, TorchLayer):
+class Interpolation(Upsample, TorchLayer, abstract=True):
     """What torch.nn.functional.interpolate does."""
 
     def call(self, shape: Shape) -> Term:

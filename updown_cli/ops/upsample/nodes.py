@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Noded(Recomputed):
+class Noded(Recomputed, abstract=True):
     """Interpolation that keeps to the nodes; points beyond the first or last node are at it."""
 
     coordinates: str = coordinates_param("align-corners")

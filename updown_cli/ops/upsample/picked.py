@@ -6,7 +6,7 @@ from updown_cli.ops.upsample.interpolation import Interpolation
 from updown_cli.ops.upsample.recomputed import Recomputed
 
 
-class Picked(Recomputed, Interpolation):
+class Picked(Recomputed, Interpolation, abstract=True):
     """One input pixel for every output pixel."""
 
     linear = False

@@ -32,7 +32,7 @@ def coordinates_param(default: str | None) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recomputed(Upsample):
+class Recomputed(Upsample, abstract=True):
     """Sampling points that can come from the scale as typed or from the two sizes."""
 
     #: Pixels that the filter reads on either side of a point, if it is not widened.

@@ -19,7 +19,7 @@ from updown_cli.op.strided import LARGEST
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upsample(Op):
+class Upsample(Op, abstract=True):
     """Interpolation as torch.nn.functional.interpolate does it.
 
     out = size, or floor(in * scale_factor).

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aligned(Recomputed, Interpolation):
+class Aligned(Recomputed, Interpolation, abstract=True):
     """Interpolation between pixel centres, or between the corners' centres."""
 
     align_corners: bool = param(
@@ -100,7 +100,7 @@ def _summing(taps: tuple[int, ...]) -> Lines:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Smoothed(Aligned):
+class Smoothed(Aligned, abstract=True):
     """Interpolation that can widen its filter when it shrinks."""
 
     antialias: bool = param(
