@@ -22,6 +22,7 @@ from updown_cli.explain.size_formula import formulas
 from updown_cli.explain.traces import Trace, trace_op
 from updown_cli.files.reading import Reading
 from updown_cli.op.base import Op
+from updown_cli.op.explainable import SUM
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.dilated import DilatedConv
 from updown_cli.ops.conv.plain import PlainConv
@@ -63,6 +64,7 @@ def test_every_operation_is_explained(op: Op) -> None:
     found = explain_operation(op, None, Reading(dims=dims_of(op)))
     trace = found.trace
     assert trace is not None
+    assert op.told_as != SUM or trace.weights is not None
     if trace.weights is not None:
         sums = trace.weights @ trace.input.ravel() + trace.offset
         # Sums in float64 of at most 300 products.

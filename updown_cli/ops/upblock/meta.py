@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.code import Lines, literal
+from updown_cli.op.explainable import SUM
 from updown_cli.op.parameter import Telling, as_typed, param
 from updown_cli.op.per_axis import Number, Scales
 from updown_cli.op.shape import Shape
@@ -44,6 +45,7 @@ class Meta(Block):
     """
 
     mode = "meta"
+    told_as = SUM
 
     scale_factor: tuple[Number, ...] | None = param(
         None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import ParameterError
 from updown_cli.op.call import Name
 from updown_cli.op.code import Lines, format_call
+from updown_cli.op.explainable import SUM
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
@@ -35,6 +36,7 @@ class SubPixel(ConvBlock):
     """
 
     mode = "subpixel"
+    told_as = SUM
 
     upscale_factor: int = param(
         2, "Pixels for each along an axis, r.", Int(min=1, max=64), telling=Telling.SIZE
