@@ -148,8 +148,8 @@ def test_update_replaces_results_older_than_their_inputs(
 ) -> None:
     picture("x.png", noise(4, 4))
     Path("y.png").write_bytes(b"mine")
-    os.utime("y.png", (result, result))
     os.utime("x.png", (source, source))
+    os.utime("y.png", (result, result))
     done = updown("pool", "x.png", "-o", "y.png", "--if-exists", "update", "--json")
     assert (done.code, done.records[0]["status"]) == (0, status)
     assert (Path("y.png").read_bytes() == b"mine") == (status == "skipped")
@@ -229,7 +229,7 @@ def test_a_result_that_exists_does_not_stop_the_others(updown: Updown) -> None:
 
 def test_an_input_whose_result_exists_is_not_read(updown: Updown) -> None:
     Path("x.png").write_text("no image")
-    Path("y.png").touch()
+    Path("y.png").write_bytes(b"mine")
     done = updown("pool", "x.png", "-o", "y.png", "--if-exists", "skip")
     assert (done.code, done.stderr) == (0, "")
 
@@ -428,7 +428,7 @@ def test_what_dead_runs_left_is_removed(updown: Updown, dead: int) -> None:
 
 def test_what_dead_runs_left_is_removed_beside_skipped_results(updown: Updown, dead: int) -> None:
     picture("x.png", noise(4, 4))
-    Path("y.png").touch()
+    Path("y.png").write_bytes(b"mine")
     temporary(dead)
     assert updown("pool", "x.png", "-o", "y.png", "--if-exists", "skip").code == 0
     assert sorted(os.listdir()) == ["x.png", "y.png"]

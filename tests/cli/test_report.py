@@ -73,7 +73,7 @@ def some_of_each() -> list[str]:
     Path("c.png").write_text("no image")
     picture("d.png", noise(4, 6))
     os.mkdir("out")
-    Path("out/b.png").touch()
+    Path("out/b.png").write_bytes(b"mine")
     return ["pool", "a.png", "b.png", "c.png", "d.png", "-o", "out", "--if-exists", "skip"]
 
 

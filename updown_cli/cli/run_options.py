@@ -103,7 +103,9 @@ def _output() -> list[click.Option]:
             "--if-exists",
             IF_EXISTS,
             "error",
-            "What happens to a result whose file exists; update replaces older ones.",
+            "What happens to a result whose file exists. skip goes on with a run that was stopped: "
+            "what is empty or cut off is done again; update also does what was made before its "
+            "input changed or came there.",
         ),
         option(
             "--keep",

@@ -7,6 +7,7 @@ import io
 import math
 import os
 import stat
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from updown_cli.errors import InputError
@@ -25,6 +26,9 @@ READ_ERRORS = {
     errno.ENXIO: ("not a regular file", "not_regular"),
     errno.ENAMETOOLONG: ("file name too long", "missing"),
 }
+
+# Bytes of a header; NumPy refuses longer ones, which take long to parse.
+LONGEST_HEADER = 10_000
 
 Path = str | os.PathLike[str]
 
@@ -86,7 +90,11 @@ def read_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
     """Return (shape, Fortran order, dtype) from the start of a `.npy` file."""
     from numpy.lib import format as npy
 
-    readers = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+    readers: dict[tuple[int, int], Callable[[BinaryIO], tuple[tuple[int, ...], bool, Any]]] = {
+        (1, 0): npy.read_array_header_1_0,
+        (2, 0): npy.read_array_header_2_0,
+        (3, 0): _read_header_3_0,
+    }
     try:
         shape, fortran, dtype = readers[npy.read_magic(file)](file)
     except Exception:  # the header is Python's own syntax, with all that its parser raises
@@ -98,3 +106,12 @@ def read_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
     if dtype.kind not in "biuf" or dtype.itemsize > 8:
         raise InputError(f"{dtype.name} values are not supported", code="bad_dtype")
     return shape, fortran, dtype
+
+
+def _read_header_3_0(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
+    """Return what NumPy's own readers do of the header whose text is UTF-8; it is short."""
+    from numpy.lib import format as npy
+
+    text = file.read(min(int.from_bytes(file.read(4), "little"), LONGEST_HEADER))
+    plain = text.decode().encode("latin-1")
+    return npy.read_array_header_2_0(io.BytesIO(len(plain).to_bytes(4, "little") + plain))
