@@ -12,8 +12,8 @@ import struct
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
+from updown_cli.files.formats import BY_ENDING
 from updown_cli.files.integrity import check_integrity
-from updown_cli.files.opening import TIFF_MAGIC
 from updown_cli.tensors.npy import open_regular, read_header
 
 HEAD_BYTES = 256
@@ -22,6 +22,9 @@ HEAD_BYTES = 256
 TAIL_BYTES = 1024
 
 PNG_MAGIC, NPY_MAGIC = b"\x89PNG\r\n\x1a\n", b"\x93NUMPY"
+
+# Its directories say what they need, wherever they stand.
+TIFF = BY_ENDING[".tif"]
 
 #: What stands at the end of a file that begins like this.
 ENDS = {
@@ -55,7 +58,7 @@ def _ends_early(file: BinaryIO, path: str) -> bool:
     if magic is not None:
         file.seek(max(size - TAIL_BYTES, len(magic)))
         return not re.search(ENDS[magic], file.read())
-    if head.startswith((NPY_MAGIC, *TIFF_MAGIC)):
+    if head.startswith(NPY_MAGIC) or TIFF.is_signed(head):
         return _is_refused(file, head)
     return size < _least_bytes(file, head, path)
 
@@ -67,8 +70,8 @@ def _is_cut(head: bytes, magic: bytes) -> bool:
 def _is_refused(file: BinaryIO, head: bytes) -> bool:
     """Whether an array or a TIFF says of itself that it should be longer."""
     try:
-        if head.startswith(TIFF_MAGIC):
-            check_integrity(file, "TIFF")
+        if TIFF.is_signed(head):
+            check_integrity(file, TIFF)
             return False
         file.seek(0)
         shape, _, dtype = read_header(file)
