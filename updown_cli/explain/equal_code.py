@@ -3,21 +3,8 @@
 from __future__ import annotations
 
 from updown_cli.op.base import Op
-from updown_cli.op.code import Writer, with_imports
+from updown_cli.op.code import with_imports
 from updown_cli.op.shape import Shape
-from updown_cli.ops.conv.code import CONVOLUTIONS
-from updown_cli.ops.conv.tensorflow import CONVS, TensorflowWriter
-from updown_cli.ops.deconv.code import DECONVOLUTIONS
-from updown_cli.ops.deconvnet.code import NETWORKS
-
-WRITERS: dict[type[Op], Writer] = {
-    **CONVOLUTIONS,
-    **DECONVOLUTIONS,
-    **NETWORKS,
-}
-
-#: The operations of which TensorFlow has some settings.
-TENSORFLOW_WRITERS: dict[type[Op], TensorflowWriter] = {**CONVS}
 
 #: Where TensorFlow's code differs from torch's even in what x is.
 LAYOUT = "# x and y are frames x sides x channels."
@@ -32,8 +19,7 @@ def torch_code(op: Op, shape: Shape, frames: int = 1) -> str:
     """
     op = op.for_shape(shape)
     op.out_shape(shape)
-    writer = WRITERS.get(type(op))
-    return with_imports(writer(op, shape, frames) if writer else op.torch_code(shape, frames))
+    return with_imports(op.torch_code(shape, frames))
 
 
 def transposed_code(op: Op, shape: Shape, frames: int = 1) -> str | None:
@@ -52,6 +38,5 @@ def tensorflow_code(op: Op, shape: Shape) -> str | None:
     """
     op = op.for_shape(shape)
     op.out_shape(shape)
-    writer = TENSORFLOW_WRITERS.get(type(op))
-    lines = writer(op, shape) if writer else op.tensorflow_code(shape)
+    lines = op.tensorflow_code(shape)
     return None if lines is None else with_imports([LAYOUT, *lines])

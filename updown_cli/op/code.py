@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pprint import pformat
 from typing import Any
 
-from updown_cli.op.shape import Shape
-
 Lines = list[str]
-
-#: Returns the code of an operation, told its shape, for so many frames of a shape.
-Writer = Callable[[Any, Shape, int], Lines]
 
 Pads = Sequence[tuple[int, int]]
 
@@ -149,6 +144,11 @@ def cross_index(names: Sequence[str]) -> str:
         name + (f"[:, {', '.join(['None'] * (last - axis))}]" if axis < last else "")
         for axis, name in enumerate(names)
     )
+
+
+def taps_last(dims: int, *first: int) -> str:
+    """Return what puts TensorFlow's axes, taps first, in torch's order: two axes, then the taps."""
+    return f".permute({', '.join(map(str, [*(dims + axis for axis in first), *range(dims)]))})"
 
 
 def every(length: int, step: int, out: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.code import literal, taps_last
 from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape, by_x
@@ -52,6 +53,24 @@ class DepthwiseConv(Conv):
                 f"for {shape.channels} channels times {multiplier}"
             )
         return weight, shape.channels
+
+    def layout_code(self, dims: int) -> str:
+        """Return code that makes TensorFlow's (taps, in, multiplier) torch's."""
+        if self.weight_layout == "oihw":
+            return ""
+        return taps_last(dims, 0, 1) + ".flatten(0, 1)[:, None]"
+
+    def repeats(self, kernels: int) -> int:
+        """Return the multiplier of a single kernel."""
+        return (self.multiplier or 1) if kernels == 1 else 1
+
+    def filters_code(self, shape: Shape) -> str:
+        """Return TensorFlow's (taps, in, multiplier)."""
+        if self.weight_layout != "oihw":
+            return super().filters_code(shape)
+        taps = self.weight(shape)[0].shape[2:]
+        size = literal((*taps, shape.channels, -1))[1:-1]
+        return f"{super().filters_code(shape)}.reshape({size})"
 
     def _multiplied(self, kernels: NDArray[Any]) -> NDArray[Any]:
         multiplier = self.multiplier or len(kernels)

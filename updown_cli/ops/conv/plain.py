@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from updown_cli.ops.conv.windows import GroupedConv
+from updown_cli.ops.conv.grouped import GroupedConv
 
 
 class PlainConv(GroupedConv):

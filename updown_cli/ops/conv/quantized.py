@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import InputError
 from updown_cli.op.anatomy import Surroundings
 from updown_cli.op.base import Op
+from updown_cli.op.call import Name
+from updown_cli.op.code import Lines, literal
 from updown_cli.op.explainable import FROM
 from updown_cli.op.param_types import Float, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.per_channel import PerChannel
 from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.grouped import GroupedConv
 from updown_cli.ops.conv.plain import PlainConv
-from updown_cli.ops.conv.windows import GroupedConv, convolve
+from updown_cli.ops.kernels.kernel_code import added, bias_lines, view_by_channel, weight_lines
 from updown_cli.ops.kernels.layer import one_per_channel, tensor_like
+from updown_cli.tensors.array_code import Tensors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +31,9 @@ LEAST_WEIGHT, MOST_WEIGHT = -128, 255
 
 # No scale of eight bits is larger.
 LARGEST_SCALE = 1e30
+
+# x in float64, in which sums of stored values are exact, and arrays of its type.
+WIDE_X, WIDE = Name("wide"), Tensors("wide")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,10 +111,63 @@ class QuantizedConv(GroupedConv):
             -1, 1, *by_channel[1:]
         )
         wide = x.double() - self.x_zero_point  # exact: sums of products are far below 2^53
-        sums = convolve(wide, tensor_like(wide, stored - zeros), self.spans(shape), groups)
+        weight = tensor_like(wide, stored - zeros)
+        sums: Tensor = self.convolution(shape, groups, x=WIDE_X).run(wide=wide, weight=weight)
         scales = one_per_channel(self.w_scale, outs, "--w-scale") * self.x_scale
         real = sums * tensor_like(wide, scales / self.y_scale).reshape(by_channel)
         bias = self.bias_for(outs)
         if bias is not None:
             real = real + tensor_like(wide, bias / self.y_scale).reshape(by_channel)
         return (real.round() + self.y_zero_point).clamp(0, LEVELS).to(x)
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the formula on stored values, exact in float64."""
+        weight, groups = self.weight(shape)
+        lines = [f"wide = x.double(){_less(self.x_zero_point)}"]
+        lines += weight_lines(self, shape, groups, WIDE)
+        if any(self.w_zero_point):
+            lines.append(f"weight = weight{_less_zeros(self.w_zero_point, shape.dims)}")
+        lines.append(f"real = {self.convolution(shape, groups, x=WIDE_X).code()}")
+        scale = self._scale_code(shape.dims)
+        lines += [f"real = real * {scale}"] if scale else []
+        lines += self._bias_lines(len(weight), shape.dims)
+        zero = added(self.y_zero_point) if self.y_zero_point else ""
+        stored = f"(real.round(){zero})" if zero else "real.round()"
+        return [*lines, f"y = {stored}.clamp(0, {LEVELS}).to(x)"]
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return None: TensorFlow's has other scales."""
+        return None
+
+    def _scale_code(self, sides: int) -> str:
+        """Return w_scale * x_scale / y_scale, without what is 1; nothing where all are."""
+        factors = [_by_channel(self.w_scale, sides)] if set(self.w_scale) != {1} else []
+        factors += [literal(self.x_scale)] if self.x_scale != 1 else []
+        product = " * ".join(factors)
+        if self.y_scale != 1:
+            product = f"{product or '1'} / {literal(self.y_scale)}"
+        return f"({product})" if " " in product else product
+
+    def _bias_lines(self, outs: int, sides: int) -> Lines:
+        """Return lines that add the bias, if there is one."""
+        lines, bias, plus = bias_lines(self.bias, outs, WIDE)
+        plus += "".join(f" + {view_by_channel(name, sides)}" for name in bias)
+        if not plus:
+            return []
+        scale = "" if self.y_scale == 1 else f" / {literal(self.y_scale)}"
+        return [*lines, f"real = real{plus}{scale}"]
+
+
+def _less_zeros(zeros: tuple[int, ...], sides: int) -> str:
+    return _less(zeros[0]) if len(zeros) == 1 else f" - {_by_channel(zeros, sides + 1)}"
+
+
+def _by_channel(values: tuple[float, ...], ones: int) -> str:
+    """Return one number, or one for each channel, before so many axes."""
+    if len(values) == 1:
+        return literal(float(values[0]))
+    return view_by_channel(WIDE.of(values), ones)
+
+
+def _less(value: float) -> str:
+    return added(-value) if value else ""

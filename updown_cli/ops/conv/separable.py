@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ShapeError
 from updown_cli.op.anatomy import Anatomy
-from updown_cli.op.array_names import METAVAR
+from updown_cli.op.array_names import METAVAR, names_file
+from updown_cli.op.call import Call, Name, Term
+from updown_cli.op.code import Lines, format_call, taps_last
 from updown_cli.op.file_role import NUMBERS_OR_ARRAYS
 from updown_cli.op.param_types import Text
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape, by_x
-from updown_cli.op.windows import Span
 from updown_cli.ops.conv.depthwise import DepthwiseConv
-from updown_cli.ops.conv.windows import convolve
+from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
+from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import tensor_like
 from updown_cli.ops.kernels.named import rows_or_file
+from updown_cli.ops.kernels.tensorflow_code import lines_with_bias
+from updown_cli.tensors.array_code import NUMPY, OF_X, Arrays, cast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,16 +82,58 @@ class SeparableConv(DepthwiseConv):
         mixing = int(self.mixing(shape).size) * math.prod(self.out_size(shape))
         return super().operations(shape) + mixing
 
+    def pointwise_call(self, shape: Shape, *bias: Term) -> Term:
+        """Return the convolution of `spread`, what the depthwise one gives, with `pointwise`."""
+        return Call(f"conv{shape.dims}d", (Name("spread"), Name("pointwise"), *bias))
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the pointwise convolution of the depthwise one."""
         shape = Shape(*x.shape[1:])
         weight, groups = self.weight(shape)
-        spread = convolve(x, tensor_like(x, weight), self.spans(shape), groups)
-        mixing, bias = self.mixing(shape), self.bias_for(self.results(shape))
-        return convolve(
-            spread,
-            tensor_like(x, mixing),
-            [Span(1, 1)] * shape.dims,
-            1,
-            None if bias is None else tensor_like(x, bias),
-        )
+        spread = self.convolution(shape, groups).run(x=x, weight=tensor_like(x, weight))
+        mixing = self.mixing(shape)
+        bias = self.bias_like(x, len(mixing))
+        pointwise = self.pointwise_call(shape, *map(Name, bias))
+        result: Tensor = pointwise.run(spread=spread, pointwise=tensor_like(x, mixing), **bias)
+        return result
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return a convolution by channel, then one that mixes them."""
+        groups = shape.channels
+        lines, bias, plus = bias_lines(self.bias, len(self.mixing(shape)))
+        return [
+            *weight_lines(self, shape, groups),
+            f"pointwise = {self._pointwise_code(shape)}",
+            *lines,
+            f"spread = {self.convolution(shape, groups).code()}",
+            f"y = {self.pointwise_call(shape, *map(Name, bias)).code()}{plus}",
+        ]
+
+    def _pointwise_code(self, shape: Shape) -> str:
+        """Return the second weight, (out, channels * multiplier, 1...)."""
+        array, rank = self._given(OF_X)
+        if self.weight_layout != "oihw":
+            array += ".T" if rank == 2 else taps_last(rank - 2, 1, 0)
+        return array + (f"[..., {', '.join(['None'] * shape.dims)}]" if rank == 2 else "")
+
+    def _given(self, arrays: Arrays) -> tuple[str, int]:
+        """Return the pointwise weight as it was typed in code, and its rank."""
+        text = self.pointwise or ""
+        given = rows_or_file("--pointwise", text)
+        code = arrays.loaded(text) if names_file(text) else arrays.of(given.tolist())
+        return code, given.ndim
+
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return tf.nn.separable_conv2d."""
+        windows = depthwise_windows(self, shape)
+        if windows is None:
+            return None
+        x, padding = padded_x(self, shape)
+        function = "tf.nn.separable_conv2d"
+        convolved = format_call(function, x, "filters", "pointwise", **windows, padding=padding)
+        mixing, rank = self._given(NUMPY)
+        if self.weight_layout != "hwio":
+            mixing += ".T" if rank == 2 else ".transpose(2, 3, 1, 0)"
+        mixing += "[None, None]" if rank == 2 else ""
+        lines = [*self.filter_lines(shape), f"pointwise = {cast(mixing)}"]
+        return lines_with_bias(self, lines, convolved)

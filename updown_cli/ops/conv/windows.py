@@ -1,4 +1,4 @@
-"""What the convolutions share: windows, padding, groups, and torch's function."""
+"""What the convolutions share: windows, padding, and torch's function."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.anatomy import Anatomy, PlaneKernel
-from updown_cli.op.call import for_dims
+from updown_cli.op.call import Call, Name, Term, X, pad_call
+from updown_cli.op.code import Lines, format_call, literal, symmetric
 from updown_cli.op.input_span import InputSpan
-from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST
-from updown_cli.op.windows import Span, anatomy_of_windows, pad
-from updown_cli.ops.kernels.layer import KernelLayer, blocked_values, check_groups, tensor_like
+from updown_cli.op.windows import Span, anatomy_of_windows
+from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
+from updown_cli.ops.kernels.kernel_code import bias_lines, kernels_of, weight_lines
+from updown_cli.ops.kernels.layer import KernelLayer, blocked_values, tensor_like
+from updown_cli.ops.kernels.tensorflow_code import lines_with_bias, whole_filters
+from updown_cli.tensors.array_code import NUMPY, cast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,53 +123,54 @@ class Conv(KernelLayer, abstract=True):
         """Name the padding."""
         return "the kernel with its gaps is larger; use --padding same"
 
+    def convolution(self, shape: Shape, groups: int, *bias: Term, x: Term = X) -> Term:
+        """Return torch's convolution with `weight`; padding that torch has not is added before."""
+        spans = self.spans(shape)
+        pads = [span.pads(side) for span, side in zip(spans, shape.size, strict=True)]
+        by_torch = symmetric(pads)
+        options: dict[str, Any] = {"stride": [span.stride for span in spans]}
+        if by_torch:
+            options["padding"] = [before for before, _ in pads]
+        options |= {"dilation": [span.dilation for span in spans], "groups": groups}
+        terms = (x if by_torch else pad_call(x, pads), Name("weight"), *bias)
+        return Call(f"conv{shape.dims}d", terms, options)
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the convolution plus bias."""
         shape = Shape(*x.shape[1:])
         weight, groups = self.weight(shape)
-        bias = self.bias_for(len(weight))
-        return convolve(
-            x,
-            tensor_like(x, weight),
-            self.spans(shape),
-            groups,
-            None if bias is None else tensor_like(x, bias),
-        )
+        bias = self.bias_like(x, len(weight))
+        convolution = self.convolution(shape, groups, *map(Name, bias))
+        result: Tensor = convolution.run(x=x, weight=tensor_like(x, weight), **bias)
+        return result
 
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the weight, and its convolution plus bias."""
+        weight, groups = self.weight(shape)
+        lines, bias, plus = bias_lines(self.bias, len(weight))
+        convolved = self.convolution(shape, groups, *map(Name, bias)).code()
+        return [*weight_lines(self, shape, groups), *lines, f"y = {convolved}{plus}"]
 
-@dataclass(frozen=True, kw_only=True)
-class GroupedConv(Conv, abstract=True):
-    """A convolution that mixes the channels of a group."""
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return tf.nn.depthwise_conv2d, for kernels of each channel."""
+        windows = depthwise_windows(self, shape)
+        if windows is None:
+            return None
+        x, padding = padded_x(self, shape)
+        convolved = format_call("tf.nn.depthwise_conv2d", x, "filters", **windows, padding=padding)
+        return lines_with_bias(self, self.filter_lines(shape), convolved)
 
-    groups: int = param(1, "Groups of channels, for a whole weight.", Int(min=1, max=LARGEST))
+    def filter_lines(self, shape: Shape) -> Lines:
+        """Return lines that define TensorFlow's filters, taps first."""
+        if self.is_whole(shape):
+            return [f"filters = {cast(self.filters_code(shape))}"]
+        lines, names = kernels_of(self, shape, NUMPY)
+        each = f"np.stack([{', '.join(names)}], -1)[:, :, None]"
+        if len(names) == 1:
+            each = f"{names[0]}[:, :, None, None]"
+        repeats = literal((1, 1, shape.channels, self.repeats(len(names))))
+        return [*lines, f"filters = {cast(f'np.tile({each}, {repeats})')}"]
 
-    def weight(self, shape: Shape) -> tuple[NDArray[Any], int]:
-        """Return the whole weight, or the kernels on each channel by itself."""
-        weight = self.kernels(shape)
-        if weight.ndim == shape.dims + 1:
-            check_groups(self.groups, shape.dims)
-            return self.on_each_channel(weight, shape), shape.channels
-        outs, ins = weight.shape[:2]
-        if ins * self.groups != shape.channels:
-            raise self.misfit(
-                f"the kernel is for {ins * self.groups} channels in {self.groups} groups, "
-                f"the image has {shape.channels}"
-            )
-        if outs % self.groups:
-            raise self.misfit(f"{outs} results do not divide into {self.groups} groups")
-        return weight, self.groups
-
-
-def convolve(
-    x: Tensor, weight: Tensor, spans: list[Span], groups: int, bias: Tensor | None = None
-) -> Tensor:
-    """Return torch's convolution; the padding of a convention is added before."""
-    import torch.nn.functional as F
-
-    padding: Any = [span.padding for span in spans]
-    if any(isinstance(number, str) for number in padding):
-        pads = [span.pads(side) for span, side in zip(spans, x.shape[2:], strict=True)]
-        x, padding = pad(x, pads, 0.0), 0
-    stride, dilation = [span.stride for span in spans], [span.dilation for span in spans]
-    function = for_dims(F, "conv{}d", x)
-    return function(x, weight, bias, stride, padding, dilation, groups)  # type: ignore[no-any-return]
+    def filters_code(self, shape: Shape) -> str:
+        """Return those of a whole weight."""
+        return whole_filters(self)

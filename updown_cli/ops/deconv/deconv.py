@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.errors import ParameterError
 from updown_cli.op.anatomy import Anatomy, PlaneKernel
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Choice, Flag, Int
@@ -15,8 +15,11 @@ from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import GIVEN, SizeText
 from updown_cli.op.strided import LARGEST
-from updown_cli.ops.deconv.methods import METHODS, DeconvCrop, same_crop
+from updown_cli.ops.deconv.crops import DeconvCrop, DeconvSizes, crop_axis
+from updown_cli.ops.deconv.deconv_tensorflow import conv2d_transpose_lines
+from updown_cli.ops.deconv.methods import METHODS
 from updown_cli.ops.deconv.overlap import overlap_report
+from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import (
     KernelLayer,
     blocked_values,
@@ -28,6 +31,8 @@ from updown_cli.ops.kernels.layer import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
 
 # The size of the result, and what TensorFlow makes it.
 WHOLE = "(in - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1"
@@ -166,7 +171,7 @@ class Deconv(KernelLayer):
             sizes,
             strict=True,
         )
-        return [_crop(*axis) for axis in axes]
+        return [crop_axis(*axis) for axis in axes]
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return what is added up to an output pixel."""
@@ -206,41 +211,20 @@ class Deconv(KernelLayer):
         """Return the transposed convolution plus bias."""
         shape = Shape(*x.shape[1:])
         numbers, groups = self.weight(shape)
-        result = METHODS[self.method](x, tensor_like(x, numbers), groups, self.crops(shape))
+        result = METHODS[self.method].run(x, tensor_like(x, numbers), groups, self.crops(shape))
         bias = self.bias_for(result.shape[1])
         if bias is None:
             return result
         return result + tensor_like(x, bias).reshape(-1, *[1] * shape.dims)
 
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the weight, and the transposed convolution plus bias by the method."""
+        weight, groups = self.weight(shape)
+        sizes = DeconvSizes(self.crops(shape), weight.shape[0], weight.shape[1], groups, frames)
+        lines, bias, plus = bias_lines(self.bias, self.out_channels(shape))
+        computed = METHODS[self.method].lines(sizes, bias, plus)
+        return [*weight_lines(self, shape, groups), *lines, *computed]
 
-def _crop(
-    length: int,
-    kernel: int,
-    stride: int,
-    dilation: int,
-    padding: int | str,
-    output_padding: int,
-    size: int | None,
-) -> DeconvCrop:
-    """Return what is kept of one axis, or raise ShapeError for a size the stride rules out."""
-    reach = dilation * (kernel - 1) + 1
-    least = (length - 1) * stride
-    if padding == "same":
-        _check_size(size, least + 1, length * stride)
-        return same_crop(length, kernel, stride, dilation, size or length * stride)
-    if padding == "valid":
-        _check_size(size, least + reach, max(length * stride + reach - 1, least + reach))
-        return DeconvCrop(length, kernel, stride, dilation, 0, size or least + max(reach, stride))
-    assert isinstance(padding, int)
-    formula = least + reach - 2 * padding
-    _check_size(size, formula, formula + stride - 1)
-    return DeconvCrop(length, kernel, stride, dilation, padding, size or formula + output_padding)
-
-
-def _check_size(size: int | None, least: int, most: int) -> None:
-    if size is not None and not least <= size <= most:
-        raise ShapeError(
-            f"a side of {size} is outside {least} to {most}",
-            subject="--output-size",
-            hint="the stride, padding and kernel allow no other",
-        )
+    def tensorflow_code(self, shape: Shape) -> Lines | None:
+        """Return tf.nn.conv2d_transpose where it is equal."""
+        return conv2d_transpose_lines(self, shape)

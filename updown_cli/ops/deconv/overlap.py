@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.ops.deconv.methods import DeconvCrop
+from updown_cli.ops.deconv.crops import DeconvCrop
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

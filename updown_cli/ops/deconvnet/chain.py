@@ -12,6 +12,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.windows import Span
 from updown_cli.ops.deconvnet.description import Input
 from updown_cli.ops.deconvnet.findings import Box
+from updown_cli.ops.deconvnet.layer_code import INPUT, LayerInCode, names_in_code
 from updown_cli.ops.deconvnet.layers import NetworkLayer, NetworkPool, Passed, Way
 from updown_cli.tensors.weights import Weights
 
@@ -71,6 +72,15 @@ class Chain:
         for layer, memory in zip(reversed(self.layers), reversed(passed), strict=True):
             signal = layer.backward(signal, memory, self.weights, way)
         return signal
+
+    def in_code(self, shapes: list[Shape], frames: int) -> list[LayerInCode]:
+        """Return the layers as they are called in code, told what `sizes` gives."""
+        names = names_in_code([layer.name for layer in self.layers])
+        steps = zip(self.layers, names, [INPUT, *names], shapes, strict=False)
+        return [
+            LayerInCode(layer, self.weights, name, given, shape, frames)
+            for layer, name, given, shape in steps
+        ]
 
     def field(self, place: Iterable[int], shapes: list[Shape]) -> Box:
         """Return the rows and columns of the input that a place of the last layer sees."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
@@ -12,7 +12,7 @@ from updown_cli.op.base import Op
 from updown_cli.op.explainable import FROM
 from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
-from updown_cli.op.param_types import Choice, Name, ParamType, Text, whole
+from updown_cli.op.param_types import Choice, Name, Text
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
@@ -20,42 +20,18 @@ from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.ops.deconvnet.chain import Chain
 from updown_cli.ops.deconvnet.description import read_network
 from updown_cli.ops.deconvnet.findings import Findings, Unit
+from updown_cli.ops.deconvnet.layer_code import FILE
 from updown_cli.ops.deconvnet.layers import RULES, Passed, Way
+from updown_cli.ops.deconvnet.units import TOP, Units, place_of, unit_lines
+from updown_cli.tensors.array_code import all_arrays
 from updown_cli.tensors.weights import open_weights
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-# Units that one sheet shows.
-MOST_UNITS = 64
+    from updown_cli.op.code import Lines
 
 SHEET_CHANNELS = (1, 3)
-
-TOP = "top:"
-
-
-class Units(ParamType):
-    """One unit by map and place, the strongest of one map, or the strongest of all maps."""
-
-    json = (str,)
-    metavar = f"C,Y,X|C|{TOP}N"
-
-    def parse(self, text: str) -> str:
-        """Return the text as it stands."""
-        return text
-
-    def check(self, value: Any) -> None:
-        """Raise for what is none of the three."""
-        if str(value).startswith(TOP):
-            if not 1 <= whole(value.removeprefix(TOP)) <= MOST_UNITS:
-                raise ValueError(f"must be {TOP}1 to {TOP}{MOST_UNITS}")
-        elif len(numbers := place_of(value)) not in (1, 3) or min(numbers) < 0:
-            raise ValueError(f"must be a map and a place c,y,x, a map c, or {TOP}N")
-
-
-def place_of(unit: str) -> tuple[int, ...]:
-    """Return the numbers of `c,y,x` or `c`."""
-    return tuple(whole(part) for part in unit.split(","))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +175,27 @@ class Deconvnet(Op):
             projected.append(projection)
             findings.append(found)
         return replace(signal, pixels=torch.cat(projected), findings=(*signal.findings, *findings))
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return the layers, the layers backwards, and the units."""
+        chain = self.chain()
+        shapes = chain.sizes(shape)
+        layers = chain.in_code(shapes, frames)
+        way = Way(self.rule, self.duplicates)
+        back = [line for layer in reversed(layers) for line in layer.backward(way)]
+        return [
+            f"{FILE} = {all_arrays(chain.weights.file.path)}",
+            *chain.input.lines(shape),
+            *(line for layer in layers for line in layer.forward()),
+            "",
+            "",
+            "def back(signal):",
+            *(f"    {line}" for line in back),
+            "    return signal",
+            "",
+            "",
+            *unit_lines(self.unit, self.start, layers[-1].name, shapes[-1]),
+        ]
 
     def _project(self, image: Tensor, white: float, *, shown: bool) -> tuple[Tensor, Findings]:
         chain = self.chain()

@@ -8,18 +8,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError, ParameterError
+from updown_cli.op.code import format_call, literal
 from updown_cli.op.json_text import NotJsonError, short_json
 from updown_cli.op.param_types import Floats, Int, nearest_name
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.strided import LARGEST
 from updown_cli.ops.deconvnet.fields import Misfit, load_fields
+from updown_cli.ops.deconvnet.layer_code import INPUT
 from updown_cli.ops.deconvnet.layers import NetworkLayer, NetworkPool, NetworkRelu
 from updown_cli.ops.deconvnet.weighted import NetworkConv, NetworkLinear
+from updown_cli.tensors.array_code import OF_X
 from updown_cli.tensors.json_files import read_json
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.code import Lines
+    from updown_cli.op.shape import Shape
 
 LAYER_TYPES: dict[str, type[NetworkLayer]] = {
     cls.type: cls for cls in (NetworkConv, NetworkRelu, NetworkPool, NetworkLinear)
@@ -72,6 +78,26 @@ class Input:
         """Return (pixels - mean) / std."""
         mean, std = (pixels.new_tensor(v).view(1, -1, 1, 1) for v in (self.mean, self.std))
         return (pixels - mean) / std
+
+    def lines(self, shape: Shape) -> Lines:
+        """Return the same of x as code."""
+        size, x = self.sides(shape.size), "x"
+        lines = ["# x is from 0 to 1: code values divided by white, 255 for 8 bits."]
+        if size != shape.size:
+            resized = format_call("F.interpolate", "x", size=size, mode="bilinear", antialias=True)
+            lines, x = [*lines, f"pixels = {resized}"], "pixels"
+        if set(self.mean) != {0.0}:
+            x = f"{x} - {_by_channel(self.mean)}"
+        if set(self.std) != {1.0}:
+            x = f"({x})" if " " in x else x
+            x = f"{x} / {_by_channel(self.std)}"
+        return [*lines, f"{INPUT} = {x}"]
+
+
+def _by_channel(values: tuple[float, ...]) -> str:
+    if len(values) == 1:
+        return literal(values[0])
+    return f"{OF_X.of(values)}.view(-1, 1, 1)"
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from updown_cli.errors import ShapeError
+from updown_cli.op.code import Lines, format_call, one_for_all_axes
 from updown_cli.op.param_types import Flag, Name
 from updown_cli.op.parameter import each_axis, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span, split_axis
-from updown_cli.ops.unpool.scatter import scatter
+from updown_cli.ops.unpool.scatter import scatter, scatter_lines
 from updown_cli.tensors.weights import Weights
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.ops.deconvnet.layer_code import LayerInCode
 
 RULES = ("deconvnet", "gradient", "guided")
 
@@ -77,6 +80,14 @@ class NetworkLayer(ABC):
     def backward(self, signal: Tensor, passed: Passed, weights: Weights, way: Way) -> Tensor:
         """Return the signal (of the shape of the layer's values) in the layer's input."""
 
+    @abstractmethod
+    def forward_lines(self, coded: LayerInCode) -> Lines:
+        """Return code for the values, and for what the way back needs."""
+
+    @abstractmethod
+    def backward_lines(self, coded: LayerInCode, way: Way) -> Lines:
+        """Return code that makes `signal` in the values one in the layer's input."""
+
 
 class NetworkRelu(NetworkLayer):
     """max(x, 0).
@@ -97,6 +108,16 @@ class NetworkRelu(NetworkLayer):
         if way.rule != "gradient":
             signal = signal.relu()
         return signal if way.rule == "deconvnet" else signal * passed.memory
+
+    def forward_lines(self, coded: LayerInCode) -> Lines:
+        """Return the positive values."""
+        return [f"{coded.name} = {coded.given}.relu()"]
+
+    def backward_lines(self, coded: LayerInCode, way: Way) -> Lines:
+        """Return what the rule keeps of the signal."""
+        signal = "signal" if way.rule == "gradient" else "signal.relu()"
+        mask = "" if way.rule == "deconvnet" else f" * ({coded.given} > 0)"
+        return [f"signal = {signal}{mask}"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +173,25 @@ class NetworkPool(NetworkLayer):
         plane = signal.new_zeros(*signal.shape[:2], height * width)
         placed = scatter(plane, passed.memory.flatten(2), signal.flatten(2), way.duplicates)
         return split_axis(placed, 2, (height, width))
+
+    def forward_lines(self, coded: LayerInCode) -> Lines:
+        """Return the maxima, and their positions."""
+        pooled = format_call(
+            "F.max_pool2d",
+            coded.given,
+            kernel_size=one_for_all_axes(self.kernel_size),
+            stride=self.stride and one_for_all_axes(self.stride),
+            padding=one_for_all_axes(self.padding),
+            ceil_mode=self.ceil_mode,
+            return_indices=True,
+        )
+        return [f"{coded.name}, {coded.name}_places = {pooled}"]
+
+    def backward_lines(self, coded: LayerInCode, way: Way) -> Lines:
+        """Return the values where the maxima were."""
+        planes, places = (coded.frames, coded.shape.channels), f"{coded.name}_places"
+        size = coded.shape.size
+        return scatter_lines("signal", places, size, way.duplicates, planes, "signal")
 
 
 def height_and_width(value: tuple[int, ...]) -> tuple[int, ...]:

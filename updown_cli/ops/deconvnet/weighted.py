@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.param_types import Int, Name
+from updown_cli.op.call import Call, Name, Term, X
+from updown_cli.op.code import Lines, literal
+from updown_cli.op.param_types import Int
+from updown_cli.op.param_types import Name as NameType
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.shape import Shape, by_x
@@ -22,13 +25,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.ops.deconvnet.layer_code import LayerInCode
+
 
 @dataclass(frozen=True, kw_only=True)
 class Weighted(NetworkLayer):
     """A layer of weighted sums; back by the same weights, as a transposed convolution."""
 
-    weight: str = param("", "Key of the weight in the file.", Name("KEY"), required=True)
-    bias: str | None = param(None, "Key of the bias; none if not given.", Name("KEY"))
+    weight: str = param("", "Key of the weight in the file.", NameType("KEY"), required=True)
+    bias: str | None = param(None, "Key of the bias; none if not given.", NameType("KEY"))
 
     @abstractmethod
     def kernel(self, shape: Shape, weights: Weights) -> NDArray[Any]:
@@ -54,12 +59,28 @@ class Weighted(NetworkLayer):
 
     def forward(self, x: Tensor, weights: Weights) -> tuple[Tensor, Passed]:
         """Return the sums of every window times the kernel."""
-        import torch.nn.functional as F
-
         shape = Shape(*x.shape[1:])
-        kernel = tensor_like(x, self.kernel(shape, weights))
-        bias = None if self.bias is None else tensor_like(x, weights.array(self.bias))
-        return F.conv2d(x, kernel, bias, **self.window()), Passed(shape)
+        tensors = {"weight": tensor_like(x, self.kernel(shape, weights))}
+        if self.bias is not None:
+            tensors["bias"] = tensor_like(x, weights.array(self.bias))
+        return self._call(X, *map(Name, tensors)).run(x=x, **tensors), Passed(shape)
+
+    def _call(self, *terms: Term) -> Term:
+        """Return the convolution of a tensor with a weight, plus a bias if there is one."""
+        return Call("conv2d", terms, self.window())
+
+    def forward_lines(self, coded: LayerInCode) -> Lines:
+        """Return the weight, the bias and the convolution."""
+        arrays = {f"{coded.name}_weight": self.kernel_code(coded)}
+        if self.bias is not None:
+            arrays[f"{coded.name}_bias"] = coded.array(self.bias)
+        call = self._call(Name(coded.given), *map(Name, arrays))
+        lines = [f"{name} = {array}" for name, array in arrays.items()]
+        return [*lines, f"{coded.name} = {call.code()}"]
+
+    def kernel_code(self, coded: LayerInCode) -> str:
+        """Return the weight as (out, in / groups, height, width)."""
+        return coded.array(self.weight)
 
     def unread(self, shape: Shape, weights: Weights) -> list[int]:
         """Return for each side how many pixels of the input no window reads."""
@@ -70,11 +91,20 @@ class Weighted(NetworkLayer):
 
     def backward(self, signal: Tensor, passed: Passed, weights: Weights, way: Way) -> Tensor:
         """Return the transposed convolution, as large as the layer's input was."""
-        import torch.nn.functional as F
-
         kernel = tensor_like(signal, self.kernel(passed.shape, weights))
-        unread = self.unread(passed.shape, weights)
-        return F.conv_transpose2d(signal, kernel, output_padding=unread, **self.window())
+        call = self._transposed(passed.shape, weights, Name("weight"))
+        result: Tensor = call.run(signal=signal, weight=kernel)
+        return result
+
+    def _transposed(self, shape: Shape, weights: Weights, weight: Term) -> Term:
+        """Return the transposed convolution of `signal` for an input of a shape."""
+        options = self.window() | {"output_padding": self.unread(shape, weights)}
+        return Call("conv_transpose2d", (Name("signal"), weight), options)
+
+    def backward_lines(self, coded: LayerInCode, way: Way) -> Lines:
+        """Return the transposed convolution."""
+        weight = Name(f"{coded.name}_weight")
+        return [f"signal = {self._transposed(coded.shape, coded.weights, weight).code()}"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,3 +185,7 @@ class NetworkLinear(Weighted):
     def kernel(self, shape: Shape, weights: Weights) -> NDArray[Any]:
         """Return the weight as a kernel as large as the input."""
         return weights.array(self.weight).reshape(-1, *shape)
+
+    def kernel_code(self, coded: LayerInCode) -> str:
+        """Return the weight as a kernel as large as the input."""
+        return f"{super().kernel_code(coded)}.unflatten(1, {literal(tuple(coded.shape))})"

@@ -7,9 +7,34 @@ from collections.abc import Sequence
 
 from updown_cli.op.array_names import names_file, split_key
 from updown_cli.op.code import WIDTH, Lines, literal
+from updown_cli.op.shape import Shape
+from updown_cli.ops.kernels.layer import KernelLayer
 from updown_cli.ops.kernels.named import FIXED, SMOOTH, Kernel, rows_or_file
 from updown_cli.tensors.array_code import OF_X, Arrays
 from updown_cli.tensors.weights import open_weights
+
+
+def weight_lines(op: KernelLayer, shape: Shape, groups: int, arrays: Arrays = OF_X) -> Lines:
+    """Return lines that define torch's weight: a file's, or kernels for each channel by itself."""
+    if op.is_whole(shape):
+        return [f"weight = {arrays.loaded(op.kernel or '')}{op.layout_code(shape.dims)}"]
+    lines, names = kernels_of(op, shape, arrays)
+    taps = op.kernels(shape).shape[1:]
+    outs = shape.channels * op.repeats(len(names))
+    if len(names) > 1:
+        ones = ", ".join(["1"] * (shape.dims + 1))
+        stacked = f"torch.stack([{', '.join(names)}])[:, None]"
+        return [*lines, f"weight = {stacked}.repeat({groups}, {ones})"]
+    if outs == 1:
+        return [*lines, f"weight = {names[0]}[None, None]"]
+    return [*lines, f"weight = {names[0]}.expand({literal((outs, 1, *taps))[1:-1]})"]
+
+
+def kernels_of(op: KernelLayer, shape: Shape, arrays: Arrays = OF_X) -> tuple[Lines, list[str]]:
+    """Return lines that define kernels of the data's rank, and their names."""
+    kernel, taps = Kernel(op.kernel or ""), op.kernels(shape).shape[1:]
+    levels = [1.0 if op.level() == 1 else float(stride) for stride in op.stride]
+    return kernel_lines(kernel, taps, levels, shape.dims, arrays)
 
 
 def kernel_lines(
@@ -89,29 +114,24 @@ def _formula(part: str, side: int, arrays: Arrays) -> str:
 
 def bias_lines(
     bias: tuple[float, ...] | str | None, channels: int, arrays: Arrays = OF_X
-) -> tuple[Lines, str | None, str]:
-    """Return lines that define a bias, its name, and what else is added to every value."""
+) -> tuple[Lines, list[str], str]:
+    """Return lines that define a bias, its name if it has one, and what else is added."""
     if bias is None:
-        return [], None, ""
+        return [], [], ""
     if isinstance(bias, str):
         size = open_weights("", split_key(bias)[0]).array(split_key(bias)[1]).size
         spread = f".expand({channels})" if size != channels else ""
-        return [f"bias = {arrays.loaded(bias)}{spread}"], "bias", ""
+        return [f"bias = {arrays.loaded(bias)}{spread}"], ["bias"], ""
     if len(bias) == 1:
-        return [], None, added(bias[0])
-    return [f"bias = {arrays.of(bias)}"], "bias", ""
+        return [], [], added(bias[0])
+    return [f"bias = {arrays.of(bias)}"], ["bias"], ""
+
+
+def view_by_channel(name: str, dims: int) -> str:
+    """Return one number for each channel as it is added to every value of the channel."""
+    return f"{name}.view({', '.join(['-1', *['1'] * dims])})"
 
 
 def added(value: float) -> str:
     """Return `+ value` or `- value`."""
     return f" - {literal(-float(value))}" if value < 0 else f" + {literal(float(value))}"
-
-
-def permuted(axes: Sequence[int]) -> str:
-    """Return the call that puts axes in this order."""
-    return f".permute({', '.join(map(str, axes))})"
-
-
-def taps_last(dims: int, *first: int) -> str:
-    """Return TensorFlow's layout, taps first, as torch's: two axes, then the taps."""
-    return permuted([*(dims + axis for axis in first), *range(dims)])

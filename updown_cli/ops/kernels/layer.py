@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import ZEROS_AROUND
 from updown_cli.op.base import Op
+from updown_cli.op.code import taps_last
 from updown_cli.op.explainable import SUM
 from updown_cli.op.file_role import NUMBERS_OR_ARRAYS
 from updown_cli.op.param_types import Choice, Text
@@ -129,6 +130,18 @@ class KernelLayer(Op, abstract=True):
         dims = weight.ndim - 2
         return weight.transpose(dims + 1, dims, *range(dims))
 
+    def is_whole(self, shape: Shape) -> bool:
+        """Whether the kernel is a file's whole weight."""
+        return self.kernels(shape).ndim == shape.dims + 2
+
+    def layout_code(self, dims: int) -> str:
+        """Return code that puts the axes of a file's whole weight in torch's order."""
+        return taps_last(dims, 1, 0) if self.weight_layout.startswith("hw") else ""
+
+    def repeats(self, kernels: int) -> int:
+        """Return how many results of a channel each of so many kernels gives."""
+        return 1
+
     def _named_size(self, stride: int) -> int:
         return (
             2 * stride - stride % 2 if "bilinear" in Kernel(self.kernel or "").parts else NAMED_SIZE
@@ -141,6 +154,11 @@ class KernelLayer(Op, abstract=True):
         given = self.bias
         numbers = read_weight("--bias", given) if isinstance(given, str) else given
         return one_per_channel(numbers, channels, "--bias")
+
+    def bias_like(self, x: Tensor, channels: int) -> dict[str, Tensor]:
+        """Return it as a tensor by its name in calls of torch; nothing without bias."""
+        bias = self.bias_for(channels)
+        return {} if bias is None else {"bias": tensor_like(x, bias)}
 
     def misfit(self, reason: str) -> ShapeError:
         """Return the refusal of a kernel that does not fit the image."""

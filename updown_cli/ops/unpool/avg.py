@@ -6,15 +6,15 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from updown_cli.op.call import for_dims
+from updown_cli.op.call import OnesLike, for_dims
 from updown_cli.op.code import literal
 from updown_cli.op.input_span import InputSpan, undone_span
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import crop, split_axis
-from updown_cli.ops.deconv.call_code import transposed
-from updown_cli.ops.deconv.methods import DeconvCrop
+from updown_cli.ops.deconv.crops import DeconvCrop
+from updown_cli.ops.deconv.native import transposed_call
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ class AvgUnpool(Unpool):
         assert self.kernel_size is not None
         weight = literal((shape.channels, 1, *self.kernel_size))
         crops = self._crops(shape)
-        sums = transposed("x", "weight", crops, shape.channels)
+        sums = transposed_call(crops, shape.channels).code()
         if self.adjoint:
             share = f"x.new_full({weight}, 1 / {math.prod(self.kernel_size)})"
             return [f"weight = {share}", f"y = {sums}"]
-        covering = transposed("torch.ones_like(x)", "weight", crops, shape.channels)
+        covering = transposed_call(crops, shape.channels, x=OnesLike()).code()
         return [
             f"weight = x.new_ones{weight}",
             f"sums = {sums}",

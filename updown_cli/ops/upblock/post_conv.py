@@ -54,7 +54,7 @@ class PostConv:
         """Return the convolution of y as code."""
         outs, _, *taps = self._weight().shape
         lines, bias, plus = bias_lines(self.bias, outs)
-        arguments = ["y", "weight", *([bias] if bias else [])]
+        arguments = ["y", "weight", *bias]
         padding = one_for_all_axes([side // 2 for side in taps])
         convolved = format_call("F.conv2d", *arguments, padding=padding)
         return [f"weight = {OF_X.loaded(self.text)}", *lines, f"y = {convolved}{plus}"]
