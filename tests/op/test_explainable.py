@@ -30,7 +30,7 @@ class Still(Op, abstract=True):
 def test_an_operation_that_says_nothing_of_itself_is_refused_with_all_that_it_lacks() -> None:
     with pytest.raises(TypeError) as error:
         type("Silent", (Op,), {})
-    lacking = "command, told_as, around, apply, input_spans, out_size, size_formula"
+    lacking = "command, told_as, around, apply, input_spans, out_size, size_formula, torch_code"
     assert str(error.value) == f"Silent lacks {lacking}"
 
 

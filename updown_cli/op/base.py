@@ -143,9 +143,9 @@ class Op(Explainable, abstract=True):
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for N x C x sides."""
 
+    @abstractmethod
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return Python that makes `y` of `x`, so many frames of a shape, with torch."""
-        raise NotImplementedError
 
     def tensorflow_code(self, shape: Shape) -> Lines | None:
         """Return such lines with TensorFlow, channels last; None where it has nothing equal."""
