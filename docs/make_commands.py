@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from updown_cli.cli.main import updown
 from updown_cli.cli.op_command import op_command, option_help
-from updown_cli.cli.run_options import every_option, run_options
+from updown_cli.cli.option import params_of, titled_groups
+from updown_cli.cli.option_groups import RunOptions
 from updown_cli.op.family import Family
 from updown_cli.ops import OPS
 
@@ -64,7 +65,7 @@ def other_section(command: click.Command) -> str:
     names = updown.context_settings["help_option_names"]
     if isinstance(command, click.Group):
         command = click.Command(command.name, params=[*in_all(command)], help=command.help)
-    shared = {option.name for option in every_option()}
+    shared = {option.name for option in params_of(RunOptions)}
     own = [parameter for parameter in command.params if parameter.name not in shared]
     if len(own) + len(shared) == len(command.params):  # the others have a section of their own
         command = click.Command(command.name, params=own, help=command.help)
@@ -97,12 +98,12 @@ def family_section(family: Family) -> str:
 def shared_section() -> str:
     """Return the options that all commands share."""
     lines = ["## Options of every command", ""]
-    for title, options in run_options().items():
-        lines += [f"### {title}", "", *option_table(options)]
+    for title, group in titled_groups(RunOptions).items():
+        lines += [f"### {title}", "", *option_table(params_of(group))]
     return "\n".join(lines)
 
 
-def option_table(options: list[click.Option], family: Family | None = None) -> list[str]:
+def option_table(options: Sequence[click.Parameter], family: Family | None = None) -> list[str]:
     """Return a table of options."""
     context = click.Context(updown)
     lines = ["| Option | What it does |", "| --- | --- |"]

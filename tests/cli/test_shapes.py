@@ -12,7 +12,7 @@ import torch
 from tests.chains import random_chain
 from tests.conftest import SAMPLES, Updown, noise, picture
 from tests.test_imports import loaded_by
-from updown_cli.cli.shapes import with_byte_unit, with_metric_unit
+from updown_cli.cli.shape_table import with_byte_unit, with_metric_unit
 from updown_cli.cli.steps import parse_steps
 from updown_cli.errors import UpdownError
 from updown_cli.op.shape import Shape

@@ -30,7 +30,8 @@ from updown_cli.figures.contact_sheet import (
     columns_for,
     draw_contact_sheet,
 )
-from updown_cli.figures.crop_zoom import CropType, CropZoom, Looking, Region, most_detailed
+from updown_cli.figures.crop_type import CropType, Region
+from updown_cli.figures.crop_zoom import CropZoom, Looking, most_detailed
 from updown_cli.figures.lettering import Lettering
 from updown_cli.figures.preview import Preview
 

@@ -14,9 +14,6 @@ from updown_cli.files.read import read, read_stream
 from updown_cli.files.reading import Reading
 from updown_cli.files.save import save, save_new
 
-#: What can happen to a file that is in the place of the only result.
-IF_EXISTS = ("error", "overwrite")
-
 
 def name_file(error: InputError, path: str) -> InputError:
     """Return an error that names its file first."""

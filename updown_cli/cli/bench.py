@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import click
-
-from updown_cli.batch.timing import Case, Timing, time_case
-from updown_cli.cli.braces import expand_braces
-from updown_cli.cli.click_types import ClickParamType
-from updown_cli.cli.options import device_of
+from updown_cli.cli import shared
+from updown_cli.cli.command import command
+from updown_cli.cli.option import argument, flag, option
 from updown_cli.cli.printing import write_stdout
-from updown_cli.cli.run_options import shared
-from updown_cli.cli.shapes import Shapes
-from updown_cli.cli.shared_option import option
-from updown_cli.cli.steps import parse_steps
-from updown_cli.cli.table import print_columns
-from updown_cli.engine.devices import start_torch
-from updown_cli.engine.engine import Engine
+from updown_cli.cli.shape_type import ShapeType
 from updown_cli.op.param_types import Int
-from updown_cli.op.shape import by_x
+from updown_cli.op.shape import Shape, by_x
+
+if TYPE_CHECKING:
+    from updown_cli.batch.timing import Case, Timing
+    from updown_cli.engine.engine import Engine
 
 #: What is timed if nothing is named.
 STEPS = (
@@ -35,89 +31,95 @@ SIZES = ("3x512x512", "3x2048x2048")
 
 COLUMNS = ("steps", "in", "out", "device", "median", "min", "spread", "in MP/s", "out MP/s")
 
-HELP = """Time operations on this machine.
 
-STEPS are those of updown chain, one argument for each chain; of {a,b} every alternative is timed.
-Without any the most used operations are. Times are of noise in memory, from the bytes of a decoded
-picture to those of the result: what a run takes but for reading and writing files. The spread is
-that of slowest and fastest, as part of the median; with several devices "ratio" compares the
-medians with that of the first.
-
-\b
-    updown bench
-    updown bench 'upsample --mode {bilinear,bicubic} --scale-factor 2' --size 3x1080x1920
-    updown bench 'pool -k {2,3,5}' --device cpu --device cuda --json
-"""
+def _count(name: str, default: int | None, least: int, text: str) -> Any:
+    return option(name, kind=Int(min=least, max=1024), default=default, help=text)
 
 
-def _options() -> list[click.Parameter]:
-    return [
-        click.Option(
-            ["--size"],
-            type=ClickParamType(Shapes()),
-            metavar=Shapes.metavar,
-            multiple=True,
-            default=SIZES,
-            show_default=True,
-            help="Channels and sides of the noise; repeatable.",
-        ),
-        option(
-            "--device",
-            metavar="cpu|cuda[:N]|mps|auto",
-            multiple=True,
-            default=("cpu",),
-            show_default=True,
-            help="Where torch computes; repeatable.",
-        ),
-        _count("--repeat", 5, 1, "Runs that are timed."),
-        _count("--warmup", 1, 0, "Runs before them that are not."),
-        _count("--threads", None, 1, "Threads of torch.  [default: one for each core]"),
-        *shared("dtype", "max_pixels", "max_memory"),
-        click.Option(["--json"], is_flag=True, help="Print one JSON object per time."),
-        click.Argument(["steps"], nargs=-1, metavar="[STEPS]..."),
-    ]
+@dataclass(frozen=True, kw_only=True)
+class BenchOptions:
+    """What is timed, on what, and how often."""
 
-
-def _count(name: str, default: int | None, least: int, text: str) -> click.Option:
-    return click.Option(
-        [name],
-        type=ClickParamType(Int(min=least, max=1024)),
-        metavar="N",
-        default=default,
-        show_default=default is not None,
-        help=text,
+    size: tuple[Shape, ...] = option(
+        "--size",
+        kind=ShapeType(),
+        multiple=True,
+        default=SIZES,
+        help="Channels and sides of the noise; repeatable.",
     )
+    device: tuple[str, ...] = shared.device("Where torch computes; repeatable.", several=True)
+    repeat: int = _count("--repeat", 5, 1, "Runs that are timed.")
+    warmup: int = _count("--warmup", 1, 0, "Runs before them that are not.")
+    threads: int | None = _count(
+        "--threads", None, 1, "Threads of torch.  [default: one for each core]"
+    )
+    dtype: str = shared.dtype()
+    max_pixels: int = shared.max_pixels()
+    max_memory: int | None = shared.max_memory()
+    json: bool = flag("--json", help="Print one JSON object per time.")
+    steps: tuple[str, ...] = argument("[STEPS]...", None, many=True, required=False)
 
 
-def _bench(**values: Any) -> None:
-    devices = [device_of(name) for name in values["device"]]
-    limits = (values["max_pixels"], values["max_memory"])
-    texts = [text for steps in values["steps"] or STEPS for text in expand_braces(steps)]
-    pipelines = {text: parse_steps(text) for text in texts}
-    cases = [
-        Case.of(text, pipeline, shape, limits)
-        for text, pipeline in pipelines.items()
-        for shape in values["size"]
-    ]
-    engines = [Engine(start_torch(device), values["dtype"]) for device in devices]
-    if values["threads"]:
-        import torch
+@command("bench", BenchOptions)
+def bench(options: BenchOptions) -> int:
+    """Time operations on this machine.
 
-        torch.set_num_threads(values["threads"])
+    STEPS are those of updown chain, one argument for each chain; of {a,b} every alternative is
+    timed. Without any the most used operations are. Times are of noise in memory, from the
+    bytes of a decoded picture to those of the result: what a run takes but for reading and
+    writing files. The spread is that of slowest and fastest, as part of the median; with
+    several devices "ratio" compares the medians with that of the first.
+
+    \b
+        updown bench
+        updown bench 'upsample --mode {bilinear,bicubic} --scale-factor 2' --size 3x1080x1920
+        updown bench 'pool -k {2,3,5}' --device cpu --device cuda --json
+    """
+    from updown_cli.batch.timing import time_case
+    from updown_cli.cli.table import print_columns
+
+    cases = _cases(options)
+    engines = _engines(options)
     rows = []
     for case in cases:
-        timings = [
-            time_case(case, engine, values["repeat"], values["warmup"]) for engine in engines
-        ]
+        timings = [time_case(case, engine, options.repeat, options.warmup) for engine in engines]
         for timing in timings:
             ratio = timing.median / timings[0].median
-            if values["json"]:
+            if options.json:
                 write_stdout(json.dumps({**timing.to_json(), "ratio": round(ratio, 3)}) + "\n")
             else:
                 rows.append((*_row(timing), *([f"{ratio:.2f}"] if len(engines) > 1 else [])))
     if rows:
         columns = (*COLUMNS, "ratio") if len(engines) > 1 else COLUMNS
         print_columns(columns, rows, right=columns[4:], name="steps")
+    return 0
+
+
+def _cases(options: BenchOptions) -> list[Case]:
+    from updown_cli.batch.timing import Case
+    from updown_cli.cli.braces import expand_braces
+    from updown_cli.cli.steps import parse_steps
+
+    limits = (options.max_pixels, options.max_memory)
+    texts = [text for steps in options.steps or STEPS for text in expand_braces(steps)]
+    pipelines = {text: parse_steps(text) for text in texts}
+    return [
+        Case.of(text, pipeline, shape, limits)
+        for text, pipeline in pipelines.items()
+        for shape in options.size
+    ]
+
+
+def _engines(options: BenchOptions) -> list[Engine]:
+    from updown_cli.engine.devices import start_torch
+    from updown_cli.engine.engine import Engine
+
+    engines = [Engine(start_torch(device), options.dtype) for device in options.device]
+    if options.threads:
+        import torch
+
+        torch.set_num_threads(options.threads)
+    return engines
 
 
 def _row(timing: Timing) -> tuple[str, ...]:
@@ -133,12 +135,3 @@ def _row(timing: Timing) -> tuple[str, ...]:
         f"{timing.rate(case.shape):.1f}",
         f"{timing.rate(case.plan.shape):.1f}",
     )
-
-
-bench = click.Command(
-    "bench",
-    callback=_bench,
-    params=_options(),
-    help=HELP,
-    short_help="Time operations on this machine.",
-)

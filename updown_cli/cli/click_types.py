@@ -1,7 +1,8 @@
-"""A parameter's kind as Click wants it."""
+"""What a parameter may be, as Click wants it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,3 +43,16 @@ class ClickParamType(click.ParamType[Any]):
             return [CompletionItem(incomplete, type="file")]
         names = self.kind.names if isinstance(self.kind, Choice) else ()
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+class ParsedText(click.ParamType[Any]):
+    """Text that a function reads; it raises UsageError for what it cannot."""
+
+    name = "text"
+
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        self.parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read what the user typed."""
+        return self.parse(value) if isinstance(value, str) else value

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import click
+
+from updown_cli.cli.command import command
+from updown_cli.cli.option import argument
+from updown_cli.cli.printing import write_stdout
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command()
-@click.argument("shell", type=click.Choice(SHELLS))
-@click.pass_context
-def completion(context: click.Context, shell: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class CompletionOptions:
+    """The shell that completes."""
+
+    shell: str = argument(kind=click.Choice(SHELLS))
+
+
+@command("completion", CompletionOptions)
+def completion(options: CompletionOptions) -> int:
     """Print the completion script of a shell.
 
     \b
@@ -20,7 +31,8 @@ def completion(context: click.Context, shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    script = get_completion_class(shell)
+    script = get_completion_class(options.shell)
     assert script is not None
-    group = context.find_root().command
-    click.echo(script(group, {}, "updown", "_UPDOWN_COMPLETE").source())
+    group = click.get_current_context().find_root().command
+    write_stdout(script(group, {}, "updown", "_UPDOWN_COMPLETE").source() + "\n")
+    return 0

@@ -21,7 +21,7 @@ def run(blocked: Blocked | None = None) -> int:
             signals.let_through(blocked)
         from updown_cli.cli.main import main
 
-        main()
+        main(run_process=run)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     except signals.Stopped as stopped:

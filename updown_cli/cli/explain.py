@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from updown_cli.batch.single_file import IF_EXISTS
-from updown_cli.cli.click_types import ClickParamType
-from updown_cli.cli.command_group import Commands
-from updown_cli.cli.explain_files import targets_of, write_files
-from updown_cli.cli.explain_text import describe, describe_chain
-from updown_cli.cli.input_options import reading_from_options
-from updown_cli.cli.op_command import op_from_options, op_options
+from updown_cli import ops
+from updown_cli.batch.settings import IF_ONLY_EXISTS
+from updown_cli.cli import shared
+from updown_cli.cli.command import Command, command
+from updown_cli.cli.command_group import LazyCommands
+from updown_cli.cli.op_command import family_command
+from updown_cli.cli.option import PATH, argument, flag, group, option
+from updown_cli.cli.option_groups import SingleFileOptions
 from updown_cli.cli.printing import write_stdout
-from updown_cli.cli.run_options import shared
-from updown_cli.cli.shared_option import choice
-from updown_cli.cli.steps import parse_steps
-from updown_cli.cli.window_text import json_numbers
-from updown_cli.explain.animation_frames import VIEWS
-from updown_cli.explain.chain_code import chain_code
-from updown_cli.figures import animation
+from updown_cli.explain.views import VIEWS
+from updown_cli.figures.moving_formats import MOVING_FORMATS
 from updown_cli.files.pixel_access import Place, element_indices
 from updown_cli.op.family import Family
 from updown_cli.op.param_types import Choice
-from updown_cli.op.pool_indices import NAME_SIGN
-from updown_cli.ops import OPS
-from updown_cli.ops.unpool.max import MaxUnpool
 
 if TYPE_CHECKING:
     from updown_cli.explain.explanation import Explanation
+    from updown_cli.op.base import Op
 
 HELP = """Tell the arithmetic of a layer: sizes, what reads what, weights, the matrix, equal code.
 
@@ -45,24 +40,102 @@ numbers 1, 2, 3...
 """
 
 
-READING = ("layout", "dims", "max_pixels", "accept_damaged")
+def _input_option() -> Any:
+    return option(
+        "--input",
+        metavar="HxW|IN",
+        help="Sides of the example, with channels before them if need be: 4x4 or 3x4x4; or a "
+        "picture or array.  [default: the first size from 4x4 that fits]",
+    )
 
 
-def _explain(family: Family, values: dict[str, Any]) -> None:
+@dataclass(frozen=True, kw_only=True)
+class FormOptions:
+    """The form of what is told, and how a picture is read."""
+
+    code: bool = flag("--code", help="Print the equal torch code only.")
+    json: bool = flag("--json", help="Print one JSON object, with every number.")
+    file: SingleFileOptions = group(SingleFileOptions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainOptions:
+    """What is told of an operation, and the files that are made."""
+
+    input: str | None = _input_option()
+    at: tuple[int | None, ...] | None = option(
+        "--at",
+        kind=Place(),
+        help="The output value that is told in full.  [default: the first that reads most]",
+    )
+    save_matrix: str | None = option(
+        "--save-matrix",
+        kind=PATH,
+        metavar="M.npy",
+        help="Save the matrix, a row for each output value.",
+    )
+    plot: str | None = option(
+        "--plot", kind=PATH, metavar="M.png", help="Draw the matrix, a cell for each weight."
+    )
+    animate: str | None = option(
+        "--animate",
+        kind=PATH,
+        metavar="OUT",
+        help=f"Show the layer at work as a moving picture, {', '.join(MOVING_FORMATS)}.",
+    )
+    view: str | None = option(
+        "--view",
+        kind=Choice(VIEWS),
+        help="What moves in it: an output value gathers what it reads, or an input value is "
+        "scattered to where it goes.  [default: scatter for deconv and unpool]",
+    )
+    if_exists: str = shared.if_exists("What happens to a file that is to be made.", IF_ONLY_EXISTS)
+    form: FormOptions = group(FormOptions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainChainOptions:
+    """What is told of a chain."""
+
+    input: str | None = _input_option()
+    form: FormOptions = group(FormOptions)
+    steps: str = argument("STEPS", None)
+
+
+def summaries() -> dict[str, str]:
+    """Return the summaries of what can be explained."""
+    return {**ops.SUMMARIES, "chain": "Several operations, one after the other."}
+
+
+def _load(name: str) -> click.Command:
+    return explain_chain if name == "chain" else explain_command(ops.OPS[name])
+
+
+explain = LazyCommands("explain", summaries, _load, help=HELP)
+
+
+def explain_command(family: Family) -> Command:
+    """Return the command that explains an operation, with the operation's own options."""
+    text = f"Tell the arithmetic of {family.name}, whose options it takes."
+    return family_command(family, ExplainOptions, _explain, text, within=True)
+
+
+def _explain(op: Op, options: ExplainOptions) -> int:
     from updown_cli.batch.explain_input import explain_operation
+    from updown_cli.cli.explain_files import check_files, write_files
+    from updown_cli.cli.explain_text import describe
+    from updown_cli.cli.window_text import json_numbers
 
-    if family.of_mode(values.get("mode")) is MaxUnpool and values["indices"] is None:
-        values["indices"] = NAME_SIGN
-    op = op_from_options(family, values)
-    targets = targets_of(values)
-    found = explain_operation(op, values["input"], reading_from_options(values))
-    write_files(found, targets, values)
-    if values["code"]:
+    check_files(options)
+    found = explain_operation(op, options.input, options.form.file.reading())
+    write_files(found, options)
+    if options.form.code:
         write_stdout(found.torch)
-    elif values["json"]:
+    elif options.form.json:
         write_stdout(json.dumps(json_numbers(found.to_json()), allow_nan=False) + "\n")
     else:
-        write_stdout(describe(found, _checked(values["at"], found)))
+        write_stdout(describe(found, _checked(options.at, found)))
+    return 0
 
 
 def _checked(at: tuple[int | None, ...] | None, found: Explanation) -> tuple[int, ...] | None:
@@ -73,103 +146,20 @@ def _checked(at: tuple[int | None, ...] | None, found: Explanation) -> tuple[int
     return tuple(range_.start for range_ in ranges)
 
 
-def _command(family: Family) -> click.Command:
-    def callback(**values: Any) -> None:
-        _explain(family, values)
-
-    return click.Command(
-        family.name,
-        callback=callback,
-        params=[*op_options(family), _input_option(), *_options(), *_forms(), *_reading()],
-        help=f"Tell the arithmetic of {family.name}, whose options it takes.",
-        short_help=family.help,
-    )
-
-
-def _chain(steps: str, **values: Any) -> None:
+@command("chain", ExplainChainOptions)
+def explain_chain(options: ExplainChainOptions) -> int:
+    """Tell the sizes of each step of a chain, and its equal torch code."""
     from updown_cli.batch.explain_input import plan_input
+    from updown_cli.cli.explain_text import describe_chain
+    from updown_cli.cli.steps import parse_steps
+    from updown_cli.explain.chain_code import chain_code
 
-    plan = plan_input(parse_steps(steps), values["input"], reading_from_options(values))
-    if values["code"]:
+    plan = plan_input(parse_steps(options.steps), options.input, options.form.file.reading())
+    if options.form.code:
         write_stdout(chain_code(plan))
-    elif values["json"]:
+    elif options.form.json:
         done = [step.to_json() for step in plan.steps]
         write_stdout(json.dumps({"steps": done, "torch": chain_code(plan)}) + "\n")
     else:
         write_stdout(describe_chain(plan))
-
-
-def _input_option() -> click.Option:
-    return click.Option(
-        ["--input"],
-        metavar="HxW|IN",
-        help="Sides of the example, with channels before them if need be: 4x4 or 3x4x4; or a "
-        "picture or array.  [default: the first size from 4x4 that fits]",
-    )
-
-
-def _options() -> list[click.Parameter]:
-    return [
-        click.Option(
-            ["--at"],
-            type=ClickParamType(Place()),
-            metavar=Place.metavar,
-            help="The output value that is told in full.  [default: the first that reads most]",
-        ),
-        click.Option(
-            ["--save-matrix"],
-            type=click.Path(readable=False),
-            metavar="M.npy",
-            help="Save the matrix, a row for each output value.",
-        ),
-        click.Option(
-            ["--plot"],
-            type=click.Path(readable=False),
-            metavar="M.png",
-            help="Draw the matrix, a cell for each weight.",
-        ),
-        click.Option(
-            ["--animate"],
-            type=click.Path(readable=False),
-            metavar="OUT",
-            help=f"Show the layer at work as a moving picture, {', '.join(animation.SETTINGS)}.",
-        ),
-        click.Option(
-            ["--view"],
-            type=ClickParamType(Choice(VIEWS)),
-            metavar=Choice(VIEWS).metavar,
-            help="What moves in it: an output value gathers what it reads, or an input value is "
-            "scattered to where it goes.  [default: scatter for deconv and unpool]",
-        ),
-        choice("--if-exists", IF_EXISTS, "error", "What happens to a file that is to be made."),
-    ]
-
-
-def _forms() -> list[click.Parameter]:
-    return [
-        click.Option(["--code"], is_flag=True, help="Print the equal torch code only."),
-        click.Option(["--json"], is_flag=True, help="Print one JSON object, with every number."),
-    ]
-
-
-def _reading() -> list[click.Parameter]:
-    return shared(*READING, "debug")
-
-
-explain = Commands("explain", help=HELP, short_help="Tell the arithmetic of a layer, with numbers.")
-for _family in OPS.values():
-    explain.add_command(_command(_family))
-explain.add_command(
-    click.Command(
-        "chain",
-        callback=_chain,
-        params=[
-            _input_option(),
-            *_forms(),
-            *_reading(),
-            click.Argument(["steps"], metavar="STEPS"),
-        ],
-        help="Tell the sizes of each step of a chain, and its equal torch code.",
-        short_help="Several operations, one after the other.",
-    )
-)
+    return 0

@@ -10,14 +10,16 @@ from updown_cli.batch.single_file import check_free, write_single
 from updown_cli.errors import InputError, UsageError
 from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
 from updown_cli.figures import animation, matrix_plot
+from updown_cli.figures.moving_formats import MOVING_FORMATS
 from updown_cli.files.formats import ARRAY_ENDING, ending
 from updown_cli.op.base import Op
-from updown_cli.op.parameter import as_typed, option_name
+from updown_cli.op.parameter import as_typed
 from updown_cli.tensors.layout import array_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from updown_cli.cli.explain import ExplainOptions
     from updown_cli.explain.explanation import Explanation
     from updown_cli.explain.traces import Trace
 
@@ -34,16 +36,16 @@ def setting_of(op: Op) -> str:
     return ", ".join(words)
 
 
-def _matrix_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:
+def _matrix_bytes(found: Explanation, path: str, _: ExplainOptions) -> bytes:
     return array_bytes(_weights(found))
 
 
-def _moving_bytes(found: Explanation, path: str, values: dict[str, Any]) -> bytes:
+def _moving_bytes(found: Explanation, path: str, options: ExplainOptions) -> bytes:
     title = setting_of(found.step.op)
-    return animation.render_animation(_trace(found), ending(path), title=title, view=values["view"])
+    return animation.render_animation(_trace(found), ending(path), title=title, view=options.view)
 
 
-def _plot_bytes(found: Explanation, path: str, _: dict[str, Any]) -> bytes:
+def _plot_bytes(found: Explanation, path: str, _: ExplainOptions) -> bytes:
     weights, trace = _weights(found), _trace(found)
     title = f"{found.matrix_title} of {setting_of(found.step.op)}"
     sides = (trace.input.shape[1:], trace.output.shape[1:])
@@ -71,32 +73,36 @@ class Maker:
     """A file that can be made: the endings that it may have, and its bytes."""
 
     endings: tuple[str, ...]
-    data: Callable[[Explanation, str, dict[str, Any]], bytes]
+    data: Callable[[Explanation, str, ExplainOptions], bytes]
 
 
 MAKERS = {
-    "save_matrix": Maker((ARRAY_ENDING,), _matrix_bytes),
-    "plot": Maker(tuple(matrix_plot.SETTINGS), _plot_bytes),
-    "animate": Maker(tuple(animation.SETTINGS), _moving_bytes),
+    "--save-matrix": Maker((ARRAY_ENDING,), _matrix_bytes),
+    "--plot": Maker(tuple(matrix_plot.SETTINGS), _plot_bytes),
+    "--animate": Maker(tuple(MOVING_FORMATS), _moving_bytes),
 }
 
 
-def targets_of(values: dict[str, Any]) -> dict[str, str]:
-    """Return the files to make by option; raise UsageError for one that cannot be made."""
-    targets = {name: values[name] for name in MAKERS if values[name] is not None}
-    for name, path in targets.items():
+def _targets(options: ExplainOptions) -> dict[str, str]:
+    """Return the files to make by option."""
+    paths = (options.save_matrix, options.plot, options.animate)
+    return {name: path for name, path in zip(MAKERS, paths, strict=True) if path is not None}
+
+
+def check_files(options: ExplainOptions) -> None:
+    """Raise UsageError for a file that cannot be made."""
+    for name, path in _targets(options).items():
         if ending(path) not in MAKERS[name].endings:
             endings = ", ".join(MAKERS[name].endings)
-            subject = f"{option_name(name)} {path}"
-            raise UsageError(f"must end in {endings}", subject=subject)
-        check_free(path, values["if_exists"])
-    if values["view"] is not None and values["animate"] is None:
+            raise UsageError(f"must end in {endings}", subject=f"{name} {path}")
+        check_free(path, options.if_exists)
+    if options.view is not None and options.animate is None:
         raise UsageError("goes with --animate", subject="--view")
-    return targets
 
 
-def write_files(found: Explanation, targets: dict[str, str], values: dict[str, Any]) -> None:
+def write_files(found: Explanation, options: ExplainOptions) -> None:
     """Write the files that were asked for; they are all made before one is written."""
-    made = {path: MAKERS[name].data(found, path, values) for name, path in targets.items()}
+    targets = _targets(options)
+    made = {path: MAKERS[name].data(found, path, options) for name, path in targets.items()}
     for path, data in made.items():
-        write_single(path, data, values["if_exists"])
+        write_single(path, data, options.if_exists)

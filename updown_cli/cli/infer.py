@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import click
-
-from updown_cli.cli.click_types import ClickParamType
+from updown_cli.cli.command import command
+from updown_cli.cli.option import argument, flag, option
 from updown_cli.cli.printing import write_stdout
 from updown_cli.cli.table import print_columns
 from updown_cli.errors import ShapeError, UsageError
@@ -20,47 +19,53 @@ from updown_cli.op.per_axis import Sizes
 from updown_cli.tensors.layout import SIDES
 
 SIDE = Sizes(min=1, max=1 << 20)
-Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 COLUMNS = ("kernel", "stride", "padding", "output padding", "dilation", "overlap")
 
 
-def size_option(name: str, text: str) -> Decorator:
-    """Return an option that takes sizes, and must be given."""
-    names = (name, name.removeprefix("--") + "_size")
-    return click.option(
-        *names, type=ClickParamType(SIDE), metavar=SIDE.metavar, required=True, help=text
+def _size(name: str, text: str) -> Any:
+    return option(name, kind=SIDE, required=True, help=text)
+
+
+def _limit(name: str, default: int | None, most: int, text: str) -> Any:
+    """Declare the largest value that is tried."""
+    return option(
+        name, kind=Int(min=0 if default is None else 1, max=most), default=default, help=text
     )
 
 
-def limit_option(name: str, default: int | None, most: int, text: str) -> Decorator:
-    """Return an option for the largest value that is tried."""
-    kind = ClickParamType(Int(min=0 if default is None else 1, max=most))
-    shows = default is not None
-    return click.option(name, type=kind, default=default, show_default=shows, help=text)
+@dataclass(frozen=True, kw_only=True)
+class InferOptions:
+    """The layer, its sizes, and what is tried."""
+
+    layer: str = argument(kind=Choice(LAYERS))
+    in_size: tuple[int, ...] = _size("--in", "Size before the layer.")
+    out_size: tuple[int, ...] = _size("--out", "Size after the layer.")
+    max_kernel: int = _limit("--max-kernel", 7, 64, "Largest kernel.")
+    max_stride: int = _limit("--max-stride", 4, 32, "Largest stride.")
+    max_dilation: int = _limit("--max-dilation", 1, 8, "Largest dilation.")
+    max_padding: int | None = _limit(
+        "--max-padding",
+        None,
+        1 << 20,
+        "Largest padding; if not given dilation * (kernel - 1). A pool's is half of kernel at "
+        "most.",
+    )
+    as_json: bool = flag("--json", help="Print one JSON object per setting.")
+
+    @property
+    def limits(self) -> Limits:
+        """The largest values that are tried."""
+        return Limits(
+            kernel=self.max_kernel,
+            stride=self.max_stride,
+            dilation=self.max_dilation,
+            padding=self.max_padding,
+        )
 
 
-@click.command(short_help="Find the parameters that lead from one size to another.")
-@click.argument("layer", type=ClickParamType(Choice(LAYERS)), metavar=Choice(LAYERS).metavar)
-@size_option("--in", "Size before the layer.")
-@size_option("--out", "Size after the layer.")
-@limit_option("--max-kernel", 7, 64, "Largest kernel.")
-@limit_option("--max-stride", 4, 32, "Largest stride.")
-@limit_option("--max-dilation", 1, 8, "Largest dilation.")
-@limit_option(
-    "--max-padding",
-    None,
-    1 << 20,
-    "Largest padding; if not given dilation * (kernel - 1). A pool's is half of kernel at most.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per setting.")
-def infer(
-    layer: str,
-    in_size: tuple[int, ...],
-    out_size: tuple[int, ...],
-    as_json: bool,
-    **limits: Any,
-) -> None:
+@command("infer", InferOptions)
+def infer(options: InferOptions) -> int:
     """Find the parameters of a layer that lead from one size to another.
 
     Every kernel, stride, padding, output padding and dilation within the limits that torch
@@ -71,13 +76,14 @@ def infer(
         updown infer deconv --in 112 --out 224
         updown infer conv --in 300x451 --out 150x226 --max-kernel 5
     """
-    sizes = _sides(in_size, out_size)
-    most = Limits(**{name.removeprefix("max_"): value for name, value in limits.items()})
-    found = _by_setting([_settings(layer, *side, most) for side in sizes])
-    if as_json:
+    sizes = _sides(options.in_size, options.out_size)
+    layer, limits = options.layer, options.limits
+    found = _by_setting([_settings(layer, *side, limits) for side in sizes])
+    if options.as_json:
         write_stdout("".join(json.dumps(_as_json(layer, *row)) + "\n" for row in found))
     else:
         _show(found, several=len(set(sizes)) > 1)
+    return 0
 
 
 def _sides(before: tuple[int, ...], after: tuple[int, ...]) -> list[tuple[int, int]]:

@@ -5,69 +5,47 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 import click
 
 from updown_cli import __version__
 from updown_cli.cli import signals
-from updown_cli.cli.bench import bench
-from updown_cli.cli.chain import chain
-from updown_cli.cli.command_group import Commands
-from updown_cli.cli.compare import compare
-from updown_cli.cli.completion import completion
-from updown_cli.cli.explain import explain
-from updown_cli.cli.infer import infer
-from updown_cli.cli.op_command import op_command
+from updown_cli.cli.command_group import LazyCommands
+from updown_cli.cli.command_table import load_command, summaries
 from updown_cli.cli.printing import say_error, write_stderr
-from updown_cli.cli.shapes import shapes
-from updown_cli.cli.sheet import sheet
 from updown_cli.cli.silence_libraries import libraries_are_quiet
 from updown_cli.cli.usage import usage_line
-from updown_cli.cli.values import values
-from updown_cli.cli.warm import warm
 from updown_cli.errors import SurroundingsError, UpdownError, bug, no_room
 from updown_cli.files.save import abandon, write_error
-from updown_cli.ops import OPS
 
 BUG = 70
 STDOUT_CLOSED = 128 + signal.SIGPIPE
 
+HELP = """Apply the layers with which neural networks shrink and enlarge to image files and arrays.
 
-@click.group(
-    cls=Commands,
+The results have the numbers that the torch layer of the name computes.
+"""
+
+#: What runs one command line as a process of its own, as a worker that is started is to do.
+RunProcess = Callable[[], int]
+
+updown = LazyCommands(
+    "updown",
+    summaries,
+    load_command,
+    help=HELP,
     context_settings={"help_option_names": ["--help", "-h"], "auto_envvar_prefix": "UPDOWN"},
 )
-@click.version_option(__version__, prog_name="updown", message="%(prog)s %(version)s")
-def updown() -> None:
-    """Apply the layers with which neural networks shrink and enlarge to image files and arrays.
-
-    The results have the numbers that the torch layer of the name computes.
-    """
+click.version_option(__version__, prog_name="updown", message="%(prog)s %(version)s")(updown)
 
 
-for _family in OPS.values():
-    updown.add_command(op_command(_family))
-for _command in (
-    chain,
-    shapes,
-    explain,
-    compare,
-    sheet,
-    values,
-    infer,
-    bench,
-    warm,
-    completion,
-):
-    updown.add_command(_command)
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Run updown and exit with its code."""
+def main(arguments: list[str] | None = None, run_process: RunProcess | None = None) -> None:
+    """Run updown and exit with its code; a worker that it starts runs calls by `run_process`."""
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     with libraries_are_quiet():
         try:
-            code = _run(arguments)
+            code = _run(arguments, run_process)
             sys.stdout.flush()
         except BrokenPipeError:
             _forget_stdout()
@@ -84,10 +62,10 @@ def _forget_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _run(arguments: list[str] | None) -> int:
+def _run(arguments: list[str] | None, run_process: RunProcess | None) -> int:
     signals.at_last.append(abandon)
     try:
-        return _invoke(sys.argv[1:] if arguments is None else arguments)
+        return _invoke(sys.argv[1:] if arguments is None else arguments, run_process)
     except UpdownError as error:
         signals.raise_if_stopped()
         say_error(error)
@@ -114,13 +92,13 @@ def _run(arguments: list[str] | None) -> int:
         return BUG
 
 
-def _invoke(arguments: list[str]) -> int:
+def _invoke(arguments: list[str], run_process: RunProcess | None) -> int:
     """Run a command; Click's own `main` would hide a closed standard output."""
     if "_UPDOWN_COMPLETE" in os.environ:
         updown.main(arguments, prog_name="updown")
     try:
-        with updown.make_context("updown", arguments) as context:
-            updown.invoke(context)
+        with updown.make_context("updown", arguments, obj=run_process) as context:
+            code: int = updown.invoke(context)
     except click.exceptions.Exit as end:
         return end.exit_code
-    return 0
+    return code

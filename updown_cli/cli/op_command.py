@@ -1,55 +1,69 @@
-"""One Click command from one operation."""
+"""The command of an operation, and the operation that its options make."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import click
 
 from updown_cli.cli.click_types import ClickParamType
-from updown_cli.cli.options import run_from_options
-from updown_cli.cli.run_options import every_option, run_options
+from updown_cli.cli.command import Command
+from updown_cli.cli.option import argument, group, options_from, params_of
+from updown_cli.cli.option_groups import RunOptions
 from updown_cli.errors import UsageError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
 from updown_cli.op.param_types import Choice, Flag
 from updown_cli.op.parameter import Parameter, as_typed, option_name
-from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.op.pool_indices import NAME_SIGN
+
+#: The parameter that names positions; in a chain it need not be given.
+POSITIONS = "indices"
+
+T = TypeVar("T")
 
 
-class OpCommand(click.Command):
-    """A command whose help has a list of options for each subject."""
+@dataclass(frozen=True, kw_only=True)
+class OpRunOptions:
+    """The inputs of an operation, and how it is run on them."""
 
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write two lists of options."""
-        shared = {p.name: title for title, options in run_options().items() for p in options}
-        sections: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx)
-            if record and isinstance(parameter, click.Option):
-                title = shared.get(parameter.name, "Options")
-                sections.setdefault(title, []).append(record)
-        for title, rows in sections.items():
-            with formatter.section(title):
-                formatter.write_dl(rows)
+    run: RunOptions = group(RunOptions)
+    inputs: tuple[str, ...] = argument("INPUT...", many=True, required=False)
 
 
-def op_command(family: Family) -> click.Command:
+def op_command(family: Family) -> Command:
     """Return the command of an operation: its parameters, then the options of every run."""
+    return family_command(family, OpRunOptions, _run, _help(family))
 
-    def callback(**values: Any) -> None:
-        run_from_options(values).process(Pipeline.of(op_from_options(family, values)))
 
-    inputs = click.Argument(
-        ["inputs"], nargs=-1, metavar="INPUT...", type=click.Path(readable=False)
-    )
-    return OpCommand(
-        family.name,
-        callback=callback,
-        params=[*op_options(family), *every_option(), inputs],
-        help=_help(family),
-        short_help=family.help,
-    )
+def family_command(
+    family: Family,
+    options: type[T],
+    act: Callable[[Op, T], int],
+    help_text: str,
+    *,
+    within: bool = False,
+) -> Command:
+    """Return a command that acts on an operation, made from its parameters, and on other options.
+
+    An operation `within` a chain takes from the steps before it what it is not given.
+    """
+
+    def callback(**values: Any) -> int:
+        make = op_of_step if within else op_from_options
+        return act(make(family, values), options_from(options, values))
+
+    params = [*op_options(family), *params_of(options)]
+    return Command(family.name, options, callback=callback, params=params, help=help_text)
+
+
+def _run(op: Op, options: OpRunOptions) -> int:
+    from updown_cli.cli.run import run_from_options
+    from updown_cli.pipeline.pipeline import Pipeline
+
+    return run_from_options(options.run, options.inputs).process(Pipeline.of(op))
 
 
 def op_options(family: Family) -> list[click.Parameter]:
@@ -120,6 +134,14 @@ def op_from_options(family: Family, values: dict[str, Any]) -> Op:
         modes = [other.mode for other, _ in having[name]]
         raise UsageError(f"{option_name(name)} goes with --mode {' or '.join(modes)}")
     return cls(**given)
+
+
+def op_of_step(family: Family, values: dict[str, Any]) -> Op:
+    """Return the operation of a chain's step, which may take the positions of an earlier one."""
+    for parameter in family.of_mode(values.get("mode")).parameters():
+        if parameter.name == POSITIONS and parameter.required and values[POSITIONS] is None:
+            values = {**values, POSITIONS: NAME_SIGN}
+    return op_from_options(family, values)
 
 
 def _help(family: Family) -> str:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
 from functools import cache
 from typing import Any
 
 import click
 
-from updown_cli.cli.op_command import op_from_options, op_options
-from updown_cli.cli.run_options import every_option
+from updown_cli.cli.op_command import op_of_step, op_options
+from updown_cli.cli.option import params_of
+from updown_cli.cli.option_groups import RunOptions
 from updown_cli.cli.usage import usage_line
 from updown_cli.errors import UsageError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
 from updown_cli.op.param_types import nearest_name
-from updown_cli.op.pool_indices import NAME_SIGN
 from updown_cli.ops import OPS
-from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.step_errors import in_step
 
@@ -46,6 +44,8 @@ def parse_steps(text: str) -> Pipeline:
 
 def split_steps(text: str) -> list[list[str]]:
     """Return the words of every step, quoted as in a shell; `|` within quotes is a letter."""
+    import shlex
+
     lexer = shlex.shlex(text, posix=True, punctuation_chars=SEPARATOR)
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -80,9 +80,7 @@ def _op(family: Family, arguments: list[str]) -> Op:
         raise UsageError(usage_line(error)) from None
     except click.ClickException as error:
         raise UsageError(usage_line(error)) from None
-    if family.of_mode(values.get("mode")) is MaxUnpool and values["indices"] is None:
-        values["indices"] = NAME_SIGN
-    return op_from_options(family, values)
+    return op_of_step(family, values)
 
 
 @cache
@@ -91,4 +89,5 @@ def _command(name: str) -> click.Command:
 
 
 def _options_of_runs() -> set[str]:
-    return {name for option in every_option() for name in (*option.opts, *option.secondary_opts)}
+    options = params_of(RunOptions)
+    return {name for option in options for name in (*option.opts, *option.secondary_opts)}

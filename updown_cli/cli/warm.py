@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from updown_cli.cli.click_types import ClickParamType
+from updown_cli.cli.command import command
 from updown_cli.cli.command_group import Commands
+from updown_cli.cli.option import flag, option
 from updown_cli.cli.printing import write_stdout
 from updown_cli.errors import SurroundingsError
 from updown_cli.op.param_types import Float
@@ -33,7 +35,7 @@ LATE = (
 IDLE, LONGEST = 3600, 31_536_000
 
 
-@click.group(cls=Commands, short_help="Keep torch loaded, so that calls start at once.")
+@click.group("warm", cls=Commands)
 def warm() -> None:
     """Keep a worker that has torch loaded, so that calls start at once.
 
@@ -51,45 +53,66 @@ def warm() -> None:
         raise SurroundingsError("goes with systems that can fork", subject="updown warm")
 
 
-@warm.command()
-@click.option(
-    "--idle",
-    type=ClickParamType(Float(above=0, max=LONGEST)),
-    metavar="SECONDS",
-    default=IDLE,
-    show_default=True,
-    help="End the worker when there was no call for so long.",
-)
-def start_command(idle: float) -> None:
+@dataclass(frozen=True, kw_only=True)
+class StartOptions:
+    """How long a worker stays."""
+
+    idle: float = option(
+        "--idle",
+        kind=Float(above=0, max=LONGEST),
+        metavar="SECONDS",
+        default=IDLE,
+        help="End the worker when there was no call for so long.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopOptions:
+    """Nothing can be chosen."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusOptions:
+    """The form of what is told."""
+
+    as_json: bool = flag("--json", help="Print one JSON object.")
+
+
+@command("start", StartOptions)
+def start(options: StartOptions) -> int:
     """Start a worker, and return when it is ready."""
-    from updown_cli.cli.entry import run
     from updown_cli.warm import daemon
 
-    status, was_there = daemon.start_worker(_load, run, idle)
+    run = click.get_current_context().find_root().obj
+    status, was_there = daemon.start_worker(_load, run, options.idle)
     write_stdout(f"worker {status['pid']} {'is already running' if was_there else 'is ready'}\n")
+    return 0
 
 
-@warm.command()
-def stop() -> None:
+@command("stop", StopOptions)
+def stop(options: StopOptions) -> int:
     """End the worker; the calls that it runs are finished."""
     status = _asked("stop")
     write_stdout(
         "no worker is running\n" if status is None else f"worker {status['pid']} stopped\n"
     )
+    return 0
 
 
-@warm.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.pass_context
-def status(context: click.Context, as_json: bool) -> None:
+@command("status", StatusOptions)
+def status(options: StatusOptions) -> int:
     """Tell whether a worker is running; the exit code is 1 if none is."""
     told = _asked("status")
-    if as_json:
+    if options.as_json:
         told = told and {**told, "uptime": round(told["uptime"], 3)}
         write_stdout(json.dumps({"warm": told is not None, **(told or {})}) + "\n")
     else:
         write_stdout("no worker is running\n" if told is None else _sentence(told))
-    context.exit(0 if told else 1)
+    return 0 if told else 1
+
+
+for _command in (start, stop, status):
+    warm.add_command(_command)
 
 
 def _sentence(told: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import PLAIN, ChannelInfo
+from updown_cli.engine.dtypes import HALF_DTYPES
 from updown_cli.engine.memory import check_memory, memory_limit
 from updown_cli.engine.quantize import EXACT_INTEGERS, Quantization, as_tensor
 from updown_cli.engine.results import Result
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
     from updown_cli.op.base import Op
     from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.pipeline.plan import Plan
-
-
-HALF_DTYPES = ("float16", "bfloat16")
-
-
-COMPUTE_DTYPES = ("auto", "float32", "float64", *HALF_DTYPES)
 
 
 @dataclass(frozen=True)

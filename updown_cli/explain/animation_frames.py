@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from updown_cli.explain.animation_steps import Animation
     from updown_cli.explain.traces import Trace
 
-#: A step for every output value and what it reads, or for every input value and where it goes.
-VIEWS = ("gather", "scatter")
-
 
 def animation_of(trace: Trace, view: str | None = None) -> Animation:
     """Return the steps of a view, or of the one that suits the layer.

@@ -15,6 +15,7 @@ from updown_cli.explain.cell_grid_model import AROUND
 from updown_cli.figures.animation_layout import Layout, animation_layout
 from updown_cli.figures.arrangement import Point
 from updown_cli.figures.cell_grid import SMALL, TEXT, Box, GridPanel
+from updown_cli.figures.moving_formats import MOVING_FORMATS
 from updown_cli.figures.palette import (
     CHOSEN,
     EMPTY,
@@ -44,15 +45,6 @@ if TYPE_CHECKING:
     from updown_cli.explain.cell_grid_model import Cell, CellGrid
     from updown_cli.explain.traces import Trace
 
-#: Pillow's names of moving pictures.
-FORMATS = {".gif": "GIF", ".png": "PNG", ".webp": "WEBP"}
-
-SETTINGS: dict[str, dict[str, Any]] = {
-    ".gif": {"optimize": True},
-    ".png": {},
-    ".webp": {"lossless": True, "method": 4},
-}
-
 # Milliseconds.
 STEP_TIME, END_TIME = 600, 2000
 
@@ -71,14 +63,15 @@ def render_animation(
     if ending != ".webp":
         frames = with_one_palette(frames)
     file = io.BytesIO()
+    name, settings = MOVING_FORMATS[ending]
     frames[0].save(
         file,
-        FORMATS[ending],
+        name,
         save_all=True,
         append_images=frames[1:],
         duration=[STEP_TIME] * (len(frames) - 1) + [END_TIME],
         loop=0,
-        **SETTINGS[ending],
+        **settings,
     )
     return file.getvalue()
 

@@ -9,9 +9,13 @@ from updown_cli.errors import InputError
 from updown_cli.files.frames import Frames
 from updown_cli.files.metadata import KINDS
 from updown_cli.op.shape import Shape
+from updown_cli.tensors.layout import check_layout
 
 # Pillow's own limit, a third of what fills a gigabyte with RGB.
 MAX_PIXELS = 178_956_970
+
+#: The types that `--depth` names.
+DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
 
 # More frames or pages than any animation has; each costs a decoder's set-up, however small.
 MAX_FRAMES = 10_000
@@ -22,7 +26,7 @@ class Reading:
     """How files are read: the axes of arrays, the frames of animations, what is kept.
 
     A `depth` of 8 accepts that colour of more bits is cut; `accept_damaged` takes what can be had
-    of a damaged file.
+    of a damaged file. Axes that cannot be are refused with UsageError.
     """
 
     layout: str | None = None
@@ -33,6 +37,9 @@ class Reading:
     keep: frozenset[str] = frozenset(KINDS)
     depth: str | None = None
     accept_damaged: bool = False
+
+    def __post_init__(self) -> None:
+        check_layout(self.layout, self.dims)
 
 
 def check_pixels(pixels: int, limit: int) -> None:

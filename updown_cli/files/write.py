@@ -18,6 +18,7 @@ from updown_cli.files.formats import (
 )
 from updown_cli.files.npz import archive_bytes
 from updown_cli.files.picture import Picture, colour_and_alpha
+from updown_cli.files.reading import DEPTHS
 from updown_cli.files.save import Parts
 from updown_cli.tensors.layout import SIDES, array_parts, from_planes
 
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
 
 #: Pillow's mode for one channel of each type, and the type that other numbers are rounded to.
 ONE_CHANNEL = {"uint8": "L", "uint16": "I;16", "int32": "I", "float32": "F"}
-
-
-#: What `--depth` names.
-DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
 
 
 def out_gain(source: Picture, dtype: str) -> float:

@@ -1,0 +1,52 @@
+"""What the values of some options may be: read from text, refused in one sentence."""
+
+from __future__ import annotations
+
+import re
+
+from updown_cli.errors import UsageError
+
+DEVICE = r"cpu|cuda(:\d{1,3})?|mps|auto"
+MOST_JOBS = 1024
+
+
+def device(text: str) -> str:
+    """Return what `--device` names; raise UsageError for anything else."""
+    if not re.fullmatch(DEVICE, text):
+        raise UsageError("must be cpu, cuda, cuda:N, mps or auto", subject=f"--device {text}")
+    return text
+
+
+def jobs(text: str) -> int:
+    """Return how many images are processed at a time."""
+    if text == "auto":
+        from updown_cli.pipeline.strips import cores
+
+        return cores()
+    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= MOST_JOBS:
+        raise UsageError(f"must be auto or from 1 to {MOST_JOBS}", subject=f"--jobs {text}")
+    return int(text)
+
+
+def shard(text: str) -> tuple[int, int]:
+    """Return which part of how many is done."""
+    match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise UsageError("must be I/N with I from 1 to N", subject=f"--shard {text}")
+    return int(match[1]), int(match[2])
+
+
+def file_format(text: str) -> str:
+    """Return the ending, without its point, of a format that can be written."""
+    from updown_cli.files.formats import check_writable
+
+    name = text.lower().removeprefix(".")
+    check_writable(f"--format .{name}")
+    return name
+
+
+def encoder_option(text: str) -> tuple[str, str]:
+    """Return the name and the value of an encoder's option."""
+    from updown_cli.files.creation_options import check_option
+
+    return check_option(text)

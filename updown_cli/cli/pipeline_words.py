@@ -1,0 +1,39 @@
+"""A pipeline as it is named on the command line: its steps as a word, or a recipe's file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.cli.option import PATH, argument, option
+from updown_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from updown_cli.pipeline.pipeline import Pipeline
+
+
+def recipe_option() -> Any:
+    """Declare the option that takes the place of the steps."""
+    return option(
+        "--recipe",
+        kind=PATH,
+        metavar="FILE.json",
+        help="Take the steps from a file that --save-recipe wrote.",
+    )
+
+
+def steps_argument() -> Any:
+    """Declare the argument that holds the steps and the inputs."""
+    return argument("STEPS INPUT...", many=True, required=False)
+
+
+def pipeline_of(words: tuple[str, ...], recipe: str | None) -> tuple[Pipeline, tuple[str, ...]]:
+    """Return the pipeline of a recipe or of the first word, and the words that are left."""
+    if recipe is not None:
+        from updown_cli.batch.recipes import read_recipe
+
+        return read_recipe(recipe), words
+    if not words:
+        raise UsageError("no steps", hint="give STEPS, or --recipe FILE.json")
+    from updown_cli.cli.steps import parse_steps
+
+    return parse_steps(words[0]), words[1:]

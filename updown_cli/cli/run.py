@@ -1,0 +1,122 @@
+"""A run over many files, as its options ask for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from updown_cli.batch.inputs import STDIN, Selection
+from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.settings import Settings
+from updown_cli.cli import signals
+from updown_cli.cli.option_groups import RunOptions
+from updown_cli.cli.printing import write_stderr
+from updown_cli.cli.report import Report
+from updown_cli.errors import UpdownError, UsageError
+from updown_cli.files.reading import Reading
+from updown_cli.pipeline.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from updown_cli.batch.run import Totals
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything about a run but its operations."""
+
+    selection: Selection
+    settings: Settings
+    report: Report
+    dry: bool = False
+
+    def keeping(self, folder: str | None, file_format: str | None) -> Run:
+        """Return the run that keeps what each step gives in a folder."""
+        settings = replace(
+            self.settings,
+            save_steps=folder,
+            steps_format=file_format or self.settings.steps_format,
+        )
+        return replace(self, settings=settings)
+
+    def process(self, pipeline: Pipeline) -> int:
+        """Process the inputs, print the report, and return the exit code."""
+        from updown_cli.batch.run import Totals, collect, execute
+
+        totals = Totals()
+        try:
+            jobs = collect(self.selection, pipeline, self.settings)
+            with self.report.of(totals, len(jobs)) as report:
+                signals.at_last += [report.stop, partial(say_interrupted, totals)]
+                for record in execute(jobs, pipeline, self.settings, totals, dry=self.dry):
+                    report.add(record)
+                    signals.raise_if_stopped()
+                signals.raise_if_stopped()
+        except signals.Stopped:
+            say_interrupted(totals)
+            raise
+        except UpdownError:
+            if totals.finished:
+                self.report.end(totals)
+            raise
+        self.report.end(totals)
+        return totals.exit_code
+
+
+def say_interrupted(totals: Totals) -> None:
+    """Tell how far a run came that a signal has ended."""
+    done = totals.counts["done"]
+    write_stderr(
+        f"interrupted: {done} of {totals.jobs} done; run again with --if-exists skip to continue"
+    )
+
+
+def run_from_options(options: RunOptions, paths: tuple[str, ...]) -> Run:
+    """Return the run that the options ask for; raise UsageError where they contradict."""
+    output, from_stdin = options.output.output, paths == (STDIN,)
+    to_stdout = output == STDOUT or (output is None and from_stdin)
+    told = options.report
+    if to_stdout and told.json:
+        raise UsageError("both write to standard output", subject="--json, -o -")
+    if options.input.null and options.input.files_from is None:
+        raise UsageError("--null goes with --files-from")
+    report = Report(
+        told.json, told.quiet, told.verbose, told.progress, told.report, stdout_taken=to_stdout
+    )
+    return Run(
+        options.input.selection(paths), _settings(options), report, dry=options.output.dry_run
+    )
+
+
+def _settings(options: RunOptions) -> Settings:
+    output, pixels, running = options.output, options.pixels, options.running
+    return Settings(
+        output=output.output,
+        format=output.format,
+        encoder=output.co,
+        if_exists=output.if_exists,
+        jobs=running.jobs,
+        shard=options.input.shard,
+        fail_fast=running.fail_fast,
+        device=running.device,
+        dtype=pixels.dtype,
+        rounding=pixels.round,
+        range=pixels.range,
+        linear_light=pixels.linear_light,
+        max_memory=running.max_memory,
+        timeout=running.timeout,
+        reading=_reading(options),
+    )
+
+
+def _reading(options: RunOptions) -> Reading:
+    return Reading(
+        layout=options.arrays.layout,
+        dims=options.arrays.dims,
+        alpha=options.pixels.alpha,
+        max_pixels=options.running.max_pixels,
+        frames=options.arrays.frames,
+        keep=options.output.keep,
+        depth=options.pixels.depth,
+        accept_damaged=options.input.accept_damaged,
+    )
