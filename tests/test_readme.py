@@ -19,8 +19,8 @@ PLAIN = [text for lang, text in BLOCKS if not lang and text.startswith(("updown"
 
 def test_the_first_two_sh_blocks_install_and_do_the_job() -> None:
     first, second = [text for language, text in BLOCKS if language == "sh"]
-    assert first.startswith("pip install . && updown pool")
-    assert second == "pip install '.[test]' && pytest -n auto\n"
+    assert first.startswith("pip install -c constraints.txt . && updown pool")
+    assert second == "pip install -c constraints.txt '.[test]' && pytest -n auto\n"
 
 
 @pytest.mark.parametrize("block", PLAIN, ids=lambda block: block.split("\n")[0])

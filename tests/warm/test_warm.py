@@ -19,6 +19,7 @@ import pytest
 
 from tests.cli.test_signals import LONG, on_terminal, shown_on, until
 from tests.conftest import COMMAND, SAMPLES
+from updown_cli import __version__
 from updown_cli.warm.client import answer
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
@@ -249,7 +250,11 @@ def name_of_socket(runtime: str) -> str:
 
 def is_cold_and_silent(runtime: Path) -> bool:
     done = call(str(runtime), "--version")
-    return (done.returncode, done.stdout, done.stderr) == (0, b"updown 0.1.0\n", b"")
+    return (done.returncode, done.stdout, done.stderr) == (
+        0,
+        f"updown {__version__}\n".encode(),
+        b"",
+    )
 
 
 @pytest.mark.parametrize("answers", [False, True], ids=["stale", "mute"])
@@ -305,7 +310,12 @@ def test_a_worker_replaces_a_planted_link_stops_and_leaves_no_socket(
     (empty / "updown" / name_of_socket(runtime)).symlink_to(victim)
     assert call(str(empty), "warm", "start", "--idle", "30").returncode == 0
     told = json.loads(call(str(empty), "warm", "status", "--json").stdout)
-    assert (told["warm"], told["version"], told["calls"], told["idle"]) == (True, "0.1.0", 0, 30)
+    assert (told["warm"], told["version"], told["calls"], told["idle"]) == (
+        True,
+        __version__,
+        0,
+        30,
+    )
     stopped = call(str(empty), "warm", "stop")
     assert stopped.stdout.decode() == f"worker {told['pid']} stopped\n"
     until(lambda: not os.path.exists(f"/proc/{told['pid']}"))
