@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.job import Worker
-from updown_cli.batch.naming import STAGES
-from updown_cli.batch.side_files import WRITTEN, companion_patterns, indices_file, prints_indices
+from updown_cli.batch.side_files import printing_options, told_file, written_names
 from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import InputError, UsageError
 from updown_cli.figures.display_range import DisplayRange, own_range_of, range_for_result
@@ -73,9 +72,7 @@ class Tried:
 
 def check_writes_nothing(pipeline: Pipeline) -> None:
     """Raise UsageError for an operation that would write a file, or print, beside its result."""
-    named = [name for name in companion_patterns(pipeline, several=False) if name in WRITTEN]
-    named += [STAGES for op in pipeline.ops if getattr(op, STAGES, None) is not None]
-    named += ["print_indices"] * prints_indices(pipeline)
+    named = written_names(pipeline) + printing_options(pipeline)
     if named:
         reason = f"{option_name(named[0])} does not go with a sheet"
         raise UsageError(reason, hint="use updown chain")
@@ -104,7 +101,7 @@ class Trial:
         Raises InputError where it does not fit.
         """
         worker, picture = self.worker, self.picture
-        indices = indices_file(self.source, worker.pipeline, several=False)
+        indices = told_file(self.source, worker.pipeline)
         plan, result = worker.computed(picture, indices, self._quantization)
         tried.steps = [step.to_json() for step in plan.steps]
         tried.warnings = [*plan.warnings, *result.warnings]

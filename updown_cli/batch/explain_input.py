@@ -102,8 +102,8 @@ def _told(op: Op, size: Size, reading: Reading) -> tuple[Step, tuple[PoolIndices
     return step, pool_indices
 
 
-def _find_positions(pool: Op, pixels: NDArray[Any]) -> PoolIndices:
-    return Engine(start_torch("cpu")).positions(pool, pixels)
+def _find_positions(pool: Op, pixels: NDArray[Any]) -> tuple[PoolIndices, ...]:
+    return Engine(start_torch("cpu")).run_alone(pool, pixels).pool_indices
 
 
 def _is_traceable(step: Step) -> bool:

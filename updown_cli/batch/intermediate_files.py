@@ -6,28 +6,31 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.settings import Settings
+from updown_cli.batch.side_files import SideFile
 from updown_cli.engine.quantize import Quantization, quantize
 from updown_cli.files.picture import Picture
 from updown_cli.files.write import encode
+from updown_cli.op.artifact import Intermediate
 
 if TYPE_CHECKING:
-    from updown_cli.op.signal import Intermediate
+    from updown_cli.op.artifact import Artifact
 
 # Numbers of channels that make a picture without transparency.
 OPAQUE = (1, 3)
 
 
 def stage_files(
-    paths: tuple[str, ...], stages: tuple[Intermediate, ...], source: Picture, settings: Settings
+    files: tuple[SideFile, ...], left: tuple[Artifact, ...], source: Picture, settings: Settings
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield (file, content) for stages that go to these paths, to which endings are added.
+    """Yield (file, content) for the stages left for these files, to which endings are added.
 
     `.npy` is C x H x W or has frames, `.png` shows a picture in the range asked for. Two and four
     channels are a picture where the source has as many, the last one alpha.
     """
     import torch
 
-    for path, stage in zip(paths, stages, strict=True):
+    shown = [stage for stage in left if isinstance(stage, Intermediate)]
+    for path, stage in zip((file.path for file in files), shown, strict=True):
         array = Picture(stage.values)
         yield path + ".npy", encode(array, stage.values, ".npy", None)
         alpha = source.alpha and array.shape.channels == source.shape.channels

@@ -14,13 +14,11 @@ from updown_cli.batch.channel_info import channel_info_of
 from updown_cli.batch.deadline import TimedOut, deadline
 from updown_cli.batch.if_exists import apply_policy, names_like
 from updown_cli.batch.naming import STDOUT
-from updown_cli.batch.printed_indices import PrintedIndices
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.side_files import prints_indices
 from updown_cli.batch.targets import Job
 from updown_cli.batch.unpool_inputs import read_unpool_inputs
-from updown_cli.batch.write_results import Shelf, pool_that
+from updown_cli.batch.write_results import Shelf
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.memory import check_memory, memory_limit
@@ -105,7 +103,7 @@ class Worker:
             return  # it can be read but once
         reading = self._reading(job)
         shape, frames = peek(job.source.path, reading)
-        pipeline, _ = read_unpool_inputs(job.indices, self.pipeline, (shape, frames), reading)
+        pipeline, _ = read_unpool_inputs(job.told, self.pipeline, (shape, frames), reading)
         plan = pipeline.plan(shape, frames)
         self._check_limits(plan)
         record.steps = [step.to_json() for step in plan.steps]
@@ -127,7 +125,7 @@ class Worker:
             size, reading = (picture.shape, picture.frames), self._reading(job)
             find = self._positions_of
             pipeline, pool_indices = read_unpool_inputs(
-                job.indices, self.pipeline, size, reading, find
+                job.told, self.pipeline, size, reading, find
             )
         suffix = self._ending(job, picture)
         picture = only_what_fits(picture, suffix)
@@ -145,7 +143,7 @@ class Worker:
                 picture.pixels,
                 quantization,
                 channel_info=channel_info_of(picture, self.pipeline, self.settings),
-                pool_indices=pool_indices,
+                artifacts=pool_indices,
                 keep=keep,
             )
         with record.timed("save"):
@@ -157,11 +155,11 @@ class Worker:
             for step, took in zip(plan.steps, result.seconds, strict=True)
         ]
         record.warnings += result.warnings
-        record.answers += [text for findings in result.findings for text in findings.answers]
+        record.answers += [text for artifact in result.artifacts for text in artifact.answers]
         record.clamped = asdict(result.clamped) if result.clamped else None
         record.device, record.dtype = str(engine.device), result.dtype
-        if prints_indices(self.pipeline):
-            record.indices = self._printed(result)
+        reports = (artifact.report() for artifact in result.artifacts)
+        record.reports = [report for report in reports if report is not None]
         record.pixels = picture.frames * math.prod(picture.shape.size)
 
     def _shelf(self, job: Job) -> Shelf:
@@ -202,18 +200,14 @@ class Worker:
         how = settings.range or ("clamp" if code_values else "symmetric")
         return Quantization(dtype, settings.rounding, how, out_gain(picture, dtype))
 
-    def _positions_of(self, pool: Op, pixels: NDArray[Any]) -> PoolIndices:
-        return self.engine.positions(pool, pixels)
+    def _positions_of(self, pool: Op, pixels: NDArray[Any]) -> tuple[PoolIndices, ...]:
+        return self.engine.run_alone(pool, pixels).pool_indices
 
     def _ending(self, job: Job, picture: Picture) -> str:
         """Return the ending that names the format of the result."""
         if job.target != STDOUT:
             return ending(job.target)
         return "." + self.settings.format if self.settings.format else ending_of(picture.format)
-
-    def _printed(self, result: Result) -> PrintedIndices:
-        pool = pool_that(lambda op: getattr(op, "print_indices", False), self.pipeline)
-        return PrintedIndices.of(result.positions(pool.save_indices), pool.index_format)
 
     def _keep(self, job: Job, picture: Picture) -> dict[int, Quantization]:
         """Return how the results of steps are stored, by number from 1."""
@@ -237,6 +231,6 @@ class Worker:
             picture.pixels,
             quantization(plan),
             channel_info=channel_info_of(picture, self.pipeline, self.settings),
-            pool_indices=pool_indices,
+            artifacts=pool_indices,
         )
         return plan, result

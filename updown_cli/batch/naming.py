@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import string
-from dataclasses import dataclass
 from typing import Any
 
 from updown_cli.batch.inputs import Source
 from updown_cli.errors import UsageError
 from updown_cli.files.formats import ARRAY_ENDING, ARRAY_ENDINGS, BY_ENDING, check_writable, ending
 from updown_cli.files.npz import is_archive
+from updown_cli.op.file_role import FileRole
 from updown_cli.op.param_types import nearest_name
 
 STDOUT = "-"
@@ -20,31 +20,6 @@ FRAME_FIELD = "frame"
 
 BESIDE = "{dir}/{stem}_{op}{ext}"
 INTO = "{rel}/{stem}{ext}"
-
-
-@dataclass(frozen=True)
-class Companion:
-    """A file that goes with each result: what it is, and what it is to a Job.
-
-    Without an ending it has the input's; what is not written is read.
-    """
-
-    what: str
-    field: str
-    ending: str | None
-    written: bool = True
-
-
-#: By the name of the parameter that names the file.
-COMPANIONS = {
-    "save_indices": Companion("file of positions", "save_indices", ".npz"),
-    "indices": Companion("file of positions", "indices", ".npz", written=False),
-    "source": Companion("source", "indices", None, written=False),
-    "sheet": Companion("sheet", "sheet", ".png"),
-}
-
-#: The parameter that names a folder for what operations show of their inside.
-STAGES = "show_steps"
 
 
 def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
@@ -59,7 +34,7 @@ def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
     return output
 
 
-def companion_pattern(given: str, option: str, companion: Companion, *, several: bool) -> str:
+def companion_pattern(given: str, option: str, role: FileRole, *, several: bool) -> str:
     """Return what the name of a file beside the result means as a template."""
     if "{" in given:
         return given
@@ -67,9 +42,9 @@ def companion_pattern(given: str, option: str, companion: Companion, *, several:
         return os.path.join(given, INTO)
     if several:
         raise UsageError(
-            f"one {companion.what} for several inputs",
+            f"one {role.what} for several inputs",
             subject=f"{option} {given}",
-            hint=f"name a folder, or a template like {{stem}}{companion.ending or '{ext}'}",
+            hint=f"name a folder, or a template like {{stem}}{role.ending or '{ext}'}",
         )
     return given
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from updown_cli import __version__
-from updown_cli.batch.printed_indices import PrintedIndices
 from updown_cli.errors import UpdownError
+from updown_cli.op.artifact import Report
 
 
 def in_time(seconds: float | None) -> str:
@@ -40,7 +40,7 @@ class Record:
     notes: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     error: UpdownError | None = None
-    indices: PrintedIndices | None = None
+    reports: list[Report] = field(default_factory=list)
 
     @property
     def is_left_out(self) -> bool:
@@ -64,7 +64,7 @@ class Record:
             "answers": self.answers,
             "error": error,
         }
-        return record | {"indices": self.indices.to_json()} if self.indices else record
+        return record | {report.key: report.to_json() for report in self.reports}
 
     @contextlib.contextmanager
     def timed(self, name: str) -> Iterator[None]:

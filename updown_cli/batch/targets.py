@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from updown_cli.batch.foreign import has_picture_name, refusal_of
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import (
-    COMPANIONS,
     FRAME_FIELD,
     SIZE_FIELDS,
-    STAGES,
     STDOUT,
     fields_of,
     fill_template,
@@ -21,7 +19,7 @@ from updown_cli.batch.naming import (
     result_pattern,
 )
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.side_files import WRITTEN, SideFiles, files_of, prints_indices
+from updown_cli.batch.side_files import SideFile, SideFiles, files_of, printing_options
 from updown_cli.errors import InputError, UsageError
 from updown_cli.files.creation_options import check_used
 from updown_cli.files.formats import check_writable, ending
@@ -38,29 +36,28 @@ STAGE_ENDINGS = (".npy", ".png")
 class Job:
     """One source, the file that its result becomes, and the files that go with it.
 
-    `indices` is the file that tells an unpool its positions: positions themselves, or an image.
-    `steps` are files for the results of all steps but the last, `stages` those of the stages inside
-    operations, without ending. A source of which planning knows the `refusal` has no target. What
-    `replaces` files is to finish what another run began.
+    `told` is a file that tells a step something of this source. `writes` are the files of what
+    steps leave, `steps` those of the results of all steps but the last, `stages` those of the
+    stages inside operations, without ending. A source of which planning knows the `refusal` has no
+    target. What `replaces` files is to finish what another run began.
     """
 
     source: Source
     target: str
-    save_indices: str | None = None
-    indices: str | None = None
+    told: str | None = None
+    writes: tuple[SideFile, ...] = ()
     makes_folders: bool = False
     frame: int | None = None
-    sheet: str | None = None
     steps: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
+    stages: tuple[SideFile, ...] = ()
     refusal: InputError | None = field(default=None, compare=False)
     replaces: bool = False
 
     @property
     def outputs(self) -> list[str]:
         """Every file that this job writes."""
-        stages = [stage + suffix for stage in self.stages for suffix in STAGE_ENDINGS]
-        written = (getattr(self, name) for name in WRITTEN)
+        stages = [stage.path + suffix for stage in self.stages for suffix in STAGE_ENDINGS]
+        written = (side.path for side in self.writes)
         paths = (self.target, *written, *self.steps, *stages)
         return [path for path in paths if path and path != STDOUT]
 
@@ -77,12 +74,12 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     pattern = result_pattern(settings.output, several=several, stdin=sources[0].is_stdin)
     if pattern == STDOUT and several:
         raise UsageError("standard output takes one result", subject="-o -")
-    if pattern == STDOUT and prints_indices(pipeline):
-        raise UsageError("both write to standard output", subject="--print-indices, -o -")
+    if pattern == STDOUT and (printing := printing_options(pipeline)):
+        subject = f"{option_name(printing[0])}, -o -"
+        raise UsageError("both write to standard output", subject=subject)
     beside = SideFiles.of(pipeline, settings, several=several)
     fields = set().union(*map(fields_of, (pattern, *beside.patterns)))
-    makes_folders = any("{" in text for text in (pattern, *beside.companions.values()))
-    makes_folders = makes_folders or beside.stages is not None
+    makes_folders = "{" in pattern or beside.makes_folders
     jobs = []
     for index, source in enumerate(readable, 1):
         suffix = result_ending(source, settings.format)
@@ -150,8 +147,8 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
 def _inputs(jobs: list[Job], files: list[str]) -> dict[tuple[int, int], str]:
     """Return what must not be written, by identity."""
     named = [job.source.path for job in jobs if not job.source.is_stdin]
-    positions = [job.indices for job in jobs if job.indices]
-    return dict(_existing([*files, *positions, *named]))
+    told = [job.told for job in jobs if job.told]
+    return dict(_existing([*files, *told, *named]))
 
 
 def _without_conflicts(jobs: list[Job], files: list[str], reading: Reading) -> list[Job]:
@@ -213,13 +210,13 @@ def _in_an_input(path: str, source: str) -> UsageError:
 
 def _both_in_one(job: Job) -> UsageError:
     """Return the refusal of one name for two files of a job."""
-    names = [name for name in WRITTEN if getattr(job, name)]
-    what = f"its {COMPANIONS[names[-1]].what}" if names else "a step"
-    option = STAGES if job.stages else "save_steps"
+    what = f"its {job.writes[-1].what}" if job.writes else "a step"
+    beside = job.writes[-1:] or job.stages[:1]
+    option = beside[0].asked_by if beside else "save_steps"
     return UsageError(
         f"would hold both the result and {what}",
         subject=job.target,
-        hint=f"choose another {option_name(names[-1] if names else option)}",
+        hint=f"choose another {option_name(option)}",
     )
 
 

@@ -10,12 +10,9 @@ from updown_cli.errors import InputError
 from updown_cli.files.peek import peek
 from updown_cli.files.read import read
 from updown_cli.op.base import Op
+from updown_cli.op.index_sharing import IndexTaker
 from updown_cli.op.shape import Shape
-from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.max import MaxUnpool
-from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.pipeline.unpool_pairing import unpools_with_files
-from updown_cli.tensors.pool_index_files import read_pool_indices
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
     from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.pipeline.pipeline import Pipeline
 
-    Find = Callable[[Op, NDArray[Any]], PoolIndices]
+    Find = Callable[[Op, NDArray[Any]], tuple[PoolIndices, ...]]
 
 
 def read_unpool_inputs(
@@ -43,27 +40,20 @@ def read_unpool_inputs(
     if not told or path is None:
         return pipeline, ()
     unpool = pipeline.ops[told[0]]
+    assert isinstance(unpool, IndexTaker)
     size = _before(pipeline, told[0], size)
     try:
-        if isinstance(unpool, MaxUnpool):
-            pool_indices = _read_pool_indices(path, unpool, size[0], reading)
+        pool = unpool.source_pool()
+        if pool is None:
+            pool_indices = unpool.read_indices(path, size[0], reading.layout, reading.dims)
             pool_indices = replace(pool_indices, name=unpool.told_by or "")
             return _with(pipeline, unpool, unpool.with_pool_indices(pool_indices)), (pool_indices,)
-        assert isinstance(unpool, GradUnpool)
         with_source = _with(pipeline, unpool, _with_source(unpool, path, size, reading))
         if find is None:
             return with_source, ()
-        return with_source, (find(unpool.pool(), read(path, reading).pixels),)
+        return with_source, find(pool, read(path, reading).pixels)
     except InputError as error:
         raise InputError(f"{path}: {error.reason}", hint=error.hint, code=error.code) from None
-
-
-def _read_pool_indices(path: str, unpool: MaxUnpool, shape: Shape, reading: Reading) -> PoolIndices:
-    def counted_in() -> Shape:
-        return Shape(shape.channels, *unpool.for_shape(shape).source_size(shape))
-
-    dims = reading.dims or shape.dims
-    return read_pool_indices(path, counted_in, unpool.index_format, reading.layout, dims)
 
 
 def _before(pipeline: Pipeline, number: int, size: tuple[Shape, int]) -> tuple[Shape, int]:
@@ -75,8 +65,8 @@ def _before(pipeline: Pipeline, number: int, size: tuple[Shape, int]) -> tuple[S
 
 
 def _with_source(
-    unpool: GradUnpool, path: str, size: tuple[Shape, int], reading: Reading
-) -> GradUnpool:
+    unpool: IndexTaker, path: str, size: tuple[Shape, int], reading: Reading
+) -> IndexTaker:
     source, frames = peek(path, reading)
     shape, expected = size
     if frames != expected:
@@ -84,5 +74,5 @@ def _with_source(
     return unpool.with_source(source, shape)
 
 
-def _with(pipeline: Pipeline, old: Op, new: IndexedUnpool) -> Pipeline:
+def _with(pipeline: Pipeline, old: Op, new: Op) -> Pipeline:
     return replace(pipeline, ops=tuple(new if op is old else op for op in pipeline.ops))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,27 +11,19 @@ from updown_cli.batch.if_exists import exists_error, names_like
 from updown_cli.batch.intermediate_files import stage_files
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.side_files import saves_indices
+from updown_cli.batch.side_files import SideFile
 from updown_cli.batch.targets import Job
-from updown_cli.figures.projection_sheet import projection_sheet_bytes
+from updown_cli.figures.artifacts import draw_artifact
 from updown_cli.files.formats import ending
 from updown_cli.files.save import Parts, make_folder, save, save_new
 from updown_cli.files.write import encode
-from updown_cli.op.base import Op
-from updown_cli.ops.pool.kept_indices import KeepsIndices
+from updown_cli.op.artifact import Artifact
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.step_errors import in_step
-from updown_cli.tensors.pool_index_files import pool_index_bytes
 
 if TYPE_CHECKING:
     from updown_cli.engine.results import Result
     from updown_cli.files.picture import Picture
-
-
-def pool_that(wanted: Callable[[Op], bool], pipeline: Pipeline) -> KeepsIndices:
-    """Return the first pool of a pipeline of which something is true."""
-    pools = (op for op in pipeline.ops if isinstance(op, KeepsIndices))
-    return next(op for op in pools if wanted(op))
 
 
 @dataclass(frozen=True)
@@ -44,22 +35,18 @@ class Shelf:
 
     def put(self, job: Job, picture: Picture, result: Result, data: Parts) -> str:
         """Write what a job makes and return where the result, whose file is `data`, is."""
-        stages = [*stage_files(job.stages, result.stages, picture, self.settings)]
         steps = [*self._steps(job, picture, result)]
+        left = [(side.path, _content(side, result.artifacts)) for side in job.writes]
+        stages = stage_files(job.stages, result.artifacts, picture, self.settings)
+        beside = [*left, *stages]
         if job.makes_folders:
             for path in job.outputs:
                 make_folder(os.path.dirname(path) or ".")
         for path, content in steps:
             make_folder(os.path.dirname(path) or ".")
             self._write(path, content)
-        if job.save_indices is not None:
-            pool = pool_that(saves_indices, self.pipeline)
-            found = result.positions(pool.save_indices)
-            self._write(job.save_indices, pool_index_bytes(found, pool.index_format))
-        for path, content in stages:
+        for path, content in beside:
             self._write(path, content)
-        if job.sheet is not None:
-            self._write(job.sheet, projection_sheet_bytes(result.findings[0]))
         if job.target != STDOUT:
             return self._write(job.target, data)
         sys.stdout.buffer.writelines(data)
@@ -84,3 +71,10 @@ class Shelf:
         if name is None:
             raise exists_error(path)
         return name
+
+
+def _content(file: SideFile, left: tuple[Artifact, ...]) -> bytes:
+    """Return the content of a file: of the first artifact that was left for its parameter."""
+    artifact = next(artifact for artifact in left if artifact.asked_by == file.asked_by)
+    content = artifact.content()
+    return draw_artifact(artifact) if content is None else content

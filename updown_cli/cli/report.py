@@ -33,7 +33,7 @@ class Report:
     file: str | None = None
     stdout_taken: bool = False
     rows: list[tuple[str, ...]] = field(default_factory=list)
-    positions: list[str] = field(default_factory=list)
+    reports: list[str] = field(default_factory=list)
     images: int = 0
     said: set[str] = field(default_factory=set)
 
@@ -67,8 +67,7 @@ class Report:
             write_stdout(json.dumps(record.to_json()) + "\n")
         elif self._shows_table and (self.images <= TABLE_IMAGES or record.error):
             self.rows += rows_of(record)
-            if record.indices is not None:
-                self.positions.append(record.indices.told(printable(record.source)))
+            self.reports += [report.text(printable(record.source)) for report in record.reports]
         self._bar.advance()
 
     def _warn(self, record: Record) -> None:
@@ -93,7 +92,7 @@ class Report:
         if self._shows_table:
             if self.rows:
                 print_table(self.rows)
-            write_stdout("".join(self.positions))
+            write_stdout("".join(self.reports))
             if self.images > TABLE_IMAGES:
                 write_stdout(f"(the first {TABLE_IMAGES} images, and every failure)\n")
             write_stdout(totals_line(totals) + "\n")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from updown_cli.batch.inputs import STDIN, Source
-from updown_cli.batch.side_files import indices_file
+from updown_cli.batch.side_files import told_file
 from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.cli.printing import say_error
 from updown_cli.errors import InputError, UsageError
@@ -52,7 +52,7 @@ def groups_of_inputs(
     for source in sources:
         if source.path == STDIN:
             raise UsageError("standard input has no header to look at", subject="-")
-        indices = indices_file(source, pipeline, several=len(sources) > 1)
+        indices = told_file(source, pipeline, several=len(sources) > 1)
         try:
             source.check()
             shape, frames = peek(source.path, reading)

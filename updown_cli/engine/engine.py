@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.op.artifact import Artifact
     from updown_cli.op.base import Op
-    from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.pipeline.plan import Plan
 
 
@@ -51,7 +51,7 @@ class Engine:
         quantization: Quantization,
         *,
         channel_info: ChannelInfo = PLAIN,
-        pool_indices: tuple[PoolIndices, ...] = (),
+        artifacts: tuple[Artifact, ...] = (),
         keep: Mapping[int, Quantization] = MappingProxyType({}),
     ) -> Result:
         """Return the result for frames x channels x sides, and of steps how they are to be kept.
@@ -64,13 +64,13 @@ class Engine:
                 if result is not None:
                     return result
             run = self._run(plan, quantization, channel_info)
-            height = None if pool_indices or keep else self._height(plan, pixels)
+            height = None if artifacts or keep else self._height(plan, pixels)
             if height is None:
                 check_memory(plan.bytes, self.memory)
                 try:
-                    return run.whole(pixels, pool_indices, keep)
+                    return run.whole(pixels, artifacts, keep)
                 except _out_of_memory():
-                    if pool_indices or keep or not self._is_cut(plan, pixels):
+                    if artifacts or keep or not self._is_cut(plan, pixels):
                         raise
                 height = plan.shape.size[0]
             return self._in_strips(run, pixels, height)
@@ -89,11 +89,11 @@ class Engine:
             self._let_go()
             height = -(-height // 2)
 
-    def positions(self, pool: Op, pixels: NDArray[Any]) -> PoolIndices:
-        """Return where the maxima of frames x channels x sides are."""
+    def run_alone(self, op: Op, pixels: NDArray[Any]) -> Signal:
+        """Return what one operation gives of frames x channels x sides, and leaves beside it."""
         with _computing(self.device, self.dtype):
             x = self._tensor(pixels)
-            return pool.for_shape(Shape(*x.shape[1:])).run(Signal(x)).pool_indices[-1]
+            return op.for_shape(Shape(*x.shape[1:])).run(Signal(x))
 
     def _run(self, plan: Plan, quantization: Quantization, channel_info: ChannelInfo) -> PlanRun:
         return PlanRun(plan, quantization, channel_info, self._tensor, self._wait)

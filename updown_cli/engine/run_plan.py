@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from updown_cli.op.pool_indices import PoolIndices
+    from updown_cli.op.artifact import Artifact
     from updown_cli.pipeline.plan import Plan
 
     Floats = Callable[[NDArray[Any]], Tensor]
@@ -72,7 +72,7 @@ class PlanRun:
     def whole(
         self,
         pixels: NDArray[Any],
-        pool_indices: tuple[PoolIndices, ...] = (),
+        artifacts: tuple[Artifact, ...] = (),
         keep: Mapping[int, Quantization] = MappingProxyType({}),
     ) -> Result:
         """Return the result for frames x channels x sides, all at once."""
@@ -84,7 +84,7 @@ class PlanRun:
 
         tally = self._tally()
         rows = strip_inputs(self.plan, 0, self.plan.shape.size[0])
-        signal = self._through(rows, pixels, tally, pool_indices, look)
+        signal = self._through(rows, pixels, tally, artifacts, look)
         y, left = signal.pixels, replace(signal, pixels=signal.pixels.new_empty(0))
         del signal
         result = self._stored(y, pixels, self.quantization, tally)
@@ -138,7 +138,7 @@ class PlanRun:
         rows: list[StripInputs],
         pixels: NDArray[Any],
         tally: Tally,
-        pool_indices: tuple[PoolIndices, ...] = (),
+        artifacts: tuple[Artifact, ...] = (),
         look: Callable[[int, Tensor], None] = lambda number, x: None,
     ) -> Signal:
         """Return what the steps give of pixels; each result is looked at."""
@@ -146,7 +146,7 @@ class PlanRun:
         tally.had_nan = pixels.dtype.kind == "f" and bool(x.isnan().any())
         if self.channel_info.linear_light:
             x = apply_to_colours(decode_srgb, x, self.channel_info)
-        signal = Signal(x, pool_indices, self.channel_info.white)
+        signal = Signal(x, artifacts, self.channel_info.white)
         del x  # the first step's input is not needed after it
         for number, part in enumerate(rows, 1):
             began = time.perf_counter()
@@ -207,17 +207,11 @@ class PlanRun:
         if tally.nans and not tally.had_nan:
             remarks = ["; ".join([f"{tally.nans} values became NaN", *self._why_nan]), *remarks]
         clamped = tally.clamped if tally.clamped and tally.clamped.values else None
-        done = Result(result, tuple(tally.seconds), (), tally.dtype, tuple(remarks), clamped)
+        done = Result(result, tuple(tally.seconds), tally.dtype, tuple(remarks), clamped)
         if left is None:
             return done
-        told = [text for findings in left.findings for text in findings.warnings]
-        return replace(
-            done,
-            warnings=(*remarks, *told),
-            pool_indices=left.pool_indices,
-            stages=left.stages,
-            findings=left.findings,
-        )
+        told = [text for artifact in left.artifacts for text in artifact.warnings]
+        return replace(done, warnings=(*remarks, *told), artifacts=left.artifacts)
 
 
 def _name(x: Tensor) -> str:

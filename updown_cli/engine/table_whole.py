@@ -39,7 +39,7 @@ def interpolate_whole(
         return None
     frames, clamped = _through(pixels, tables, selects=selects)
     told = clamped if clamped and clamped.values else None
-    return Result(frames, (time.perf_counter() - began,), (), "float32", (), told)
+    return Result(frames, (time.perf_counter() - began,), "float32", (), told)
 
 
 def _is_weighed(pixels: NDArray[Any], channel_info: ChannelInfo) -> bool:

@@ -99,7 +99,7 @@ class ProjectionSheet:
         return self.left + across * (width + MARGIN), self.top + down * (height + MARGIN)
 
 
-def projection_sheet_bytes(findings: Findings) -> bytes:
+def draw_artifact(findings: Findings) -> bytes:
     """Return a PNG of the units, strongest first, and of every layer's size."""
     file = io.BytesIO()
     draw_projection_sheet(ProjectionSheet(findings)).save(file, "PNG")

@@ -27,6 +27,8 @@ class FileRole:
     always: bool = True
     #: Whether `::KEY` may follow, which names an array within the file.
     keyed: bool = False
+    #: Whether the text may be the name of what a step of the chain keeps, and of no file.
+    or_kept: bool = False
     #: Names of no files. Beside one of them, between commas, there may be several files.
     words: tuple[str, ...] = ()
 

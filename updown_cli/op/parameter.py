@@ -32,7 +32,7 @@ class Parameter:
     """One declared parameter of an operation.
 
     `letter` is its short option, `telling` how much it tells of the operation, `file` which files
-    it names, if it names any.
+    it names, if it names any. What `prints` asks for a part of the report, on standard output.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Parameter:
     letter: str = ""
     telling: Telling = Telling.NOTHING
     file: FileRole | None = None
+    prints: bool = False
 
     @property
     def option(self) -> str:
@@ -93,10 +94,12 @@ def param(
     letter: str = "",
     telling: Telling = Telling.NOTHING,
     file: FileRole | None = None,
+    prints: bool = False,
 ) -> Any:
     """Declare a parameter: its default, what it does, what it may be, and its roles."""
-    roles = {"required": required, "letter": letter, "telling": telling, "file": file}
-    return field(default=default, metadata={"help": help, "kind": kind, **roles})
+    roles = {"letter": letter, "telling": telling, "file": file, "prints": prints}
+    told = {"help": help, "kind": kind, "required": required}
+    return field(default=default, metadata=told | roles)
 
 
 def redeclare(cls: Any, name: str, default: Any) -> Any:

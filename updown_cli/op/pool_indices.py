@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError, ShapeError
+from updown_cli.op.artifact import Artifact
 from updown_cli.op.shape import Shape, by_x
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def is_index_name(text: str | None) -> bool:
 
 
 @dataclass(frozen=True)
-class PoolIndices:
+class PoolIndices(Artifact):
     """Where each value of a pooled image came from: what an unpool needs.
 
     `indices` has the shape of the pooled image, N x C x sides, and counts as torch does: flat
@@ -44,7 +45,6 @@ class PoolIndices:
     stride: tuple[int, ...] | None = None
     padding: tuple[int, ...] | str | None = None
     numbering: str = "torch"
-    name: str = ""
 
     def check_fits(self, pooled: tuple[int, ...]) -> None:
         """Raise unless the indices belong to an image of shape N x C x sides."""

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from updown_cli.op.pool_indices import PoolIndices
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from torch import Tensor
 
-    from updown_cli.op.pool_indices import PoolIndices
-    from updown_cli.ops.deconvnet.findings import Findings
-
-
-@dataclass(frozen=True)
-class Intermediate:
-    """What a stage inside an operation gave, N x C x sides, with the value of white in it."""
-
-    name: str
-    values: NDArray[Any]
-    white: float
+    from updown_cli.op.artifact import Artifact
 
 
 @dataclass(frozen=True)
 class Signal:
-    """Pixels on their way through a pipeline, N x C x sides, and what is known of them.
+    """Pixels on their way through a pipeline, N x C x sides, and what steps left beside them.
 
-    `white` is the value that a file has for white; `switches` are what pools remembered, `stages`
-    what operations were asked to show, `findings` what networks saw in each image.
+    `white` is the value that a file has for white.
     """
 
     pixels: Tensor
-    pool_indices: tuple[PoolIndices, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
     white: float = 1.0
-    stages: tuple[Intermediate, ...] = ()
-    findings: tuple[Findings, ...] = ()
+
+    @property
+    def pool_indices(self) -> tuple[PoolIndices, ...]:
+        """What pools remembered."""
+        return tuple(left for left in self.artifacts if isinstance(left, PoolIndices))
+
+    def leaving(self, pixels: Tensor, *artifacts: Artifact) -> Self:
+        """Return what comes after a step that gave these pixels and left these artifacts."""
+        return replace(self, pixels=pixels, artifacts=(*self.artifacts, *artifacts))

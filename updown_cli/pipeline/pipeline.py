@@ -8,9 +8,9 @@ from typing import Any
 
 from updown_cli.errors import ShapeError
 from updown_cli.op.base import Op
+from updown_cli.op.index_sharing import IndexKeeper, IndexTaker
 from updown_cli.op.shape import Shape
 from updown_cli.ops import op_from_json
-from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.pipeline.plan import Plan, Step
 from updown_cli.pipeline.step_errors import in_step
 from updown_cli.pipeline.unpool_pairing import pair_unpools, step_name
@@ -82,7 +82,7 @@ class Pipeline:
 def _step(op: Op, shape: Shape, frames: int, earlier: list[Step], name: str) -> Step:
     filled_in = op.for_shape(shape)
     pool = _undone(filled_in, earlier)
-    if pool is not None and isinstance(filled_in, MaxUnpool):
+    if pool is not None and isinstance(filled_in, IndexTaker):
         if pool.frames[1] != frames:
             reason = f"{frames} frames, but the positions are for {pool.frames[1]}"
             raise ShapeError(reason, hint="undo a pool of as many frames")
@@ -94,7 +94,8 @@ def _step(op: Op, shape: Shape, frames: int, earlier: list[Step], name: str) -> 
 
 def _undone(op: Op, earlier: list[Step]) -> Step | None:
     """Return the pool whose positions an operation takes; None if a file tells them."""
-    if not isinstance(op, MaxUnpool):
+    if not isinstance(op, IndexTaker) or not op.undoes_pools:
         return None
-    pools = [step for step in earlier if getattr(step.op, "save_indices", None) == op.indices]
+    keepers = ((step, step.op) for step in earlier if isinstance(step.op, IndexKeeper))
+    pools = [step for step, pool in keepers if pool.save_indices == op.told_by]
     return pools[-1] if pools else None

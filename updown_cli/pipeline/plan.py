@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from updown_cli.op.base import Op
+from updown_cli.op.index_sharing import IndexKeeper
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.shape import Shape
-from updown_cli.ops.pool.kept_indices import KeepsIndices
-from updown_cli.ops.pool.windows import WindowPool
 
 # What a value takes while it is computed, as float32, and before or after, as it is stored.
 BYTES_COMPUTED, BYTES_STORED, BYTES_OF_POSITION = 4, 1, 8
@@ -39,7 +38,7 @@ class Step:
     @property
     def positions(self) -> int:
         """Positions that are kept for later."""
-        keeps = isinstance(self.op, KeepsIndices) and self.op.keeps
+        keeps = isinstance(self.op, IndexKeeper) and self.op.keeps
         return self.values[1] if keeps else 0
 
     @property
@@ -53,10 +52,11 @@ class Step:
 
         Of an unpool these are the windows of the pool that it undoes, whose positions are in them.
         """
-        if self.undoes is None or not isinstance(pool := self.undoes.op, WindowPool):
-            return self.op.input_spans(self.before)
-        sides = zip(pool.spans(), self.undoes.before.size, self.before.size, strict=True)
-        return [span.undone(side, pooled) for span, side, pooled in sides]
+        if self.undoes is not None and isinstance(pool := self.undoes.op, IndexKeeper):
+            spans = pool.undone_spans(self.undoes.before, self.before)
+            if spans is not None:
+                return spans
+        return self.op.input_spans(self.before)
 
     def to_json(self) -> dict[str, Any]:
         """Return the operation with its shapes."""

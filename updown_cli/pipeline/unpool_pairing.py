@@ -7,14 +7,11 @@ unpool takes those of the last pool that none has taken yet, so that pools and u
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from updown_cli.errors import ParameterError
 from updown_cli.op.base import Op
+from updown_cli.op.index_sharing import IndexKeeper, IndexTaker
 from updown_cli.op.pool_indices import NAME_SIGN, is_index_name
-from updown_cli.ops.pool.kept_indices import KeepsIndices
-from updown_cli.ops.unpool.max import MaxUnpool
-from updown_cli.ops.unpool.scatter import IndexedUnpool
 
 
 def step_name(ops: Sequence[Op], number: int) -> str:
@@ -24,14 +21,14 @@ def step_name(ops: Sequence[Op], number: int) -> str:
 
 def kept_names(ops: Sequence[Op]) -> set[str]:
     """Return the names under which pools keep their positions."""
-    pools = (op for op in ops if isinstance(op, KeepsIndices))
+    pools = (op for op in ops if isinstance(op, IndexKeeper))
     return {pool.save_indices for pool in pools if pool.save_indices is not None}
 
 
 def unpools_with_files(ops: Sequence[Op]) -> list[int]:
     """Return the places of the unpools whose positions are in files, or told by a source."""
     kept = kept_names(ops)
-    unpools = ((place, op) for place, op in enumerate(ops) if isinstance(op, IndexedUnpool))
+    unpools = ((place, op) for place, op in enumerate(ops) if isinstance(op, IndexTaker))
     return [place for place, op in unpools if op.told_by not in kept]
 
 
@@ -43,21 +40,21 @@ def pair_unpools(ops: tuple[Op, ...]) -> tuple[Op, ...]:
     steps, waiting = list(ops), []
     taken = set()
     for place, op in enumerate(ops):
-        if isinstance(op, KeepsIndices):
+        if isinstance(op, IndexKeeper):
             _check_name(ops, place)
             waiting.append(place)
-        elif isinstance(op, MaxUnpool):
+        elif isinstance(op, IndexTaker) and op.undoes_pools:
             subject = step_name(ops, place + 1)
-            found = _pool_of(op.indices or "", steps[:place], waiting, subject)
+            found = _pool_of(op.told_by or "", steps[:place], waiting, subject)
             if found is None:
                 continue
             waiting = [other for other in waiting if other != found]
             taken.add(found)
             pool = steps[found]
-            assert isinstance(pool, KeepsIndices)
+            assert isinstance(pool, IndexKeeper)
             name = pool.save_indices or f"{NAME_SIGN}{found + 1}"
-            steps[found] = replace(pool, save_indices=name)
-            steps[place] = replace(op, indices=name)
+            steps[found] = pool.keeping_as(name)
+            steps[place] = op.with_name(name)
     _check_taken(steps, taken)
     return tuple(steps)
 
@@ -65,7 +62,7 @@ def pair_unpools(ops: tuple[Op, ...]) -> tuple[Op, ...]:
 def _pool_of(name: str, earlier: list[Op], waiting: list[int], step: str) -> int | None:
     """Return the place of the pool that is meant; None for a file."""
     for place, op in reversed([*enumerate(earlier)]):
-        if isinstance(op, KeepsIndices) and op.save_indices == name:
+        if isinstance(op, IndexKeeper) and op.save_indices == name:
             return place
     if not is_index_name(name):
         return None
@@ -77,7 +74,7 @@ def _pool_of(name: str, earlier: list[Op], waiting: list[int], step: str) -> int
         )
     number = name.removeprefix(NAME_SIGN)
     place = int(number) - 1 if number.isdecimal() and len(number) < 9 else -1
-    if 0 <= place < len(earlier) and isinstance(earlier[place], KeepsIndices):
+    if 0 <= place < len(earlier) and isinstance(earlier[place], IndexKeeper):
         return place
     raise ParameterError(
         "no max pool before it has this number or name", subject=_subject(step, f"--indices {name}")
@@ -95,7 +92,7 @@ def _check_name(ops: Sequence[Op], place: int) -> None:
 
 def _check_taken(steps: list[Op], taken: set[int]) -> None:
     for place, op in enumerate(steps):
-        if isinstance(op, KeepsIndices) and is_index_name(op.save_indices) and place not in taken:
+        if isinstance(op, IndexKeeper) and is_index_name(op.save_indices) and place not in taken:
             raise ParameterError(
                 "no unpool after it takes them",
                 subject=_subject(step_name(steps, place + 1), f"--save-indices {op.save_indices}"),

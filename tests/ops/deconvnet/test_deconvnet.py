@@ -17,6 +17,7 @@ from updown_cli.errors import InputError
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.deconvnet.findings import Findings
 from updown_cli.ops.deconvnet.layers import NetworkPool, NetworkRelu, Way
 
 Array = NDArray[np.float64]
@@ -103,6 +104,13 @@ def normalised(x: torch.Tensor) -> torch.Tensor:
 def project(x: torch.Tensor, **settings: Any) -> Signal:
     op = Deconvnet(net="net.json", weights="w.npz", **settings)
     return op.for_shape(Shape(*x.shape[1:])).run(Signal(x, white=1.0))
+
+
+def findings_of(signal: Signal) -> Findings:
+    """Return what was seen in the first frame."""
+    found = signal.artifacts[0]
+    assert isinstance(found, Findings)
+    return found
 
 
 def backward(modules: nn.Sequential, x: torch.Tensor, unit: tuple[int, ...]) -> torch.Tensor:
@@ -277,7 +285,7 @@ def test_a_linear_layer_weighs_every_value() -> None:
     found = project(x, layer="l3", unit="5,0,0", rule="gradient", start="one")
     expected = backward(flat, x, (5,))
     torch.testing.assert_close(found.pixels, expected, **ROUNDING)
-    unit = found.findings[0].units[0]
+    unit = findings_of(found).units[0]
     assert unit.activation == pytest.approx(float(flat(normalised(x))[0, 5].detach()))
     assert unit.field == (slice(0, 16), slice(0, 22))  # the last row is in no window of the pool
 
@@ -288,7 +296,7 @@ def test_a_unit_sees_the_rows_and_columns_whose_nan_reaches_it(
     make: Any, unit: tuple[int, ...]
 ) -> None:
     network, label = make(), ",".join(map(str, unit))
-    field = project(image(), layer="l6", unit=label).findings[0].units[0].field
+    field = findings_of(project(image(), layer="l6", unit=label)).units[0].field
     for axis, side in enumerate(field, start=2):
         seen = []
         for at in range(image().shape[axis]):
@@ -304,7 +312,7 @@ def test_a_unit_sees_the_rows_and_columns_whose_nan_reaches_it(
 def test_nothing_is_projected_outside_of_what_a_unit_sees(rule: str) -> None:
     overlapping()
     found = project(image(), layer="l6", unit="2,0,1", rule=rule, start="one")
-    rows, columns = found.findings[0].units[0].field
+    rows, columns = findings_of(found).units[0].field
     outside = found.pixels.clone()
     outside[..., rows, columns] = 0
     assert found.pixels.abs().max() > 0
@@ -313,7 +321,7 @@ def test_nothing_is_projected_outside_of_what_a_unit_sees(rule: str) -> None:
 
 def test_top_takes_the_strongest_place_of_the_strongest_maps() -> None:
     network, x = plain(), image(30, 47)
-    found = project(x, layer="l7", unit="top:4").findings[0].units
+    found = findings_of(project(x, layer="l7", unit="top:4")).units
     assert [unit.place for unit in found] == strongest(network.modules, x)[:4]
     assert all(one.activation >= other.activation for one, other in pairwise(found))
 
@@ -321,7 +329,7 @@ def test_top_takes_the_strongest_place_of_the_strongest_maps() -> None:
 def test_a_map_alone_is_its_strongest_place() -> None:
     network, x = plain(), image(30, 47)
     place = next(place for place in strongest(network.modules, x) if place[0] == 2)
-    assert [u.place for u in project(x, layer="l7", unit="2").findings[0].units] == [place]
+    assert [u.place for u in findings_of(project(x, layer="l7", unit="2")).units] == [place]
 
 
 def test_several_units_are_the_sum_of_each() -> None:

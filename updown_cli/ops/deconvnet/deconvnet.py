@@ -174,7 +174,7 @@ class Deconvnet(Op):
             projection, found = self._project(image[None], signal.white, shown=shown)
             projected.append(projection)
             findings.append(found)
-        return replace(signal, pixels=torch.cat(projected), findings=(*signal.findings, *findings))
+        return signal.leaving(torch.cat(projected), *findings)
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the layers, the layers backwards, and the units."""
@@ -211,7 +211,9 @@ class Deconvnet(Op):
             units.append(_with_pictures(unit, pixels, projection) if shown else unit)
         named = zip(chain.layers, shapes[1:], strict=True)
         sizes = (("input", "", shapes[0]), *((layer.name, layer.type, s) for layer, s in named))
-        return total, Findings(str(self.layer), self.rule, tuple(units), sizes)
+        asked_by = "sheet" if shown else ""
+        found = Findings(str(self.layer), self.rule, tuple(units), sizes, asked_by=asked_by)
+        return total, found
 
     def _back(
         self, chain: Chain, values: Tensor, place: tuple[int, int, int], passed: list[Passed]

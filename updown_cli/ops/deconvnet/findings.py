@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.artifact import Artifact
 from updown_cli.op.shape import Shape
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Findings:
+class Findings(Artifact):
     """The units of one image, strongest first, and every layer with what it gives."""
 
     layer: str

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from updown_cli.op.base import Op
 from updown_cli.op.code import format_call
 from updown_cli.op.file_role import FileRole
+from updown_cli.op.index_sharing import IndexKeeper
 from updown_cli.op.param_types import Choice, Flag, Text
 from updown_cli.op.parameter import param
-from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices
+from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, is_index_name
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
+from updown_cli.ops.pool.printed_indices import PrintedIndices, SavedIndices
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from updown_cli.op.artifact import Artifact
     from updown_cli.op.call import Term
     from updown_cli.op.code import Lines
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeepsIndices(Op, abstract=True):
+class KeepsIndices(IndexKeeper, abstract=True):
     """A max pool that can save where its values came from."""
 
     told_as = "max"
@@ -35,10 +38,15 @@ class KeepsIndices(Op, abstract=True):
         "Save the positions of the maxima, with all that unpool needs; a folder or a template "
         "for several inputs. In a chain @NAME keeps them for an unpool.",
         Text("FILE.npz"),
-        file=FileRole(what="file of positions", use="write", each_input=True, ending=".npz"),
+        file=FileRole(
+            what="file of positions", use="write", each_input=True, ending=".npz", or_kept=True
+        ),
     )
     print_indices: bool = param(
-        False, "Print the positions of the maxima, or put them into the JSON record.", Flag()
+        False,
+        "Print the positions of the maxima, or put them into the JSON record.",
+        Flag(),
+        prints=True,
     )
     index_format: str = param(
         "torch", "How saved and printed positions are numbered.", Choice(NUMBERINGS)
@@ -48,6 +56,10 @@ class KeepsIndices(Op, abstract=True):
     def keeps(self) -> bool:
         """Whether anyone wants the positions."""
         return self.save_indices is not None or self.print_indices
+
+    def keeping_as(self, name: str) -> Self:
+        """Keep the positions under this name."""
+        return replace(self, save_indices=name)
 
     def selects_values(self) -> bool:
         """Integers stay integers."""
@@ -66,8 +78,15 @@ class KeepsIndices(Op, abstract=True):
         if not self.keeps:
             return super().run(signal)
         pixels, indices = self.maxima(signal.pixels, indices=True)
-        pool_indices = (*signal.pool_indices, self._pool_indices(signal.pixels, indices))
-        return replace(signal, pixels=pixels, pool_indices=pool_indices)
+        kept = self._pool_indices(signal.pixels, indices)
+        return signal.leaving(pixels, kept, *self._asked_for(kept))
+
+    def _asked_for(self, kept: PoolIndices) -> Iterator[Artifact]:
+        """Yield what goes to a file, and to the report."""
+        if self.save_indices is not None and not is_index_name(self.save_indices):
+            yield SavedIndices(kept, self.index_format, asked_by="save_indices")
+        if self.print_indices:
+            yield PrintedIndices(kept, self.index_format, asked_by="print_indices")
 
     @abstractmethod
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:

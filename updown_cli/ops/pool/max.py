@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.code import Lines
+    from updown_cli.op.input_span import InputSpan
     from updown_cli.op.pool_indices import PoolIndices
 
 #: How TensorFlow's numbering becomes torch's, where every channel counts for itself.
@@ -34,6 +35,11 @@ class MaxPool(KeepsIndices, DilatedPool):
 
     mode = "max"
     around = Surroundings(value=-math.inf)
+
+    def undone_spans(self, source: Shape, pooled: Shape) -> list[InputSpan]:
+        """Return for each axis in which windows a pixel of the source is."""
+        sides = zip(self.spans(), source.size, pooled.size, strict=True)
+        return [span.undone(side, count) for span, side, count in sides]
 
     def inner_values(self, shape: Shape) -> int:
         """Return the positions, which torch finds whether anyone wants them or not."""

@@ -13,6 +13,7 @@ from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Text
 from updown_cli.op.parameter import param, redeclare
+from updown_cli.op.pool_indices import NAME_SIGN
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.op.strided import Strided
@@ -58,7 +59,11 @@ class GradUnpool(IndexedUnpool, Strided):
     def pool(self) -> MaxPool:
         """Return the pool whose gradient this is, saving positions."""
         shared = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
-        return MaxPool(save_indices="positions", **{name: getattr(self, name) for name in shared})
+        return MaxPool(save_indices=NAME_SIGN, **{name: getattr(self, name) for name in shared})
+
+    def source_pool(self) -> MaxPool:
+        """Return that pool."""
+        return self.pool()
 
     def example_size(self, peek: Callable[[str], tuple[Shape, int]]) -> tuple[Shape, int] | None:
         """Return what the source pools to."""
@@ -96,9 +101,8 @@ class GradUnpool(IndexedUnpool, Strided):
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return what the windows of the pool are undone by."""
-        spans = self.for_shape(shape).pool().for_shape(shape).spans()
-        sides = zip(spans, self.out_size(shape), shape.size, strict=True)
-        return [span.undone(side, pooled) for span, side, pooled in sides]
+        pool = self.for_shape(shape).pool().for_shape(shape)
+        return pool.undone_spans(Shape(shape.channels, *self.out_size(shape)), shape)
 
     def selects_values(self) -> bool:
         """Integers stay integers."""

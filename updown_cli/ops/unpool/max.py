@@ -20,6 +20,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.unpool.scatter import IndexedUnpool, scatter_lines
 from updown_cli.ops.unpool.undo import Unpool
+from updown_cli.tensors.pool_index_files import read_pool_indices
 
 if TYPE_CHECKING:
     from updown_cli.op.code import Lines
@@ -34,6 +35,7 @@ class MaxUnpool(IndexedUnpool, Unpool):
     """
 
     mode = "max"
+    undoes_pools = True
 
     indices: str | None = param(
         None,
@@ -42,7 +44,7 @@ class MaxUnpool(IndexedUnpool, Unpool):
         "--save-indices @NAME, and without it those of the last pool not yet undone.",
         Text("FILE"),
         required=True,
-        file=FileRole(what="file of positions", each_input=True, ending=".npz"),
+        file=FileRole(what="file of positions", each_input=True, ending=".npz", or_kept=True),
     )
     index_format: str = param(
         "torch", "How positions in a .npy are numbered; a .npz tells it.", Choice(NUMBERINGS)
@@ -86,6 +88,20 @@ class MaxUnpool(IndexedUnpool, Unpool):
     def told_by(self) -> str | None:
         """Return the name of the positions."""
         return self.indices
+
+    def with_name(self, name: str) -> Self:
+        """Take the positions of this name."""
+        return replace(self, indices=name)
+
+    def read_indices(
+        self, path: str, shape: Shape, layout: str | None, dims: int | None
+    ) -> PoolIndices:
+        """Return the positions that a file has for values of a shape."""
+
+        def counted_in() -> Shape:
+            return Shape(shape.channels, *self.for_shape(shape).source_size(shape))
+
+        return read_pool_indices(path, counted_in, self.index_format, layout, dims or shape.dims)
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for, the remembered one, or the formula's."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
-from updown_cli.op.base import Op
 from updown_cli.op.code import literal
 from updown_cli.op.explainable import SUM
+from updown_cli.op.index_sharing import IndexTaker
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.op.windows import split_axis
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from updown_cli.op.pool_indices import PoolIndices
 
 
-class IndexedUnpool(Op, abstract=True):
-    """An operation that puts values where switches say."""
+class IndexedUnpool(IndexTaker, abstract=True):
+    """An operation that puts values where positions say: those of its name, else the last ones."""
 
     told_as = SUM
     around = NOTHING_AROUND
@@ -36,15 +36,15 @@ class IndexedUnpool(Op, abstract=True):
         return False
 
     def run(self, signal: Signal) -> Signal:
-        """Place the values by their switches; the last ones, without its name, are used up."""
+        """Place the values by their positions; the last ones, without its name, are used up."""
         if not signal.pool_indices:
             raise ShapeError("there are no positions to unpool by")
         by_name = [kept for kept in signal.pool_indices if kept.name and kept.name == self.told_by]
         if by_name:
             return replace(signal, pixels=self._place(signal.pixels, by_name[-1]))
-        *earlier, pool_indices = signal.pool_indices
-        placed = self._place(signal.pixels, pool_indices)
-        return replace(signal, pixels=placed, pool_indices=tuple(earlier))
+        last = signal.pool_indices[-1]
+        left = tuple(artifact for artifact in signal.artifacts if artifact is not last)
+        return replace(signal, pixels=self._place(signal.pixels, last), artifacts=left)
 
     def apply(self, x: Tensor) -> Tensor:
         """Refuse: there are no positions."""

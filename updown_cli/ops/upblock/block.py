@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.array_names import METAVAR
+from updown_cli.op.artifact import Intermediate
 from updown_cli.op.base import Op
 from updown_cli.op.explainable import FROM
 from updown_cli.op.file_role import ARRAYS, NUMBERS_OR_ARRAYS, FileRole
@@ -18,7 +19,7 @@ from updown_cli.op.param_types import Choice, Flag, Int, Odd, Text
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_channel import Bias
 from updown_cli.op.shape import Shape
-from updown_cli.op.signal import Intermediate, Signal
+from updown_cli.op.signal import Signal
 from updown_cli.op.windows import ceil_div
 from updown_cli.ops.upblock.block_weights import OPTION, BlockFile
 from updown_cli.ops.upblock.post_conv import PostConv
@@ -220,8 +221,10 @@ class Block(Op, abstract=True):
         for name, result in run_stages(self._all_stages(), x):
             x = result
             if self.show_steps is not None:
-                steps.append(Intermediate(name, x.cpu().numpy(), signal.white / white))
-        return replace(signal, pixels=x * white, stages=(*signal.stages, *steps))
+                values = x.cpu().numpy()
+                shown = Intermediate(values, signal.white / white, name=name, asked_by="show_steps")
+                steps.append(shown)
+        return signal.leaving(x * white, *steps)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for values whose white is 1."""

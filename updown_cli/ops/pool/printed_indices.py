@@ -1,12 +1,14 @@
-"""The positions of maxima as a report shows them."""
+"""The positions of maxima for whoever asked for them: in a file, or in the report."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from updown_cli.op.artifact import Artifact, Report
 from updown_cli.op.pool_indices import renumber
 from updown_cli.op.shape import by_x
+from updown_cli.tensors.pool_index_files import pool_index_bytes
 
 if TYPE_CHECKING:
     from updown_cli.op.pool_indices import PoolIndices
@@ -19,12 +21,38 @@ MOST_IN_JSON = 1 << 16
 
 
 @dataclass(frozen=True)
-class PrintedIndices:
+class SavedIndices(Artifact):
+    """Positions that go to a file, counted as `numbering` does."""
+
+    pool_indices: PoolIndices
+    numbering: str
+
+    def content(self) -> bytes:
+        """Return the `.npz` file of these positions."""
+        return pool_index_bytes(self.pool_indices, self.numbering)
+
+
+@dataclass(frozen=True)
+class PrintedIndices(Artifact):
+    """Positions that go to the report, counted as `numbering` does."""
+
+    pool_indices: PoolIndices
+    numbering: str
+
+    def report(self) -> IndexReport:
+        """Return the positions as text and numbers."""
+        return IndexReport.of(self.pool_indices, self.numbering)
+
+
+@dataclass(frozen=True)
+class IndexReport(Report):
     """Positions as text, and one by one (N x C x sides) unless there are too many."""
+
+    key = "indices"
 
     numbering: str
     shape: tuple[int, ...]
-    text: str
+    shown: str
     values: list[Any] | None
 
     @classmethod
@@ -34,15 +62,15 @@ class PrintedIndices:
 
         indices = renumber(pool_indices.indices, pool_indices.source, to=numbering)
         plane = indices[0] if len(indices) == 1 else indices
-        text = np.array2string(plane, threshold=MOST_SHOWN, max_line_width=10_000)
+        shown = np.array2string(plane, threshold=MOST_SHOWN, max_line_width=10_000)
         values = indices.tolist() if indices.size <= MOST_IN_JSON else None
-        return cls(numbering, indices.shape, text, values)
+        return cls(numbering, indices.shape, shown, values)
 
-    def told(self, source: str) -> str:
+    def text(self, source: str) -> str:
         """Return what is printed for an image."""
         head = f"positions in {source}, {by_x(self.shape)}, numbered as {self.numbering} does"
-        note = "\n(not all are shown; --save-indices saves them)" if "..." in self.text else ""
-        return f"{head}\n{self.text}{note}\n"
+        note = "\n(not all are shown; --save-indices saves them)" if "..." in self.shown else ""
+        return f"{head}\n{self.shown}{note}\n"
 
     def to_json(self) -> dict[str, Any]:
         """Return the positions as JSON; `values` is null where there are more than 65536."""
