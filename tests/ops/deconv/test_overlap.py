@@ -9,7 +9,7 @@ from tests.conftest import Updown, noise, picture
 from tests.helpers import apply
 from updown_cli.op.shape import Shape
 from updown_cli.ops.deconv.deconv import Deconv
-from updown_cli.ops.deconv.overlap import count_taps, is_even
+from updown_cli.ops.deconv.overlap import adds_up_evenly, count_taps, is_even
 
 SETTINGS = [
     (kernel, stride, padding, dilation)
@@ -50,6 +50,45 @@ def test_even_means_one_count_away_from_the_borders(
         assert is_even(crop) == (kernel % stride == 0)
 
 
+@pytest.mark.parametrize(
+    ("kernel", "stride", "dilation"),
+    [
+        ("1 2 1; 2 4 2; 1 2 1", 2, 1),
+        ("1 2 3 2 1", 3, 1),
+        ("1 2 3 2 1", 2, 1),
+        ("1 2; 3 4", 2, 1),
+        ("1 1 1 1; 2 2 2 2", 2, 1),
+        ("1 3 2 0", 2, 1),
+        ("1 -1 2 -2; 0 0 0 0", 2, 1),
+        ("1 0.5 0.5 1", 2, 3),
+        ("bilinear", 2, 1),
+        ("bilinear", 3, 1),
+        ("gaussian", 2, 1),
+        ("identity", 2, 1),
+        ("sobel-h", 2, 1),
+        ("1 2 3", 1, 2),
+    ],
+)
+def test_weights_add_up_evenly_where_a_flat_picture_stays_flat(
+    kernel: str, stride: int, dilation: int
+) -> None:
+    dims = 1 if kernel[0].isdigit() and ";" not in kernel else 2
+    shape = Shape(1, *(40,) * dims)
+    op = Deconv(kernel=kernel, stride=(stride,), dilation=(dilation,)).for_shape(shape)
+    result = apply(op, np.ones(shape.size), dims=dims)
+    inside = result[(slice(20, -20),) * dims]
+    evenly = adds_up_evenly(op.weight(shape)[0], op.crops(shape))
+    assert evenly == (np.ptp(inside) < 1e-6)
+
+
+def test_each_pair_of_channels_adds_up_by_itself() -> None:
+    """Two kernels whose sum is flat, of which neither is."""
+    crops = Deconv(kernel="1 1 1", stride=(2,)).for_shape(Shape(1, 9)).crops(Shape(1, 9))
+    halves = np.array([[[1.0, 0, 0]], [[0, 1, 0]]])
+    assert not adds_up_evenly(halves, crops)
+    assert adds_up_evenly(halves.sum(0, keepdims=True), crops)
+
+
 def test_the_checkerboard_of_kernel_3_at_stride_2() -> None:
     """Rows 1 2 1 2 and 2 4 2 4 (D9)."""
     settings = {"stride": (2,), "padding": (1,), "output_padding": (1,)}
@@ -81,6 +120,25 @@ def test_the_checkerboard_of_kernel_3_at_stride_2() -> None:
             [
                 "overlap: 0 to 1 tap reach an output pixel, unevenly, in a checkerboard",
                 "overlap in length: 0 to 1 tap, uneven (kernel 2, stride 3, dilation 2)",
+            ],
+        ),
+        (
+            Deconv(kernel="bilinear", kernel_size=(3,), stride=(2,), report_overlap=True),
+            Shape(1, 5, 5),
+            [
+                "overlap: 1 to 4 taps reach an output pixel, unevenly, but the weights add up "
+                "evenly: no checkerboard",
+                "overlap in height: 1 to 2 taps, uneven (kernel 3, stride 2)",
+                "overlap in width: 1 to 2 taps, uneven (kernel 3, stride 2)",
+            ],
+        ),
+        (
+            Deconv(kernel="1 2", stride=(2,), report_overlap=True),
+            Shape(1, 5),
+            [
+                "overlap: 1 tap reaches every output pixel, but the weights do not add up "
+                "evenly: a checkerboard",
+                "overlap in length: 1 tap, even (kernel 2, stride 2)",
             ],
         ),
     ],

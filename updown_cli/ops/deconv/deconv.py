@@ -188,7 +188,7 @@ class Deconv(KernelLayer):
             weight=weight,
             matrix="D",
             transpose_of="C",
-            overlap=tuple(overlap_report(crops)),
+            overlap=tuple(overlap_report(crops, weight)),
         )
 
     def operations(self, shape: Shape) -> int:
@@ -201,7 +201,9 @@ class Deconv(KernelLayer):
 
     def answers(self, shape: Shape) -> list[str]:
         """Tell of the overlap, if asked."""
-        return overlap_report(self.crops(shape)) if self.report_overlap else []
+        if not self.report_overlap:
+            return []
+        return overlap_report(self.crops(shape), self.weight(shape)[0])
 
     def how_to_fit(self) -> str:
         """Name the padding."""

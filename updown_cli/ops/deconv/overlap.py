@@ -14,6 +14,9 @@ from updown_cli.ops.deconv.crops import DeconvCrop
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# What adding up may leave between sums that are equal, as a part of the largest weight.
+ROUNDING = 1e-6
+
 AXES = ("depth", "height", "width")
 
 
@@ -36,21 +39,49 @@ def is_even(crop: DeconvCrop) -> bool:
     return len(reached) == crop.stride and len(set(reached.values())) == 1
 
 
-def overlap_report(crops: list[DeconvCrop]) -> list[str]:
-    """Return the least and most taps that reach an output pixel, in all and along each axis."""
+def adds_up_evenly(weight: NDArray[Any], crops: list[DeconvCrop]) -> bool:
+    """Whether away from the borders a flat image stays flat, each channel by itself.
+
+    The weights, (in, out / groups, taps), that reach an output pixel sum to as much as those that
+    reach its neighbours: taps are counted, weights decide.
+    """
+    import numpy as np
+
+    sums = np.asarray(weight, np.float64)
+    for axis, crop in enumerate(crops, start=2):
+        phases = np.arange(crop.kernel) * crop.dilation % crop.stride
+        chosen = (phases == np.arange(crop.stride)[:, None]).astype(np.float64)
+        sums = np.moveaxis(np.tensordot(sums, chosen, (axis, 1)), -1, axis)
+    sums = sums.reshape(*sums.shape[:2], -1)
+    return bool((np.ptp(sums, axis=-1) <= ROUNDING * np.abs(weight).max()).all())
+
+
+def overlap_report(crops: list[DeconvCrop], weight: NDArray[Any]) -> list[str]:
+    """Return the least and most taps that reach an output pixel, in all and along each axis.
+
+    A checkerboard is where the weights of those taps do not add up evenly.
+    """
     ranges = [(int(along.min()), int(along.max())) for along in map(count_taps, crops)]
     least, most = (math.prod(ends) for ends in zip(*ranges, strict=True))
+    even = all(map(is_even, crops))
     if least == most:
         reach = f"{_taps(least, most)} {'reaches' if most == 1 else 'reach'} every output pixel"
     else:
-        even = all(map(is_even, crops))
-        pattern = "evenly away from the borders" if even else "unevenly, in a checkerboard"
+        pattern = "evenly away from the borders" if even else "unevenly"
         reach = f"{_taps(least, most)} reach an output pixel, {pattern}"
+    reach += _verdict(even, adds_up_evenly(weight, crops))
     names = ("length",) if len(crops) == 1 else AXES[-len(crops) :]
     return [
         f"overlap: {reach}",
         *(_along(*axis) for axis in zip(names, crops, ranges, strict=True)),
     ]
+
+
+def _verdict(even: bool, adds_up: bool) -> str:
+    """Return what comes of taps that reach pixels evenly or not, and of their weights."""
+    if even:
+        return "" if adds_up else ", but the weights do not add up evenly: a checkerboard"
+    return ", but the weights add up evenly: no checkerboard" if adds_up else ", in a checkerboard"
 
 
 def _along(name: str, crop: DeconvCrop, ends: tuple[int, int]) -> str:
