@@ -60,7 +60,8 @@ class Engine:
         """
         with _computing(self.device, self.dtype):
             if self.device.type == "cpu" and self.dtype in ("auto", "float32"):
-                result = interpolate_whole(plan, pixels, quantization, channel_info)
+                dtype = self._dtype(pixels)
+                result = interpolate_whole(plan, pixels, quantization, channel_info, dtype)
                 if result is not None:
                     return result
             run = self._run(plan, quantization, channel_info)

@@ -96,9 +96,10 @@ class PlanRun:
         if quantization.follows_extremes:
             quantization = Quantization(_name(_storable(self.floats(pixels[:, :, :1]))))
         result = _room(self.plan, quantization.dtype, like=pixels)
+        dtype = _name(self.floats(pixels[:1, :1, :1]))
         for number, step in enumerate(self.plan.steps, 1):
             if step.input_spans[0].rounded and step.op.has_tables(step.before):
-                self.tables[number] = TableStrips(step)
+                self.tables[number] = TableStrips(step, dtype)
 
         def act(strip: tuple[int, int]) -> Tally:
             return self._strip(strip, pixels, quantization, result)

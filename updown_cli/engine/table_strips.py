@@ -21,8 +21,8 @@ class NotFiniteError(Exception):
 class TableStrips:
     """A step by its tables, which are made once for all of its strips."""
 
-    def __init__(self, step: Step) -> None:
-        tables = step.op.tables(step.before)
+    def __init__(self, step: Step, dtype: str) -> None:
+        tables = step.op.tables(step.before, dtype)
         assert tables is not None
         vertical, horizontal = tables
         axis = _Picked if step.op.selects_values() else _Banded

@@ -21,11 +21,16 @@ MOST_CHANNELS = 4
 
 
 def interpolate_whole(
-    plan: Plan, pixels: NDArray[Any], quantization: Quantization, channel_info: ChannelInfo
+    plan: Plan,
+    pixels: NDArray[Any],
+    quantization: Quantization,
+    channel_info: ChannelInfo,
+    dtype: str = "float32",
 ) -> Result | None:
     """Return the result for frames x channels x H x W; None for what tables cannot do.
 
-    They interpolate bytes and pick any numbers, which are stored as they come.
+    They interpolate bytes and pick any numbers, which are stored as they come, from the places
+    that torch would find in computing with a dtype.
     """
     op, shape = plan.steps[0].op, plan.steps[0].before
     plain = quantization == Quantization(str(pixels.dtype)) and not channel_info.linear_light
@@ -35,7 +40,7 @@ def interpolate_whole(
     if not selects and (pixels.dtype != "uint8" or _is_weighed(pixels, channel_info)):
         return None
     began = time.perf_counter()
-    if (tables := op.tables(shape)) is None:
+    if (tables := op.tables(shape, dtype)) is None:
         return None
     frames, clamped = _through(pixels, tables, selects=selects)
     told = clamped if clamped and clamped.values else None

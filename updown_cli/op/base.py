@@ -159,8 +159,8 @@ class Op(Explainable, abstract=True):
         """Whether tables would mix values, with weights of single precision."""
         return self.has_tables(shape) and not self.selects_values()
 
-    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
-        """Return the weights of each side if the operation has tables."""
+    def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
+        """Return the weights of each side if the operation has tables, as for values of a dtype."""
         return None
 
     def warnings(self, shape: Shape) -> list[str]:

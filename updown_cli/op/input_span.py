@@ -122,7 +122,7 @@ def sample_span(
     )
 
 
-def wide_filter_span(length: int, step: Fraction, centre: Fraction, side: int) -> InputSpan:
+def wide_filter_span(length: int, step: Fraction, side: int) -> InputSpan:
     """Return the reach of a filter of `side` pixels on either side, as antialiasing widens it.
 
     Torch reads from int(c - w + 0.5) to below int(c + w + 0.5), where c is (i + 0.5) * step.
@@ -133,7 +133,7 @@ def wide_filter_span(length: int, step: Fraction, centre: Fraction, side: int) -
         step=step,
         first=middle - width,
         last=middle + width - 1,
-        centre=centre,
+        centre=(step - 1) / 2,
         taps=2 * width,
         rounded=True,
     )

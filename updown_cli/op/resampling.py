@@ -76,14 +76,37 @@ def triangle(distance: Points) -> Points:
     return 1 - distance
 
 
-def cubic(distance: Points) -> Points:
-    """Return the weights of Keys' cubic convolution (1981), A = -0.75, up to a distance of 2."""
+def cubic(distance: Points, a: float = -0.75) -> Points:
+    """Return the weights of Keys' cubic convolution (1981), up to a distance of 2."""
     import numpy as np
 
-    a, d = -0.75, distance
+    d = distance
     near = ((a + 2) * d - (a + 3)) * d**2 + 1
     far = a * (((d - 5) * d + 8) * d - 4)
     return np.where(d < 1, near, far)
+
+
+def widened_table(
+    length: int, out: int, step: float, kernel: Callable[[Points], Points], reach: int
+) -> Table:
+    """Return the table of a kernel that is as many times wider as a step is longer than a pixel.
+
+    Points, the pixels around them and distances are rounded to float32 where torch rounds them.
+    Weights that would fall beyond the edge are shared among the others.
+    """
+    import numpy as np
+
+    single = np.float32(step)
+    wider = max(single, np.float32(1))
+    middles = (np.float64(single) * (np.arange(out) + 0.5)).astype(np.float32)
+    width = np.float32(reach) * wider
+    starts = np.maximum((middles - width + 0.5).astype(np.int64), 0)
+    ends = np.minimum((middles + width + 0.5).astype(np.int64), length)
+    sources = starts + np.arange(max(int((ends - starts).max()), 1))[:, None]
+    distance = np.abs((sources - middles.astype(np.float64) + 0.5) / wider)
+    weights = np.where((sources < ends) & (distance < reach), kernel(distance), 0.0)
+    total = weights.sum(0)
+    return Table(np.minimum(sources, length - 1), weights / np.where(total == 0, 1.0, total))
 
 
 def area_table(length: int, out: int) -> Table:

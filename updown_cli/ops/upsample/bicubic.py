@@ -27,6 +27,9 @@ class Bicubic(Smoothed):
         "    return torch.where(d < 1, near, far)",
     )
 
+    def _weigh(self, distance: Points) -> Points:
+        return cubic(distance, -0.5)
+
     def _table(self, at: Points, length: int) -> Table:
         return filter_table(at, length, cubic, 2)
 

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 def read_table(
-    layer: Callable[[Tensor], Tensor], length: int, centres: Points, reach: float
+    layer: Callable[[Tensor], Tensor], length: int, centres: Points, reach: int, dtype: str
 ) -> Table:
     """Return the table of a layer that interpolates the last side of 1 x C x 1 x length.
 
     `centres` say where output pixels lie among the input's, and `reach` how far from there the
-    layer reads at most.
+    layer reads at most. `dtype` is that of the combs.
     """
     import numpy as np
     import torch
 
-    taps = min(int(np.ceil(reach)) * 2 + 2, length)
+    taps = min(reach * 2 + 2, length)
     starts = np.clip(np.floor(centres).astype(np.int64) - taps // 2 + 1, 0, length - taps)
-    combs = torch.zeros(1, taps, 1, length)
+    combs = torch.zeros(1, taps, 1, length, dtype=getattr(torch, dtype))
     places = torch.arange(length)
     combs[0, places % taps, 0, places] = 1.0
     answers = layer(combs)[0, :, 0].numpy().astype(np.float64)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.input_span import InputSpan, wide_filter_span
+from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.antialias import widened_spans, widened_tables
 from updown_cli.ops.upsample.interpolation import Interpolation
 from updown_cli.ops.upsample.recomputed import Recomputed
 from updown_cli.ops.upsample.tensorflow import widened_lines
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.code import Lines
+    from updown_cli.op.resampling import Points, Table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +45,11 @@ class Lanczos(Recomputed, Interpolation):
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the pixels under the filter."""
-        return [wide_filter_span(*place, self.side) for place in self.places(self.where(), shape)]
+        return widened_spans(self, shape)
 
-    def far(self, ratio: float) -> float:
-        """Return how far from its point a result is read."""
-        return self.side * max(ratio, 1.0)
+    def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
+        """Return the weights of each side of an image."""
+        return widened_tables(self, shape, windowed_sinc) if self.has_tables(shape) else None
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the interpolated pixels, if this torch can."""
@@ -69,3 +71,11 @@ class Lanczos(Recomputed, Interpolation):
     def tensorflow_code(self, shape: Shape) -> Lines | None:
         """Return TensorFlow's lanczos."""
         return widened_lines("lanczos3", self, shape)
+
+
+def windowed_sinc(distance: Points) -> Points:
+    """Return the weights of a sinc in a window of three pixels, up to a distance of 3."""
+    import numpy as np
+
+    weights: Points = np.sinc(distance) * np.sinc(distance / 3)
+    return weights

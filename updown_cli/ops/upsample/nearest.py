@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.code import Lines
+    from updown_cli.op.resampling import Ratio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,16 @@ class Nearest(Picked):
     def where(self) -> str:
         """Return the coordinates that are meant."""
         return self.coordinates
+
+    def ratios(self, shape: Shape) -> list[Ratio]:
+        """Return the input pixels per output pixel, a whole number of which torch may assume."""
+        ratios = super().ratios(shape)
+        if self.coordinates != "asymmetric" or not self.is_small(shape):
+            return ratios
+        sides = zip(shape.size, self.out_size(shape), ratios, strict=True)
+        return [
+            (length, out) if out in (length, 2 * length) else ratio for length, out, ratio in sides
+        ]
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the picked pixels."""

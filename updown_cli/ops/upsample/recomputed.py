@@ -71,32 +71,30 @@ class Recomputed(Upsample, abstract=True):
         column = 1 in (shape[-1], self.out_size(shape)[-1])
         return shape.dims == 2 and self.side > 0 and not column
 
-    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
+    def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
         """Return the weights of each side of an image."""
         if not self.has_tables(shape):
             return None
-        centres, ratios = self.points(self.where(), shape), self.ratios(shape)
+        sides = zip(shape.size, self.points(self.where(), shape), strict=True)
         return tuple(
-            read_table(self._of_side(axis).apply, length, at, self.far(step / per))
-            for axis, (length, at, (step, per)) in enumerate(
-                zip(shape.size, centres, ratios, strict=True)
-            )
+            read_table(self._of_side(axis, shape).apply, length, at, self.side, dtype)
+            for axis, (length, at) in enumerate(sides)
         )
 
     def where(self) -> str:
         """Return the coordinates that are meant."""
         return "half-pixel"
 
-    def far(self, ratio: float) -> float:
-        """Return how far from its point a result is read, for so many pixels to an output pixel."""
-        return self.side
-
-    def _of_side(self, axis: int) -> Self:
+    def _of_side(self, axis: int, shape: Shape) -> Self:
         """Return the interpolation of one side, for data that is one pixel high."""
+        return self._of_rows(1, axis)
+
+    def _of_rows(self, rows: int, axis: int) -> Self:
+        """Return what makes so many rows of one, and of the other side what this makes of one."""
         if self.size is not None:
-            return replace(self, size=(1, self.size[axis]))
+            return replace(self, size=(rows, self.size[axis]))
         assert self.scale_factor is not None
-        return replace(self, scale_factor=(1, self.scale_factor[axis]))
+        return replace(self, scale_factor=(rows, self.scale_factor[axis]))
 
     def ratios(self, shape: Shape) -> list[Ratio]:
         """Return the input pixels per output pixel of each side, not rounded."""

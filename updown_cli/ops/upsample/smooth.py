@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.errors import ParameterError
 from updown_cli.op.code import format_call
-from updown_cli.op.input_span import InputSpan, sample_span, wide_filter_span
+from updown_cli.op.input_span import InputSpan, sample_span
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.resampling import Table, filter_table, interpolate_by_tables, triangle
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.antialias import widened_spans, widened_tables
 from updown_cli.ops.upsample.interpolation import Interpolation
 from updown_cli.ops.upsample.recomputed import Recomputed, coordinates_param
 from updown_cli.ops.upsample.sampling_code import points_code
@@ -120,11 +121,17 @@ class Smoothed(Aligned, abstract=True):
         """Return the pixels under the filter, which may be widened."""
         if not self.antialias:
             return super().input_spans(shape)
-        return [wide_filter_span(*place, self.side) for place in self.places(self.where(), shape)]
+        return widened_spans(self, shape)
 
-    def far(self, ratio: float) -> float:
-        """Return how far from its point a result is read."""
-        return self.side * max(ratio, 1.0) if self.antialias else self.side
+    def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
+        """Return the weights of each side of an image."""
+        if not self.antialias or not self.has_tables(shape):
+            return super().tables(shape, dtype)
+        return widened_tables(self, shape, self._weigh)
+
+    def _weigh(self, distance: Points) -> Points:
+        """Return the weights of the filter that may be widened."""
+        return triangle(distance)
 
     def filter_options(self, shape: Shape) -> dict[str, Any]:
         """Return torch's name of the filter, aligned corners, and whether it widens."""

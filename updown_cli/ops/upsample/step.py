@@ -47,8 +47,11 @@ class StepUpsample(Noded):
         """Whether it is 2-D data."""
         return shape.dims == 2
 
-    def tables(self, shape: Shape) -> tuple[Table, ...] | None:
-        """Return which pixel each result is, of each side."""
+    def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
+        """Return which pixel each result is, of each side of an image."""
+        return self._picks(shape) if self.has_tables(shape) else None
+
+    def _picks(self, shape: Shape) -> tuple[Table, ...]:
         import numpy as np
 
         whole = np.floor if self.step == "previous" else np.ceil
@@ -57,7 +60,7 @@ class StepUpsample(Noded):
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the pixels at the points."""
-        return interpolate_by_tables(x, self.tables(Shape(*x.shape[1:])) or ())
+        return interpolate_by_tables(x, self._picks(Shape(*x.shape[1:])))
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the pixels before or after the points, which end at the last pixel."""
