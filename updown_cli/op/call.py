@@ -195,8 +195,3 @@ class Padding(Term):
         return format_call(
             "F.pad", self.term.code(), literal(self.amounts), value=self.value or None
         )
-
-
-def for_dims(module: Any, pattern: str, x: Any) -> Any:
-    """Return torch's function for the rank of x: `max_pool2d` for N x C x H x W."""
-    return getattr(module, pattern.format(x.dim() - 2))

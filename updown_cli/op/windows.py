@@ -144,14 +144,6 @@ def side_slices(slices: Iterable[slice]) -> Any:
     return (..., *slices)
 
 
-def crop(x: Tensor, before: Sequence[int], size: Sequence[int]) -> Tensor:
-    """Return `size` pixels of N x C x sides from `before` on, zeros where x ends."""
-    for axis, (start, side) in enumerate(zip(before, size, strict=True), start=2):
-        x = x.narrow(axis, min(start, x.shape[axis]), max(min(side, x.shape[axis] - start), 0))
-    missing = [(0, side - have) for side, have in zip(size, x.shape[2:], strict=True)]
-    return pad(x, missing, 0.0)
-
-
 def reduce_windows(
     x: Tensor, spans: list[Span], reduce: Callable[[Tensor], Tensor], outside: float
 ) -> Tensor:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from tests.conftest import Updown, noise, picture, pixels
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.call import for_dims
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.ops.unpool.grad import GradUnpool
@@ -107,7 +106,7 @@ def test_is_the_gradient_of_the_torch_layer(dims: int, windows: dict[str, Any]) 
     source = torch.from_numpy(random.random((2, 3, *SIDES[dims]), dtype=np.float32))
     source.requires_grad_()
     numbers = {k: v[0] if isinstance(v, tuple) else v for k, v in windows.items()}
-    pooled = for_dims(F, "max_pool{}d", source)(source, **numbers)
+    pooled = getattr(F, f"max_pool{dims}d")(source, **numbers)
     values = torch.from_numpy(random.integers(-9, 9, pooled.shape).astype(np.float32))
     pooled.backward(values)
     placed = unpooled(source.detach().numpy(), values.numpy(), **windows)

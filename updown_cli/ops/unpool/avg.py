@@ -6,15 +6,15 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from updown_cli.op.call import OnesLike, for_dims
+from updown_cli.op.call import OnesLike
 from updown_cli.op.code import literal
 from updown_cli.op.input_span import InputSpan, undone_span
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
-from updown_cli.op.windows import crop, split_axis
+from updown_cli.op.windows import split_axis
 from updown_cli.ops.deconv.crops import DeconvCrop
-from updown_cli.ops.deconv.native import transposed_call
+from updown_cli.ops.deconv.native import deconvolve, transposed_call
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
@@ -67,16 +67,11 @@ class AvgUnpool(Unpool):
 
     def _summed(self, x: Tensor) -> Tensor:
         """Return the sum of the values whose windows cover each pixel."""
-        import torch.nn.functional as F
-
         assert self.kernel_size is not None
-        planes = x.flatten(0, 1).unsqueeze(1)
+        planes = x.flatten(0, 1).unsqueeze(1)  # quicker than channels as groups
         ones = x.new_ones(1, 1, *self.kernel_size)
-        spread = for_dims(F, "conv_transpose{}d", x)(planes, ones, stride=self.stride)
-        size = self.out_size(Shape(*x.shape[1:]))
-        assert not isinstance(self.padding, str)
-        kept = crop(spread, self.padding, size)
-        return split_axis(kept.squeeze(1), 0, tuple(x.shape[:2]))
+        sums = deconvolve(planes, ones, 1, self._crops(Shape(*x.shape[1:])))
+        return split_axis(sums.squeeze(1), 0, tuple(x.shape[:2]))
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return a transposed convolution with equal weights."""
