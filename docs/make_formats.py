@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from updown_cli.files.formats import FORMATS
-from updown_cli.files.metadata import KINDS
+from updown_cli.files.keep import KINDS
 from updown_cli.files.modes import READ_AS, READABLE
 
 PAGE = Path(__file__).parent / "formats.md"

@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from tests.conftest import SAMPLES, Updown, noise, pixels
 from updown_cli.errors import InputError, UsageError
 from updown_cli.files.frames import Frames, check_frames
-from updown_cli.files.metadata import KINDS, check_keep
+from updown_cli.files.keep import KINDS, check_keep
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 

@@ -6,13 +6,6 @@ from dataclasses import dataclass, field
 
 from updown_cli.files.reading import Reading
 
-IF_EXISTS = ("error", "skip", "update", "overwrite", "rename")
-
-#: What can happen to a file that is in the place of the only result.
-IF_ONLY_EXISTS = ("error", "overwrite")
-
-ALPHAS = ("premultiply", "straight", "drop")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:

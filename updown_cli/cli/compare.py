@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from updown_cli.batch.settings import IF_ONLY_EXISTS
+from updown_cli.batch.choices import IF_ONLY_EXISTS
 from updown_cli.batch.thresholds import ABOVE, BELOW, Thresholds
 from updown_cli.cli import shared, signals
 from updown_cli.cli.command import command

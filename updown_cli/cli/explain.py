@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from updown_cli import ops
-from updown_cli.batch.settings import IF_ONLY_EXISTS
+from updown_cli.batch.choices import IF_ONLY_EXISTS
 from updown_cli.cli import shared
 from updown_cli.cli.command import Command, command
 from updown_cli.cli.command_group import LazyCommands

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from updown_cli.cli import option_values, shared
 from updown_cli.cli.option import PATH, group, shared_flag, shared_option
-from updown_cli.engine.quantize import ROUNDINGS
+from updown_cli.engine.choices import ROUNDINGS
 from updown_cli.files.frames import Frames, check_frames
-from updown_cli.files.metadata import check_keep
+from updown_cli.files.keep import check_keep
 from updown_cli.files.reading import DEPTHS, Reading
 from updown_cli.op.param_types import Choice, Float, Int
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from updown_cli.batch.settings import ALPHAS, IF_EXISTS
+from updown_cli.batch.choices import ALPHAS, IF_EXISTS
 from updown_cli.cli import option_values
 from updown_cli.cli.option import shared_flag, shared_option
-from updown_cli.engine.dtypes import COMPUTE_DTYPES
-from updown_cli.engine.quantize import RANGES
+from updown_cli.engine.choices import COMPUTE_DTYPES, RANGES
 from updown_cli.files.reading import MAX_PIXELS
 from updown_cli.op.param_types import Bytes, Choice, Int
 

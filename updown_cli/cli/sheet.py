@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from updown_cli.batch.settings import IF_ONLY_EXISTS
+from updown_cli.batch.choices import IF_ONLY_EXISTS
 from updown_cli.cli import shared
 from updown_cli.cli.command import command
 from updown_cli.cli.option import PATH, argument, flag, group, option

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import PLAIN, ChannelInfo
-from updown_cli.engine.dtypes import HALF_DTYPES
+from updown_cli.engine.choices import HALF_DTYPES
 from updown_cli.engine.memory import check_memory, memory_limit
 from updown_cli.engine.quantize import EXACT_INTEGERS, Quantization, as_tensor
 from updown_cli.engine.results import Result

@@ -12,12 +12,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-ROUNDINGS = ("half-up", "half-even", "floor", "trunc")
-
-#: What happens to values outside an integer's range: cut off, the extremes spread over the range,
-#: without their sign, with 0 in the middle of the range, or so and the largest at an end of it.
-RANGES = ("clamp", "minmax", "abs", "center", "symmetric")
-
 # Added before a cast, which truncates: 0.5 itself would round 0.49999997 up.
 HALF = 0.5 - 2.0**-25
 

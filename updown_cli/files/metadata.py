@@ -7,16 +7,12 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.errors import UsageError
 from updown_cli.files.exif import ORIENTATION, with_new_size
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from updown_cli.files.pillow_format import PillowFormat
-
-#: What `--keep` names.
-KINDS = ("icc", "exif", "xmp", "dpi", "comment", "text")
 
 #: TIFF tags that say how the pixels are stored; all others describe the picture.
 STRUCTURE = frozenset((
@@ -36,18 +32,6 @@ Reader = Callable[["Image.Image"], Any]
 
 # Whatever Pillow raises for metadata that it cannot read or could not write again.
 READ_ERRORS = (ValueError, TypeError, KeyError, AttributeError, OSError, SyntaxError, struct.error)
-
-
-def check_keep(text: str) -> frozenset[str]:
-    """Return the kinds that `--keep` names; raise UsageError for one that there is not."""
-    if text in ("all", "none"):
-        return frozenset(KINDS if text == "all" else ())
-    kinds = frozenset(text.split(","))
-    if kinds - set(KINDS):
-        raise UsageError(
-            f"must be all, none, or some of {','.join(KINDS)}", subject=f"--keep {text}"
-        )
-    return kinds
 
 
 def gather_metadata(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from updown_cli.errors import InputError
 from updown_cli.files.frames import Frames
-from updown_cli.files.metadata import KINDS
+from updown_cli.files.keep import KINDS
 from updown_cli.op.shape import Shape
 from updown_cli.tensors.layout import check_layout
 

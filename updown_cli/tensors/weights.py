@@ -13,19 +13,11 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import InputError, ParameterError
 from updown_cli.op.array_names import SEPARATOR, ending_of_name, split_key
 from updown_cli.op.shape import by_x
-from updown_cli.tensors.named_arrays import ArrayFile, NpyFile, NpzFile
-from updown_cli.tensors.torch_files import SafetensorsFile, TorchFile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-KINDS: dict[str, type[ArrayFile]] = {
-    ".npy": NpyFile,
-    ".npz": NpzFile,
-    ".safetensors": SafetensorsFile,
-    ".pt": TorchFile,
-    ".pth": TorchFile,
-}
+    from updown_cli.tensors.named_arrays import ArrayFile
 
 # Keys that a message names.
 SHOWN_KEYS = 8
@@ -135,9 +127,11 @@ def _blamed_on(subject: str) -> Iterator[None]:
 
 @lru_cache(maxsize=OPEN_FILES)
 def _opened(path: str, stamp: tuple[int, ...]) -> ArrayFile:
-    if ending_of_name(path) not in KINDS:
+    from updown_cli.tensors.array_files import ARRAY_FILES
+
+    if ending_of_name(path) not in ARRAY_FILES:
         raise InputError("is no .npy, .npz, .safetensors or .pt file")
-    return KINDS[ending_of_name(path)](path)
+    return ARRAY_FILES[ending_of_name(path)](path)
 
 
 def _stamp(path: str) -> tuple[int, ...]:

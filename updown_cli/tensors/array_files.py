@@ -1,0 +1,14 @@
+"""The files that hold arrays, by their endings."""
+
+from __future__ import annotations
+
+from updown_cli.tensors.named_arrays import ArrayFile, NpyFile, NpzFile
+from updown_cli.tensors.torch_files import SafetensorsFile, TorchFile
+
+ARRAY_FILES: dict[str, type[ArrayFile]] = {
+    ".npy": NpyFile,
+    ".npz": NpzFile,
+    ".safetensors": SafetensorsFile,
+    ".pt": TorchFile,
+    ".pth": TorchFile,
+}
