@@ -241,6 +241,12 @@ def test_smooth_kernels_keep_the_level_at_any_stride(name: str) -> None:
     np.testing.assert_allclose(actual, 100, rtol=1e-6)  # single precision
 
 
+def test_strides_and_gaps_are_as_large_as_torch_s() -> None:
+    x = torch.arange(3000.0)[None, None]
+    op = PlainConv(kernel="1 2", stride=(1000,), dilation=(999,))
+    assert run(op, x).pixels.flatten().tolist() == [2 * 999.0, 1000 + 2 * 1999.0, 2000 + 2 * 2999.0]
+
+
 def test_dilated_is_plain_with_a_dilation_of_2() -> None:
     values = noise(9, 9)
     gaps = np.zeros((5, 5))
@@ -452,7 +458,7 @@ def test_what_does_not_fit_the_image_is_refused(
         (PlainConv, {"kernel": "box", "padding": (-1,)}, "--padding -1: must be from 0 to 65535"),
         (PlainConv, {"kernel": "box", "padding": "some"},
          "--padding some: must be numbers or one of same, same-lower, valid"),
-        (PlainConv, {"kernel": "box", "stride": (0,)}, "--stride 0: must be from 1 to 255"),
+        (PlainConv, {"kernel": "box", "stride": (0,)}, "--stride 0: must be from 1 to 65535"),
         (PlainConv, {"kernel": "none.npz::a"}, "--kernel none.npz: no such file"),
         (PlainConv, {"kernel": "net.npz::a"},
          "--kernel net.npz::a: it has no array a; name one as FILE::KEY: b 2x2"),

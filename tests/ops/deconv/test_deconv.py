@@ -603,9 +603,9 @@ def test_nothing_left_after_cropping_is_refused() -> None:
     ("changed", "message"),
     [
         ({"kernel": None}, "--kernel: is needed"),
-        ({"stride": (0,)}, "--stride 0: must be from 1 to 255"),
-        ({"dilation": (1, 0)}, "--dilation 1x0: must be from 1 to 255"),
-        ({"output_padding": (-1,)}, "--output-padding -1: must be from 0 to 254"),
+        ({"stride": (0,)}, "--stride 0: must be from 1 to 65535"),
+        ({"dilation": (1, 0)}, "--dilation 1x0: must be from 1 to 65535"),
+        ({"output_padding": (-1,)}, "--output-padding -1: must be from 0 to 65534"),
         ({"padding": "some"}, "--padding some: must be numbers or one of same, valid"),
         ({"bias": (float("inf"),)}, "--bias inf: must be finite numbers"),
         ({"method": "matrx"}, "--method matrx: must be one of native, zero-insert, matrix; "
@@ -617,4 +617,23 @@ def test_nothing_left_after_cropping_is_refused() -> None:
 def test_parameters_outside_their_limits_are_refused(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(ParameterError) as error:
         Deconv(**({"kernel": RAMP_KERNEL} | changed))
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("method", ["native", "zero-insert"])
+def test_strides_of_audio_are_torch_s(method: str, tmp_path: Path) -> None:
+    """Kernels of 1024 taps, 256 apart (WaveGlow's upsampling)."""
+    random = np.random.default_rng(3)
+    weight, x = random.normal(size=(4, 3, 1024)), random.normal(size=(1, 4, 9))
+    name = saved(tmp_path / "w.npy", weight)
+    actual = run(Deconv(kernel=name, stride=(256,), method=method), torch.from_numpy(x)).pixels
+    expected = F.conv_transpose1d(torch.from_numpy(x), torch.from_numpy(weight), stride=256)
+    # Sums of 16 products in another order.
+    torch.testing.assert_close(actual, expected, rtol=0, atol=1e-12)
+
+
+def test_a_named_kernel_that_no_memory_holds_is_refused() -> None:
+    with pytest.raises(ShapeError) as error:
+        Deconv(kernel="bilinear", stride=(3000,)).out_shape(Shape(1, 2, 2))
+    message = "--kernel: a bilinear kernel of 6000x6000 has more than 16777216 taps"
     assert str(error.value) == message

@@ -17,6 +17,7 @@ from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.per_channel import Bias
 from updown_cli.op.shape import Shape, by_x
+from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import ceil_div
 from updown_cli.ops.kernels.named import NAMES, SMOOTH, Kernel
 from updown_cli.tensors.weights import read_weight
@@ -70,21 +71,21 @@ class KernelLayer(Op, abstract=True):
         None,
         f"Size of a box, gaussian, identity ({NAMED_SIZE}) or bilinear (2 * stride - stride % 2) "
         "kernel.",
-        Sizes(min=1, max=255),
+        Sizes(min=1, max=LARGEST),
         letter="k",
         telling=Telling.WINDOW,
     )
     stride: tuple[int, ...] = param(
         (1,),
         "Pixels from one kernel to the next.",
-        Sizes(1, 255),
+        Sizes(min=1, max=LARGEST),
         letter="s",
         telling=Telling.DETAIL,
     )
     dilation: tuple[int, ...] = param(
         (1,),
         "Pixels from one tap of the kernel to the next.",
-        Sizes(1, 255),
+        Sizes(min=1, max=LARGEST),
         telling=Telling.DETAIL,
     )
     weight_layout: str = layout_of_weight("oihw", "hwio")

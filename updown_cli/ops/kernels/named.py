@@ -58,6 +58,9 @@ FIXED = {
     "sharpen": "0 -1 0; -1 5 -1; 0 -1 0",
 }
 
+# A kernel of 4096x4096.
+MOST_TAPS = 1 << 24
+
 NAMES = (*SMOOTH, *FIXED)
 
 
@@ -119,6 +122,10 @@ def _smooth(name: str, size: tuple[int, ...], level: float) -> NDArray[Any]:
     """Return a named kernel of this size whose weights sum to `level`."""
     import numpy as np
 
+    if math.prod(size) > MOST_TAPS:
+        raise ShapeError(
+            f"a {name} kernel of {by_x(size)} has more than {MOST_TAPS} taps", subject="--kernel"
+        )
     axes = [np.array(SMOOTH[name](side)) for side in size]
     weights = reduce(np.multiply.outer, axes)
     scaled: NDArray[Any] = weights * (level / weights.sum())
