@@ -89,6 +89,13 @@ def test_each_pair_of_channels_adds_up_by_itself() -> None:
     assert adds_up_evenly(halves.sum(0, keepdims=True), crops)
 
 
+def test_a_stride_of_audio_with_as_many_taps_is_told_at_once() -> None:
+    op = Deconv(kernel="bilinear", stride=(65535,)).for_shape(Shape(1, 2))
+    assert adds_up_evenly(op.weight(Shape(1, 2))[0], op.crops(Shape(1, 2)))
+    sparse = Deconv(kernel="1; 0", stride=(65535,)).for_shape(Shape(1, 2, 2))
+    assert not adds_up_evenly(sparse.weight(Shape(1, 2, 2))[0], sparse.crops(Shape(1, 2, 2)))
+
+
 def test_the_checkerboard_of_kernel_3_at_stride_2() -> None:
     """Rows 1 2 1 2 and 2 4 2 4 (D9)."""
     settings = {"stride": (2,), "padding": (1,), "output_padding": (1,)}

@@ -65,7 +65,7 @@ class Deconv(KernelLayer):
     output_padding: tuple[int, ...] = param(
         (0,),
         "Pixels less cut off at the far end, below stride or dilation.",
-        Sizes(min=0, max=254),
+        Sizes(min=0, max=LARGEST - 1),
         telling=Telling.DETAIL,
     )
     groups: int = param(1, "Groups of channels, for a whole weight.", Int(min=1, max=LARGEST))

@@ -49,9 +49,14 @@ def adds_up_evenly(weight: NDArray[Any], crops: list[DeconvCrop]) -> bool:
 
     sums = np.asarray(weight, np.float64)
     for axis, crop in enumerate(crops, start=2):
-        phases = np.arange(crop.kernel) * crop.dilation % crop.stride
-        chosen = (phases == np.arange(crop.stride)[:, None]).astype(np.float64)
-        sums = np.moveaxis(np.tensordot(sums, chosen, (axis, 1)), -1, axis)
+        reached, which = np.unique(
+            np.arange(crop.kernel) * crop.dilation % crop.stride, return_inverse=True
+        )
+        taps = np.moveaxis(sums, axis, 0)
+        empty = len(reached) < crop.stride  # phases that no tap reaches are as one
+        summed = np.zeros((len(reached) + empty, *taps.shape[1:]))
+        np.add.at(summed, which, taps)
+        sums = np.moveaxis(summed, 0, axis)
     sums = sums.reshape(*sums.shape[:2], -1)
     return bool((np.ptp(sums, axis=-1) <= ROUNDING * np.abs(weight).max()).all())
 
