@@ -60,13 +60,17 @@ class Op(Explainable, abstract=True):
         """Raise `ParameterError` where parameters contradict each other."""
 
     def for_shape(self, shape: Shape) -> Self:
-        """Return this operation with one number per axis and every default filled in."""
+        """Return this operation with one number per axis and every default filled in.
+
+        That is itself where all is filled in, so that what it has worked out stays with it.
+        """
         per_axis = {
             parameter.name: spread_over_axes(value, shape.dims, parameter.option)
             for parameter in self.parameters()
             if parameter.kind.per_axis and isinstance(value := getattr(self, parameter.name), tuple)
         }
-        return replace(self, **per_axis)
+        filled_in = all(getattr(self, name) == value for name, value in per_axis.items())
+        return self if filled_in else replace(self, **per_axis)
 
     def with_pool_indices(self, pool_indices: PoolIndices) -> Self:
         """Return this operation with what the positions of an earlier pool tell it."""

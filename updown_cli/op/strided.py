@@ -31,5 +31,5 @@ class Strided(Op, abstract=True):
 
     def for_shape(self, shape: Shape) -> Self:
         """Fill in the stride."""
-        strided = replace(self, stride=self.stride or self.kernel_size)
+        strided = self if self.stride else replace(self, stride=self.kernel_size)
         return super(Strided, strided).for_shape(shape)

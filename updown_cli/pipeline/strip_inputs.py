@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
+from updown_cli.op.worked_out import share_worked_out
 from updown_cli.pipeline.plan import Plan, Step
 
 
@@ -91,9 +92,11 @@ def _part(step: Step, first: int, last: int) -> StripInputs:
     before = min(low // read, first // given)
     behind = min((length - high) // read, (out - last) // given)
     rows = out - (before + behind) * given
+    op = step.op.resized((rows, *step.after.size[1:]))
+    share_worked_out(step.op, op)
     return StripInputs(
         step,
-        step.op.resized((rows, *step.after.size[1:])),
+        op,
         (before * read, length - behind * read),
         (first, last),
         first - before * given,
