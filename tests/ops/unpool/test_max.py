@@ -1,8 +1,7 @@
-"""Unpooling against loops over windows, against pixels worked out by hand and against torch."""
+"""Max unpooling: against torch and pixels worked out by hand."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -12,42 +11,27 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import ArrayLike, NDArray
 
-from tests.helpers import apply, planes, run
-from updown_cli.errors import InputError, ParameterError, ShapeError
-from updown_cli.op.base import Op
+from tests.helpers import planes, run
+from tests.ops.unpool.reference import SAME, SIDES, Pixels, noise
+from updown_cli.errors import InputError, ShapeError
 from updown_cli.op.pool_indices import PoolIndices, renumber
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
-from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.max import MaxPool
-from updown_cli.ops.unpool.avg import AvgUnpool
 from updown_cli.ops.unpool.max import MaxUnpool
-from updown_cli.ops.unpool.undo import Unpool
-from updown_cli.ops.unpool.zero import ZeroUnpool
-
-Pixels = NDArray[Any]
-
-SIDES = {1: (11,), 2: (7, 9), 3: (5, 7, 6)}
-
-# Sums of a few float32 products, in another order.
-SAME = 1e-6
 
 # The batch of semantics U4: two images of two channels of 2 x 4 pixels.
 BATCH = [
     [[[2, 11, 25, 21], [10, 4, 29, 16]], [[23, 6, 18, 26], [3, 30, 8, 0]]],
     [[[19, 12, 20, 13], [7, 5, 17, 14]], [[27, 22, 9, 28], [24, 1, 15, 31]]],
 ]
+
 NUMBERED = {
     "torch": [[[1, 6], [5, 3]], [[0, 2], [0, 7]]],
     "tf": [[[2, 12], [11, 7]], [[0, 4], [1, 15]]],
     "tf-batch": [[[2, 12], [11, 7]], [[16, 20], [17, 31]]],
     "onnx": [[[1, 6], [13, 11]], [[16, 18], [24, 31]]],
 }
-
-
-def noise(*shape: int) -> Pixels:
-    """Return random numbers above 0, as float32 has them."""
-    return np.random.default_rng(0).random(shape, dtype=np.float32) + 1
 
 
 def positions(indices: ArrayLike, *source: int, numbering: str = "torch") -> PoolIndices:
@@ -109,19 +93,6 @@ def maxima_in_place(
     return result
 
 
-def spread_in_place(
-    values: Pixels, size: tuple[int, ...], kernel: int, stride: int, padding: int
-) -> tuple[Pixels, Pixels]:
-    """Return the sums of the values whose windows cover each pixel, and how many they are."""
-    sums, counts = np.zeros(size), np.zeros(size)
-    for window in np.ndindex(*values.shape):
-        starts = [place * stride - padding for place in window]
-        covered = tuple(slice(max(start, 0), max(start + kernel, 0)) for start in starts)
-        sums[covered] += values[window]
-        counts[covered] += 1
-    return sums, counts
-
-
 WINDOWS: list[dict[str, Any]] = [
     {"kernel": 2, "stride": 2},
     {"kernel": 3, "stride": 2},
@@ -135,6 +106,7 @@ WINDOWS: list[dict[str, Any]] = [
     {"kernel": 3, "stride": 2, "padding": 1, "dilation": 2},
     {"kernel": 2, "stride": 2, "padding": "same", "dilation": 3},
 ]
+
 WITH_PARTIAL_WINDOWS = [
     {**windows, "ceil_mode": True}
     for windows in WINDOWS
@@ -459,142 +431,6 @@ def test_positions_of_another_numbering_are_refused() -> None:
     assert str(error.value) == expected
 
 
-def test_average_unpooling_fills_with_the_undivided_value() -> None:
-    """1 2 3 4, k2 (U8)."""
-    rows = apply(AvgUnpool(kernel_size=(2,)), [[1, 2], [3, 4]]).tolist()
-    assert rows == [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
-
-
-def test_the_adjoint_of_average_pooling_divides() -> None:
-    """1 2 3 4, k2 (U8)."""
-    rows = apply(AvgUnpool(kernel_size=(2,), adjoint=True), [[1, 2], [3, 4]]).tolist()
-    upper, lower = [0.25, 0.25, 0.5, 0.5], [0.75, 0.75, 1, 1]
-    assert rows == [upper, upper, lower, lower]
-
-
-SPREADS = [(2, 2, 0), (3, 2, 0), (3, 2, 1), (3, 1, 1), (2, 3, 0), (5, 3, 2)]
-
-
-@pytest.mark.parametrize("dims", [1, 2, 3])
-@pytest.mark.parametrize("more", [-1, 0, 1])
-@pytest.mark.parametrize(("kernel", "stride", "padding"), SPREADS)
-def test_average_unpooling_gives_the_reference(
-    kernel: int, stride: int, padding: int, more: int, dims: int
-) -> None:
-    """Means where windows overlap, zeros where none is, sizes on both sides of the formula."""
-    values = noise(5, 4, 3)[(0,) * (3 - dims)]
-    more = more if stride > 1 else 0
-    size = tuple((side - 1) * stride - 2 * padding + kernel + more for side in values.shape)
-    full, counts = spread_in_place(values, tuple(s + kernel for s in size), kernel, stride, padding)
-    kept = tuple(slice(side) for side in size)
-    op = AvgUnpool(kernel_size=(kernel,), stride=(stride,), padding=(padding,), output_size=size)
-    mean = full[kept] / np.maximum(counts[kept], 1)
-    np.testing.assert_allclose(apply(op, values, dims), mean, rtol=SAME)
-    adjoint = full[kept] / kernel**dims
-    np.testing.assert_allclose(apply(replace(op, adjoint=True), values, dims), adjoint, rtol=SAME)
-
-
-@pytest.mark.parametrize("dims", [1, 2, 3])
-def test_average_unpooling_by_blocks_is_nearest(dims: int) -> None:
-    """Where windows neither overlap nor leave gaps."""
-    x = torch.from_numpy(noise(2, 3, *SIDES[dims]))
-    actual = run(AvgUnpool(kernel_size=(3,)), x).pixels
-    np.testing.assert_array_equal(actual, F.interpolate(x, scale_factor=3))
-
-
-@pytest.mark.parametrize("dims", [1, 2, 3])
-@pytest.mark.parametrize(("kernel", "stride", "padding"), SPREADS)
-def test_the_adjoint_is_the_gradient_of_the_torch_layer(
-    kernel: int, stride: int, padding: int, dims: int
-) -> None:
-    """Of AvgPool with padding counted, back to an odd size."""
-    x = torch.from_numpy(noise(2, 3, *SIDES[dims])).requires_grad_()
-    means = getattr(torch.nn, f"AvgPool{dims}d")(kernel, stride, padding)(x)
-    y = torch.from_numpy(noise(*means.shape))
-    (expected,) = torch.autograd.grad(means, x, y)
-    op = AvgUnpool(
-        kernel_size=(kernel,),
-        stride=(stride,),
-        padding=(padding,),
-        output_size=SIDES[dims],
-        adjoint=True,
-    )
-    np.testing.assert_allclose(run(op, y).pixels, expected, rtol=SAME)
-
-
-@pytest.mark.parametrize("dims", [1, 2, 3])
-@pytest.mark.parametrize(("kernel", "stride", "padding"), SPREADS)
-def test_pool_and_adjoint_move_between_the_sides_of_a_dot_product(
-    kernel: int, stride: int, padding: int, dims: int
-) -> None:
-    """<pool(x), y> = <x, adjoint(y)>, for numbers of either sign."""
-    windows: dict[str, Any] = {
-        "kernel_size": (kernel,),
-        "stride": (stride,),
-        "padding": (padding,),
-    }
-    x = torch.from_numpy(np.random.default_rng(1).normal(size=(2, 3, *SIDES[dims])))
-    means = run(AvgPool(**windows), x).pixels
-    y = torch.from_numpy(np.random.default_rng(2).normal(size=tuple(means.shape)))
-    adjoint = run(AvgUnpool(**windows, output_size=SIDES[dims], adjoint=True), y).pixels
-    # Sums of at most a thousand float64 products about 1.
-    assert float((means * y).sum()) == pytest.approx(float((x * adjoint).sum()), abs=1e-11)
-
-
-def test_a_window_that_is_all_padding_leaves_no_trace() -> None:
-    """Two pixels, three pixels before the start."""
-    op = AvgUnpool(kernel_size=(2,), stride=(6,), padding=(3,), output_size=(1,))
-    assert apply(op, [[7]]).tolist() == [[0]]
-
-
-def test_the_nail_is_at_the_top_left() -> None:
-    """Not at the centre, not at the bottom right (U9)."""
-    rows = apply(ZeroUnpool(kernel_size=(2,)), [[1, 2], [3, 4]]).tolist()
-    assert rows == [[1, 0, 2, 0], [0, 0, 0, 0], [3, 0, 4, 0], [0, 0, 0, 0]]
-
-
-@pytest.mark.parametrize(
-    ("parameters", "row"),
-    [
-        ({"kernel_size": (3,), "stride": (2,)}, [1, 0, 2, 0, 3, 0]),
-        ({"kernel_size": (3,), "stride": (2,), "padding": "valid"}, [1, 0, 2, 0, 3, 0, 0]),
-        ({"kernel_size": (1,), "stride": (2,), "padding": "valid"}, [1, 0, 2, 0, 3]),
-    ],
-    ids=str,
-)
-def test_the_three_sizes_of_zero_insertion(parameters: dict[str, Any], row: list[int]) -> None:
-    """in * stride, (in - 1) * stride + kernel_size and (in - 1) * stride + 1."""
-    assert apply(ZeroUnpool(**parameters), [1, 2, 3], dims=1).tolist() == row
-
-
-@pytest.mark.parametrize("dims", [1, 2, 3])
-@pytest.mark.parametrize(("kernel", "stride"), [(1, 1), (2, 2), (3, 2), (1, 3), (2, 3), (5, 2)])
-def test_zero_insertion_is_a_transposed_convolution_with_one_weight(
-    kernel: int, stride: int, dims: int
-) -> None:
-    """Valid as it is, same cut or filled up to in * stride."""
-    x = torch.from_numpy(noise(2, 3, *SIDES[dims]))
-    nail = torch.zeros(3, 1, *(kernel,) * dims)
-    nail.view(3, -1)[:, 0] = 1
-    valid = getattr(F, f"conv_transpose{dims}d")(x, nail, stride=stride, groups=3)
-    windows: dict[str, Any] = {"kernel_size": (kernel,), "stride": (stride,)}
-    np.testing.assert_array_equal(run(ZeroUnpool(**windows, padding="valid"), x).pixels, valid)
-    same = np.zeros((2, 3, *(side * stride for side in SIDES[dims])), np.float32)
-    same[:, :, *(slice(None, None, stride),) * dims] = x
-    np.testing.assert_array_equal(run(ZeroUnpool(**windows), x).pixels, same)
-
-
-@pytest.mark.parametrize("dims", [2, 3])
-def test_every_axis_has_its_own_block(dims: int) -> None:
-    """Height first: each axis by another factor."""
-    x = noise(*SIDES[dims])
-    factors = (4, 3, 2)[-dims:]
-    nails = np.kron(x, np.eye(1, int(np.prod(factors))).reshape(factors))
-    np.testing.assert_array_equal(apply(ZeroUnpool(kernel_size=factors), x, dims), nails)
-    blocks = np.kron(x, np.ones(factors))
-    np.testing.assert_array_equal(apply(AvgUnpool(kernel_size=factors), x, dims), blocks)
-
-
 @pytest.mark.parametrize(
     ("indices", "index", "place"),
     [
@@ -663,73 +499,3 @@ def test_nothing_is_placed_without_positions() -> None:
     """They travel beside the pixels."""
     with pytest.raises(ShapeError, match=r"^there are no positions to unpool by$"):
         MaxUnpool(indices="photo.npz").apply(planes([[1]]))
-
-
-@pytest.mark.parametrize(
-    "op", [AvgUnpool(stride=(3,)), MaxUnpool(indices="a.npz", kernel_size=(2,), stride=(3,))]
-)
-@pytest.mark.parametrize(
-    ("size", "fits"), [(2, False), (3, True), (5, True), (7, True), (8, False)]
-)
-def test_an_output_size_is_less_than_a_stride_from_the_formulas(
-    op: Unpool, size: int, fits: bool
-) -> None:
-    """2 pixels, k2 s3: 5."""
-    asked = replace(op, output_size=(size,))
-    if fits:
-        assert asked.out_shape(Shape(1, 2)) == Shape(1, size)
-        return
-    with pytest.raises(ShapeError) as error:
-        asked.out_shape(Shape(1, 2))
-    reason = f"--output-size {size} is a stride or more from 5"
-    hint = "choose a size nearer to it, or another --kernel-size or --stride"
-    assert str(error.value) == f"{reason}; {hint}"
-
-
-def test_padding_can_leave_nothing() -> None:
-    """(1 - 1) * 2 - 2 * 1 + 2 is 0."""
-    with pytest.raises(ShapeError, match=r"^unpool: nothing is left of a 1x1x1 image$"):
-        AvgUnpool(padding=(1,)).out_shape(Shape(1, 1, 1))
-
-
-@pytest.mark.parametrize(
-    ("mode", "parameters", "sentence"),
-    [
-        (MaxUnpool, {}, "--indices: is needed"),
-        (
-            MaxUnpool,
-            {"indices": "a.npz", "stride": (2,)},
-            "--stride goes with --kernel-size",
-        ),
-        (
-            MaxUnpool,
-            {"indices": "a.npz", "padding": "same"},
-            "--padding same goes with --mode zero or grad",
-        ),
-        (
-            MaxUnpool,
-            {"indices": "a.npz", "duplicates": "add"},
-            "--duplicates add: must be one of error, last, sum, max, mean",
-        ),
-        (
-            MaxUnpool,
-            {"indices": "a.npz", "index_format": "tf2"},
-            "--index-format tf2: must be one of torch, tf, tf-batch, onnx; did you mean tf?",
-        ),
-        (AvgUnpool, {"padding": "valid"}, "--padding valid goes with --mode zero or grad"),
-        (
-            AvgUnpool,
-            {"padding": "full"},
-            "--padding full: must be numbers or one of same, same-lower, valid",
-        ),
-        (ZeroUnpool, {"padding": (1,)}, "--padding 1: must be same or valid with --mode zero"),
-        (ZeroUnpool, {"kernel_size": (0,)}, "--kernel-size 0: must be from 1 to 65535"),
-    ],
-)
-def test_parameters_that_make_no_sense_are_refused(
-    mode: type[Op], parameters: dict[str, Any], sentence: str
-) -> None:
-    """In one sentence each."""
-    with pytest.raises(ParameterError) as error:
-        mode(**parameters)
-    assert str(error.value) == sentence

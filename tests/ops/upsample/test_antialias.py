@@ -1,0 +1,103 @@
+"""Filters that widen: against torch and Pillow, and what is lost without them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from PIL.Image import Resampling
+
+from tests.helpers import apply, run
+from tests.ops.upsample.reference_layers import PILLOW, SAME, noise, pillow
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample import UPSAMPLE
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
+from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.linear import Linear
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.smooth import Smoothed
+
+
+@pytest.mark.parametrize("scale", [(2.0,), (1.5, 0.7), (0.4,)])
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic", "lanczos"])
+def test_antialias_is_that_of_torch(mode: str, scale: tuple[float, ...]) -> None:
+    """By scale factor, from odd sides."""
+    x = torch.from_numpy(noise(2, 3, 7, 9))
+    factors = scale * (2 // len(scale))
+    expected = F.interpolate(x, scale_factor=factors, mode=mode, antialias=True)
+    op: Upsample = antialiased(mode, scale_factor=scale)
+    np.testing.assert_allclose(run(op, x).pixels, expected, rtol=SAME)
+
+
+def antialiased(mode: str, **parameters: Any) -> Upsample:
+    """Return the operation of an antialiased mode."""
+    cls: Any = UPSAMPLE.of_mode(mode)
+    op: Upsample = cls(antialias=True, **parameters)
+    return op
+
+
+@pytest.mark.parametrize("size", [(6, 6), (7, 20), (25, 5), (26, 34), (40, 17), (1, 1), (13, 17)])
+@pytest.mark.parametrize(
+    ("mode", "filtered"),
+    [
+        ("linear", Resampling.BILINEAR),
+        ("bilinear", Resampling.BILINEAR),
+        ("bicubic", Resampling.BICUBIC),
+        ("lanczos", Resampling.LANCZOS),
+    ],
+)
+def test_antialias_is_that_of_pillow(
+    mode: str, filtered: Resampling, size: tuple[int, int]
+) -> None:
+    """Shrunk, enlarged, mixed and left alone (S8)."""
+    image = noise(13, 17) * 255
+    expected = pillow(image, size, filtered)
+    np.testing.assert_allclose(apply(antialiased(mode, size=size), image), expected, atol=PILLOW)
+
+
+def test_shrinking_aliases_without_antialias() -> None:
+    """Alternating columns become a slope (S5)."""
+    row, size = [0, 255] * 4, (None, 3)
+    # Two decimals are given.
+    plainly = apply(Bilinear(size=size), row)
+    np.testing.assert_allclose(plainly, [[212.5, 127.5, 42.5]], atol=5e-3)
+    smoothly = apply(Bilinear(size=size, antialias=True), row)
+    np.testing.assert_allclose(smoothly, [[120.79, 127.5, 134.21]], atol=5e-3)
+
+
+def test_shrinking_without_antialias_can_lose_the_picture() -> None:
+    """Both white columns are between the points (S5)."""
+    row = [255, 0, 0, 0, 0, 0, 0, 255]
+    assert apply(Bilinear(size=(None, 2)), row).tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize("mode", [Linear, Bilinear, Bicubic])
+def test_shrinking_without_antialias_is_warned_of(mode: type[Smoothed]) -> None:
+    """One shorter side is enough (S5)."""
+    shape = Shape(3, 8, 8)
+    told = mode(size=(9, 7)).for_shape(shape).warnings(shape)
+    assert told == ["shrinking without --antialias reads only some of the pixels, as torch does"]
+
+
+@pytest.mark.parametrize(
+    ("op", "size"),
+    [
+        (Bilinear(size=(7,), antialias=True), (8, 8)),
+        (Bilinear(size=(8,)), (8, 8)),
+        (Bicubic(scale_factor=(2,)), (8, 8)),
+        (Linear(size=(7,)), (8,)),
+        (Linear(size=(7,)), (8, 8, 8)),
+        (Nearest(size=(7,)), (8, 8)),
+        (Lanczos(size=(7,)), (8, 8)),
+    ],
+    ids=str,
+)
+def test_no_warning_where_antialias_would_not_help(op: Upsample, size: tuple[int, ...]) -> None:
+    """Given already, nothing shrunk, or not there."""
+    shape = Shape(3, *size)
+    assert op.for_shape(shape).warnings(shape) == []
