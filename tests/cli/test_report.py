@@ -220,16 +220,16 @@ def test_a_csv_report_has_a_row_for_every_image(updown: Updown) -> None:
         header, *rows = csv.reader(file)
     assert header == [
         "status", "source", "output", "in", "out", "load", "ops", "save", "total", "device",
-        "dtype", "warnings", "code", "message",
+        "dtype", "warnings", "code", "message", "run", "source_bytes", "output_bytes",
     ]  # fmt: skip
     rows.sort(key=lambda row: row[1])
     assert [row[:5] for row in rows] == [
         ["done", "a.png", "out/a.png", "1x4x6", "1x2x3"],
-        ["skipped", "b.png", "out/b.png", "", ""],
+        ["skipped", "b.png", "out/b.png", "1x4x6", ""],  # its result is no picture
         ["failed", "c.png", "out/c.png", "", ""],
         ["done", "d.png", "out/d.png", "1x4x6", "1x2x3"],
     ]
-    assert [row[9:] for row in rows] == [
+    assert [row[9:14] for row in rows] == [
         ["cpu", "float32", "", "", ""],
         ["", "", "", "", ""],
         ["", "", "", "not_an_image", "not a supported image"],
@@ -237,6 +237,14 @@ def test_a_csv_report_has_a_row_for_every_image(updown: Updown) -> None:
     ]
     assert [float(seconds) for seconds in rows[0][5:9]] == [
         by_source(done.records)[0]["seconds"][name] for name in ("load", "ops", "save", "total")
+    ]
+    sizes = {name: str(os.path.getsize(name)) for row in rows for name in row[1:3] if
+             os.path.exists(name)}  # fmt: skip
+    assert [row[14:] for row in rows] == [
+        ["1", sizes["a.png"], sizes["out/a.png"]],
+        ["1", sizes["b.png"], sizes["out/b.png"]],
+        ["1", sizes["c.png"], ""],
+        ["1", sizes["d.png"], sizes["out/d.png"]],
     ]
 
 
@@ -251,6 +259,7 @@ def test_a_report_is_valid_after_every_record() -> None:
     lines, array, table = (ReportFile(f"log{ending}") for ending in (".jsonl", ".json", ".csv"))
     record = {
         "status": "failed", "source": 'a,"b".png', "output": "y.png", "steps": [], "seconds": {},
+        "in": None, "out": None, "source_bytes": 9, "output_bytes": None, "run": 1,
         "device": "", "dtype": "", "warnings": ["one", "two"], "error": NO_IMAGE,
     }  # fmt: skip
     for count in (1, 2, 3):
@@ -265,14 +274,6 @@ def test_a_report_is_valid_after_every_record() -> None:
         assert last["message"] == "not a supported image"
     for file in (lines, array, table):
         file.close()
-
-
-def test_a_report_of_an_earlier_run_is_replaced(updown: Updown) -> None:
-    picture("a.png", noise(4, 6))
-    Path("log.json").write_text("x" * 10_000)
-    updown("pool", "a.png", "-o", "y.png", "--report", "log.json")
-    (record,) = json.loads(Path("log.json").read_text())
-    assert record["status"] == "done"
 
 
 def test_a_report_of_a_run_that_stops_holds_what_was_done(updown: Updown) -> None:

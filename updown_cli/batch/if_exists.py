@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 
 from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import Job
 from updown_cli.batch.unfinished import is_unfinished
 from updown_cli.errors import InputError
 from updown_cli.files.npz import split_member
 
 
-def apply_policy(job: Job, if_exists: str, known_bytes: int | None = None) -> Job | None:
+def apply_policy(job: Job, settings: Settings) -> Job | None:
     """Return the job with targets that are free or may be replaced, None if it is to be skipped.
 
-    `known_bytes` is the size that the source had when its result was made, if a report tells.
     Raises InputError for a target that exists when nothing was said about it.
     """
+    if_exists = settings.if_exists
     existing = [path for path in job.outputs if os.path.lexists(path)]
     if not existing or if_exists in ("overwrite", "rename"):
         return job
     if if_exists == "error":
         raise exists_error(existing[0])
     is_begun = job.target != STDOUT and job.target not in existing
-    is_stale = if_exists == "update" and _has_changed(job, known_bytes)
+    is_stale = if_exists == "update" and _has_changed(job, settings.known_bytes)
     if is_begun or is_stale or any(map(is_unfinished, existing)):
         return replace(job, replaces=True)
     return None
@@ -49,11 +50,11 @@ def names_like(path: str) -> Iterator[str]:
         yield f"{stem}-{number}{suffix}"
 
 
-def _has_changed(job: Job, known_bytes: int | None) -> bool:
+def _has_changed(job: Job, known_bytes: Mapping[tuple[str, str], int]) -> bool:
     """Whether a source is another than when its result was made.
 
     A file that takes the place of another brings its own time, which may be older than the result;
-    the system notes when it came there.
+    the system notes when it came there, and a report how large it was.
     """
     try:
         source, result = os.stat(split_member(job.source.path)[0]), os.stat(job.target)
@@ -62,5 +63,5 @@ def _has_changed(job: Job, known_bytes: int | None) -> bool:
     return (
         source.st_mtime_ns > result.st_mtime_ns
         or source.st_ctime_ns > result.st_ctime_ns
-        or known_bytes not in (None, source.st_size)
+        or known_bytes.get((job.source.path, job.target), source.st_size) != source.st_size
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.channel_info import channel_info_of
 from updown_cli.batch.deadline import TimedOut, deadline
+from updown_cli.batch.file_facts import bytes_of, shapes_of
 from updown_cli.batch.if_exists import apply_policy, names_like
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.record import Record
@@ -65,19 +66,17 @@ class Worker:
         return self._attempt(job, "planned", self._preview)
 
     def settle(self, job: Job) -> Record | None:
-        """Return the record of a job that is skipped or refused before it is read; None of others.
-
-        What must be read is left for `process`.
-        """
+        """Return the record of a job that is skipped or refused unread; None of others."""
         record = self._attempt(job, "waiting", lambda free, record: None)
         return None if record.status == "waiting" else record
 
     def _attempt(self, job: Job, status: str, act: Callable[[Job, Record], None]) -> Record:
         record = Record(source=job.source.path, output=job.target, status=status)
+        record.source_bytes = bytes_of(job.source.path)
         try:
             free = self._free(job)
             if free is None:
-                record.status = "skipped"
+                self._skip(job, record)
             else:
                 record.output = free.target
                 with deadline(self.settings.timeout):
@@ -87,13 +86,22 @@ class Worker:
         except TimedOut:
             reason = f"took more than {self.settings.timeout:g} s (--timeout)"
             self._give_up(job, record, InputError(reason, code="timeout"))
+        if record.status in ("done", "skipped") and record.output:
+            record.output_bytes = bytes_of(record.output)
         return record
+
+    def _skip(self, job: Job, record: Record) -> None:
+        """Record that a result is there, with the sizes that no earlier report tells."""
+        record.status = "skipped"
+        is_known = (job.source.path, job.target) in self.settings.known_bytes
+        if self.settings.describes_skipped and not is_known:
+            record.headers = shapes_of(job.source.path, job.target, self._reading(job))
 
     def _free(self, job: Job) -> Job | None:
         """Return the job as it is to be done, None if it is not; raise InputError if refused."""
         if job.refusal is not None:
             raise job.refusal
-        return apply_policy(job, self.settings.if_exists)
+        return apply_policy(job, self.settings)
 
     def _preview(self, job: Job, record: Record) -> None:
         if self.settings.if_exists == "rename" and job.target != STDOUT:

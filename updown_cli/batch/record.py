@@ -24,7 +24,8 @@ def in_time(seconds: float | None) -> str:
 class Record:
     """What became of one image; `status` is done, skipped, failed or planned.
 
-    What is known to have no result has no `output`.
+    What is known to have no result has no `output`. `headers` are the shapes that the files of a
+    skipped one have, `run` its number in a report.
     """
 
     source: str
@@ -41,6 +42,10 @@ class Record:
     answers: list[str] = field(default_factory=list)
     error: UpdownError | None = None
     reports: list[Report] = field(default_factory=list)
+    source_bytes: int | None = None
+    output_bytes: int | None = None
+    headers: tuple[list[int] | None, list[int] | None] = (None, None)
+    run: int = 1
 
     @property
     def is_left_out(self) -> bool:
@@ -55,6 +60,10 @@ class Record:
             "status": self.status,
             "source": self.source,
             "output": self.output or None,
+            "in": self.steps[0]["in"] if self.steps else self.headers[0],
+            "out": self.steps[-1]["out"] if self.steps else self.headers[1],
+            "source_bytes": self.source_bytes,
+            "output_bytes": self.output_bytes,
             "steps": self.steps,
             "seconds": {name: round(value, 6) for name, value in self.seconds.items()},
             "device": self.device,
@@ -63,6 +72,7 @@ class Record:
             "warnings": self.warnings,
             "answers": self.answers,
             "error": error,
+            "run": self.run,
         }
         return record | {report.key: report.to_json() for report in self.reports}
 

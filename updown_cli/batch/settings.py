@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from updown_cli.files.reading import Reading
@@ -9,7 +10,11 @@ from updown_cli.files.reading import Reading
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The options that all commands share, but for what they print."""
+    """The options that all commands share, but for what they print.
+
+    Whoever writes records of skipped files `describes_skipped`. `known_bytes` are the sizes that
+    sources had when their results were made, by (source, result), as an earlier report tells.
+    """
 
     output: str | None = None
     format: str | None = None
@@ -28,3 +33,5 @@ class Settings:
     save_steps: str | None = None
     steps_format: str = "npy"
     reading: Reading = field(default_factory=Reading)
+    describes_skipped: bool = False
+    known_bytes: Mapping[tuple[str, str], int] = field(default_factory=dict)

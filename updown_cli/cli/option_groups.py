@@ -229,7 +229,9 @@ class ReportOptions:
         "--report",
         kind=PATH,
         metavar="FILE",
-        help="Write the same to a file that ends in .jsonl, .json or .csv.",
+        help="Write the same to a file that ends in .jsonl, .json or .csv. To a report that exists "
+        "this run is added with its number, less what is skipped again; --if-exists overwrite "
+        "replaces it.",
     )
     progress: bool = shared_flag(
         "--progress/--no-progress",

@@ -32,6 +32,7 @@ class Report:
     progress: bool = True
     file: str | None = None
     stdout_taken: bool = False
+    if_exists: str = "error"
     rows: list[tuple[str, ...]] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
     images: int = 0
@@ -44,7 +45,7 @@ class Report:
     @contextmanager
     def of(self, totals: Totals, total: int) -> Iterator[Self]:
         """Show progress and keep the report file open while records are added."""
-        self._file = ReportFile(self.file) if self.file is not None else None
+        self._file = ReportFile(self.file, self.if_exists) if self.file is not None else None
         try:
             with Bar(totals, total, shown=self.progress and not self.quiet) as self._bar:
                 yield self
@@ -52,9 +53,15 @@ class Report:
             if self._file is not None:
                 self._file.close()
 
+    @property
+    def known_bytes(self) -> dict[tuple[str, str], int]:
+        """How large sources of earlier runs in the file were, by (source, result)."""
+        return {} if self._file is None else self._file.earlier.source_bytes
+
     def add(self, record: Record) -> None:
         """Tell of one image."""
         self.images += 1
+        record.run = self._file.run if self._file is not None else 1
         if record.error is not None:
             say_error(record.error, record.source)
             if os.environ.get("GITHUB_ACTIONS") == "true":

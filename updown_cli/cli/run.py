@@ -48,7 +48,8 @@ class Run:
             jobs = collect(self.selection, pipeline, self.settings)
             with self.report.of(totals, len(jobs)) as report:
                 signals.at_last += [report.stop, partial(say_interrupted, totals)]
-                for record in execute(jobs, pipeline, self.settings, totals, dry=self.dry):
+                settings = replace(self.settings, known_bytes=report.known_bytes)
+                for record in execute(jobs, pipeline, settings, totals, dry=self.dry):
                     report.add(record)
                     signals.raise_if_stopped()
                 signals.raise_if_stopped()
@@ -81,7 +82,13 @@ def run_from_options(options: RunOptions, paths: tuple[str, ...]) -> Run:
     if options.input.null and options.input.files_from is None:
         raise UsageError("--null goes with --files-from")
     report = Report(
-        told.json, told.quiet, told.verbose, told.progress, told.report, stdout_taken=to_stdout
+        told.json,
+        told.quiet,
+        told.verbose,
+        told.progress,
+        told.report,
+        stdout_taken=to_stdout,
+        if_exists=options.output.if_exists,
     )
     return Run(
         options.input.selection(paths), _settings(options), report, dry=options.output.dry_run
@@ -106,6 +113,7 @@ def _settings(options: RunOptions) -> Settings:
         max_memory=running.max_memory,
         timeout=running.timeout,
         reading=_reading(options),
+        describes_skipped=options.report.json or options.report.report is not None,
     )
 
 
