@@ -106,9 +106,8 @@ class OutputOptions:
         help="Option of the encoder, such as quality=90; repeatable.",
     )
     if_exists: str = shared.if_exists(
-        "What happens to a result whose file exists. skip goes on with a run that was stopped: "
-        "what is empty or cut off is done again; update also does what was made before its "
-        "input changed or came there."
+        "What happens to a result whose file exists. skip does again what is empty or cut off, "
+        "update also what was made before its input changed or came there."
     )
     keep: frozenset[str] = shared_option(
         "--keep",
@@ -229,9 +228,8 @@ class ReportOptions:
         "--report",
         kind=PATH,
         metavar="FILE",
-        help="Write the same to a file that ends in .jsonl, .json or .csv. To a report that exists "
-        "this run is added with its number, less what is skipped again; --if-exists overwrite "
-        "replaces it.",
+        help="Write the same to a file that ends in .jsonl, .json or .csv. A report that exists is "
+        "added to, with the number of the run; --if-exists overwrite replaces it.",
     )
     progress: bool = shared_flag(
         "--progress/--no-progress",
