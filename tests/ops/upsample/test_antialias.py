@@ -10,8 +10,10 @@ import torch
 import torch.nn.functional as F
 from PIL.Image import Resampling
 
+from tests.conftest import Updown
 from tests.helpers import apply, run
 from tests.ops.upsample.reference_layers import PILLOW, SAME, noise, pillow
+from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample import UPSAMPLE
 from updown_cli.ops.upsample.bicubic import Bicubic
@@ -101,3 +103,46 @@ def test_no_warning_where_antialias_would_not_help(op: Upsample, size: tuple[int
     """Given already, nothing shrunk, or not there."""
     shape = Shape(3, *size)
     assert op.for_shape(shape).warnings(shape) == []
+
+
+FAULT = "every row is the first one: torch's antialias fails where the result is 1 pixel wide"
+
+SIZES = [
+    ((7, 1), (13, 1)),
+    ((7, 1), (3, 1)),
+    ((7, 5), (13, 1)),
+    ((7, 1), (7, 1)),
+    ((7, 5), (7, 1)),
+    ((7, 1), (1, 1)),
+    ((7, 1), (13, 3)),
+    ((1, 7), (1, 13)),
+    ((1, 7), (3, 5)),
+]
+
+
+@pytest.mark.parametrize("make", [Bilinear, Bicubic, Lanczos])
+@pytest.mark.parametrize(("size", "out"), SIZES)
+def test_rows_that_torch_repeats_are_told_and_no_others(
+    make: type[Op], size: tuple[int, int], out: tuple[int, int]
+) -> None:
+    options = {} if make is Lanczos else {"antialias": True}
+    shape = Shape(1, *size)
+    op = make(size=out, **options).for_shape(shape)  # type: ignore[call-arg]
+    result = apply(op, np.add.outer(np.arange(size[0]) ** 2.0, np.arange(size[1])))
+    repeated = len(result) > 1 and bool((result == result[0]).all()) and size[0] > 1
+    assert op.warnings(shape) == ([FAULT] if repeated else [])
+    assert (op.tensorflow_code(shape) is None) == repeated
+
+
+def test_a_column_is_warned_of(updown: Updown) -> None:
+    np.save("a.npy", np.arange(7, dtype=np.float32)[None, :, None])
+    done = updown("upsample", "--mode", "bilinear", "--antialias", "--size", "13x1", "a.npy")
+    assert (done.code, done.stderr) == (0, f"updown: warning: {FAULT}\n")
+    told = updown(
+        "explain",
+        "upsample",
+        *["--mode", "bilinear", "--antialias", "--size", "13x1"],
+        "--input",
+        "7x1",
+    )
+    assert "tensorflow" not in told.stdout

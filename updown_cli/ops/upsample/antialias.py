@@ -15,6 +15,21 @@ if TYPE_CHECKING:
     from updown_cli.ops.upsample.recomputed import Recomputed
 
 
+def repeats_first_row(op: Recomputed, shape: Shape) -> bool:
+    """Whether torch gives the first row again and again: of results one pixel wide it does."""
+    if shape.dims != 2:
+        return False
+    height, width = op.out_size(shape)
+    return width == 1 and height not in (1, shape.size[0])
+
+
+def column_warnings(op: Recomputed, shape: Shape) -> list[str]:
+    """Return what a user should know of such a result."""
+    if not repeats_first_row(op, shape):
+        return []
+    return ["every row is the first one: torch's antialias fails where the result is 1 pixel wide"]
+
+
 def widened_spans(op: Recomputed, shape: Shape) -> list[InputSpan]:
     """Return the pixels under the filter of each side."""
     sides = zip(shape.size, widened_steps(op, shape), strict=True)

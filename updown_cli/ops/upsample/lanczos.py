@@ -10,7 +10,7 @@ from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.antialias import widened_spans, widened_tables
+from updown_cli.ops.upsample.antialias import column_warnings, widened_spans, widened_tables
 from updown_cli.ops.upsample.interpolation import Interpolation
 from updown_cli.ops.upsample.recomputed import Recomputed
 from updown_cli.ops.upsample.tensorflow import widened_lines
@@ -67,6 +67,10 @@ class Lanczos(Recomputed, Interpolation):
     def filter_options(self, shape: Shape) -> dict[str, Any]:
         """Return torch's name of the filter, which always widens."""
         return {**super().filter_options(shape), "antialias": True}
+
+    def warnings(self, shape: Shape) -> list[str]:
+        """Tell of columns."""
+        return column_warnings(self, shape)
 
     def tensorflow_code(self, shape: Shape) -> Lines | None:
         """Return TensorFlow's lanczos."""

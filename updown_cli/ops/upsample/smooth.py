@@ -13,7 +13,7 @@ from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.resampling import Table, filter_table, interpolate_by_tables, triangle
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.antialias import widened_spans, widened_tables
+from updown_cli.ops.upsample.antialias import column_warnings, widened_spans, widened_tables
 from updown_cli.ops.upsample.interpolation import Interpolation
 from updown_cli.ops.upsample.recomputed import Recomputed, coordinates_param
 from updown_cli.ops.upsample.sampling_code import points_code
@@ -144,8 +144,10 @@ class Smoothed(Aligned, abstract=True):
         return sampled_lines("bilinear", "resize_bilinear", self.where(), self, shape)
 
     def warnings(self, shape: Shape) -> list[str]:
-        """Tell of aliasing."""
-        if self.antialias or shape.dims != 2 or not self.shrinks(shape):
+        """Tell of aliasing, and of columns."""
+        if self.antialias:
+            return column_warnings(self, shape)
+        if shape.dims != 2 or not self.shrinks(shape):
             return []
         if self.coordinates == "asymmetric":
             return ["shrinking with asymmetric coordinates reads only some of the pixels"]

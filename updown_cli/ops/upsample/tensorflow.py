@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from updown_cli.op.code import format_call, literal
+from updown_cli.ops.upsample.antialias import repeats_first_row
 
 if TYPE_CHECKING:
     from updown_cli.op.code import Lines
@@ -36,7 +37,7 @@ def sampled_lines(
 def widened_lines(method: str, op: Recomputed, shape: Shape) -> Lines | None:
     """Return TensorFlow 2's for filters that widen."""
     halves = op.where() == "half-pixel" and _is_scaled_by_sizes(op, shape)
-    if shape.dims != 2 or not halves:
+    if shape.dims != 2 or not halves or repeats_first_row(op, shape):
         return None
     return resized_lines(op.out_size(shape), method, antialias=True)
 
