@@ -53,6 +53,13 @@ def test_explaining_knows_no_operation() -> None:
     assert not {line for line in known if ": updown_cli.ops." in line}
 
 
+@pytest.mark.parametrize("package", ["pipeline", "engine", "batch"])
+def test_no_operation_is_known_by_its_module(package: str) -> None:
+    """What is special about one is asked of it, as `op` has it."""
+    names = {name for path in (PACKAGE / package).rglob("*.py") for name in imported(path)}
+    assert {name for name in names if name.startswith("updown_cli.ops.")} == set()
+
+
 @pytest.mark.parametrize(
     ("library", "home"), [("PIL", {"files", "figures"}), ("rich", {"cli"}), ("click", {"cli"})]
 )
@@ -100,6 +107,27 @@ def test_a_refusal_does_not_load_torch() -> None:
         "try: main(['pool', 'missing.png'])\nexcept SystemExit as end: assert end.code == 1"
     )
     assert "torch" not in loaded_by(code)
+
+
+def own_modules_of(*arguments: str) -> set[str]:
+    """Return the modules of this package that a command loads, in a new process."""
+    code = (
+        "import sys\nfrom updown_cli.cli.main import main\n"
+        f"try: main({list(arguments)!r})\nexcept SystemExit as end: assert end.code == 0\n"
+        "print(*(name for name in sys.modules if name.startswith('updown_cli.')))"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {name.removeprefix("updown_cli.") for name in done.stdout.splitlines()[-1].split()}
+
+
+def test_a_pool_loads_nothing_that_draws_and_no_other_operation() -> None:
+    """But for the table of what is drawn by which module."""
+    loaded = own_modules_of("pool", "-k", "2", str(SAMPLES / "photo.jpg"), "-o", "y.jpg", "-q")
+    assert Path("y.jpg").exists()
+    assert {name for name in loaded if name.startswith("figures.")} <= {"figures.artifacts"}
+    assert {name.split(".")[1] for name in loaded if name.startswith("ops.")} == {"pool"}
+    assert not {name for name in loaded if name.split(".")[0] in ("explain", "warm")}
 
 
 @pytest.mark.parametrize("files", [["values", "photo.png"], ["compare", "gray.png", "photo.png"]])

@@ -36,8 +36,7 @@ def read_unpool_inputs(
     `size` is the shape and the number of frames of the input. `find` gives the positions of the
     maxima of pixels; without it a source's header is all that is read.
     """
-    told = unpools_with_files(pipeline.ops)
-    if not told or path is None:
+    if path is None or not (told := unpools_with_files(pipeline.ops)):
         return pipeline, ()
     unpool = pipeline.ops[told[0]]
     assert isinstance(unpool, IndexTaker)

@@ -37,15 +37,15 @@ class Shelf:
         """Write what a job makes and return where the result, whose file is `data`, is."""
         steps = [*self._steps(job, picture, result)]
         left = [(side.path, _content(side, result.artifacts)) for side in job.writes]
-        stages = stage_files(job.stages, result.artifacts, picture, self.settings)
-        beside = [*left, *stages]
+        if job.stages:
+            left += stage_files(job.stages, result.artifacts, picture, self.settings)
         if job.makes_folders:
             for path in job.outputs:
                 make_folder(os.path.dirname(path) or ".")
         for path, content in steps:
             make_folder(os.path.dirname(path) or ".")
             self._write(path, content)
-        for path, content in beside:
+        for path, content in left:
             self._write(path, content)
         if job.target != STDOUT:
             return self._write(job.target, data)

@@ -12,8 +12,8 @@ from updown_cli.op.index_sharing import IndexKeeper, IndexTaker
 from updown_cli.op.shape import Shape
 from updown_cli.ops import op_from_json
 from updown_cli.pipeline.plan import Plan, Step
-from updown_cli.pipeline.step_errors import in_step
-from updown_cli.pipeline.unpool_pairing import pair_unpools, step_name
+from updown_cli.pipeline.step_errors import in_step, step_name
+from updown_cli.pipeline.unpool_pairing import pair_unpools
 
 
 @dataclass(frozen=True)

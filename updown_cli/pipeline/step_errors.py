@@ -1,12 +1,17 @@
-"""Errors that name the step in which they arose."""
+"""Names of steps, and errors that tell in which one they arose."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from updown_cli.errors import UpdownError
 from updown_cli.op.base import Op
+
+
+def step_name(ops: Sequence[Op], number: int) -> str:
+    """Return what errors call the step with this number, from 1; nothing for a single one."""
+    return f"step {number}, {ops[number - 1].command}" if len(ops) > 1 else ""
 
 
 @contextmanager

@@ -12,11 +12,7 @@ from updown_cli.errors import ParameterError
 from updown_cli.op.base import Op
 from updown_cli.op.index_sharing import IndexKeeper, IndexTaker
 from updown_cli.op.pool_indices import NAME_SIGN, is_index_name
-
-
-def step_name(ops: Sequence[Op], number: int) -> str:
-    """Return what errors call the step with this number, from 1; nothing for a single one."""
-    return f"step {number}, {ops[number - 1].command}" if len(ops) > 1 else ""
+from updown_cli.pipeline.step_errors import step_name
 
 
 def kept_names(ops: Sequence[Op]) -> set[str]:
