@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from numpy.typing import NDArray
 from scipy.ndimage import correlate
 from scipy.signal import correlate2d
 
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
 from tests.helpers import apply, run
+from tests.ops.conv.cases import (
+    CASES,
+    NAMED,
+    RAMP,
+    ROUNDING,
+    Axes,
+    Case,
+    loop,
+    numbered,
+    result,
+    saved,
+)
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.depthwise import DepthwiseConv
@@ -23,121 +34,7 @@ from updown_cli.ops.conv.dilated import DilatedConv
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
 from updown_cli.ops.conv.separable import SeparableConv
-from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.deconv.deconv import Deconv
-
-Array = NDArray[Any]
-Axes = tuple[int, ...]
-
-RAMP = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
-# Inputs and kernels are float64; the sums are added up in different orders.
-ROUNDING = 1e-12
-
-
-class Case(NamedTuple):
-    """One convolution with a number per axis."""
-
-    size: Axes
-    kernel: Axes
-    stride: Axes
-    padding: Any
-    dilation: Axes
-    ins: int = 2
-    outs: int = 3
-    groups: int = 1
-
-    def settings(self) -> dict[str, Any]:
-        """Return what the operation and torch call alike."""
-        names = ("stride", "padding", "dilation", "groups")
-        return {name: getattr(self, name) for name in names}
-
-    def data(self) -> tuple[Array, Array]:
-        """Return a random batch of two and a random (out, in / groups, taps)."""
-        rng = np.random.default_rng(0)
-        x = rng.standard_normal((2, self.ins, *self.size))
-        weight = rng.standard_normal((self.outs, self.ins // self.groups, *self.kernel))
-        return x, weight
-
-
-CASES = {
-    "1d": Case((9,), (3,), (1,), (0,), (1,)),
-    "1d-strided": Case((10,), (4,), (3,), (2,), (1,)),
-    "1d-dilated": Case((11,), (3,), (2,), (3,), (3,)),
-    "1d-groups": Case((6,), (2,), (1,), (1,), (1,), 4, 6, 2),
-    "2d": Case((5, 7), (3, 3), (1, 1), (0, 0), (1, 1)),
-    "2d-strided": Case((6, 7), (3, 2), (2, 3), (1, 0), (1, 1)),
-    "2d-dilated": Case((9, 8), (3, 2), (1, 2), (2, 1), (2, 3)),
-    "2d-padding-beyond-kernel": Case((3, 4), (2, 1), (2, 1), (4, 2), (1, 1)),
-    "2d-one-tap": Case((4, 5), (1, 1), (2, 1), (0, 0), (1, 1)),
-    "2d-groups": Case((4, 4), (3, 3), (1, 1), (1, 1), (1, 1), 6, 4, 2),
-    "2d-depthwise": Case((4, 5), (2, 3), (1, 1), (1, 1), (1, 1), 3, 6, 3),
-    "3d": Case((4, 5, 3), (2, 3, 1), (2, 1, 1), (1, 0, 2), (1, 2, 1)),
-    "3d-groups": Case((3, 3, 4), (2, 2, 2), (1, 1, 2), (0, 1, 0), (1, 1, 1), 4, 2, 2),
-}
-NAMED = {
-    "1d-same": Case((10,), (4,), (3,), "same", (1,)),
-    "1d-same-dilated": Case((7,), (2,), (1,), "same", (3,)),
-    "2d-same": Case((5, 8), (2, 3), (1, 1), "same", (1, 1)),
-    "2d-same-strided": Case((5, 8), (3, 4), (2, 3), "same", (1, 1)),
-    "2d-same-stride-beyond-kernel": Case((7, 8), (1, 2), (3, 4), "same", (1, 1)),
-    "2d-same-lower": Case((5, 8), (2, 4), (1, 3), "same-lower", (1, 1)),
-    "2d-valid": Case((5, 8), (2, 3), (2, 1), "valid", (1, 2)),
-    "3d-same": Case((3, 4, 5), (2, 3, 2), (1, 2, 2), "same", (2, 1, 1)),
-}
-
-numbered = pytest.mark.parametrize("case", CASES.values(), ids=list(CASES))
-named = pytest.mark.parametrize("case", NAMED.values(), ids=list(NAMED))
-
-
-def saved(weight: Array, name: str = "kernel.npy") -> str:
-    """Write a weight and return what to pass as `--kernel`."""
-    np.save(name, weight)
-    return name
-
-
-def result(op: Conv, x: Array) -> Array:
-    """Return the operation on float64 data."""
-    numbers: Array = run(op, torch.from_numpy(x)).pixels.numpy()
-    return numbers
-
-
-def pads(case: Case) -> list[tuple[int, int]]:
-    """Return the zeros before and after each axis, by TensorFlow's and ONNX's published rules."""
-    if case.padding == "valid":
-        return [(0, 0)] * len(case.size)
-    if not isinstance(case.padding, str):
-        return [(number, number) for number in case.padding]
-    both = []
-    for side, kernel, stride, dilation in zip(
-        case.size, case.kernel, case.stride, case.dilation, strict=True
-    ):
-        out = -(-side // stride)
-        total = max((out - 1) * stride + dilation * (kernel - 1) + 1 - side, 0)
-        ends = (total // 2, total - total // 2)
-        both.append(ends if case.padding == "same" else ends[::-1])
-    return both
-
-
-def loop(case: Case, x: Array, weight: Array) -> Array:
-    """Return every output value from its window, one at a time."""
-    padded = np.pad(x, [(0, 0), (0, 0), *pads(case)])
-    reach = [d * (k - 1) + 1 for k, d in zip(case.kernel, case.dilation, strict=True)]
-    sides = [
-        (length - r) // s + 1
-        for length, r, s in zip(padded.shape[2:], reach, case.stride, strict=True)
-    ]
-    out = np.zeros((len(x), case.outs, *sides))
-    ins, outs = case.ins // case.groups, case.outs // case.groups
-    for place in np.ndindex(*sides):
-        window = tuple(
-            slice(p * s, p * s + r, d)
-            for p, s, r, d in zip(place, case.stride, reach, case.dilation, strict=True)
-        )
-        for channel in range(case.outs):
-            first = channel // outs * ins
-            values = padded[:, first : first + ins, *window] * weight[channel]
-            out[:, channel, *place] = values.reshape(len(x), -1).sum(1)
-    return out
 
 
 @pytest.mark.parametrize("case", [*CASES.values(), *NAMED.values()], ids=[*CASES, *NAMED])
@@ -281,79 +178,6 @@ def test_deconvolving_with_several_kernels_is_the_transpose_of_convolving() -> N
     forward = result(PlainConv(**settings), x)
     back = run(Deconv(**settings), torch.from_numpy(y)).pixels.numpy()
     assert (forward * y).sum() == pytest.approx((x * back).sum(), rel=ROUNDING)
-
-
-# Depthwise and separable.
-
-
-@pytest.mark.parametrize("dims", [1, 2, 3])
-@pytest.mark.parametrize("layout", ["oihw", "hwio"])
-def test_depthwise_puts_result_m_of_channel_c_at_c_times_multiplier_plus_m(
-    dims: int, layout: str
-) -> None:
-    """The order of torch and TensorFlow (V3)."""
-    rng = np.random.default_rng(0)
-    x, taps = rng.random((2, 3, *(6, 5, 4)[:dims])), rng.random((3, 2, *(3, 2, 2)[:dims]))
-    in_torch, in_tf = taps.reshape(6, 1, *taps.shape[2:]), np.moveaxis(taps, (0, 1), (-2, -1))
-    kernel = saved(in_torch if layout == "oihw" else in_tf)
-    actual = result(DepthwiseConv(kernel=kernel, weight_layout=layout), x)
-    sides = actual.shape[2:]
-    expected = np.zeros((2, 6, *sides))
-    for c, m in np.ndindex(3, 2):
-        case = Case(x.shape[2:], taps.shape[2:], (1,) * dims, (0,) * dims, (1,) * dims, 1, 1)
-        expected[:, c * 2 + m] = loop(case, x[:, c : c + 1], taps[c, m][None, None])[:, 0]
-    np.testing.assert_allclose(actual, expected, ROUNDING)
-
-
-@pytest.mark.parametrize(
-    ("kernel", "multiplier", "expected"),
-    [
-        ("2", None, [2, 20]),
-        ("2", 3, [2, 2, 2, 20, 20, 20]),
-        ("box,identity", None, [1, 1, 10, 10]),
-        ("box,identity", 2, [1, 1, 10, 10]),
-    ],
-)
-def test_multiplier_is_the_number_of_results_per_channel(
-    kernel: str, multiplier: int | None, expected: list[int]
-) -> None:
-    size = (1,) if kernel.startswith("box") else None
-    op = DepthwiseConv(kernel=kernel, kernel_size=size, multiplier=multiplier)
-    assert apply(op, [[[1]], [[10]]]).ravel().tolist() == expected
-
-
-@pytest.mark.parametrize("dims", [1, 2, 3])
-@pytest.mark.parametrize("shape", ["rows", "taps", "tf-rows", "tf-taps"])
-def test_separable_is_depthwise_then_a_product_with_nothing_between(dims: int, shape: str) -> None:
-    """Negative values stay: no activation (V4)."""
-    rng = np.random.default_rng(0)
-    x, taps = (
-        rng.standard_normal((2, 3, *(5, 4, 3)[:dims])),
-        rng.standard_normal((6, 1, *(2,) * dims)),
-    )
-    mixing, bias = rng.standard_normal((4, 6)), (1.0, 2.0, 3.0, 4.0)
-    given = mixing.T if shape.startswith("tf") else mixing
-    ones = (1,) * dims
-    if shape.endswith("taps"):
-        given = given.reshape(*ones, 6, 4) if shape.startswith("tf") else given.reshape(4, 6, *ones)
-    layout = "hwio" if shape.startswith("tf") else "oihw"
-    in_tf = np.moveaxis(taps.reshape(3, 2, *taps.shape[2:]), (0, 1), (-2, -1))
-    settings: dict[str, Any] = {
-        "kernel": saved(in_tf if layout == "hwio" else taps),
-        "weight_layout": layout,
-        "stride": (2,),
-        "padding": "same",
-    }
-    depthwise = result(DepthwiseConv(**settings), x)
-    separable = SeparableConv(**settings, pointwise=saved(given, "mixing.npy"), bias=bias)
-    expected = np.einsum("om,nm...->no...", mixing, depthwise)
-    expected += np.reshape(bias, (4, *ones))
-    np.testing.assert_allclose(result(separable, x), expected, ROUNDING, ROUNDING)
-
-
-def test_pointwise_weights_can_be_typed() -> None:
-    op = SeparableConv(kernel="1", pointwise="1 2; 3 4; 0 -1")
-    assert apply(op, [[[1]], [[10]]]).ravel().tolist() == [21, 43, -10]
 
 
 # Weights and biases from files.

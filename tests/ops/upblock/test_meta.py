@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tests.conftest import Updown, noise, picture, pixels
 from tests.helpers import run
-from tests.ops.upblock.test_upblock import SAVERS, Array, Arrays, every_kind_of_file, save_npz
+from tests.ops.upblock.blocks import SAVERS, Array, Arrays, every_kind_of_file, save_npz
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upblock.meta import Meta

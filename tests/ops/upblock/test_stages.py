@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from tests.conftest import Updown, noise, picture, pixels
-from tests.ops.upblock.test_upblock import save_npz
+from tests.ops.upblock.blocks import save_npz
 from updown_cli.ops.upblock.stages import INPUT, Stage, run_stages
 
 ROW = [[0, 100], [200, 255]]
