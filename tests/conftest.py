@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PIL
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
@@ -27,6 +28,9 @@ ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "sample_images"
 COMMAND = Path(sys.executable).with_name("updown")
 
+#: Pillow before 13 does not read the uncompressed YCbCr TIFF that it writes.
+READS_YCBCR = int(PIL.__version__.split(".")[0]) >= 13
+YCBCR = pytest.param("YCbCr", marks=pytest.mark.skipif(not READS_YCBCR, reason="Pillow before 13"))
 
 # What a shell in the background or nohup ignores, programs that the tests start would ignore too.
 for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from tests.conftest import SAMPLES, Updown, noise, pixels
+from tests.conftest import SAMPLES, YCBCR, Updown, noise, pixels
 from updown_cli.errors import InputError, UsageError
 from updown_cli.files.frames import Frames, check_frames
 from updown_cli.files.keep import KINDS, check_keep
@@ -262,7 +262,7 @@ def test_other_kinds_are_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("mode", ["YCbCr", "LAB"])
+@pytest.mark.parametrize("mode", [YCBCR, "LAB"])
 def test_other_colour_models_are_converted_with_a_word(mode: str) -> None:
     file = io.BytesIO()
     Image.frombytes(mode, (8, 8), noise(8, 8, 3).tobytes()).save(file, "TIFF")

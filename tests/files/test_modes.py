@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.conftest import SAMPLES, Updown, noise
+from tests.conftest import SAMPLES, YCBCR, Updown, noise
 from updown_cli.files.modes import READ_AS, READABLE
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
@@ -69,7 +69,7 @@ def test_a_mode_is_read_as_its_row_says(mode: str) -> None:
     )
 
 
-@pytest.mark.parametrize("mode", ["YCbCr", "LAB"])
+@pytest.mark.parametrize("mode", [YCBCR, "LAB"])
 def test_other_colour_models_become_what_pillow_makes_of_them(mode: str) -> None:
     picture = read_bytes(saved(image(mode)), Reading())
     wanted = np.asarray(image(mode).convert("RGB")).transpose(2, 0, 1)
