@@ -11,6 +11,7 @@ import pytest
 
 import updown_cli
 from tests.conftest import SAMPLES
+from updown_cli.cli.command_table import SUMMARIES
 
 PACKAGE = Path(updown_cli.__file__).parent
 LAYERS = (
@@ -74,13 +75,27 @@ def test_each_library_has_its_home(library: str, home: set[str]) -> None:
     assert users == home
 
 
-def loaded_by(code: str) -> set[str]:
-    """Return the heavy libraries that are loaded after some code ran in a new process."""
-    script = f"import sys\n{code}\nprint(*({HEAVY!r} & sys.modules.keys()))"
+def modules_after(code: str) -> set[str]:
+    """Return the modules that are loaded after some code ran in a new process."""
+    script = f"import sys\n{code}\nprint(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     return set(done.stdout.splitlines()[-1].split())
+
+
+def loaded_by(code: str) -> set[str]:
+    """Return the heavy libraries that are loaded after some code ran in a new process."""
+    return HEAVY & modules_after(code)
+
+
+def own_modules_after(*line: str) -> set[str]:
+    """Return the modules of this package that a command line, which exits with 0, loads."""
+    code = (
+        "from updown_cli.cli.main import main\n"
+        f"try: main({[*line]!r})\nexcept SystemExit as end: assert end.code == 0"
+    )
+    return {name for name in modules_after(code) if name.startswith("updown_cli.")}
 
 
 @pytest.mark.parametrize(
@@ -99,6 +114,33 @@ def test_help_and_arithmetic_load_nothing_heavy(line: str) -> None:
         f"try: main({line.split()!r})\nexcept SystemExit as end: assert end.code == 0"
     )
     assert loaded_by(code) == set()
+
+
+def test_the_list_of_commands_loads_none() -> None:
+    loaded = own_modules_after("--help")
+    assert not {f"updown_cli.cli.{name}" for name in (*SUMMARIES, "op_command")} & loaded
+    assert {name for name in loaded if name.startswith("updown_cli.ops.")} == set()
+
+
+@pytest.mark.parametrize("name", ["pool", "upsample", "shuffle"])
+def test_the_help_of_an_operation_loads_no_other_command(name: str) -> None:
+    loaded = own_modules_after(name, "--help")
+    assert not {f"updown_cli.cli.{other}" for other in SUMMARIES} & loaded
+    assert f"updown_cli.ops.{name}" in loaded
+    layers = {module.split(".")[1] for module in loaded}
+    assert layers <= {"errors", "op", "ops", "tensors", "engine", "files", "batch", "cli", "warm"}
+
+
+def test_the_help_of_pool_loads_no_other_operation() -> None:
+    parts = [name.split(".") for name in own_modules_after("pool", "--help")]
+    assert {part[2] for part in parts if part[1] == "ops" and len(part) > 2} == {"pool"}
+
+
+@pytest.mark.parametrize("name", [*SUMMARIES])
+def test_the_help_of_a_command_loads_no_operation(name: str) -> None:
+    loaded = own_modules_after(name, "--help")
+    assert {other for other in SUMMARIES if f"updown_cli.cli.{other}" in loaded} == {name}
+    assert {module for module in loaded if module.startswith("updown_cli.ops.")} == set()
 
 
 def test_a_refusal_does_not_load_torch() -> None:

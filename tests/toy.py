@@ -74,6 +74,6 @@ class CutToy(TorchLayer):
 TOY = Family(
     name="toy",
     help=SUMMARIES.get("toy", "Play."),
-    modes=(RangeToy, CutToy),
+    load_modes=lambda: (RangeToy, CutToy),
     examples=("updown toy -k 3 photo.png -o edges.png",),
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli import shared
 from updown_cli.cli.command import command
-from updown_cli.cli.option import argument, flag, option
+from updown_cli.cli.option import argument, flag, option, option_class
 from updown_cli.cli.printing import write_stdout
 from updown_cli.cli.shape_type import ShapeType
 from updown_cli.op.param_types import Int
@@ -36,7 +35,7 @@ def _count(name: str, default: int | None, least: int, text: str) -> Any:
     return option(name, kind=Int(min=least, max=1024), default=default, help=text)
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class BenchOptions:
     """What is timed, on what, and how often."""
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from updown_cli.cli import option_values
 from updown_cli.cli.command import command
-from updown_cli.cli.option import PATH, group, option
+from updown_cli.cli.option import PATH, group, option, option_class
 from updown_cli.cli.option_groups import RunOptions
 from updown_cli.cli.pipeline_words import pipeline_of, recipe_option, steps_argument
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class ChainOptions:
     """The steps, where they are kept, and how they are run."""
 

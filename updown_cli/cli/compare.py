@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.choices import IF_ONLY_EXISTS
 from updown_cli.batch.thresholds import ABOVE, BELOW, Thresholds
 from updown_cli.cli import shared, signals
 from updown_cli.cli.command import command
-from updown_cli.cli.option import PATH, argument, flag, group, option
+from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
 from updown_cli.cli.option_groups import ArrayOptions, Folders
 from updown_cli.cli.printing import write_stdout
 from updown_cli.errors import UsageError
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from updown_cli.batch.compare_pairs import Compared, Comparing
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class CompareOptions:
     """What is compared, what may differ, and what is told of it."""
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import click
 
 from updown_cli.cli.command import command
-from updown_cli.cli.option import argument
+from updown_cli.cli.option import argument, option_class
 from updown_cli.cli.printing import write_stdout
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class CompletionOptions:
     """The shell that completes."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +13,7 @@ from updown_cli.cli import shared
 from updown_cli.cli.command import Command, command
 from updown_cli.cli.command_group import LazyCommands
 from updown_cli.cli.op_command import family_command
-from updown_cli.cli.option import PATH, argument, flag, group, option
+from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
 from updown_cli.cli.option_groups import SingleFileOptions
 from updown_cli.cli.printing import write_stdout
 from updown_cli.explain.views import VIEWS
@@ -49,7 +48,7 @@ def _input_option() -> Any:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class FormOptions:
     """The form of what is told, and how a picture is read."""
 
@@ -58,7 +57,7 @@ class FormOptions:
     file: SingleFileOptions = group(SingleFileOptions)
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class ExplainOptions:
     """What is told of an operation, and the files that are made."""
 
@@ -93,7 +92,7 @@ class ExplainOptions:
     form: FormOptions = group(FormOptions)
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class ExplainChainOptions:
     """What is told of a chain."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from updown_cli.cli.command import command
-from updown_cli.cli.option import argument, flag, option
+from updown_cli.cli.option import argument, flag, option, option_class
 from updown_cli.cli.printing import write_stdout
 from updown_cli.cli.table import print_columns
 from updown_cli.errors import ShapeError, UsageError
@@ -34,7 +34,7 @@ def _limit(name: str, default: int | None, most: int, text: str) -> Any:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class InferOptions:
     """The layer, its sizes, and what is tried."""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
 
 from updown_cli.cli.click_types import ClickParamType
 from updown_cli.cli.command import Command
-from updown_cli.cli.option import argument, group, options_from, params_of
+from updown_cli.cli.option import argument, group, option_class, options_from, params_of
 from updown_cli.cli.option_groups import RunOptions
 from updown_cli.errors import UsageError
 from updown_cli.op.base import Op
@@ -25,7 +24,7 @@ POSITIONS = "indices"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class OpRunOptions:
     """The inputs of an operation, and how it is run on them."""
 

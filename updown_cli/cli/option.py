@@ -6,9 +6,9 @@ The parameters of Click are made from them, and what Click parses goes back into
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, fields
+from dataclasses import dataclass, field, fields
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 import click
 
@@ -82,6 +82,15 @@ def flag(
         )
 
     return field(metadata={MAKE: make})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def option_class(cls: type[T]) -> type[T]:
+    """Make a frozen dataclass of declared options, without methods that nobody calls.
+
+    Making those that compare and print took as long as all else of a class.
+    """
+    return dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
 
 
 #: An option of many commands, and one without a value.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from updown_cli.cli import option_values, shared
-from updown_cli.cli.option import PATH, group, shared_flag, shared_option
+from updown_cli.cli.option import PATH, group, option_class, shared_flag, shared_option
 from updown_cli.engine.choices import ROUNDINGS
 from updown_cli.files.frames import Frames, check_frames
 from updown_cli.files.keep import check_keep
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST = 31_536_000
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class Folders:
     """Which files of folders are inputs."""
 
@@ -47,7 +47,7 @@ class Folders:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class FoldersAndLists(Folders):
     """Which files are inputs, of folders and of lists of names."""
 
@@ -65,7 +65,7 @@ class FoldersAndLists(Folders):
         return replace(found, files_from=self.files_from, null_separated=self.null)
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class InputOptions(FoldersAndLists):
     """What is read."""
 
@@ -79,7 +79,7 @@ class InputOptions(FoldersAndLists):
     accept_damaged: bool = shared.accept_damaged()
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class OutputOptions:
     """Where results go."""
 
@@ -120,7 +120,7 @@ class OutputOptions:
     dry_run: bool = shared_flag("--dry-run", help="Read headers only and tell what would be done.")
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class AxisOptions:
     """What the axes of arrays are."""
 
@@ -137,7 +137,7 @@ class AxisOptions:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class ArrayOptions(AxisOptions):
     """What the axes of arrays are, and which frames are taken."""
 
@@ -150,7 +150,7 @@ class ArrayOptions(AxisOptions):
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class SingleFileOptions(AxisOptions):
     """How one file is read by a command that has no pipeline."""
 
@@ -168,7 +168,7 @@ class SingleFileOptions(AxisOptions):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class PixelOptions:
     """What values are, before, in and after the operations."""
 
@@ -195,7 +195,7 @@ class PixelOptions:
     dtype: str = shared.dtype()
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class RunningOptions:
     """What a run may use."""
 
@@ -219,7 +219,7 @@ class RunningOptions:
     fail_fast: bool = shared_flag("--fail-fast", help="Stop at the first input that fails.")
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class ReportOptions:
     """What a run tells."""
 
@@ -241,7 +241,7 @@ class ReportOptions:
     debug: bool = shared.debug()
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class RunOptions:
     """Everything that can be set of a run but its operations and inputs."""
 

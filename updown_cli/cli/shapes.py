@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from updown_cli.cli import shared
 from updown_cli.cli.command import command
-from updown_cli.cli.option import flag, group, option
+from updown_cli.cli.option import flag, group, option, option_class
 from updown_cli.cli.option_groups import ArrayOptions, FoldersAndLists
 from updown_cli.cli.pipeline_words import pipeline_of, recipe_option, steps_argument
 from updown_cli.cli.shape_type import ShapeType
@@ -14,7 +12,7 @@ from updown_cli.files.reading import Reading
 from updown_cli.op.shape import Shape
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class ShapesOptions:
     """The sizes or files that a chain is planned for."""
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from updown_cli.batch.choices import IF_ONLY_EXISTS
 from updown_cli.cli import shared
 from updown_cli.cli.command import command
-from updown_cli.cli.option import PATH, argument, flag, group, option
+from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
 from updown_cli.cli.option_groups import ArrayOptions, Folders
 from updown_cli.figures.crop_type import CropType, Region
 from updown_cli.op.param_types import Int
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class SheetOptions:
     """The pictures, the chains, and how their results are computed and shown."""
 

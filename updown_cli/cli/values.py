@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from updown_cli.batch.choices import IF_ONLY_EXISTS
 from updown_cli.cli import shared
 from updown_cli.cli.command import command
-from updown_cli.cli.option import PATH, argument, flag, group, option
+from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
 from updown_cli.cli.option_groups import SingleFileOptions
 from updown_cli.files.pixel_access import Assignment, Assignments, Place
 from updown_cli.op.param_types import Int
 from updown_cli.op.per_axis import Sizes
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class ValuesOptions:
     """The file, what is shown of it, and what is written to it."""
 

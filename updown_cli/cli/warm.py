@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
 from updown_cli.cli.command import command
 from updown_cli.cli.command_group import Commands
-from updown_cli.cli.option import flag, option
+from updown_cli.cli.option import flag, option, option_class
 from updown_cli.cli.printing import write_stdout
 from updown_cli.errors import SurroundingsError
 from updown_cli.op.param_types import Float
@@ -53,7 +52,7 @@ def warm() -> None:
         raise SurroundingsError("goes with systems that can fork", subject="updown warm")
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class StartOptions:
     """How long a worker stays."""
 
@@ -66,12 +65,12 @@ class StartOptions:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class StopOptions:
     """Nothing can be chosen."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@option_class
 class StatusOptions:
     """The form of what is told."""
 

@@ -6,7 +6,6 @@ import ast
 import math
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from pprint import pformat
 from typing import Any
 
 Lines = list[str]
@@ -104,6 +103,8 @@ def format_rows(values: Any, function: str) -> str:
     line = f"{function}({rows})"
     if len(line) + len("weight = ") <= WIDTH:
         return line
+    from pprint import pformat
+
     lines = pformat(rows, width=WIDTH - 4, compact=True).replace("\n", "\n    ")
     return f"{function}(\n    {lines}\n)"
 

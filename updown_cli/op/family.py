@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from updown_cli.op.base import Op
-from updown_cli.op.parameter import Parameter
+if TYPE_CHECKING:
+    from updown_cli.op.base import Op
+    from updown_cli.op.parameter import Parameter
 
 
 @dataclass(frozen=True)
@@ -14,8 +18,13 @@ class Family:
 
     name: str
     help: str
-    modes: tuple[type[Op], ...]
+    load_modes: Callable[[], tuple[type[Op], ...]]
     examples: tuple[str, ...]
+
+    @cached_property
+    def modes(self) -> tuple[type[Op], ...]:
+        """Return the operations, which are imported when they are first asked for."""
+        return self.load_modes()
 
     @property
     def mode_names(self) -> tuple[str, ...]:

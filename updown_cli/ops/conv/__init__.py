@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from updown_cli.op.family import Family
 from updown_cli.ops import SUMMARIES
-from updown_cli.ops.conv.depthwise import DepthwiseConv
-from updown_cli.ops.conv.dilated import DilatedConv
-from updown_cli.ops.conv.plain import PlainConv
-from updown_cli.ops.conv.quantized import QuantizedConv
-from updown_cli.ops.conv.separable import SeparableConv
+
+if TYPE_CHECKING:
+    from updown_cli.op.base import Op
+
+
+def _modes() -> tuple[type[Op], ...]:
+    """Import the modes; the first is the default."""
+    from updown_cli.ops.conv.depthwise import DepthwiseConv
+    from updown_cli.ops.conv.dilated import DilatedConv
+    from updown_cli.ops.conv.plain import PlainConv
+    from updown_cli.ops.conv.quantized import QuantizedConv
+    from updown_cli.ops.conv.separable import SeparableConv
+
+    return (PlainConv, DilatedConv, DepthwiseConv, SeparableConv, QuantizedConv)
+
 
 CONV = Family(
     name="conv",
     help=SUMMARIES["conv"],
-    modes=(PlainConv, DilatedConv, DepthwiseConv, SeparableConv, QuantizedConv),
+    load_modes=_modes,
     examples=(
         "updown conv --kernel sobel-h -p same photo.png -o edges.png --range abs",
         "updown conv --kernel gaussian -k 5 --stride 2 -p same photo.png -o half.png",

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from updown_cli.op.family import Family
 from updown_cli.ops import SUMMARIES
-from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+
+if TYPE_CHECKING:
+    from updown_cli.op.base import Op
+
+
+def _modes() -> tuple[type[Op], ...]:
+    """Import the operation, which has no modes."""
+    from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+
+    return (Deconvnet,)
+
 
 DECONVNET = Family(
     name="deconvnet",
     help=SUMMARIES["deconvnet"],
-    modes=(Deconvnet,),
+    load_modes=_modes,
     examples=(
         "updown deconvnet --net network.json --weights weights.pt --layer relu3 photo.png "
         "-o seen.png",

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from updown_cli.op.family import Family
 from updown_cli.ops import SUMMARIES
-from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
-from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
-from updown_cli.ops.pool.avg import AvgPool
-from updown_cli.ops.pool.blur import BlurPool
-from updown_cli.ops.pool.fractional_max import FractionalMaxPool
-from updown_cli.ops.pool.lp import LpPool
-from updown_cli.ops.pool.max import MaxPool
-from updown_cli.ops.pool.median import MedianPool
-from updown_cli.ops.pool.min import MinPool
 
-POOL = Family(
-    name="pool",
-    help=SUMMARIES["pool"],
-    modes=(
+if TYPE_CHECKING:
+    from updown_cli.op.base import Op
+
+
+def _modes() -> tuple[type[Op], ...]:
+    """Import the modes; the first is the default."""
+    from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
+    from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
+    from updown_cli.ops.pool.avg import AvgPool
+    from updown_cli.ops.pool.blur import BlurPool
+    from updown_cli.ops.pool.fractional_max import FractionalMaxPool
+    from updown_cli.ops.pool.lp import LpPool
+    from updown_cli.ops.pool.max import MaxPool
+    from updown_cli.ops.pool.median import MedianPool
+    from updown_cli.ops.pool.min import MinPool
+
+    return (
         MaxPool,
         AvgPool,
         MinPool,
@@ -27,7 +33,13 @@ POOL = Family(
         AdaptiveMaxPool,
         AdaptiveAvgPool,
         FractionalMaxPool,
-    ),
+    )
+
+
+POOL = Family(
+    name="pool",
+    help=SUMMARIES["pool"],
+    load_modes=_modes,
     examples=(
         "updown pool -k 2 photo.jpg -o half.jpg",
         "updown pool -k 3 -s 2 -p 1 --save-indices photo.npz photo.png -o pooled.png",

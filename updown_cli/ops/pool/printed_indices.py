@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 from updown_cli.op.artifact import Artifact, Report
 from updown_cli.op.pool_indices import renumber
 from updown_cli.op.shape import by_x
-from updown_cli.tensors.pool_index_files import pool_index_bytes
 
 if TYPE_CHECKING:
     from updown_cli.op.pool_indices import PoolIndices
@@ -29,6 +28,8 @@ class SavedIndices(Artifact):
 
     def content(self) -> bytes:
         """Return the `.npz` file of these positions."""
+        from updown_cli.tensors.pool_index_files import pool_index_bytes
+
         return pool_index_bytes(self.pool_indices, self.numbering)
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from updown_cli.op.family import Family
 from updown_cli.ops import SUMMARIES
-from updown_cli.ops.unpool.avg import AvgUnpool
-from updown_cli.ops.unpool.grad import GradUnpool
-from updown_cli.ops.unpool.max import MaxUnpool
-from updown_cli.ops.unpool.zero import ZeroUnpool
+
+if TYPE_CHECKING:
+    from updown_cli.op.base import Op
+
+
+def _modes() -> tuple[type[Op], ...]:
+    """Import the modes; the first is the default."""
+    from updown_cli.ops.unpool.avg import AvgUnpool
+    from updown_cli.ops.unpool.grad import GradUnpool
+    from updown_cli.ops.unpool.max import MaxUnpool
+    from updown_cli.ops.unpool.zero import ZeroUnpool
+
+    return (MaxUnpool, AvgUnpool, ZeroUnpool, GradUnpool)
+
 
 UNPOOL = Family(
     name="unpool",
     help=SUMMARIES["unpool"],
-    modes=(MaxUnpool, AvgUnpool, ZeroUnpool, GradUnpool),
+    load_modes=_modes,
     examples=(
         "updown unpool --indices photo.npz pooled.png -o unpooled.png",
         "updown unpool --mode avg -k 2 half.png -o blocks.png",

@@ -20,7 +20,6 @@ from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.unpool.scatter import IndexedUnpool, scatter_lines
 from updown_cli.ops.unpool.undo import Unpool
-from updown_cli.tensors.pool_index_files import read_pool_indices
 
 if TYPE_CHECKING:
     from updown_cli.op.code import Lines
@@ -97,6 +96,7 @@ class MaxUnpool(IndexedUnpool, Unpool):
         self, path: str, shape: Shape, layout: str | None, dims: int | None
     ) -> PoolIndices:
         """Return the positions that a file has for values of a shape."""
+        from updown_cli.tensors.pool_index_files import read_pool_indices
 
         def counted_in() -> Shape:
             return Shape(shape.channels, *self.for_shape(shape).source_size(shape))

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from updown_cli.op.family import Family
 from updown_cli.ops import SUMMARIES
-from updown_cli.ops.upsample.area import Area
-from updown_cli.ops.upsample.area_exact import AreaExact
-from updown_cli.ops.upsample.bicubic import Bicubic
-from updown_cli.ops.upsample.bilinear import Bilinear
-from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.linear import Linear
-from updown_cli.ops.upsample.mean import MeanUpsample
-from updown_cli.ops.upsample.median import MedianUpsample
-from updown_cli.ops.upsample.nearest import Nearest
-from updown_cli.ops.upsample.nearest_exact import NearestExact
-from updown_cli.ops.upsample.spline import SplineUpsample
-from updown_cli.ops.upsample.step import StepUpsample
-from updown_cli.ops.upsample.trilinear import Trilinear
 
-UPSAMPLE = Family(
-    name="upsample",
-    help=SUMMARIES["upsample"],
-    modes=(
+if TYPE_CHECKING:
+    from updown_cli.op.base import Op
+
+
+def _modes() -> tuple[type[Op], ...]:
+    """Import the modes; the first is the default."""
+    from updown_cli.ops.upsample.area import Area
+    from updown_cli.ops.upsample.area_exact import AreaExact
+    from updown_cli.ops.upsample.bicubic import Bicubic
+    from updown_cli.ops.upsample.bilinear import Bilinear
+    from updown_cli.ops.upsample.lanczos import Lanczos
+    from updown_cli.ops.upsample.linear import Linear
+    from updown_cli.ops.upsample.mean import MeanUpsample
+    from updown_cli.ops.upsample.median import MedianUpsample
+    from updown_cli.ops.upsample.nearest import Nearest
+    from updown_cli.ops.upsample.nearest_exact import NearestExact
+    from updown_cli.ops.upsample.spline import SplineUpsample
+    from updown_cli.ops.upsample.step import StepUpsample
+    from updown_cli.ops.upsample.trilinear import Trilinear
+
+    return (
         Nearest,
         NearestExact,
         Linear,
@@ -35,7 +41,13 @@ UPSAMPLE = Family(
         SplineUpsample,
         MeanUpsample,
         MedianUpsample,
-    ),
+    )
+
+
+UPSAMPLE = Family(
+    name="upsample",
+    help=SUMMARIES["upsample"],
+    load_modes=_modes,
     examples=(
         "updown upsample --mode bicubic --scale-factor 2 photo.jpg -o large.jpg",
         "updown upsample --mode bilinear --antialias --size 256x_ photo.jpg -o small.png",
