@@ -266,7 +266,9 @@ def test_a_recipe_ends_in_json() -> None:
          "must be a number or a fraction"),
         (recipe(steps=[{"op": "conv", "kernel": "k.npy"}]), "tells no SHA-256 of k.npy"),
         (recipe(steps=[{"op": "conv", "kernel": 3}]), "'kernel': cannot be 3"),
-        (recipe(steps=[{"op": "conv"}]), "--kernel: is needed"),
+        (recipe(steps=[{"op": "conv"}]), "--kernel: is needed; give a name such as box, "
+            "rows such as "
+            "'1 2 1; 2 4 2; 1 2 1', or a file"),
         (recipe(steps=[{"op": "conv", "kernel": "box", "bias": ["a"]}]), "'bias': cannot be "
          '["a"]'),
         (recipe(steps=[{"op": "pool", "mode": "lp", "norm_type": "x" * 100}]), "'norm_type': must "

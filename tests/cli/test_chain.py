@@ -159,7 +159,7 @@ def test_steps_are_the_operations_of_their_commands() -> None:
          "--kernel?"),
         ("pool | conv --kernel bx", "step 2, conv: --kernel bx: is no name, no file and no rows of "
          "numbers; did you mean box?"),
-        ("pool -k two", "step 1, pool: --kernel-size two: must be a whole number"),
+        ("pool -k two", "step 1, pool: --kernel-size two: must be a whole number or HxW"),
         ("pool --norm-type 2", "step 1, pool: --norm-type goes with --mode lp"),
         ("pool x.png", "step 1, pool: got unexpected extra argument (x.png); see updown pool "
          "--help"),

@@ -222,7 +222,7 @@ def test_one_number_stands_for_every_axis(updown: Updown) -> None:
         ("conv --in 3", 2, "missing option '--out'; see updown infer --help"),
         ("conv --in 3x2 --out 3x3x3", 2, "--in 3x2, --out 3x3x3: 2 and 3 numbers"),
         ("conv --in 0 --out 2", 2, "--in 0: must be from 1 to 1048576"),
-        ("conv --in 2.5 --out 2", 2, "--in 2.5: must be a whole number"),
+        ("conv --in 2.5 --out 2", 2, "--in 2.5: must be a whole number or HxW"),
         ("conv --in 3 --out 3 --max-kernel 65", 2, "--max-kernel 65: must be from 1 to 64"),
         ("conv --in 3 --out 3 --max-stride 0", 2, "--max-stride 0: must be from 1 to 32"),
     ],

@@ -229,7 +229,7 @@ def test_shrinking_without_antialias_warns_once(updown: Updown) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ("pool -k 2y x.png", "--kernel-size 2y: must be a whole number"),
+        ("pool -k 2y x.png", "--kernel-size 2y: must be a whole number or HxW"),
         ("pool -k 0 x.png", "--kernel-size 0: must be from 1 to 65535"),
         ("pool -p 2 x.png", "--padding 2: must be at most half of --kernel-size, 1"),
         ("pool --mode maxx x.png",
@@ -237,25 +237,30 @@ def test_shrinking_without_antialias_warns_once(updown: Updown) -> None:
          "fractional-max; did you mean max?"),
         ("pool --norm-type 2 x.png", "--norm-type goes with --mode lp"),
         ("pool --mode avg --dilation 2 x.png", "--dilation goes with --mode max or min or median"),
-        ("pool --mode adaptive-avg x.png", "--output-size: is needed"),
+        ("pool --mode adaptive-avg x.png", "--output-size: is needed; give the sides of the "
+            "result, such as 7x7, "
+            "or 1"),
         ("pool --mode avg --divisor-override 0 x.png",
          "--divisor-override 0: must be from 1 to 2147483648"),
         ("pool --mode fractional-max --output-size 2 --output-ratio 0.5 x.png",
          "--output-size, --output-ratio: fractional-max needs exactly one of these"),
         ("pool --ceil-mode -p same x.png",
          "--ceil-mode goes with a number as --padding, not with same"),
-        ("unpool x.png", "--indices: is needed"),
+        ("unpool x.png", "--indices: is needed; pool --save-indices FILE.npz keeps them, "
+            "and in a chain "
+            "the pool before it"),
         ("unpool --mode zero --indices f x.png", "--indices goes with --mode max"),
         ("upsample x.png", "--size, --scale-factor: upsample needs exactly one of these"),
         ("upsample --size 2 --scale-factor 2 x.png",
          "--size, --scale-factor: upsample needs exactly one of these"),
         ("upsample --scale-factor -1 x.png", "--scale-factor -1: must be more than 0"),
-        ("upsample --size 2.5 x.png", "--size 2.5: must be a whole number"),
+        ("upsample --size 2.5 x.png", "--size 2.5: must be a whole number or HxW"),
         ("upsample --size 4 --recompute-scale-factor x.png",
          "--recompute-scale-factor goes with --scale-factor"),
         ("upsample --size 4 --align-corners x.png",
          "--align-corners goes with --mode linear or bilinear or bicubic or trilinear"),
-        ("deconv x.png", "--kernel: is needed"),
+        ("deconv x.png", "--kernel: is needed; give a name such as box, rows such as "
+            "'1 2 1; 2 4 2; 1 2 1', or a file"),
         ("deconv --kernel boxx x.png",
          "--kernel boxx: is no name, no file and no rows of numbers; did you mean box?"),
         ("deconv --kernel none.npy x.png", "--kernel none.npy: no such file"),

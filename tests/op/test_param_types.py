@@ -8,16 +8,8 @@ from typing import Any
 
 import pytest
 
-from updown_cli.op.param_types import (
-    Choice,
-    Flag,
-    Float,
-    Floats,
-    Int,
-    ParamType,
-    Text,
-    nearest_name,
-)
+from updown_cli.op.meant import nearest_name
+from updown_cli.op.param_types import Choice, Flag, Float, Floats, Int, ParamType, Text
 from updown_cli.op.per_axis import Padding, Scales, Sizes
 
 PADDING = Padding(min=0, max=9, words=("same",))
@@ -69,11 +61,11 @@ def test_text_is_read_and_comes_back_from_json(kind: ParamType, text: str, value
         (Flag(), "yes", "must be true or false"),
         (Choice(("max", "min")), "maxx", "must be one of max, min; did you mean max?"),
         (Text("FILE"), "", "must not be empty"),
-        (Sizes(), "2,3", "must be a whole number"),
+        (Sizes(), "2,3", "must be a whole number or HxW"),
         (Sizes(), "1x2x3x4", "must be one number, or one per axis between 'x'"),
-        (Sizes(), "_", "must be a whole number"),
+        (Sizes(), "_", "must be a whole number or HxW"),
         (Sizes(min=1), "3x0", "must be at least 1"),
-        (PADDING, "full", "must be a whole number"),
+        (PADDING, "full", "must be a whole number or HxW, or same"),
         (Scales(), "0", "must be more than 0"),
         (Scales(), "-1", "must be more than 0"),
         (Scales(), "inf", "must be finite"),

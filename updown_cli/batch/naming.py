@@ -11,7 +11,7 @@ from updown_cli.errors import UsageError
 from updown_cli.files.formats import ARRAY_ENDING, ARRAY_ENDINGS, BY_ENDING, check_writable, ending
 from updown_cli.files.npz import is_archive
 from updown_cli.op.file_role import FileRole
-from updown_cli.op.param_types import nearest_name
+from updown_cli.op.meant import nearest_name
 
 STDOUT = "-"
 FIELDS = ("dir", "rel", "stem", "ext", "op", "index", "width", "height", "frame")

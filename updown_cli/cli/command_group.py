@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from updown_cli.errors import UsageError
-from updown_cli.op.param_types import nearest_name
+from updown_cli.op.meant import nearest_name
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -23,7 +23,9 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is named first."""
+        """Return the command that is named first; `help NAME` is `NAME --help`."""
+        if args[0] == "help":
+            args = [*args[1:2], "--help"]
         if args[0] not in self.commands and not args[0].startswith("-"):
             near = nearest_name(args[0], tuple(self.commands)).removeprefix("; ")
             raise UsageError(f"no command '{args[0]}'", hint=near or "see updown --help")

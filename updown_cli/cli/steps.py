@@ -14,7 +14,7 @@ from updown_cli.cli.usage import usage_line
 from updown_cli.errors import UsageError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
-from updown_cli.op.param_types import nearest_name
+from updown_cli.op.meant import nearest_name
 from updown_cli.ops import OPS
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.step_errors import in_step

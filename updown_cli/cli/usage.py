@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from updown_cli.op.param_types import nearest_name
+from updown_cli.op.meant import nearest_option
 
 
 def usage_line(error: click.ClickException) -> str:
@@ -16,5 +16,15 @@ def usage_line(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption) and context:
         known = [name for parameter in context.command.params for name in parameter.opts]
         text = f"no such option {error.option_name}"
-        hint = nearest_name(error.option_name, known) or hint
+        hint = nearest_option(error.option_name, known) or hint
+        if context.parent is None and _belongs_to_commands(error.option_name):
+            hint = f"; options go after the command, as in updown pool {error.option_name}"
     return text + hint
+
+
+def _belongs_to_commands(option: str) -> bool:
+    """Whether commands have an option that was given before any."""
+    from updown_cli.cli.command_table import load_command
+
+    params = load_command("pool").params
+    return any(option in (*param.opts, *param.secondary_opts) for param in params)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from updown_cli.errors import UsageError
 from updown_cli.files.formats import BY_ENDING, FORMATS
-from updown_cli.op.param_types import nearest_name
+from updown_cli.op.meant import nearest_name
 
 
 def check_option(text: str) -> tuple[str, str]:

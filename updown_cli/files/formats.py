@@ -14,7 +14,7 @@ from updown_cli.files.ppm import Ppm
 from updown_cli.files.tga import Tga
 from updown_cli.files.tiff import Tiff
 from updown_cli.files.webp import Webp
-from updown_cli.op.param_types import nearest_name
+from updown_cli.op.meant import nearest_name
 
 #: Every format; of several that a file may be, the first one is meant.
 FORMATS: tuple[Format, ...] = (Png(), Jpeg(), Tiff(), Webp(), Gif(), Bmp(), Ppm(), Tga())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.explainable import Explainable
-from updown_cli.op.param_types import nearest_name
+from updown_cli.op.meant import nearest_name
 from updown_cli.op.parameter import Parameter, parameters_of, spread_over_axes
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal

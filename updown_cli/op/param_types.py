@@ -5,19 +5,15 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from updown_cli.op.json_text import short_json
+from updown_cli.op.meant import nearest_name
 
 
-def nearest_name(word: str, names: Sequence[str]) -> str:
-    """Return `; did you mean NAME?` for a likely typing error, else nothing."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, names, n=1)
-    return f"; did you mean {close[0]}?" if close else ""
+class NotNumberError(ValueError):
+    """A text that is no number."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +135,7 @@ class Limited(ParamType):
 def whole(text: str) -> int:
     """Read a whole number in plain decimal digits."""
     if not re.fullmatch(r"[+-]?[0-9]{1,19}", text):
-        raise ValueError("must be a whole number")
+        raise NotNumberError("must be a whole number")
     return int(text)
 
 
@@ -148,7 +144,7 @@ def real(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ValueError("must be a number") from None
+        raise NotNumberError("must be a number") from None
 
 
 class Int(Limited):

@@ -33,6 +33,7 @@ class Parameter:
 
     `letter` is its short option, `telling` how much it tells of the operation, `file` which files
     it names, if it names any. What `prints` asks for a part of the report, on standard output.
+    `needed` says where a value that must be given comes from.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Parameter:
     telling: Telling = Telling.NOTHING
     file: FileRole | None = None
     prints: bool = False
+    needed: str = ""
 
     @property
     def option(self) -> str:
@@ -64,7 +66,7 @@ class Parameter:
         """Raise `ParameterError` for a value outside the limits."""
         if value is None:
             if self.required:
-                raise ParameterError("is needed", subject=self.option)
+                raise ParameterError("is needed", subject=self.option, hint=self.needed)
             if self.default is None:
                 return
         try:
@@ -95,9 +97,10 @@ def param(
     telling: Telling = Telling.NOTHING,
     file: FileRole | None = None,
     prints: bool = False,
+    needed: str = "",
 ) -> Any:
     """Declare a parameter: its default, what it does, what it may be, and its roles."""
-    roles = {"letter": letter, "telling": telling, "file": file, "prints": prints}
+    roles = {"letter": letter, "telling": telling, "file": file, "prints": prints, "needed": needed}
     told = {"help": help, "kind": kind, "required": required}
     return field(default=default, metadata=told | roles)
 

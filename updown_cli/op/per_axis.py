@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from updown_cli.op.param_types import Limited, real, whole
+from updown_cli.op.param_types import Limited, NotNumberError, real, whole
 
 Number = float | Fraction
 
@@ -25,7 +25,10 @@ class PerAxis(Limited):
 
     def parse(self, text: str) -> Any:
         """Read `N` or `HxW` or `DxHxW`."""
-        return tuple(self._parse_one(part) for part in text.split("x"))
+        try:
+            return tuple(self._parse_one(part) for part in text.split("x"))
+        except NotNumberError as error:
+            raise NotNumberError(f"{error} or HxW") from None
 
     def check(self, value: Any) -> None:
         """Raise for too many axes or a number outside the range."""
@@ -90,8 +93,13 @@ class Padding(PerAxis):
         return "|".join(("N|HxW", *self.words))
 
     def parse(self, text: str) -> Any:
-        """Read numbers or a word."""
-        return text if text in self.words else super().parse(text)
+        """Read numbers or a word, in capitals as well."""
+        if text.lower() in self.words:
+            return text.lower()
+        try:
+            return super().parse(text)
+        except NotNumberError as error:
+            raise NotNumberError(f"{error}, or {', '.join(self.words)}") from None
 
     def check(self, value: Any) -> None:
         """Raise for an unknown word or a number outside the range."""

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.param_types import nearest_name
+from updown_cli.op.meant import nearest_name
 
 if TYPE_CHECKING:
     from updown_cli.op.base import Op

@@ -276,7 +276,8 @@ def test_what_does_not_fit_the_image_is_refused(
 @pytest.mark.parametrize(
     ("cls", "settings", "message"),
     [
-        (PlainConv, {}, "--kernel: is needed"),
+        (PlainConv, {}, "--kernel: is needed; give a name such as box, rows such as "
+            "'1 2 1; 2 4 2; 1 2 1', or a file"),
         (PlainConv, {"kernel": "sobel-h,sobl-v"},
          "--kernel sobl-v: is no name, no file and no rows of numbers; did you mean sobel-v?"),
         (PlainConv, {"kernel": "box", "padding": (-1,)}, "--padding -1: must be from 0 to 65535"),

@@ -273,7 +273,8 @@ def test_bilinear_kernel_is_darker_at_the_borders() -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"kernel": None}, "--kernel: is needed"),
+        ({"kernel": None}, "--kernel: is needed; give a name such as box, rows such as "
+            "'1 2 1; 2 4 2; 1 2 1', or a file"),
         ({"stride": (0,)}, "--stride 0: must be from 1 to 65535"),
         ({"dilation": (1, 0)}, "--dilation 1x0: must be from 1 to 65535"),
         ({"output_padding": (-1,)}, "--output-padding -1: must be from 0 to 65534"),

@@ -125,8 +125,14 @@ def test_adaptive_positions_are_kept_only_if_asked_for() -> None:
 @pytest.mark.parametrize(
     ("op", "message"),
     [
-        (AdaptiveAvgPool, "--output-size: is needed"),
-        (AdaptiveMaxPool, "--output-size: is needed"),
+        (
+            AdaptiveAvgPool,
+            "--output-size: is needed; give the sides of the result, such as 7x7, or 1",
+        ),
+        (
+            AdaptiveMaxPool,
+            "--output-size: is needed; give the sides of the result, such as 7x7, or 1",
+        ),
         (
             lambda: AdaptiveAvgPool(output_size=(0,)),
             "--output-size 0: must be from 1 to 65535",

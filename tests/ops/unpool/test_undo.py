@@ -46,7 +46,12 @@ def test_padding_can_leave_nothing() -> None:
 @pytest.mark.parametrize(
     ("mode", "parameters", "sentence"),
     [
-        (MaxUnpool, {}, "--indices: is needed"),
+        (
+            MaxUnpool,
+            {},
+            "--indices: is needed; pool --save-indices FILE.npz keeps them, and in a chain "
+            "the pool before it",
+        ),
         (
             MaxUnpool,
             {"indices": "a.npz", "stride": (2,)},

@@ -282,11 +282,11 @@ def test_a_scale_that_leaves_nothing_is_refused() -> None:
 @pytest.mark.parametrize(
     ("option", "text", "sentence"),
     [
-        ("size", "2.5", "must be a whole number"),
-        ("size", "", "must be a whole number"),
+        ("size", "2.5", "must be a whole number or HxW"),
+        ("size", "", "must be a whole number or HxW"),
         ("scale_factor", "1/0", "must not divide by zero"),
         ("scale_factor", "-5%", "must be a number before '%'"),
-        ("scale_factor", "twice", "must be a number"),
+        ("scale_factor", "twice", "must be a number or HxW"),
     ],
 )
 def test_text_that_is_no_size_or_scale_is_refused(option: str, text: str, sentence: str) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import InputError, ParameterError
 from updown_cli.op.code import format_call, literal
 from updown_cli.op.json_text import NotJsonError, short_json
-from updown_cli.op.param_types import Floats, Int, nearest_name
+from updown_cli.op.meant import nearest_name
+from updown_cli.op.param_types import Floats, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.strided import LARGEST

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from updown_cli.op.json_text import short_json
-from updown_cli.op.param_types import Flag, Floats, Int, ParamType, nearest_name
+from updown_cli.op.meant import nearest_name
+from updown_cli.op.param_types import Flag, Floats, Int, ParamType
 from updown_cli.op.parameter import Parameter, parameters_of
 from updown_cli.op.per_axis import PerAxis
 

@@ -65,6 +65,7 @@ class KernelLayer(Op, abstract=True):
         "image's rank it works on each channel by itself; with two more axes it is a whole weight.",
         Text("KERNEL"),
         required=True,
+        needed="give a name such as box, rows such as '1 2 1; 2 4 2; 1 2 1', or a file",
         telling=Telling.KERNEL,
         file=replace(NUMBERS_OR_ARRAYS, words=NAMES),
     )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.array_names import names_file
-from updown_cli.op.param_types import nearest_name, real
+from updown_cli.op.meant import nearest_name
+from updown_cli.op.param_types import real
 from updown_cli.op.per_axis import MOST_AXES
 from updown_cli.op.shape import by_x
 from updown_cli.tensors.weights import read_weight

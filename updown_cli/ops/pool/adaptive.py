@@ -31,6 +31,7 @@ class AdaptivePool(Op, abstract=True):
         "Size of the result; `_` keeps a side, 1 pools the whole image.",
         Sizes(min=1, max=LARGEST, keep=True),
         required=True,
+        needed="give the sides of the result, such as 7x7, or 1",
         telling=Telling.SIZE,
     )
 

@@ -43,6 +43,7 @@ class MaxUnpool(IndexedUnpool, Unpool):
         "--save-indices @NAME, and without it those of the last pool not yet undone.",
         Text("FILE"),
         required=True,
+        needed="pool --save-indices FILE.npz keeps them, and in a chain the pool before it",
         file=FileRole(what="file of positions", each_input=True, ending=".npz", or_kept=True),
     )
     index_format: str = param(
