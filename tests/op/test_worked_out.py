@@ -29,7 +29,7 @@ DERIVING = {"weight", "kernels", "tables", "input_spans"}
 
 
 @contextmanager
-def counted() -> Iterator[Counter[str]]:
+def count_calls() -> Iterator[Counter[str]]:
     """Count the calls of those methods, on every thread."""
     calls: Counter[str] = Counter()
 
@@ -55,7 +55,7 @@ def test_a_chain_in_strips_derives_its_plan_once(height: int) -> None:
         Bicubic(scale_factor=(2,)),
     )
     pixels = np.random.default_rng(0).integers(0, 256, (1, 3, 256, 64)).astype(np.uint8)
-    with counted() as calls:
+    with count_calls() as calls:
         plan = chain.plan(Shape(3, 256, 64))
         result = Engine(torch.device("cpu"), height=height).run(plan, pixels, Quantization("uint8"))
     assert result.pixels.shape == (1, 3, 256, 64)
@@ -66,7 +66,7 @@ def test_a_chain_in_strips_derives_its_plan_once(height: int) -> None:
 def test_an_operation_of_another_size_uses_the_same_weight() -> None:
     deconv = Deconv(kernel="box", stride=(2,), padding="same", output_size=(128, 32))
     pixels = np.random.default_rng(0).integers(0, 256, (1, 1, 64, 16)).astype(np.uint8)
-    with counted() as calls:
+    with count_calls() as calls:
         plan = Pipeline.of(deconv).plan(Shape(1, 64, 16))
         Engine(torch.device("cpu"), height=16).run(plan, pixels, Quantization("uint8"))
     assert calls["Deconv.weight"] == 1

@@ -27,7 +27,9 @@ def write_recipe(path: str, pipeline: Pipeline, if_exists: str) -> None:
     if not path.endswith(".json"):
         raise UsageError("must end in .json", subject=f"--save-recipe {path}")
     folder = os.path.dirname(path)
-    recipe = Recipe.of(pipeline, digest).moved(lambda file: _moved(file, os.curdir, folder))
+    recipe = Recipe.of(pipeline, digest).with_paths(
+        lambda file: _relative_path(file, os.curdir, folder)
+    )
     data = (json.dumps(recipe.to_json(), indent=2, allow_nan=False) + "\n").encode()
     if if_exists in ("overwrite", "update"):
         save(path, data)
@@ -39,7 +41,9 @@ def read_recipe(path: str) -> Pipeline:
     """Return the pipeline of a recipe; raise UsageError for what is none, or has changed."""
     try:
         folder = os.path.dirname(path)
-        recipe = recipe_from_json(_read(path)).moved(lambda file: _moved(file, folder, os.curdir))
+        recipe = recipe_from_json(_read(path)).with_paths(
+            lambda file: _relative_path(file, folder, os.curdir)
+        )
         _check_digests(recipe)
         return recipe.pipeline()
     except UpdownError as error:
@@ -79,7 +83,7 @@ def _check_digests(recipe: Recipe) -> None:
             )
 
 
-def _moved(path: str, old: str, new: str) -> str:
+def _relative_path(path: str, old: str, new: str) -> str:
     """Return a path that is relative to one folder relative to another."""
     if os.path.isabs(path):
         return path

@@ -24,7 +24,7 @@ class IndexKeeper(Op, abstract=True):
         """Whether anyone wants the positions."""
 
     @abstractmethod
-    def keeping_as(self, name: str) -> Self:
+    def keep_as(self, name: str) -> Self:
         """Return this pool keeping its positions under a name."""
 
     def undone_spans(self, source: Shape, pooled: Shape) -> list[InputSpan] | None:

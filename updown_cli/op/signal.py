@@ -29,6 +29,6 @@ class Signal:
         """What pools remembered."""
         return tuple(left for left in self.artifacts if isinstance(left, PoolIndices))
 
-    def leaving(self, pixels: Tensor, *artifacts: Artifact) -> Self:
+    def with_result(self, pixels: Tensor, *artifacts: Artifact) -> Self:
         """Return what comes after a step that gave these pixels and left these artifacts."""
         return replace(self, pixels=pixels, artifacts=(*self.artifacts, *artifacts))

@@ -17,7 +17,7 @@ T = TypeVar("T")
 PLACE = "_worked_out"
 
 
-def worked_out_once(method: Callable[[Any, Shape], T]) -> Callable[[Any, Shape], T]:
+def work_out_once(method: Callable[[Any, Shape], T]) -> Callable[[Any, Shape], T]:
     """Let a method of an operation, whose result no length of a side changes, run but once."""
 
     @wraps(method)

@@ -50,7 +50,7 @@ class Recipe:
         """Return the files that are read and have no SHA-256."""
         return [file for file in self.named_files() if file not in self.files]
 
-    def moved(self, move: Callable[[str], str]) -> Recipe:
+    def with_paths(self, move: Callable[[str], str]) -> Recipe:
         """Return the recipe with other paths of all its files."""
         files = {move(file): digest for file, digest in self.files.items()}
         return replace(

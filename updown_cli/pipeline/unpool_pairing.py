@@ -49,7 +49,7 @@ def pair_unpools(ops: tuple[Op, ...]) -> tuple[Op, ...]:
             pool = steps[found]
             assert isinstance(pool, IndexKeeper)
             name = pool.save_indices or f"{NAME_SIGN}{found + 1}"
-            steps[found] = pool.keeping_as(name)
+            steps[found] = pool.keep_as(name)
             steps[place] = op.with_name(name)
     _check_taken(steps, taken)
     return tuple(steps)

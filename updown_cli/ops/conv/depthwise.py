@@ -10,7 +10,7 @@ from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
-from updown_cli.op.worked_out import worked_out_once
+from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.conv.windows import Conv
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class DepthwiseConv(Conv):
         moved = weight.transpose(dims, dims + 1, *range(dims))
         return moved.reshape(-1, 1, *moved.shape[2:])
 
-    @worked_out_once
+    @work_out_once
     def weight(self, shape: Shape) -> tuple[NDArray[Any], int]:
         """Return (channels * multiplier, 1, taps), and a group per channel."""
         weight = self.kernels(shape)

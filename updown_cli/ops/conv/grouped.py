@@ -10,7 +10,7 @@ from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
-from updown_cli.op.worked_out import worked_out_once
+from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.conv.tensorflow_windows import padded_x
 from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.kernels.layer import check_groups
@@ -26,7 +26,7 @@ class GroupedConv(Conv, abstract=True):
 
     groups: int = param(1, "Groups of channels, for a whole weight.", Int(min=1, max=LARGEST))
 
-    @worked_out_once
+    @work_out_once
     def weight(self, shape: Shape) -> tuple[NDArray[Any], int]:
         """Return the whole weight, or the kernels on each channel by itself."""
         weight = self.kernels(shape)

@@ -15,7 +15,7 @@ from updown_cli.op.param_types import Float, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.per_channel import PerChannel
 from updown_cli.op.shape import Shape
-from updown_cli.op.worked_out import worked_out_once
+from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.conv.grouped import GroupedConv
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.kernels.kernel_code import added, bias_lines, view_by_channel, weight_lines
@@ -70,7 +70,7 @@ class QuantizedConv(GroupedConv):
     )
     y_zero_point: int = param(0, "Stored result of real 0.", Int(min=0, max=LEVELS))
 
-    @worked_out_once
+    @work_out_once
     def weight(self, shape: Shape) -> tuple[NDArray[Any], int]:
         """Return the stored weight; raise ShapeError for one that is not of whole numbers."""
         weight, groups = super().weight(shape)

@@ -15,7 +15,7 @@ from updown_cli.op.file_role import NUMBERS_OR_ARRAYS
 from updown_cli.op.param_types import Text
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape, by_x
-from updown_cli.op.worked_out import worked_out_once
+from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.conv.depthwise import DepthwiseConv
 from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
 from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
@@ -52,7 +52,7 @@ class SeparableConv(DepthwiseConv):
         super().check()
         rows_or_file("--pointwise", self.pointwise or "")
 
-    @worked_out_once
+    @work_out_once
     def mixing(self, shape: Shape) -> NDArray[Any]:
         """Return the pointwise weight, (out, channels * multiplier, 1...)."""
         weight = rows_or_file("--pointwise", self.pointwise or "")

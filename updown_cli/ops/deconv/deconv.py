@@ -15,7 +15,7 @@ from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import GIVEN, SizeText
 from updown_cli.op.strided import LARGEST
-from updown_cli.op.worked_out import worked_out_once
+from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.deconv.crops import DeconvCrop, DeconvSizes, crop_axis
 from updown_cli.ops.deconv.deconv_tensorflow import conv2d_transpose_lines
 from updown_cli.ops.deconv.methods import METHODS
@@ -101,7 +101,7 @@ class Deconv(KernelLayer):
         """Return the level at which kernels `stride` apart add up to 1."""
         return float(math.prod(self.stride))
 
-    @worked_out_once
+    @work_out_once
     def weight(self, shape: Shape) -> tuple[NDArray[Any], int]:
         """Return torch's weight, (in, out / groups, taps), and the groups.
 

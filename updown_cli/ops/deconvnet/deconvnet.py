@@ -174,7 +174,7 @@ class Deconvnet(Op):
             projection, found = self._project(image[None], signal.white, shown=shown)
             projected.append(projection)
             findings.append(found)
-        return signal.leaving(torch.cat(projected), *findings)
+        return signal.with_result(torch.cat(projected), *findings)
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the layers, the layers backwards, and the units."""

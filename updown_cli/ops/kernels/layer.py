@@ -19,7 +19,7 @@ from updown_cli.op.per_channel import Bias
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import ceil_div
-from updown_cli.op.worked_out import worked_out_once
+from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.kernels.named import NAMES, SMOOTH, Kernel
 from updown_cli.tensors.weights import read_weight
 
@@ -108,7 +108,7 @@ class KernelLayer(Op, abstract=True):
         if isinstance(self.bias, str):
             read_weight("--bias", self.bias)
 
-    @worked_out_once
+    @work_out_once
     def kernels(self, shape: Shape) -> NDArray[Any]:
         """Return kernels x taps, or a whole weight, whose rank is dims + 2, in torch's layout."""
         size = self.kernel_size or tuple(self._named_size(step) for step in self.stride)

@@ -57,7 +57,7 @@ class KeepsIndices(IndexKeeper, abstract=True):
         """Whether anyone wants the positions."""
         return self.save_indices is not None or self.print_indices
 
-    def keeping_as(self, name: str) -> Self:
+    def keep_as(self, name: str) -> Self:
         """Keep the positions under this name."""
         return replace(self, save_indices=name)
 
@@ -79,7 +79,7 @@ class KeepsIndices(IndexKeeper, abstract=True):
             return super().run(signal)
         pixels, indices = self.maxima(signal.pixels, indices=True)
         kept = self._pool_indices(signal.pixels, indices)
-        return signal.leaving(pixels, kept, *self._asked_for(kept))
+        return signal.with_result(pixels, kept, *self._asked_for(kept))
 
     def _asked_for(self, kept: PoolIndices) -> Iterator[Artifact]:
         """Yield what goes to a file, and to the report."""

@@ -224,7 +224,7 @@ class Block(Op, abstract=True):
                 values = x.cpu().numpy()
                 shown = Intermediate(values, signal.white / white, name=name, asked_by="show_steps")
                 steps.append(shown)
-        return signal.leaving(x * white, *steps)
+        return signal.with_result(x * white, *steps)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for values whose white is 1."""
