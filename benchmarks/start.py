@@ -1,7 +1,7 @@
 """What one cold run costs beside importing torch: `python benchmarks/start.py`.
 
 Both sides run alternately; the ratio of their medians is printed. Target: at most 1.25 for one
-512 x 512 PNG, and at most 0.15 s for help.
+512 x 512 PNG, and at most 0.12 s for help.
 """
 
 from __future__ import annotations
