@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.conftest import Updown
 from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine, compute_dtype
@@ -344,3 +345,20 @@ def test_what_no_strip_is_low_enough_for_fails(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(SurroundingsError) as failed:
         Engine(CPU).run(plan, np.zeros((1, 1, 64, 8), np.uint8), Quantization("uint8"))
     assert str(failed.value) == "cpu: out of memory; use a smaller image"
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "int32", "float64", "float32", "uint8"])
+def test_bfloat16_takes_every_stored_type(updown: Updown, dtype: str) -> None:
+    np.save("a.npy", np.arange(64, dtype=dtype).reshape(8, 8))
+    done = updown("pool", "-k", "2", "--dtype", "bfloat16", "a.npy", "-o", "b.npy")
+    assert done.code == 0
+    expected = np.arange(64).reshape(4, 2, 4, 2).max((1, 3))
+    np.testing.assert_allclose(np.load("b.npy").reshape(4, 4), expected, rtol=1 / 256)
+
+
+def test_float16_refuses_what_would_become_infinite(updown: Updown) -> None:
+    Image.fromarray(np.full((4, 4), 65535, "uint16")).save("a.png")
+    done = updown("pool", "-k", "2", "--dtype", "float16", "a.png", "-o", "b.png")
+    reason = "values beyond 65504 do not fit --dtype float16; use bfloat16 or float32"
+    assert done.stderr == f"updown: a.png: {reason}\n"
+    assert done.code == 1

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from updown_cli.op.base import Op
     from updown_cli.pipeline.plan import Plan
 
+# What is larger becomes infinite in float16.
+FLOAT16_LARGEST = 65504
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -143,7 +146,10 @@ class Engine:
         if pixels.dtype.kind in "iu" and pixels.dtype.itemsize == 8 and _beyond_exact(pixels):
             raise InputError("integers beyond 2^53 would lose digits", code="bad_dtype")
         if pixels.dtype not in (np.uint8, np.float32, np.float64):
-            pixels = pixels.astype(dtype)
+            pixels = pixels.astype("float32" if dtype in HALF_DTYPES else dtype)
+        if dtype == "float16" and pixels.dtype != np.uint8 and _beyond_float16(pixels):
+            reason = f"values beyond {FLOAT16_LARGEST} do not fit --dtype float16"
+            raise InputError(reason, hint="use bfloat16 or float32", code="bad_dtype")
         x = as_tensor(pixels)
         if self.device.type == "cuda":  # as stored: fewer bytes, while the processor goes on
             x = x.contiguous().pin_memory().to(self.device, non_blocking=True)
@@ -184,6 +190,13 @@ def compute_dtype(stored: Any) -> str:
     """Return the dtype that holds every stored value exactly: float32, else float64."""
     exact_in_float32 = stored.itemsize <= 2 or stored == "float32"
     return "float32" if exact_in_float32 else "float64"
+
+
+def _beyond_float16(pixels: NDArray[Any]) -> bool:
+    """Whether any finite value would become infinite."""
+    import numpy as np
+
+    return bool((np.isfinite(pixels) & (np.abs(pixels) > FLOAT16_LARGEST)).any())
 
 
 def _beyond_exact(pixels: NDArray[Any]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -70,7 +70,14 @@ class Op(Explainable, abstract=True):
             if parameter.kind.per_axis and isinstance(value := getattr(self, parameter.name), tuple)
         }
         filled_in = all(getattr(self, name) == value for name, value in per_axis.items())
-        return self if filled_in else replace(self, **per_axis)
+        return self if filled_in else self.derived(**per_axis)
+
+    def derived(self, **values: Any) -> Self:
+        """Return it with values that follow from a shape: the limits are for what is typed."""
+        made = object.__new__(type(self))
+        for name in (known.name for known in fields(self)):
+            object.__setattr__(made, name, values.get(name, getattr(self, name)))
+        return made
 
     def with_pool_indices(self, pool_indices: PoolIndices) -> Self:
         """Return this operation with what the positions of an earlier pool tell it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 from updown_cli.op.base import Op
@@ -31,5 +31,5 @@ class Strided(Op, abstract=True):
 
     def for_shape(self, shape: Shape) -> Self:
         """Fill in the stride."""
-        strided = self if self.stride else replace(self, stride=self.kernel_size)
+        strided = self if self.stride else self.derived(stride=self.kernel_size)
         return super(Strided, strided).for_shape(shape)

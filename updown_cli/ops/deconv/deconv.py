@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError
@@ -156,7 +156,7 @@ class Deconv(KernelLayer):
 
     def resized(self, size: tuple[int, ...]) -> Self:
         """Ask for that size, if one was asked for."""
-        return self if self.output_size is None else replace(self, output_size=size)
+        return self if self.output_size is None else self.derived(output_size=size)
 
     def crops(self, shape: Shape) -> list[DeconvCrop]:
         """Return what is kept of each axis of the whole result."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.op.anatomy import NOTHING_AROUND
@@ -40,7 +40,7 @@ class AdaptivePool(Op, abstract=True):
         op = super().for_shape(shape)
         assert op.output_size is not None
         kept = zip(op.output_size, shape.size, strict=True)
-        return replace(op, output_size=tuple(side if out is None else out for out, side in kept))
+        return op.derived(output_size=tuple(side if out is None else out for out, side in kept))
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for."""
@@ -56,7 +56,7 @@ class AdaptivePool(Op, abstract=True):
 
     def resized(self, size: tuple[int, ...]) -> Self:
         """Ask for that size."""
-        return replace(self, output_size=size)
+        return self.derived(output_size=size)
 
     def _size(self) -> tuple[int, ...]:
         assert self.output_size is not None

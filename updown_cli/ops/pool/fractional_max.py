@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
@@ -93,7 +93,7 @@ class FractionalMaxPool(KeepsIndices):
             if min(size) < 1:
                 raise ShapeError(f"pool: nothing is left of a {shape} image")
         seed = int.from_bytes(os.urandom(4)) if op.seed is None else op.seed
-        return replace(op, output_size=size, output_ratio=None, seed=seed)
+        return op.derived(output_size=size, output_ratio=None, seed=seed)
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.op.call import OnesLike
@@ -39,7 +39,7 @@ class AvgUnpool(Unpool):
 
     def resized(self, size: tuple[int, ...]) -> Self:
         """Ask for that size, if one was asked for."""
-        return self if self.output_size is None else replace(self, output_size=size)
+        return self if self.output_size is None else self.derived(output_size=size)
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows that cover a pixel."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from updown_cli.errors import ShapeError
@@ -87,7 +87,7 @@ class GradUnpool(IndexedUnpool, Strided):
         if self.output_size not in (None, source.size):
             size = by_x(self.output_size or ())
             raise ShapeError(f"is {by_x(source.size)}, not --output-size {size}")
-        return replace(self, output_size=source.size)
+        return self.derived(output_size=source.size)
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size of the source."""

@@ -82,7 +82,7 @@ class MaxUnpool(IndexedUnpool, Unpool):
     def _of_size(self, source: Shape) -> Self:
         if self.output_size is not None or self.kernel_size is not None:
             return self
-        return replace(self, output_size=source.size)
+        return self.derived(output_size=source.size)
 
     @property
     def told_by(self) -> str | None:
@@ -91,7 +91,7 @@ class MaxUnpool(IndexedUnpool, Unpool):
 
     def with_name(self, name: str) -> Self:
         """Take the positions of this name."""
-        return replace(self, indices=name)
+        return self.derived(indices=name)
 
     def read_indices(
         self, path: str, shape: Shape, layout: str | None, dims: int | None
@@ -179,4 +179,4 @@ class MaxUnpool(IndexedUnpool, Unpool):
 
     def for_tracing(self) -> Op:
         """Return one that refuses no values; what it refuses of its own input it has refused."""
-        return replace(self, duplicates="last") if self.duplicates == "error" else self
+        return self.derived(duplicates="last") if self.duplicates == "error" else self

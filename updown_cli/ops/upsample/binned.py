@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Self
 
 from updown_cli.op.input_span import InputSpan, bin_span
@@ -19,4 +18,4 @@ class Binned(Upsample, abstract=True):
 
     def resized(self, size: tuple[int, ...]) -> Self:
         """Ask for that size."""
-        return replace(self, size=size, scale_factor=None)
+        return self.derived(size=size, scale_factor=None)

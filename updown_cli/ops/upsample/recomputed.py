@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -92,9 +92,9 @@ class Recomputed(Upsample, abstract=True):
     def _of_rows(self, rows: int, axis: int) -> Self:
         """Return what makes so many rows of one, and of the other side what this makes of one."""
         if self.size is not None:
-            return replace(self, size=(rows, self.size[axis]))
+            return self.derived(size=(rows, self.size[axis]))
         assert self.scale_factor is not None
-        return replace(self, scale_factor=(rows, self.scale_factor[axis]))
+        return self.derived(scale_factor=(rows, self.scale_factor[axis]))
 
     def ratios(self, shape: Shape) -> list[Ratio]:
         """Return the input pixels per output pixel of each side, not rounded."""

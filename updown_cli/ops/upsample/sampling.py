@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Self
 
@@ -63,7 +63,7 @@ class Upsample(Op, abstract=True):
         if op.size is None:
             return op
         kept = zip(op.size, shape.size, strict=True)
-        return replace(op, size=tuple(side if new is None else new for new, side in kept))
+        return op.derived(size=tuple(side if new is None else new for new, side in kept))
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for, or the floor of the scaled one, in float64 as torch does."""
