@@ -236,3 +236,10 @@ def test_nothing_left_after_cropping_is_refused() -> None:
         Deconv(kernel="1", padding=(1, 2)).out_shape(Shape(1, 2, 2))
     message = "deconv: nothing is left of a 1x2x2 image; --padding 1x2 cuts everything off"
     assert str(error.value) == message
+
+
+def test_a_signal_of_more_than_a_million_samples_can_be_asked_for() -> None:
+    op = Deconv(kernel="bilinear", stride=(256,), output_size=(1_280_300,)).for_shape(
+        Shape(1, 5000)
+    )
+    assert op.out_size(Shape(1, 5000)) == (1_280_300,)

@@ -290,8 +290,8 @@ def test_exactly_one_factor_is_needed(r: int | None) -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"upscale_factor": 0}, "--upscale-factor 0: must be from 1 to 1024"),
-        ({"downscale_factor": 1025}, "--downscale-factor 1025: must be from 1 to 1024"),
+        ({"upscale_factor": 0}, "--upscale-factor 0: must be from 1 to 65535"),
+        ({"downscale_factor": 65536}, "--downscale-factor 65536: must be from 1 to 65535"),
         ({"upscale_factor": 2, "order": "drc"}, "--order drc: must be one of crd, dcr, "
          "phase-shift; did you mean dcr?"),
         ({"upscale_factor": 2, "arrange": "rows"}, "--arrange rows: must be one of channels, "
@@ -302,3 +302,10 @@ def test_parameters_outside_their_limits_are_refused(changed: dict[str, Any], me
     with pytest.raises(ParameterError) as error:
         Shuffle(**changed)
     assert str(error.value) == message
+
+
+def test_a_signal_takes_factors_as_torch_takes_them() -> None:
+    x = torch.arange(8192.0)[None, None]
+    phases = run(Shuffle(downscale_factor=4096), x).pixels
+    assert phases.shape == (1, 4096, 2)
+    assert torch.equal(run(Shuffle(upscale_factor=4096), phases).pixels, x)

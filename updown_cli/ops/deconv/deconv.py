@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
     from updown_cli.op.code import Lines
 
+# Samples of a signal that a run can hold.
+LONGEST = 1 << 31
+
 # The size of the result, and what TensorFlow makes it.
 WHOLE = "(in - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1"
 FORMULAS = {
@@ -73,7 +76,7 @@ class Deconv(KernelLayer):
     output_size: tuple[int, ...] | None = param(
         None,
         "Size of the result, among those the stride allows.",
-        Sizes(min=1, max=1 << 20),
+        Sizes(min=1, max=LONGEST),
         telling=Telling.SIZE,
     )
     method: str = param(

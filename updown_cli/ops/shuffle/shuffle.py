@@ -17,6 +17,7 @@ from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import KEPT, SizeText
+from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import split_axis
 from updown_cli.ops.shuffle.axes_code import permute_lines
 
@@ -41,13 +42,13 @@ class Shuffle(Op):
     upscale_factor: int | None = param(
         None,
         "Channels become pixels along each axis, r of them.",
-        Int(min=1, max=1024),
+        Int(min=1, max=LARGEST),
         telling=Telling.SIZE,
     )
     downscale_factor: int | None = param(
         None,
         "Pixels along each axis, r of them, become channels.",
-        Int(min=1, max=1024),
+        Int(min=1, max=LARGEST),
         telling=Telling.SIZE,
     )
     order: str = param(
