@@ -15,9 +15,12 @@ from PIL import Image
 
 from tests.conftest import SAMPLES, Updown
 from updown_cli.files import deep
+from updown_cli.files.directories import ASCII, SHORT, bytes_entry, number_entry
+from updown_cli.files.exif import Exif
 from updown_cli.files.png.write_16bit import encode_deep
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
+from updown_cli.files.resolution import resolution
 
 SAME = ["upsample", "--scale-factor", "1"]
 
@@ -97,7 +100,8 @@ def test_orientation_is_applied(orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     array = values(3)
-    data = encode_deep(np.moveaxis(array, -1, 0)[None], {"exif": exif})
+    told = Exif(main={0x0112: number_entry(SHORT, orientation)})
+    data = encode_deep(np.moveaxis(array, -1, 0)[None], {"exif": told})
     ours = read_bytes(data, Reading()).pixels[0]
     from PIL import ImageOps
 
@@ -111,7 +115,7 @@ def test_orientation_is_applied(orientation: int) -> None:
 def test_profile_and_resolution_are_kept(updown: Updown, ending: str) -> None:
     with Image.open(SAMPLES / "photo.png") as photo:
         profile = photo.info["icc_profile"]
-    metadata = {"icc": profile, "dpi": (300.0, 300.0)}
+    metadata = {"icc": profile, "dpi": resolution(300, 300)}
     pixels = np.moveaxis(values(3), -1, 0)[None]
     Path("in.png").write_bytes(encode_deep(pixels, metadata))
     updown(*SAME, "in.png", "-o", "out" + ending)
@@ -267,9 +271,9 @@ def test_floats_of_too_many_pixels_are_refused_from_the_header(updown: Updown) -
 
 @pytest.mark.parametrize("ending", [".png", ".tif"])
 def test_xmp_and_description_are_kept(updown: Updown, ending: str) -> None:
-    exif = Image.Exif()
-    exif[270] = "a test"
-    metadata = {"exif": exif, "xmp": b"<x:xmpmeta/>", "text": {"Title": "a title"}}
+    exif = Exif(main={270: bytes_entry(ASCII, b"a test\0")})
+    texts = [(b"tEXt", b"Title\0a title")]
+    metadata = {"exif": exif, "xmp": b"<x:xmpmeta/>", "text": texts}
     pixels = np.moveaxis(values(3), -1, 0)[None]
     Path("in.png").write_bytes(encode_deep(pixels, metadata))
     assert updown(*SAME, "in.png", "-o", "out" + ending).code == 0

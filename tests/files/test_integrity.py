@@ -17,7 +17,8 @@ from PIL import Image
 
 from tests.conftest import Updown, noise, pixels
 from updown_cli.errors import InputError
-from updown_cli.files import gif, integrity
+from updown_cli.files.gif.integrity import check_gif
+from updown_cli.files.integrity import check_size
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 
@@ -144,7 +145,7 @@ def test_too_many_frames_are_refused_before_they_are_decoded(
     for kind in ("animated gif", "apng", "animated webp"):
         assert refusal(HEALTHY[kind]) == "more than 2 frames"
     with pytest.raises(InputError, match=r"^more than 2 frames$"):
-        gif.check_gif(io.BytesIO(HEALTHY["animated gif"]))
+        check_gif(io.BytesIO(HEALTHY["animated gif"]))
     assert refusal(saved("TIFF", 3)) == "more than 2 frames"
 
 
@@ -215,8 +216,8 @@ def test_a_tag_of_absurd_length_is_refused(tag: int) -> None:
 
 def test_a_file_far_larger_than_its_pixels_is_refused() -> None:
     with pytest.raises(InputError, match=r"^67\.1 MB are too much for 1e-06 megapixels$"):
-        integrity.check_size(io.BytesIO(bytes((1 << 26) + 17)), 1)
-    integrity.check_size(io.BytesIO(bytes((1 << 26) + 16)), 1)
+        check_size(io.BytesIO(bytes((1 << 26) + 17)), 1)
+    check_size(io.BytesIO(bytes((1 << 26) + 16)), 1)
 
 
 @pytest.mark.parametrize(

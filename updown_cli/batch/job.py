@@ -156,13 +156,13 @@ class Worker:
             )
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
-            data = encoded_parts(picture, result.pixels, suffix, layout, asked)
+            data, left_out = encoded_parts(picture, result.pixels, suffix, layout, asked)
             record.output = self._shelf(job).put(job, picture, result, data)
         record.steps = [
             {**step.to_json(), "seconds": round(took, 6)}
             for step, took in zip(plan.steps, result.seconds, strict=True)
         ]
-        record.warnings += result.warnings
+        record.warnings += [*result.warnings, *left_out]
         record.answers += [text for artifact in result.artifacts for text in artifact.answers]
         record.clamped = asdict(result.clamped) if result.clamped else None
         record.device, record.dtype = str(engine.device), result.dtype

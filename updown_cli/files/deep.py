@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
 from updown_cli.files.damage import DECODE_ERRORS, refuse_image
-from updown_cli.files.exif import ORIENTATION
-from updown_cli.files.metadata import gather_metadata
+from updown_cli.files.exif import orientation_of
+from updown_cli.files.metadata import gather_metadata, turn_metadata
 from updown_cli.files.picture import BY_CHANNELS, Picture
 from updown_cli.files.reading import Reading
 
@@ -39,13 +39,13 @@ def read_description(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            orientation = image.getexif().pop(ORIENTATION, 1)
-            metadata, remarks = gather_metadata(
-                image, image, reading.keep, frozenset(), fmt.readers
-            )
+            image.getexif()  # which PNG may have behind its pixels
+            remarks = fmt.remarks_of(image)
+            orientation, exif = orientation_of(image), fmt.exif_of(image)
+            found, said = gather_metadata(image, exif, reading.keep, fmt.readers)
         except DECODE_ERRORS as error:
             refuse_image(error, fmt.name)
-    return orientation, metadata, tuple(remarks)
+    return orientation, turn_metadata(found, orientation), (*said, *remarks)
 
 
 def deep_picture(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from updown_cli.files.picture import Picture
     from updown_cli.files.reading import Reading
+    from updown_cli.files.resolution import Resolution
     from updown_cli.op.shape import Shape
 
 
@@ -20,7 +21,8 @@ class Format:
 
     `name` is Pillow's. `modes` are what it can be written in without the extra `deep`, by Pillow's
     names, `deep_types` the types of colour that it holds with it. `keeps` are kinds of metadata.
-    No side has more than `longest` pixels. `signatures` are how its files begin, whatever follows.
+    No side has more than `longest` pixels. `signatures` are how its files begin, whatever follows;
+    `most_bytes` is what it holds of a kind of metadata, where that is little.
     """
 
     name: ClassVar[str]
@@ -31,6 +33,7 @@ class Format:
     frames: ClassVar[bool] = False
     longest: ClassVar[int] = (1 << 31) - 1
     signatures: ClassVar[tuple[bytes, ...]] = ()
+    most_bytes: ClassVar[Mapping[str, int]] = {}
     options: ClassVar[Mapping[str, ParamType]] = {}
     defaults: ClassVar[Mapping[str, Any]] = {}
 
@@ -62,9 +65,13 @@ class Format:
         deep = mode.partition(" ")[0] in self.deep_types and (frames == 1 or self.frames)
         return mode in self.modes or deep
 
-    def fit(self, mode: str, pixels: NDArray[Any]) -> tuple[str, NDArray[Any]]:
-        """Return mode and pixels as this format says the same, where it has no such mode."""
-        return mode, pixels
+    def can_state(self, stated: Resolution) -> bool:
+        """Whether a resolution can be stated."""
+        return not stated.ratio
+
+    def fit(self, mode: str, pixels: NDArray[Any]) -> tuple[str, NDArray[Any], list[str]]:
+        """Return mode and pixels as this format says the same, and what gets lost by that."""
+        return mode, pixels, []
 
     def encode(
         self, source: Picture, pixels: NDArray[Any], mode: str, asked: Mapping[str, str]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
@@ -35,10 +37,17 @@ BYTES_PER_PIXEL = 16
 def check_integrity(file: BinaryIO, fmt: Format) -> None:
     """Raise InputError if a file of this format is truncated or contradicts itself."""
     file.seek(0)
-    try:
+    with guarded(fmt.name):
         fmt.check_integrity(file)
+
+
+@contextmanager
+def guarded(name: str) -> Iterator[None]:
+    """Call what a walk over bytes comes upon damage of a format."""
+    try:
+        yield
     except WALK_ERRORS:
-        raise damaged_error(fmt.name) from None
+        raise damaged_error(name) from None
 
 
 def check_size(file: BinaryIO, pixels: int) -> None:

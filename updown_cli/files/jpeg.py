@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.blocks import BLOCK, unpack_next
 from updown_cli.files.damage import truncated_error
-from updown_cli.files.metadata import comment_of
+from updown_cli.files.metadata import comment_of, dpi_of, whole_dpi, xmp_of
 from updown_cli.files.pillow_format import PillowFormat
+from updown_cli.files.resolution import Resolution, resolution
 from updown_cli.op.param_types import Choice, Flag, Int
 
 if TYPE_CHECKING:
@@ -16,7 +18,36 @@ if TYPE_CHECKING:
 
     from updown_cli.files.picture import Picture
 
+# What a segment holds, and how much IPTC data is put into one.
+SEGMENT, MOST_IPTC = 65533, 65000
+
+# Where a JFIF header tells the unit of its resolution, and Photoshop's number for IPTC data.
+UNIT, IPTC = 13, 0x0404
+
+# Colour of full size, as Pillow numbers it.
+FULL = 0
+
 START_OF_SCAN, END_OF_IMAGE = 0xFFDA, b"\xff\xd9"
+
+
+def iptc_segment(iptc: bytes) -> bytes:
+    """Return IPTC data as a segment of a JPEG file, as Photoshop packs it."""
+    block = b"8BIM" + struct.pack(">HHI", IPTC, 0, len(iptc)) + iptc + b"\0" * (len(iptc) % 2)
+    body = b"Photoshop 3.0\0" + block
+    return b"\xff\xed" + struct.pack(">H", len(body) + 2) + body
+
+
+def iptc_of(image: Image.Image) -> Any:
+    """Return the IPTC data of an image, which stands in Photoshop's block."""
+    return image.info.get("photoshop", {}).get(IPTC)
+
+
+def density_of(image: Image.Image) -> Any:
+    """Return the resolution of an image, or the ratio of a pixel's sides."""
+    unit, density = image.info.get("jfif_unit"), image.info.get("jfif_density")
+    if unit == 0 and density and density[0] != density[1]:
+        return resolution(*density, ratio=True)
+    return dpi_of(image)
 
 
 class Jpeg(PillowFormat):
@@ -28,13 +59,14 @@ class Jpeg(PillowFormat):
     keeps = ("icc", "exif", "xmp", "dpi", "comment")
     longest = 65500
     signatures = (b"\xff\xd8\xff",)
+    most_bytes = {"exif": SEGMENT, "xmp": SEGMENT - 29, "comment": SEGMENT}  # noqa: RUF012
     options = {  # noqa: RUF012
         "quality": Int(min=1, max=100),
         "subsampling": Choice(("4:4:4", "4:2:2", "4:2:0")),
         "progressive": Flag(),
         "optimize": Flag(),
     }
-    readers = {"comment": comment_of}  # noqa: RUF012
+    readers = {"comment": comment_of, "dpi": density_of, "iptc": iptc_of}  # noqa: RUF012
     defaults = {"quality": 95, "subsampling": "4:4:4"}  # noqa: RUF012
 
     def check_integrity(self, file: BinaryIO) -> None:
@@ -48,22 +80,53 @@ class Jpeg(PillowFormat):
         if image.format != "MPO":
             return image
         file.seek(0)
-        return JpegImageFile(file)
+        photograph = JpegImageFile(file)
+        photograph.info["mp"] = True
+        return photograph
 
     def encoding_of(self, image: Image.Image) -> dict[str, Any]:
-        """Return quality and subsampling as Pillow wants them."""
+        """Return quality and subsampling as Pillow wants them, of odd kinds none."""
         from PIL.JpegImagePlugin import get_sampling
 
         tables = image.quantization  # type: ignore[attr-defined]
-        return {"jpeg": {"qtables": dict(tables), "subsampling": get_sampling(image)}}
+        sampling = get_sampling(image)
+        if sampling < 0 and image.mode in ("RGB", "YCbCr"):
+            sampling = FULL
+        return {"jpeg": {"qtables": dict(tables), "subsampling": sampling}}
+
+    def remarks_of(self, image: Image.Image) -> list[str]:
+        """Return what stands behind the photograph, of which nothing is kept."""
+        xmp = xmp_of(image) or b""
+        film = any(word in xmp for word in (b"MotionPhoto", b"MicroVideo"))
+        more = any(word in xmp for word in (b"hdrgm:", b"GainMap")) or "mp" in image.info
+        return ["its film was left out"] * film + [
+            "what stands behind the picture (gain map, depth, preview) was left out"
+        ] * (more and not film)
 
     def encoding_settings(
-        self, source: Picture, images: list[Image.Image], asked: Mapping[str, str]
+        self, source: Picture, images: list[Image.Image], asked: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Return the tables and subsampling of a JPEG that the picture came from, or good ones."""
         if "quality" in asked or not source.metadata.get("jpeg"):
-            return dict(self.defaults)
-        return dict(source.metadata["jpeg"])
+            return {**self.defaults, **asked}
+        return {**source.metadata["jpeg"], **asked}
+
+    def can_state(self, stated: Resolution) -> bool:
+        """Whether a resolution can be stated: whole numbers of 16 bits."""
+        return whole_dpi(stated, (1 << 16) - 1)
+
+    def metadata_settings(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """Return Pillow's settings for metadata, IPTC data among them."""
+        settings = super().metadata_settings(kept)
+        if "iptc" in kept and len(kept["iptc"]) < MOST_IPTC:
+            settings["extra"] = iptc_segment(kept["iptc"])
+        return settings
+
+    def finish(self, data: bytes, kept: dict[str, Any]) -> bytes:
+        """Return an encoded picture that states the ratio of a pixel's sides, if it has one."""
+        if "dpi" in kept and kept["dpi"].ratio and data[6:11] == b"JFIF\0":
+            return data[:UNIT] + b"\0" + data[UNIT + 1 :]
+        return data
 
 
 def check_jpeg(file: BinaryIO) -> None:

@@ -46,6 +46,9 @@ class PillowFormat(Format):
 
         return write_images(self, source, pixels, mode, asked)
 
+    #: Pillow's own name, where it is another.
+    pillow_name: ClassVar[str] = ""
+
     #: What reads the kinds of metadata that not all formats have.
     readers: ClassVar[Mapping[str, Reader]] = {}
 
@@ -63,6 +66,20 @@ class PillowFormat(Format):
         """Whether the header tells which side is up, if anything does."""
         return True
 
+    def frames_of(self, image: Image.Image) -> range:
+        """Return the numbers of an opened image's frames, by Pillow's count."""
+        return range(getattr(image, "n_frames", 1))
+
+    def channels_of(self, image: Image.Image) -> int:
+        """Return how many channels the pixels of an opened image have."""
+        from PIL import ImageMode
+
+        return len(ImageMode.getmode(self.plain_mode(image)).bands)
+
+    def plays_of(self, image: Image.Image) -> int:
+        """Return how often the frames are shown; 0 is for ever."""
+        return int(image.info.get("loop", 0))
+
     def check_pixels_are_there(self, image: Image.Image, file: BinaryIO) -> None:
         """Raise InputError if a decoded image lacks pixels of which Pillow said nothing."""
 
@@ -70,20 +87,38 @@ class PillowFormat(Format):
         """Return how an opened image was encoded, as far as a result should be encoded so too."""
         return {}
 
+    def exif_of(self, image: Image.Image) -> bytes | None:
+        """Return the EXIF data of a loaded image as it stands in the file."""
+        found = image.info.get("exif")
+        return found if isinstance(found, bytes) else None
+
+    def remarks_of(self, image: Image.Image) -> list[str]:
+        """Return what an opened image has of which nothing is kept."""
+        return []
+
     def metadata_settings(self, kept: dict[str, Any]) -> dict[str, Any]:
-        """Return Pillow's settings for the kinds of metadata that are kept."""
-        return kept
+        """Return Pillow's settings for metadata that this format holds."""
+        from updown_cli.files.exif import exif_bytes
+
+        settings: dict[str, Any] = {}
+        if "exif" in kept:
+            settings["exif"] = exif_bytes(kept["exif"])
+        if "icc" in kept:
+            settings["icc_profile"] = kept["icc"]
+        if "dpi" in kept:
+            settings["dpi"] = (float(kept["dpi"].x), float(kept["dpi"].y))
+        return settings | {kind: kept[kind] for kind in ("xmp", "comment") if kind in kept}
 
     def encoding_settings(
-        self, source: Picture, images: list[Image.Image], asked: Mapping[str, str]
+        self, source: Picture, images: list[Image.Image], asked: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return Pillow's settings beside metadata and what was asked: what is good."""
-        return dict(self.defaults)
+        """Return Pillow's settings beside metadata: what is good, and what was asked."""
+        return {**self.defaults, **asked}
 
-    def timing_settings(self, metadata: dict[str, Any], frames: int) -> dict[str, Any]:
-        """Return durations and loop of an animation whose frames are still all there."""
-        durations = metadata.get("duration", [])
-        timing = {} if len(durations) != frames or None in durations else {"duration": durations}
-        if metadata.get("loop") is not None:
-            timing["loop"] = metadata["loop"]
-        return timing
+    def finish(self, data: bytes, kept: dict[str, Any]) -> bytes:
+        """Return an encoded still picture with what Pillow cannot write into it."""
+        return data
+
+    def animate(self, stills: list[bytes], source: Picture) -> bytes:
+        """Return one file of several, each a frame."""
+        raise NotImplementedError

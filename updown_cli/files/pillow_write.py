@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.files.metadata import metadata_settings
+from updown_cli.files.format import Format
 from updown_cli.files.picture import Picture
 from updown_cli.files.pillow_format import PillowFormat
 from updown_cli.op.channels import interleave_channels
@@ -23,10 +23,22 @@ def write_images(
     mode: str,
     asked: Mapping[str, str],
 ) -> bytes:
-    """Return the file that holds frames x channels x H x W in one of Pillow's modes."""
+    """Return the file that holds frames x channels x H x W in one of Pillow's modes.
+
+    Each frame is encoded by itself, so that none is left out because it repeats another.
+    """
     images = [to_image(frame, mode) for frame in pixels]
+    encoding = fmt.encoding_settings(source, images, parse_asked(fmt, asked))
+    first = encoding | fmt.metadata_settings(source.metadata)
+    data = fmt.finish(_encode(images[0], fmt, first), source.metadata)
+    if len(images) == 1:
+        return data
+    return fmt.animate([data, *(_encode(image, fmt, encoding) for image in images[1:])], source)
+
+
+def _encode(image: Image.Image, fmt: PillowFormat, settings: dict[str, Any]) -> bytes:
     file = io.BytesIO()
-    images[0].save(file, fmt.name, **_settings(fmt, source, images, asked))
+    image.save(file, fmt.pillow_name or fmt.name, **settings)
     return file.getvalue()
 
 
@@ -42,20 +54,7 @@ def to_image(frame: NDArray[Any], mode: str) -> Image.Image:
     return Image.frombytes(mode, image.size, array.tobytes())
 
 
-def _settings(
-    fmt: PillowFormat, source: Picture, images: list[Image.Image], asked: Mapping[str, str]
-) -> dict[str, Any]:
-    """Return Pillow's settings for a file: what is kept, what is good, what was asked."""
-    settings = metadata_settings(source.metadata, fmt, images[0].size)
-    settings.update(fmt.encoding_settings(source, images, asked))
-    settings.update(parse_asked(fmt, asked))
-    if len(images) > 1:
-        settings.update(save_all=True, append_images=images[1:])
-        settings.update(fmt.timing_settings(source.metadata, len(images)))
-    return settings
-
-
-def parse_asked(fmt: PillowFormat, asked: Mapping[str, str]) -> dict[str, Any]:
+def parse_asked(fmt: Format, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return what was asked with `--co` of what a format knows."""
     known = fmt.options
     return {name: known[name].parse(text) for name, text in asked.items() if name in known}

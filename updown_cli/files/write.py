@@ -16,6 +16,7 @@ from updown_cli.files.formats import (
     FORMATS,
     holds_frames,
 )
+from updown_cli.files.metadata import fit_metadata
 from updown_cli.files.npz import archive_bytes
 from updown_cli.files.picture import Picture, colour_and_alpha
 from updown_cli.files.reading import DEPTHS
@@ -81,7 +82,7 @@ def encode(
     asked: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
     """Return the file that holds `pixels`, made from `source`, in the format of an ending."""
-    return b"".join(encoded_parts(source, pixels, suffix, layout, asked))
+    return b"".join(encoded_parts(source, pixels, suffix, layout, asked)[0])
 
 
 def encoded_parts(
@@ -90,44 +91,72 @@ def encoded_parts(
     suffix: str,
     layout: str | None,
     asked: Mapping[str, str],
-) -> Parts:
-    """Return what `encode` does in parts, of which the pixels of an array are not copied."""
+) -> tuple[Parts, list[str]]:
+    """Return what `encode` does in parts, and what the file could not hold.
+
+    The pixels of an array are not copied.
+    """
     if suffix in ARRAY_ENDINGS:
         default = source.layout or ("N" if len(pixels) > 1 else "") + "C" + SIDES[pixels.ndim - 2]
         parts = array_parts(from_planes(pixels, layout or default))
-        return (
-            (archive_bytes(b"".join(parts), source.member),) if suffix == ARCHIVE_ENDING else parts
-        )
+        if suffix == ARCHIVE_ENDING:
+            return (archive_bytes(b"".join(parts), source.member),), []
+        return parts, []
     if pixels.ndim == 5 and source.colour:
         pixels = pixels[0].swapaxes(0, 1)  # a volume's depth are the frames that it was read from
     if pixels.ndim != 4:
         raise InputError(f"{pixels.ndim - 2}-D data is no picture", hint="write .npy")
-    return (_encode_picture(source, pixels, BY_ENDING[suffix], asked),)
+    data, remarks = _encode_picture(source, pixels, BY_ENDING[suffix], asked)
+    return (data,), remarks
 
 
 def _encode_picture(
     source: Picture, pixels: NDArray[Any], fmt: Format, asked: Mapping[str, str]
-) -> bytes:
-    mode, pixels = fmt.fit(_mode(source, pixels), pixels)
+) -> tuple[bytes, list[str]]:
+    """Return a file, and what it could not hold."""
+    mode, pixels, remarks = fmt.fit(_mode(source, pixels), pixels)
     if max(pixels.shape[2:]) > fmt.longest:
         raise InputError(f"{fmt.name} has at most {fmt.longest} pixels a side", hint="write .png")
     if not fmt.frames and len(pixels) > 1:
         raise InputError(f"{fmt.name} cannot hold {len(pixels)} frames", hint="write .tif or .gif")
     if not fmt.holds(mode, len(pixels)):
         raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
-    return fmt.encode(source, pixels, mode, asked)
+    sizes = source.pixels.shape[:1:-1][:2], pixels.shape[:1:-1]
+    colour = _colour_of(mode)
+    metadata, left_out = fit_metadata(source.metadata, fmt, colour, sizes)
+    return _encode(replace(source, metadata=metadata), pixels, fmt, mode, asked), remarks + left_out
+
+
+def _encode(
+    source: Picture, pixels: NDArray[Any], fmt: Format, mode: str, asked: Mapping[str, str]
+) -> bytes:
+    """Return a file; whatever an encoder raises costs this file alone."""
+    try:
+        return fmt.encode(source, pixels, mode, asked)
+    except (InputError, MemoryError):
+        raise
+    except Exception:
+        raise InputError(f"{fmt.name} cannot be written of it", hint="write .tif or .npy") from None
+
+
+def _colour_of(mode: str) -> str:
+    """Return the colour model of a mode: L, RGB or CMYK."""
+    return next((model for model in ("CMYK", "RGB") if model in mode), "L")
 
 
 def _mode(source: Picture, pixels: NDArray[Any]) -> str:
     colour, alpha = colour_and_alpha(source, pixels.shape[1])
-    if pixels.dtype == "uint8":
-        return "CMYK" if colour == "CMYK" else colour + "A" * alpha
-    if (colour, alpha) == ("L", False):
-        return ONE_CHANNEL.get(pixels.dtype.name, "F")
-    return f"{pixels.dtype.name} {colour}{'A' * alpha}"
+    bands = pixels.shape[1] - len(colour) - alpha
+    if pixels.dtype == "uint8" and not bands:
+        return colour + "A" * alpha
+    if (colour, alpha, bands) == ("L", False, 0) and pixels.dtype.name in ONE_CHANNEL:
+        return ONE_CHANNEL[pixels.dtype.name]
+    return f"{pixels.dtype.name} {colour}{'A' * alpha}" + (f"+{bands}" if bands else "")
 
 
 def _in_words(mode: str) -> str:
+    if "+" in mode:
+        return "bands beside its colours"
     words = {
         "I;16": "16-bit grey",
         "I": "32-bit integers",

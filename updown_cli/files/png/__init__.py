@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files import deep
 from updown_cli.files.pillow_format import PillowFormat
+from updown_cli.files.png import chunks
+from updown_cli.files.png.chunks import Scan
 from updown_cli.files.png.integrity import check_png, check_rows
-from updown_cli.files.png.texts import png_texts, texts_of
 from updown_cli.op.param_types import Flag, Int
 
 if TYPE_CHECKING:
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 
     from updown_cli.files.picture import Picture
     from updown_cli.files.reading import Reading
+    from updown_cli.files.resolution import Resolution
 
 GREY, DEEP = 0, 16
+
+# Where Pillow's image keeps what was found in its file.
+SCAN = "updown scan"
 
 
 class Png(PillowFormat):
@@ -31,8 +36,12 @@ class Png(PillowFormat):
     keeps = ("icc", "exif", "xmp", "dpi", "text")
     frames = True
     signatures = (b"\x89PNG\r\n\x1a\n",)
-    readers = {"text": texts_of}  # noqa: RUF012
     options = {"compress_level": Int(min=0, max=9), "optimize": Flag()}  # noqa: RUF012
+    readers = {  # noqa: RUF012
+        "text": lambda image: chunks.texts_in(image.info[SCAN]),
+        "dpi": lambda image: chunks.resolution_in(image.info[SCAN]),
+        "chunks": lambda image: image.info[SCAN].of(chunks.MEANINGS),
+    }
 
     def check_integrity(self, file: BinaryIO) -> None:
         """Raise InputError for a wrong checksum or a missing end."""
@@ -40,17 +49,58 @@ class Png(PillowFormat):
 
     def read(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture:
         """Return what an open file holds, upright, every chosen frame."""
-        depth, colour = head[24:26].ljust(2, b"\0")
-        cut = reading.depth == "8" and not deep.is_installed()
-        if depth != DEEP or colour == GREY or cut:
-            return super().read(file, head, reading)
-        from updown_cli.files.png.read_16bit import read_deep
+        from updown_cli.files.png.read_16bit import read_deep, with_clear_value
 
+        depth, colour = head[chunks.DEPTH : chunks.COLOUR + 1].ljust(2, b"\0")
+        if depth == DEEP and colour == GREY:
+            return with_clear_value(super().read(file, head, reading))
+        cut = reading.depth == "8" and not deep.is_installed()
+        if depth != DEEP or cut:
+            return super().read(file, head, reading)
         return read_deep(self, self.open(file, head, reading), file, reading)
+
+    def main_image(self, image: Image.Image, file: BinaryIO) -> Image.Image:
+        """Return the image, marked with what its file holds beside the pixels."""
+        image.info[SCAN] = chunks.scan(file)
+        clear = image.info.get("transparency")
+        if image.mode in ("1", "L") and isinstance(clear, int):
+            place = file.tell()
+            file.seek(chunks.DEPTH)
+            image.info["transparency"] = clear * 255 // ((1 << file.read(1)[0]) - 1)
+            file.seek(place)
+        return image
+
+    def frames_of(self, image: Image.Image) -> range:
+        """Return the numbers of the frames: a picture for viewers that do not move is none."""
+        found: Scan = image.info[SCAN]
+        first = int(found.starts_with_default and getattr(image, "n_frames", 1) > 1)
+        return range(first, getattr(image, "n_frames", 1))
+
+    def channels_of(self, image: Image.Image) -> int:
+        """Return how many channels the pixels have: one value of 16-bit grey may be clear."""
+        clear = image.mode == "I;16" and "transparency" in image.info
+        return super().channels_of(image) + clear
+
+    def encoding_of(self, image: Image.Image) -> dict[str, Any]:
+        """Return the value of 16-bit grey that is clear."""
+        clear = image.info.get("transparency") if image.mode == "I;16" else None
+        return {} if clear is None else {"clear": clear}
+
+    def remarks_of(self, image: Image.Image) -> list[str]:
+        """Return that a picture for viewers that do not move was left out."""
+        left_out = self.frames_of(image).start > 0
+        return ["its default picture, which is no frame, was left out"] * left_out
 
     def tells_orientation(self, image: Image.Image) -> bool:
         """Whether EXIF data stands before the pixels: it may also follow them."""
         return bool({"exif", "Raw profile type exif"} & set(image.info))
+
+    def exif_of(self, image: Image.Image) -> bytes | None:
+        """Return the EXIF data of a loaded image, which old writers keep as a text."""
+        found = super().exif_of(image)
+        if found is None and "Raw profile type exif" in image.info:
+            return image.getexif().tobytes()
+        return found
 
     def check_pixels_are_there(self, image: Image.Image, file: BinaryIO) -> None:
         """Raise InputError for rows that Pillow has left black because the file ends before them.
@@ -64,9 +114,9 @@ class Png(PillowFormat):
             check_rows(file)
             file.seek(place)
 
-    def holds(self, mode: str, frames: int) -> bool:
-        """Whether pixels of a mode can be written in so many frames: of 16-bit colour only one."""
-        return mode in self.modes or (frames == 1 and super().holds(mode, frames))
+    def can_state(self, stated: Resolution) -> bool:
+        """Whether a resolution can be stated."""
+        return chunks.can_state(stated)
 
     def encode(
         self, source: Picture, pixels: NDArray[Any], mode: str, asked: Mapping[str, str]
@@ -76,16 +126,26 @@ class Png(PillowFormat):
             return super().encode(source, pixels, mode, asked)
         from updown_cli.files.png.write_16bit import encode_deep
 
-        return encode_deep(pixels, source.metadata)
+        return encode_deep(pixels, source.metadata, asked)
 
     def metadata_settings(self, kept: dict[str, Any]) -> dict[str, Any]:
-        """Return Pillow's settings for the kinds of metadata that are kept."""
-        return kept | {"pnginfo": png_texts(kept.pop("text", {}), kept.pop("xmp", None))}
+        """Return nothing: what describes a picture is put into the encoded file."""
+        return {}
 
     def encoding_settings(
-        self, source: Picture, images: list[Image.Image], asked: Mapping[str, str]
+        self, source: Picture, images: list[Image.Image], asked: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Return the quickest way of compressing that costs little size."""
+        """Return the quickest way of compressing that costs little size, and what was asked."""
         from updown_cli.files.png.compression import compress_type
 
-        return {"compress_type": compress_type(images[0])}
+        return {"compress_type": compress_type(images[0]), **asked}
+
+    def finish(self, data: bytes, kept: dict[str, Any]) -> bytes:
+        """Return an encoded still picture with what describes it."""
+        return chunks.with_description(data, kept)
+
+    def animate(self, stills: list[bytes], source: Picture) -> bytes:
+        """Return one file of several, each a frame."""
+        from updown_cli.files.png.frames import animated_png
+
+        return animated_png(stills, source.metadata)

@@ -2,52 +2,36 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.files.deep import missing_extra
-from updown_cli.files.exif import with_new_size
-from updown_cli.files.png.texts import XMP_KEYWORD
+from updown_cli.files.png.chunks import with_description
+from updown_cli.files.png.frames import animated_png
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Bytes of a PNG file up to the end of its header chunk.
-PNG_HEADER = 33
+# What `optimize` means here.
+SMALLEST = 9
 
 
-def encode_deep(pixels: NDArray[Any], metadata: dict[str, Any]) -> bytes:
-    """Return a PNG file that holds 1 x channels x H x W of 16 bits."""
+def encode_deep(
+    pixels: NDArray[Any],
+    metadata: dict[str, Any],
+    asked: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """Return a PNG file that holds frames x channels x H x W of 16 bits."""
     import numpy as np
 
-    rows = np.moveaxis(pixels[0], 0, -1).copy()  # with plain strides, whatever the sides
-    if "exif" in metadata:
-        with_new_size(metadata["exif"], (rows.shape[1], rows.shape[0]))
-    return _png(rows, metadata)
-
-
-def _png(rows: NDArray[Any], metadata: dict[str, Any]) -> bytes:
     try:
         from imagecodecs import png_encode
     except ImportError:
         raise missing_extra("16-bit colour") from None
-    data = bytes(png_encode(rows))
-    chunks = b""
-    if "icc" in metadata:
-        chunks += _chunk(b"iCCP", b"profile\0\0" + zlib.compress(metadata["icc"]))
-    if "dpi" in metadata:
-        per_metre = [round(number / 0.0254) for number in metadata["dpi"]]
-        chunks += _chunk(b"pHYs", struct.pack(">IIB", *per_metre, 1))
-    if "exif" in metadata:
-        chunks += _chunk(b"eXIf", metadata["exif"].tobytes().removeprefix(b"Exif\0\0"))
-    texts = {key: text.encode() for key, text in metadata.get("text", {}).items()}
-    if "xmp" in metadata:
-        texts[XMP_KEYWORD] = metadata["xmp"]
-    for key, text in texts.items():
-        chunks += _chunk(b"iTXt", key.encode("latin-1", "replace") + b"\0\0\0\0\0" + text)
-    return data[:PNG_HEADER] + chunks + data[PNG_HEADER:]
-
-
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+    level = int(asked["compress_level"]) if "compress_level" in asked else None
+    level = SMALLEST if asked.get("optimize", "false") == "true" else level
+    rows = np.moveaxis(pixels, 1, -1).copy()  # with plain strides, whatever the sides
+    stills = [bytes(png_encode(frame, level=level)) for frame in rows]
+    stills[0] = with_description(stills[0], metadata)
+    return stills[0] if len(stills) == 1 else animated_png(stills, metadata)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
     from updown_cli.files.picture import Picture
     from updown_cli.files.reading import Reading
+    from updown_cli.files.resolution import Resolution
     from updown_cli.op.shape import Shape
+
+# The largest resolution that 32 bits hold.
+MOST_DPI = (1 << 32) - 1
 
 
 class Tiff(PillowFormat):
@@ -23,7 +27,10 @@ class Tiff(PillowFormat):
     name = "TIFF"
     endings = (".tif", ".tiff")
     modes = ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I", "F")
-    deep_types = ("uint16", "float32", "float64", "int32", "uint32")
+    deep_types = (
+        *("uint16", "float32", "float64", "int32", "uint32"),
+        *("uint8", "int8", "int16", "float16", "int64", "uint64"),
+    )
     keeps = ("icc", "exif", "xmp", "dpi")
     frames = True
     signatures = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -40,23 +47,19 @@ class Tiff(PillowFormat):
         """Return what an open file holds, upright, every chosen page."""
         from updown_cli.files.tiff.read import read_pages
 
-        return read_pages(self, file, head, reading)
+        return read_pages(self, file, reading)
 
     def peek(self, file: BinaryIO, head: bytes, reading: Reading) -> tuple[Shape, int]:
         """Return (shape, frames) of an open file from its directories."""
+        from updown_cli.files.integrity import guarded
         from updown_cli.files.tiff.read import pages_shape
 
-        return pages_shape(self, file, head, reading)
+        with guarded(self.name):
+            return pages_shape(file, reading)
 
-    def metadata_settings(self, kept: dict[str, Any]) -> dict[str, Any]:
-        """Return Pillow's settings for the kinds of metadata that are kept."""
-        from updown_cli.files.tiff.exif import plain_tags
-
-        return kept | {"tiffinfo": plain_tags(kept.pop("exif", {}), kept.pop("xmp", None))}
-
-    def timing_settings(self, metadata: dict[str, Any], frames: int) -> dict[str, Any]:
-        """Return nothing: pages have no durations."""
-        return {}
+    def can_state(self, stated: Resolution) -> bool:
+        """Whether a resolution can be stated."""
+        return max(stated.x, stated.y) <= MOST_DPI
 
     def encode(
         self, source: Picture, pixels: NDArray[Any], mode: str, asked: Mapping[str, str]

@@ -2,62 +2,78 @@
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, BinaryIO
+import warnings
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from updown_cli.errors import InputError
-from updown_cli.files import deep
-from updown_cli.files.picture import Picture, take_frames
-from updown_cli.files.pillow_read import image_shape, read_image
-from updown_cli.files.reading import Reading
-from updown_cli.files.tiff.deep_pages import peek_deep_pages, read_deep_pages
+from updown_cli.files.exif import TURNED, orientation_in, turn_array
+from updown_cli.files.integrity import guarded
+from updown_cli.files.joining import Frame, join_frames
+from updown_cli.files.picture import Picture
+from updown_cli.files.reading import Reading, check_pixels
+from updown_cli.files.tiff.decoders import PageDecoder
+from updown_cli.files.tiff.description import describe_pages
+from updown_cli.files.tiff.page import Page, Pages, scan_pages
 from updown_cli.op.shape import Shape
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from updown_cli.files.tiff import Tiff
 
-BITS = 258
 
-
-def read_pages(fmt: Tiff, file: BinaryIO, head: bytes, reading: Reading) -> Picture:
+def read_pages(fmt: Tiff, file: BinaryIO, reading: Reading) -> Picture:
     """Return every chosen page of an open file, upright."""
-    try:
-        image = fmt.open(file, head, reading)
-    except InputError as error:
-        if error.code != "corrupt":
-            raise
-        picture = read_deep_pages(_bytes(file), {}, 1, reading.max_pixels)
-        return take_frames(picture, reading.frames)
-    cut = reading.depth == "8" and not deep.is_installed()
-    if not _has_deep_colour(image) or cut:
-        memory = io.BytesIO(_bytes(file))
-        return read_image(fmt, fmt.open(memory, head, reading), memory, reading)
-    orientation, metadata, remarks = deep.read_description(image, fmt, reading)
-    limit = reading.max_pixels
-    picture = read_deep_pages(_bytes(file), metadata, orientation, limit, remarks)
-    return take_frames(picture, reading.frames)
+    with guarded(fmt.name):
+        found = scan_pages(file)
+        pages = _chosen(found, reading)
+    decoder = PageDecoder(fmt, file, reading, alone=len(pages) == 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        frames = [_upright(decoder.decode(page), page) for page in pages]
+    metadata, remarks = describe_pages(pages, reading.keep)
+    remarks = [*remarks, *decoder.remarks, *_left_out(found)]
+    return join_frames(frames, fmt.name, metadata, tuple(dict.fromkeys(remarks)))
 
 
-def pages_shape(fmt: Tiff, file: BinaryIO, head: bytes, reading: Reading) -> tuple[Shape, int]:
+def _chosen(found: Pages, reading: Reading) -> list[Page]:
+    """Return the pages that are wanted, if they are within the limit."""
+    chosen = reading.frames.of(len(found.pages))
+    pages = [found.pages[index] for index in chosen]
+    largest = max(page.size[0] * page.size[1] for page in pages)
+    check_pixels(largest * len(pages), reading.max_pixels)
+    return pages
+
+
+def _upright(frame: Frame, page: Page) -> Frame:
+    """Return a page with its orientation applied."""
+    import numpy as np
+
+    orientation = orientation_in(page.tags)
+    if orientation == 1:
+        return frame
+    turned = turn_array(np.moveaxis(frame.pixels, 0, -1), orientation)
+    pixels = np.ascontiguousarray(np.moveaxis(turned, -1, 0))
+    return Frame(pixels=pixels, colour=frame.colour, alpha=frame.alpha)
+
+
+def _left_out(found: Pages) -> list[str]:
+    count = found.left_out
+    copies = "smaller copy was" if count == 1 else "smaller copies were"
+    return [f"{count} {copies} left out"] if count else []
+
+
+def pages_shape(file: BinaryIO, reading: Reading) -> tuple[Shape, int]:
     """Return (shape, frames) of an open file from its directories."""
-    try:
-        image = fmt.open(file, head, reading)
-    except InputError as error:
-        if error.code != "corrupt":
-            raise
-        file.seek(0)
-        return peek_deep_pages(file)
-    return image_shape(fmt, image, reading)
+    pages = _chosen(scan_pages(file), reading)
+    first = pages[0]
+    check_pixels(first.size[0] * first.size[1], reading.max_pixels)
+    colours = max(_colours(page) for page in pages)
+    alpha = any(page.has_alpha for page in pages)
+    others = max(len(page.extra) - page.has_alpha for page in pages)
+    channels: Any = colours + others + (alpha and reading.alpha != "drop")
+    size = first.size[::-1] if orientation_in(first.tags) in TURNED else first.size
+    if reading.frames.volume:
+        return Shape(channels, len(pages), *size), 1
+    return Shape(channels, *size), len(pages)
 
 
-def _bytes(file: BinaryIO) -> bytes:
-    file.seek(0)
-    return file.read()
-
-
-def _has_deep_colour(image: Image.Image) -> bool:
-    """Whether Pillow would cut 16 bits of colour to 8."""
-    bits = image.tag_v2.get(BITS, (8,))  # type: ignore[attr-defined]
-    return len(bits) > 1 and max(bits) > 8
+def _colours(page: Page) -> int:
+    return page.palette_colours or page.colours

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.blocks import unpack_next
 from updown_cli.files.damage import truncated_error
 from updown_cli.files.pillow_format import PillowFormat
+from updown_cli.files.webp.frames import animated_webp, is_lossless
 from updown_cli.op.param_types import Flag, Int
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from PIL import Image
+
+    from updown_cli.files.picture import Picture
 
 RIFF_HEADER_BYTES = 8
 
@@ -39,11 +44,32 @@ class Webp(PillowFormat):
         """Raise InputError for a truncated file."""
         check_webp(file)
 
-    def fit(self, mode: str, pixels: NDArray[Any]) -> tuple[str, NDArray[Any]]:
+    def main_image(self, image: Image.Image, file: BinaryIO) -> Image.Image:
+        """Return the image, marked if it was encoded without loss."""
+        image.info["lossless"] = is_lossless(file)
+        return image
+
+    def encoding_of(self, image: Image.Image) -> dict[str, Any]:
+        """Return whether an image was encoded without loss."""
+        return {"lossless": image.info["lossless"]}
+
+    def encoding_settings(
+        self, source: Picture, images: list[Image.Image], asked: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return Pillow's settings: without loss where the source is, with hidden colours too."""
+        same = source.metadata.get("lossless", False) and "quality" not in asked
+        lossless = asked.get("lossless", same)
+        return {"lossless": lossless, "exact": lossless, **asked}
+
+    def fit(self, mode: str, pixels: NDArray[Any]) -> tuple[str, NDArray[Any], list[str]]:
         """Return grey as colour."""
         if mode not in ("L", "LA"):
-            return mode, pixels
-        return ("RGBA" if mode == "LA" else "RGB"), pixels[:, [0, 0, 0, *range(1, len(mode))]]
+            return mode, pixels, []
+        return ("RGBA" if mode == "LA" else "RGB"), pixels[:, [0, 0, 0, *range(1, len(mode))]], []
+
+    def animate(self, stills: list[bytes], source: Picture) -> bytes:
+        """Return one file of several, each a frame."""
+        return animated_webp(stills, source.metadata)
 
 
 def check_webp(file: BinaryIO) -> None:

@@ -1,4 +1,4 @@
-"""GIF: up to 256 colours a frame; blocks up to the trailer, which Pillow does not ask for."""
+"""GIF: blocks up to the trailer (GIF89a, appendix B), which Pillow does not ask for."""
 
 from __future__ import annotations
 
@@ -6,30 +6,11 @@ from typing import BinaryIO
 
 from updown_cli.files.blocks import read_exactly, unpack_next
 from updown_cli.files.damage import damaged_error
-from updown_cli.files.metadata import comment_of
-from updown_cli.files.pillow_format import PillowFormat
 from updown_cli.files.reading import check_frame_count
 
 EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
 
 HEADER_BYTES = 6
-
-
-class Gif(PillowFormat):
-    """CompuServe's format (GIF89a)."""
-
-    name = "GIF"
-    endings = (".gif",)
-    modes = ("L", "RGB", "RGBA")
-    keeps = ("comment",)
-    frames = True
-    longest = 65535
-    signatures = (b"GIF8",)
-    readers = {"comment": comment_of}  # noqa: RUF012
-
-    def check_integrity(self, file: BinaryIO) -> None:
-        """Raise InputError for a file that is truncated or contradicts itself."""
-        check_gif(file)
 
 
 def check_gif(file: BinaryIO) -> None:
