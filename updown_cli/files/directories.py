@@ -7,7 +7,7 @@ nobody changes comes out as it went in, whatever its alphabet.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -81,7 +81,10 @@ def bytes_entry(kind: int, data: bytes) -> Entry:
 
 @dataclass
 class DirectoryFile:
-    """An open file of directories and how its numbers are written."""
+    """An open file of directories and how its numbers are written.
+
+    If it `ends`, each directory tells where the next one is; EXIF data need not.
+    """
 
     file: BinaryIO
     start: int
@@ -89,6 +92,7 @@ class DirectoryFile:
     place: str
     length: str
     size: int
+    ends: bool = True
 
     @property
     def _entry(self) -> str:
@@ -104,24 +108,29 @@ class DirectoryFile:
         return unpack_next(self.file, self.order + letters, "TIFF")
 
     def directory(
-        self, offset: int, wanted: Iterable[int] | None = None, *, skip_broken: bool = False
+        self, offset: int, wanted: Container[int] | None = None, must: Container[int] | None = None
     ) -> tuple[Directory, int]:
         """Return a directory, or its wanted tags, and where the next one is.
 
-        Raises InputError for one that is not there, and for wanted values that are not, if these
-        are not to be skipped.
+        Raises InputError for one that is not there, and for broken values, if these `must` be
+        whole; all must if it is None.
         """
         entries = self._entries(offset)
         following = self.file.read(self._room)
+        if len(following) < self._room and self.ends:
+            raise truncated_error("TIFF")
         found = {}
         for entry in entries:
             tag, kind, number = struct.unpack_from(self._entry, entry)
-            if kind not in SIZES or (wanted is not None and tag not in wanted):
+            if wanted is not None and tag not in wanted:
                 continue
             try:
-                found[tag] = self._value(kind, number, entry[-self._room :])
+                if kind in SIZES:
+                    found[tag] = self._value(kind, number, entry[-self._room :])
+                elif must is not None and tag in must:
+                    raise damaged_error("TIFF")
             except InputError:
-                if not skip_broken:
+                if must is None or tag in must:
                     raise
         whole = len(following) == self._room
         return found, struct.unpack(self.order + self.place, following)[0] if whole else 0

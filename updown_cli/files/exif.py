@@ -64,6 +64,7 @@ def parse_exif(data: bytes) -> Exif:
     """Return EXIF data, without orientation and structure; raise for what is no such data."""
     data = data.removeprefix(PREFIX)
     reader, first = open_directories(io.BytesIO(data), len(data))
+    reader.ends = False
     main, _ = reader.directory(first)
     below = {
         tag: reader.directory(main[tag].numbers()[0])[0]

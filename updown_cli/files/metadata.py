@@ -27,6 +27,9 @@ ICC_SIGNATURE = b"acsp"
 ICC_MODELS = {b"GRAY": "L", b"RGB ": "RGB", b"CMYK": "CMYK"}
 MODEL_WORDS = {"L": "grey", "RGB": "colour", "CMYK": "CMYK"}
 
+# More pixels in an inch than anything has, whose number means nothing.
+MOST_SENSIBLE, NONSENSE = 10**6, "resolution means nothing"
+
 # Sizes that XMP tells of its picture.
 XMP_WIDTH = rb"(tiff:ImageWidth|exif:PixelXDimension)(\s*=\s*[\"']|>)\d+"
 XMP_HEIGHT = rb"(tiff:ImageLength|exif:PixelYDimension)(\s*=\s*[\"']|>)\d+"
@@ -124,7 +127,7 @@ def fit_metadata(
     }
     return (
         {kind: value for kind, value in kept.items() if kind not in reasons},
-        [f"its {reason} and was left out" for reason in reasons.values()],
+        [f"its {reason} and was left out" for reason in reasons.values() if reason != NONSENSE],
     )
 
 
@@ -136,6 +139,8 @@ def _misfit(kind: str, value: Any, fmt: Format, colour: str) -> str:
             own = MODEL_WORDS.get(model, "other pixels")
             return f"colour profile is for {own}, not for {MODEL_WORDS[colour]},"
     if kind == "dpi" and not fmt.can_state(value):
+        if max(value.x, value.y) > MOST_SENSIBLE:
+            return NONSENSE
         return f"resolution cannot be stated in {fmt.name}"
     size = len(exif_bytes(value) if kind == "exif" else value) if kind in fmt.most_bytes else 0
     if size > fmt.most_bytes.get(kind, 0):

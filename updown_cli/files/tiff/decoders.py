@@ -51,9 +51,7 @@ class PageDecoder:
         from PIL import UnidentifiedImageError
 
         try:
-            if self._image is None:
-                self._image = self.fmt.open(io.BytesIO(self.data), b"", self.reading)
-            image = self._image
+            image = self._image = self._image or self._open(page)
             image.seek(page.number)
             image.load()
             plain = image if self.alone else image.copy()  # which the next page takes over
@@ -68,6 +66,14 @@ class PageDecoder:
         self.remarks += conversion(image.mode)
         colour = plain.mode.removesuffix("A") if plain.mode in MODELS else "L"
         return Frame(pixels=channels_first(plain), colour=colour, alpha=plain.mode.endswith("A"))
+
+    def _open(self, page: Page) -> Image.Image:
+        try:
+            return self.fmt.open(io.BytesIO(self.data), b"", self.reading)
+        except InputError as error:
+            if error.code == "too_large":
+                raise
+            raise unsupported(page) from None  # its structure is whole, of which more is known
 
     def _by_tifffile(self, page: Page) -> Frame:
         import numpy as np

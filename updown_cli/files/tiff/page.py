@@ -15,6 +15,9 @@ from updown_cli.files.reading import check_frame_count
 SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 SAMPLES, PLANAR, SUB_IFDS, EXTRA, FORMAT = 277, 284, 330, 338, 339
 
+#: Tags without which nobody knows what the values are.
+NEEDED = (WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, SAMPLES, PLANAR, EXTRA, FORMAT)
+
 #: What a page is beside the picture: a smaller copy, a mask.
 REDUCED, MASK = 1, 4
 
@@ -164,7 +167,7 @@ def scan_pages(file: BinaryIO) -> Pages:
             raise damaged_error("TIFF")
         seen.add(first)
         check_frame_count(len(seen))
-        tags, first = reader.directory(first, skip_broken=True)
+        tags, first = reader.directory(first, must=NEEDED)
         found.append(Page(number=len(found), tags=tags, below=_below(reader, tags)))
     _refuse_raw(reader, found)
     whole = [page for page in found if not page.is_smaller_copy] or found[:1]
@@ -188,7 +191,7 @@ def _refuse_raw(reader: DirectoryFile, pages: list[Page]) -> None:
     for page in pages[:4]:
         for place in page.get(SUB_IFDS):
             try:
-                tags = reader.directory(place, skip_broken=True)[0]
+                tags = reader.directory(place, must=())[0]
             except InputError:
                 continue
             hidden.append(Page(number=0, tags=tags, below={}))
