@@ -177,8 +177,11 @@ def test_json_tells_everything_about_an_image(updown: Updown) -> None:
     (record,) = done.records
     assert set(record) == {
         "updown", "status", "source", "output", "steps", "seconds", "device", "dtype", "clamped",
-        "warnings", "answers", "error",
+        "warnings", "answers", "error", "in", "out", "source_bytes", "output_bytes", "run",
     }  # fmt: skip
+    assert (record["in"], record["out"]) == ([3, 300, 451], [3, 150, 225])
+    assert record["source_bytes"] == PHOTO.stat().st_size
+    assert record["output_bytes"] == Path("p.png").stat().st_size
     assert (record["status"], record["source"], record["output"]) == ("done", str(PHOTO), "p.png")
     (step,) = record["steps"]
     assert (step["op"], step["mode"], step["kernel_size"]) == ("pool", "max", [2, 2])

@@ -158,17 +158,10 @@ class Worker:
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data, left_out = encoded_parts(picture, result.pixels, suffix, layout, asked)
             record.output = self._shelf(job).put(job, picture, result, data)
-        record.steps = [
-            {**step.to_json(), "seconds": round(took, 6)}
-            for step, took in zip(plan.steps, result.seconds, strict=True)
-        ]
         record.warnings += [*result.warnings, *left_out]
-        record.answers += [text for artifact in result.artifacts for text in artifact.answers]
-        record.clamped = asdict(result.clamped) if result.clamped else None
-        record.device, record.dtype = str(engine.device), result.dtype
-        reports = (artifact.report() for artifact in result.artifacts)
-        record.reports = [report for report in reports if report is not None]
+        record.device = str(engine.device)
         record.pixels = picture.frames * math.prod(picture.shape.size)
+        _tell(record, plan, result)
 
     def _shelf(self, job: Job) -> Shelf:
         """Return where results go; over what is unfinished whatever --if-exists says."""
@@ -242,3 +235,16 @@ class Worker:
             artifacts=pool_indices,
         )
         return plan, result
+
+
+def _tell(record: Record, plan: Plan, result: Result) -> None:
+    """Put into a record what became of each step, and what they left beside the pixels."""
+    record.steps = [
+        {**step.to_json(), "seconds": round(took, 6)}
+        for step, took in zip(plan.steps, result.seconds, strict=True)
+    ]
+    record.answers += [text for artifact in result.artifacts for text in artifact.answers]
+    record.clamped = asdict(result.clamped) if result.clamped else None
+    record.dtype = result.dtype
+    reports = (artifact.report() for artifact in result.artifacts)
+    record.reports = [report for report in reports if report is not None]
