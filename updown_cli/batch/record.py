@@ -10,7 +10,7 @@ from typing import Any
 
 from updown_cli import __version__
 from updown_cli.errors import UpdownError
-from updown_cli.op.artifact import Report
+from updown_cli.op.artifact import ArtifactReport
 
 
 def in_time(seconds: float | None) -> str:
@@ -41,7 +41,7 @@ class Record:
     notes: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     error: UpdownError | None = None
-    reports: list[Report] = field(default_factory=list)
+    reports: list[ArtifactReport] = field(default_factory=list)
     source_bytes: int | None = None
     output_bytes: int | None = None
     headers: tuple[list[int] | None, list[int] | None] = (None, None)

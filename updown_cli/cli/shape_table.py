@@ -6,7 +6,7 @@ import json
 
 from updown_cli.cli.printing import write_stdout
 from updown_cli.cli.shape_groups import Group
-from updown_cli.cli.table import print_columns, step_name
+from updown_cli.cli.table import print_columns, step_as_typed
 from updown_cli.op.shape import Shape, by_x
 
 COLUMNS = ("step", "out", "receptive field", "stride", "offset", "operations", "memory")
@@ -21,7 +21,7 @@ def print_group(group: Group, *, as_json: bool) -> None:
     write_stdout(f"{group.title}\n")
     rows: list[tuple[str, ...]] = [
         (
-            step_name(line.step.to_json()),
+            step_as_typed(line.step.to_json()),
             _with_frames(line.step.after, line.step.frames[1]),
             by_x(line.field),
             by_x(line.stride),

@@ -38,7 +38,7 @@ def rows_of(record: Record) -> list[tuple[str, ...]]:
         rows.append(
             (
                 name if first else "",
-                step_name(step),
+                step_as_typed(step),
                 by_x(tuple(step["in"])),
                 by_x(tuple(step["out"])),
                 load if first else "",
@@ -53,7 +53,7 @@ def rows_of(record: Record) -> list[tuple[str, ...]]:
     return rows
 
 
-def step_name(step: dict[str, Any]) -> str:
+def step_as_typed(step: dict[str, Any]) -> str:
     """Return a step as one would type it, with its most telling parameter."""
     names = [step["op"], step.get("mode", "")]
     parameters = OPS[step["op"]].of_mode(step.get("mode")).parameters()

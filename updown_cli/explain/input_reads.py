@@ -33,7 +33,7 @@ class AxisReads:
 
 
 @dataclass(frozen=True)
-class Term:
+class ReadTerm:
     """An input value at frame, channel and sides that goes into an output value.
 
     `weight` is None where the output value is no weighted sum.
@@ -69,13 +69,13 @@ def reads_by_axis(trace: Trace) -> list[AxisReads] | None:
     ]
 
 
-def output_terms(trace: Trace, place: tuple[int, ...]) -> list[Term]:
+def output_terms(trace: Trace, place: tuple[int, ...]) -> list[ReadTerm]:
     """Return what goes into the output value at frame, channel and sides."""
     import numpy as np
 
     row = int(np.ravel_multi_index(place, trace.output.shape))
     return [
-        Term(
+        ReadTerm(
             tuple(int(i) for i in np.unravel_index(column, trace.input.shape)),
             float(trace.input.flat[column]),
             None if trace.weights is None else float(trace.weights[row, column]),

@@ -30,7 +30,7 @@ class Artifact:
         """What the user should know."""
         return []
 
-    def report(self) -> Report | None:
+    def report(self) -> ArtifactReport | None:
         """Return what the report has of it, if it has anything."""
         return None
 
@@ -47,7 +47,7 @@ class Intermediate(Artifact):
     white: float
 
 
-class Report(ABC):
+class ArtifactReport(ABC):
     """What a report has of an artifact; `key` is its name in JSON."""
 
     key: ClassVar[str]

@@ -31,7 +31,7 @@ class Term(ABC):
 
 
 @dataclass(frozen=True)
-class Name(Term):
+class TensorName(Term):
     """A tensor by its name."""
 
     name: str
@@ -46,7 +46,7 @@ class Name(Term):
 
 
 #: What an operation is applied to.
-X = Name("x")
+X = TensorName("x")
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Negative(Term):
 
 
 @dataclass(frozen=True)
-class Method(Term):
+class MethodCall(Term):
     """A method of a tensor with plain arguments: `x.unsqueeze(2)`."""
 
     term: Term
@@ -173,11 +173,11 @@ def _short(value: Any) -> Any:
 def pad_call(term: Term, pads: Pads, value: float = 0.0) -> Term:
     """Return the padding of the sides by (before, after); the term where there is none."""
     amounts = tuple(chain.from_iterable(reversed(pads)))
-    return Padding(term, amounts, value) if any(amounts) else term
+    return PadCall(term, amounts, value) if any(amounts) else term
 
 
 @dataclass(frozen=True)
-class Padding(Term):
+class PadCall(Term):
     """A constant around a term; `amounts` are before and after, the last axis first."""
 
     term: Term

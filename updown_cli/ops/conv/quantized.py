@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import InputError
 from updown_cli.op.anatomy import Surroundings
 from updown_cli.op.base import Op
-from updown_cli.op.call import Name
+from updown_cli.op.call import TensorName
 from updown_cli.op.code import Lines, literal
 from updown_cli.op.explainable import FROM
 from updown_cli.op.param_types import Float, Int
@@ -34,7 +34,7 @@ LEAST_WEIGHT, MOST_WEIGHT = -128, 255
 LARGEST_SCALE = 1e30
 
 # x in float64, in which sums of stored values are exact, and arrays of its type.
-WIDE_X, WIDE = Name("wide"), Tensors("wide")
+WIDE_X, WIDE = TensorName("wide"), Tensors("wide")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import ShapeError
 from updown_cli.op.anatomy import Anatomy
 from updown_cli.op.array_names import METAVAR, names_file
-from updown_cli.op.call import Call, Name, Term
+from updown_cli.op.call import Call, TensorName, Term
 from updown_cli.op.code import Lines, format_call, taps_last
 from updown_cli.op.file_role import NUMBERS_OR_ARRAYS
 from updown_cli.op.param_types import Text
@@ -86,7 +86,7 @@ class SeparableConv(DepthwiseConv):
 
     def pointwise_call(self, shape: Shape, *bias: Term) -> Term:
         """Return the convolution of `spread`, what the depthwise one gives, with `pointwise`."""
-        return Call(f"conv{shape.dims}d", (Name("spread"), Name("pointwise"), *bias))
+        return Call(f"conv{shape.dims}d", (TensorName("spread"), TensorName("pointwise"), *bias))
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the pointwise convolution of the depthwise one."""
@@ -95,7 +95,7 @@ class SeparableConv(DepthwiseConv):
         spread = self.convolution(shape, groups).run(x=x, weight=tensor_like(x, weight))
         mixing = self.mixing(shape)
         bias = self.bias_like(x, len(mixing))
-        pointwise = self.pointwise_call(shape, *map(Name, bias))
+        pointwise = self.pointwise_call(shape, *map(TensorName, bias))
         result: Tensor = pointwise.run(spread=spread, pointwise=tensor_like(x, mixing), **bias)
         return result
 
@@ -108,7 +108,7 @@ class SeparableConv(DepthwiseConv):
             f"pointwise = {self._pointwise_code(shape)}",
             *lines,
             f"spread = {self.convolution(shape, groups).code()}",
-            f"y = {self.pointwise_call(shape, *map(Name, bias)).code()}{plus}",
+            f"y = {self.pointwise_call(shape, *map(TensorName, bias)).code()}{plus}",
         ]
 
     def _pointwise_code(self, shape: Shape) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.anatomy import Anatomy, PlaneKernel
-from updown_cli.op.call import Call, Name, Term, X, pad_call
+from updown_cli.op.call import Call, TensorName, Term, X, pad_call
 from updown_cli.op.code import Lines, format_call, literal, symmetric
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.parameter import Telling, param
@@ -132,7 +132,7 @@ class Conv(KernelLayer, abstract=True):
         if by_torch:
             options["padding"] = [before for before, _ in pads]
         options |= {"dilation": [span.dilation for span in spans], "groups": groups}
-        terms = (x if by_torch else pad_call(x, pads), Name("weight"), *bias)
+        terms = (x if by_torch else pad_call(x, pads), TensorName("weight"), *bias)
         return Call(f"conv{shape.dims}d", terms, options)
 
     def apply(self, x: Tensor) -> Tensor:
@@ -140,7 +140,7 @@ class Conv(KernelLayer, abstract=True):
         shape = Shape(*x.shape[1:])
         weight, groups = self.weight(shape)
         bias = self.bias_like(x, len(weight))
-        convolution = self.convolution(shape, groups, *map(Name, bias))
+        convolution = self.convolution(shape, groups, *map(TensorName, bias))
         result: Tensor = convolution.run(x=x, weight=tensor_like(x, weight), **bias)
         return result
 
@@ -148,7 +148,7 @@ class Conv(KernelLayer, abstract=True):
         """Return the weight, and its convolution plus bias."""
         weight, groups = self.weight(shape)
         lines, bias, plus = bias_lines(self.bias, len(weight))
-        convolved = self.convolution(shape, groups, *map(Name, bias)).code()
+        convolved = self.convolution(shape, groups, *map(TensorName, bias)).code()
         return [*weight_lines(self, shape, groups), *lines, f"y = {convolved}{plus}"]
 
     def tensorflow_code(self, shape: Shape) -> Lines | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def deconvolve(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) -> Tensor:
+def deconvolve_by_matrix(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) -> Tensor:
     """Return the product of the sparse matrix D = C^T, a block per pair of channels, with x."""
     import torch
 

@@ -26,7 +26,7 @@ class Method:
 
 
 METHODS = {
-    "native": Method(native.deconvolve, native.native_lines),
-    "zero-insert": Method(zero_insert.deconvolve, zero_insert.zero_insert_lines),
-    "matrix": Method(matrix.deconvolve, matrix.matrix_lines),
+    "native": Method(native.deconvolve_natively, native.native_lines),
+    "zero-insert": Method(zero_insert.deconvolve_by_zeros, zero_insert.zero_insert_lines),
+    "matrix": Method(matrix.deconvolve_by_matrix, matrix.matrix_lines),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.call import Call, Name, Term, X, pad_call
+from updown_cli.op.call import Call, TensorName, Term, X, pad_call
 from updown_cli.op.code import Lines, side_index
 from updown_cli.op.windows import side_slices
 from updown_cli.ops.deconv.crops import DeconvCrop, DeconvSizes
@@ -35,7 +35,7 @@ def transposed_call(crops: list[DeconvCrop], groups: int, *bias: Term, x: Term =
     """Return torch's transposed convolution with `weight`, and what is kept of it."""
     settings = {"dilation": [crop.dilation for crop in crops], "groups": groups}
     strides = {"stride": [crop.stride for crop in crops]}
-    function, terms = f"conv_transpose{len(crops)}d", (x, Name("weight"), *bias)
+    function, terms = f"conv_transpose{len(crops)}d", (x, TensorName("weight"), *bias)
     if crops_as_torch(crops):
         ends = {
             "padding": [crop.before for crop in crops],
@@ -59,7 +59,7 @@ def _keep(whole: Term, crops: list[DeconvCrop]) -> Term:
     return pad_call(whole, missing)
 
 
-def deconvolve(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) -> Tensor:
+def deconvolve_natively(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) -> Tensor:
     """Return what torch gives."""
     result: Tensor = transposed_call(crops, groups).run(x=x, weight=weight)
     return result
@@ -68,7 +68,7 @@ def deconvolve(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) 
 def native_lines(sizes: DeconvSizes, bias: list[str], plus: str) -> Lines:
     """Return the same as code, plus bias: everywhere, also beyond what is cropped."""
     if crops_as_torch(sizes.crops):
-        call = transposed_call(sizes.crops, sizes.groups, *map(Name, bias))
+        call = transposed_call(sizes.crops, sizes.groups, *map(TensorName, bias))
         return [f"y = {call.code()}{plus}"]
     plus += "".join(f" + {view_by_channel(name, sizes.dims)}" for name in bias)
     return [f"y = {transposed_call(sizes.crops, sizes.groups).code()}{plus}"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.call import Call, Name, Term, pad_call
+from updown_cli.op.call import Call, TensorName, Term, pad_call
 from updown_cli.op.code import Lines, every, literal, side_index, symmetric
 from updown_cli.op.windows import side_slices, split_axis
 from updown_cli.ops.deconv.crops import DeconvCrop, DeconvSizes
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def deconvolve(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) -> Tensor:
+def deconvolve_by_zeros(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) -> Tensor:
     """Return the convolution of the zero-stuffed input with the kernel rotated by 180 degrees."""
     stuffed = x.new_zeros(*x.shape[:2], *((c.length - 1) * c.stride + 1 for c in crops))
     stuffed[side_slices(slice(None, None, crop.stride) for crop in crops)] = x
@@ -25,12 +25,12 @@ def deconvolve(x: Tensor, weight: Tensor, groups: int, crops: list[DeconvCrop]) 
 def _convolution(crops: list[DeconvCrop], groups: int, *bias: Term) -> Term:
     """Return the convolution of `stuffed` with the kernel `rotated`."""
     pads = [_pads(crop) for crop in crops]
-    by_torch, stuffed = symmetric(pads), Name("stuffed")
+    by_torch, stuffed = symmetric(pads), TensorName("stuffed")
     options: dict[str, Any] = {}
     if by_torch:
         options["padding"] = [before for before, _ in pads]
     options |= {"dilation": [crop.dilation for crop in crops], "groups": groups}
-    terms = (stuffed if by_torch else pad_call(stuffed, pads), Name("rotated"), *bias)
+    terms = (stuffed if by_torch else pad_call(stuffed, pads), TensorName("rotated"), *bias)
     return Call(f"conv{len(crops)}d", terms, options)
 
 
@@ -52,7 +52,7 @@ def zero_insert_lines(sizes: DeconvSizes, bias: list[str], plus: str) -> Lines:
     stuffed = tuple((crop.length - 1) * crop.stride + 1 for crop in sizes.crops)
     axes = zip(sizes.crops, stuffed, strict=True)
     places = [every(crop.length, crop.stride, side) for crop, side in axes]
-    convolved = _convolution(sizes.crops, sizes.groups, *map(Name, bias)).code()
+    convolved = _convolution(sizes.crops, sizes.groups, *map(TensorName, bias)).code()
     return [
         "# Zeros between the pixels, then a convolution with the kernel rotated by 180 degrees.",
         f"stuffed = x.new_zeros{literal((sizes.frames, sizes.ins, *stuffed))}",

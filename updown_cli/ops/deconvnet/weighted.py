@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.call import Call, Name, Term, X
+from updown_cli.op.call import Call, TensorName, Term, X
 from updown_cli.op.code import Lines, literal
 from updown_cli.op.param_types import Int
 from updown_cli.op.param_types import Name as NameType
@@ -63,7 +63,7 @@ class Weighted(NetworkLayer):
         tensors = {"weight": tensor_like(x, self.kernel(shape, weights))}
         if self.bias is not None:
             tensors["bias"] = tensor_like(x, weights.array(self.bias))
-        return self._call(X, *map(Name, tensors)).run(x=x, **tensors), Passed(shape)
+        return self._call(X, *map(TensorName, tensors)).run(x=x, **tensors), Passed(shape)
 
     def _call(self, *terms: Term) -> Term:
         """Return the convolution of a tensor with a weight, plus a bias if there is one."""
@@ -74,7 +74,7 @@ class Weighted(NetworkLayer):
         arrays = {f"{coded.name}_weight": self.kernel_code(coded)}
         if self.bias is not None:
             arrays[f"{coded.name}_bias"] = coded.array(self.bias)
-        call = self._call(Name(coded.given), *map(Name, arrays))
+        call = self._call(TensorName(coded.given), *map(TensorName, arrays))
         lines = [f"{name} = {array}" for name, array in arrays.items()]
         return [*lines, f"{coded.name} = {call.code()}"]
 
@@ -92,18 +92,18 @@ class Weighted(NetworkLayer):
     def backward(self, signal: Tensor, passed: Passed, weights: Weights, way: Way) -> Tensor:
         """Return the transposed convolution, as large as the layer's input was."""
         kernel = tensor_like(signal, self.kernel(passed.shape, weights))
-        call = self._transposed(passed.shape, weights, Name("weight"))
+        call = self._transposed(passed.shape, weights, TensorName("weight"))
         result: Tensor = call.run(signal=signal, weight=kernel)
         return result
 
     def _transposed(self, shape: Shape, weights: Weights, weight: Term) -> Term:
         """Return the transposed convolution of `signal` for an input of a shape."""
         options = self.window() | {"output_padding": self.unread(shape, weights)}
-        return Call("conv_transpose2d", (Name("signal"), weight), options)
+        return Call("conv_transpose2d", (TensorName("signal"), weight), options)
 
     def backward_lines(self, coded: LayerInCode, way: Way) -> Lines:
         """Return the transposed convolution."""
-        weight = Name(f"{coded.name}_weight")
+        weight = TensorName(f"{coded.name}_weight")
         return [f"signal = {self._transposed(coded.shape, coded.weights, weight).code()}"]
 
 

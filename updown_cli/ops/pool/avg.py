@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.anatomy import NOTHING_AROUND, ZEROS_AROUND, Surroundings
-from updown_cli.op.call import Call, Method, OnesLike, Term, X, pad_call
+from updown_cli.op.call import Call, MethodCall, OnesLike, Term, X, pad_call
 from updown_cli.op.code import symmetric
 from updown_cli.op.explainable import SUM
 from updown_cli.op.param_types import Flag, Int
@@ -121,4 +121,6 @@ class AvgPool(PaddedPool):
             for name, value in {**windows, **options}.items()
         }
         said = {**rows, "divisor_override": divisor}
-        return Method(Call("avg_pool2d", (Method(of, "unsqueeze", (2,)),), said), "squeeze", (2,))
+        return MethodCall(
+            Call("avg_pool2d", (MethodCall(of, "unsqueeze", (2,)),), said), "squeeze", (2,)
+        )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.array_names import METAVAR
-from updown_cli.op.call import Call, Name, X
+from updown_cli.op.call import Call, TensorName, X
 from updown_cli.op.file_role import ARRAYS
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Flag, Int, Text
@@ -130,7 +130,7 @@ class FractionalMaxPool(KeepsIndices):
             "kernel_size": self.kernel_size,
             "output_size": self.output_size,
             "return_indices": indices,
-            "_random_samples": Name("samples"),
+            "_random_samples": TensorName("samples"),
         }
         return Call(f"fractional_max_pool{shape.dims}d", (X,), options)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from updown_cli.errors import ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.arithmetic_line import ArithmeticLine, factor_text, short_number
-from updown_cli.op.call import Call, Method, X, pad_call
+from updown_cli.op.call import Call, MethodCall, X, pad_call
 from updown_cli.op.code import Lines, literal
 from updown_cli.op.explainable import FROM
 from updown_cli.op.param_types import Choice, Float
@@ -82,7 +82,9 @@ class LpPool(WindowPool):
         if self.norm_type == math.inf:
             said = {"kernel_size": self.kernel_size, "stride": self.stride}
             largest = Call(
-                f"max_pool{shape.dims}d", (Method(X, "abs"),), {**said, "ceil_mode": self.ceil_mode}
+                f"max_pool{shape.dims}d",
+                (MethodCall(X, "abs"),),
+                {**said, "ceil_mode": self.ceil_mode},
             )
             return [f"y = {largest.code()}"]
         windows = self.unfolded(pad_call(X, pads_to_the_last_window(self.spans(), shape.size)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from updown_cli.op.artifact import Artifact, Report
+from updown_cli.op.artifact import Artifact, ArtifactReport
 from updown_cli.op.pool_indices import renumber
 from updown_cli.op.shape import by_x
 
@@ -46,7 +46,7 @@ class PrintedIndices(Artifact):
 
 
 @dataclass(frozen=True)
-class IndexReport(Report):
+class IndexReport(ArtifactReport):
     """Positions as text, and one by one (N x C x sides) unless there are too many."""
 
     key = "indices"

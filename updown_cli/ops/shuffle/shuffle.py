@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.base import Op
-from updown_cli.op.call import Call, Name, Number, Term, X
+from updown_cli.op.call import Call, Number, TensorName, Term, X
 from updown_cli.op.code import format_call
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, undone_span, whole_span, window_span
@@ -171,7 +171,7 @@ class Shuffle(Op):
         """Return torch's pixel shuffle where there is one, else an order of axes."""
         return self.lines_for(X, shape, frames)
 
-    def lines_for(self, x: Name, shape: Shape, frames: int) -> Lines:
+    def lines_for(self, x: TensorName, shape: Shape, frames: int) -> Lines:
         """Return the shuffling as y of what has another name than x."""
         if self._is_of_torch(shape.dims):
             return [f"y = {self._call(x).code()}"]

@@ -14,7 +14,7 @@ from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import split_axis
 from updown_cli.ops.deconv.crops import DeconvCrop
-from updown_cli.ops.deconv.native import deconvolve, transposed_call
+from updown_cli.ops.deconv.native import deconvolve_natively, transposed_call
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class AvgUnpool(Unpool):
         assert self.kernel_size is not None
         planes = x.flatten(0, 1).unsqueeze(1)  # quicker than channels as groups
         ones = x.new_ones(1, 1, *self.kernel_size)
-        sums = deconvolve(planes, ones, 1, self._crops(Shape(*x.shape[1:])))
+        sums = deconvolve_natively(planes, ones, 1, self._crops(Shape(*x.shape[1:])))
         return split_axis(sums.squeeze(1), 0, tuple(x.shape[:2]))
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from updown_cli.errors import ShapeError
-from updown_cli.op.call import Name
+from updown_cli.op.call import TensorName
 from updown_cli.op.code import Code, format_call
 from updown_cli.op.file_role import FileRole
 from updown_cli.op.input_span import InputSpan
@@ -111,7 +111,7 @@ class GradUnpool(IndexedUnpool, Strided):
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the gradient of the pool at `source`."""
         source = Shape(shape.channels, *self.out_size(shape))
-        pooled = self.pool().for_shape(source).max_call(source, Name("source"))
+        pooled = self.pool().for_shape(source).max_call(source, TensorName("source"))
         return [
             "source = source.clone().requires_grad_()",
             f"pooled = {pooled.code()}",

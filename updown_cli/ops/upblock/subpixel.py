@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.call import Name
+from updown_cli.op.call import TensorName
 from updown_cli.op.code import Lines, format_call
 from updown_cli.op.explainable import SUM
 from updown_cli.op.param_types import Choice, Int
@@ -98,7 +98,7 @@ class SubPixel(ConvBlock):
         channels = self.results(script.shape.channels) * self.phases
         many = Shape(channels, *script.shape.size)
         shuffle = self._shuffle().for_shape(many)
-        script.add(*shuffle.lines_for(Name(script.last), many, script.frames))
+        script.add(*shuffle.lines_for(TensorName(script.last), many, script.frames))
         script.last = "y"
 
     def transposed_code(self, shape: Shape, frames: int) -> Lines | None:
