@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from docs.kept import kept
 from updown_cli.files.formats import FORMATS
 from updown_cli.files.keep import KINDS
 from updown_cli.files.modes import READ_AS, READABLE
@@ -12,7 +13,7 @@ PAGE = Path(__file__).parent / "formats.md"
 
 HEAD = """# Formats
 
-This page is written by `python docs/make_formats.py` from the tables in `updown_cli/images`; a
+This page is written by `python docs/make_formats.py` from what `updown_cli/files` declares; a
 test fails when it is stale.
 
 A file is read by its content, whatever its name ends in, and written by its name. Pixels are
@@ -25,6 +26,32 @@ Transparency adds an A. Operations that mix values (means, interpolation, convol
 by alpha, so that hidden colour does not bleed; those that select values (max, min, median, nearest,
 shuffle, unpooling by positions) keep colours straight. `--alpha` chooses otherwise. Integers stay
 integers where an operation only selects values.
+"""
+
+RULES = """## What becomes of what describes a picture
+
+* **Resolution.** It is turned with the picture. It stays as it is when both sides are scaled by the
+  same factor, as image tools do it. Where one side is scaled by more than the other, that one keeps
+  its resolution and the other's gets less in proportion, so that the picture keeps its shape on
+  paper. 0/0, 1/0 and what a format has no number for are left out.
+* **Texts** of EXIF data and TIFF tags stay the bytes that they are, in whatever alphabet.
+  Orientation, thumbnails and sizes are corrected or left out. XMP gets the new size.
+* **Colour.** A profile that is for other channels than the result's is left out, and that is said.
+  PNG keeps gAMA, cHRM, sRGB, cICP, mDCV and cLLI, and every text with its language.
+* **Frames.** Each frame is written whole; none is dropped because it repeats another. Delays and
+  how often the frames are shown stay. A GIF tells how often frames are repeated, the others how
+  often they are shown. An APNG's picture for still viewers is left out, and that is said.
+* **TIFF.** Pages are pictures of their own: smaller copies (overviews, thumbnails) and masks are
+  left out, and that is said; each page keeps its own tags. Premultiplied colours are divided by
+  alpha, MinIsWhite is inverted, depths such as 12 bits get white as 65535. Bands that are neither
+  colour nor alpha stay bands, which only TIFF and `.npy` hold. Counts of ImageJ, OME and tifffile,
+  and places on the map, are left out.
+* **JPEG.** XMP, EXIF data and comments of more than 64 kB do not fit and are left out, which is
+  said. What stands behind the picture (gain map, film, depth) is left out and
+  said; IPTC stays.
+* **Camera raw**, SVG, Photoshop, OpenEXR, DICOM and others are refused by name. HEIC needs the
+  extra `heif` (`pip install 'updown-cli[heif]'`), JPEG XL and packed TIFF (WEBP, LERC, JPEG 2000,
+  JPEG XL, Zstandard) the extra `deep`.
 """
 
 WORDS = {
@@ -52,7 +79,22 @@ WORDS = {
 
 def page() -> str:
     """Return the whole page."""
-    return "\n".join([HEAD, *modes(), "", *deep_colour(), "", *formats(), "", *encoders(), ""])
+    return "\n".join(
+        [
+            HEAD,
+            *modes(),
+            "",
+            *deep_colour(),
+            "",
+            *formats(),
+            "",
+            *encoders(),
+            "",
+            *kept(),
+            "",
+            RULES,
+        ]
+    )
 
 
 def modes() -> list[str]:

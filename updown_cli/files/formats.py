@@ -5,19 +5,30 @@ from __future__ import annotations
 import os
 
 from updown_cli.errors import InputError, UsageError
+from updown_cli.files.avif import Avif
 from updown_cli.files.bmp import Bmp
 from updown_cli.files.format import Format
 from updown_cli.files.gif import Gif
+from updown_cli.files.heif import Heif
+from updown_cli.files.ico import Ico
 from updown_cli.files.jpeg import Jpeg
+from updown_cli.files.jpeg2000 import Jpeg2000
+from updown_cli.files.jpegxl import JpegXl
+from updown_cli.files.pfm import Pfm
 from updown_cli.files.png import Png
 from updown_cli.files.ppm import Ppm
+from updown_cli.files.qoi import Qoi
 from updown_cli.files.tga import Tga
 from updown_cli.files.tiff import Tiff
+from updown_cli.files.unreadable import check_readable
 from updown_cli.files.webp import Webp
 from updown_cli.op.meant import nearest_name
 
 #: Every format; of several that a file may be, the first one is meant.
-FORMATS: tuple[Format, ...] = (Png(), Jpeg(), Tiff(), Webp(), Gif(), Bmp(), Ppm(), Tga())
+FORMATS: tuple[Format, ...] = (
+    *(Png(), Jpeg(), Tiff(), Webp(), Gif(), Avif(), Heif(), Jpeg2000(), JpegXl()),
+    *(Bmp(), Pfm(), Ppm(), Qoi(), Ico(), Tga()),
+)
 
 ARRAY_ENDING, ARCHIVE_ENDING = ".npy", ".npz"
 ARRAY_ENDINGS = (ARRAY_ENDING, ARCHIVE_ENDING)
@@ -29,6 +40,7 @@ def format_of(head: bytes) -> Format:
     """Return the format of a file that begins so; raise InputError if it is no picture."""
     if not head:
         raise InputError("empty file", code="truncated")
+    check_readable(head)
     for fmt in FORMATS:
         if fmt.may_be(head):
             return fmt

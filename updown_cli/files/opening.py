@@ -34,6 +34,7 @@ def open_image(file: BinaryIO, fmt: PillowFormat, head: bytes, reading: Reading)
     file.seek(0)
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows
     use_one_block()
+    fmt.load_plugin()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

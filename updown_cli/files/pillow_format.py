@@ -46,11 +46,18 @@ class PillowFormat(Format):
 
         return write_images(self, source, pixels, mode, asked)
 
-    #: Pillow's own name, where it is another.
-    pillow_name: ClassVar[str] = ""
+    #: Pillow's module, where it does not load that by itself.
+    plugin: ClassVar[str] = ""
 
     #: What reads the kinds of metadata that not all formats have.
     readers: ClassVar[Mapping[str, Reader]] = {}
+
+    def load_plugin(self) -> None:
+        """Let Pillow know the format, and not look for it among all that it could know."""
+        import importlib
+
+        if self.plugin:
+            importlib.import_module(f"PIL.{self.plugin}")
 
     def main_image(self, image: Image.Image, file: BinaryIO) -> Image.Image:
         """Return the image that is meant, of what Pillow opened."""

@@ -38,7 +38,8 @@ def write_images(
 
 def _encode(image: Image.Image, fmt: PillowFormat, settings: dict[str, Any]) -> bytes:
     file = io.BytesIO()
-    image.save(file, fmt.pillow_name or fmt.name, **settings)
+    fmt.load_plugin()
+    image.save(file, fmt.name, **settings)
     return file.getvalue()
 
 

@@ -13,6 +13,7 @@ class Tga(PillowFormat):
 
     name = "TGA"
     endings = (".tga",)
+    plugin = "TgaImagePlugin"
     modes = ("L", "LA", "RGB", "RGBA")
     longest = 65535
 

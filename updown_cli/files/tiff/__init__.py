@@ -26,6 +26,7 @@ class Tiff(PillowFormat):
 
     name = "TIFF"
     endings = (".tif", ".tiff")
+    plugin = "TiffImagePlugin"
     modes = ("L", "LA", "RGB", "RGBA", "CMYK", "I;16", "I", "F")
     deep_types = (
         *("uint16", "float32", "float64", "int32", "uint32"),

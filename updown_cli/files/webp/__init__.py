@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from updown_cli.files.avif import grey_as_colour
 from updown_cli.files.blocks import unpack_next
 from updown_cli.files.damage import truncated_error
 from updown_cli.files.pillow_format import PillowFormat
@@ -26,6 +27,7 @@ class Webp(PillowFormat):
 
     name = "WEBP"
     endings = (".webp",)
+    plugin = "WebPImagePlugin"
     modes = ("RGB", "RGBA")
     keeps = ("icc", "exif", "xmp")
     frames = True
@@ -63,9 +65,7 @@ class Webp(PillowFormat):
 
     def fit(self, mode: str, pixels: NDArray[Any]) -> tuple[str, NDArray[Any], list[str]]:
         """Return grey as colour."""
-        if mode not in ("L", "LA"):
-            return mode, pixels, []
-        return ("RGBA" if mode == "LA" else "RGB"), pixels[:, [0, 0, 0, *range(1, len(mode))]], []
+        return grey_as_colour(mode, pixels)
 
     def animate(self, stills: list[bytes], source: Picture) -> bytes:
         """Return one file of several, each a frame."""
