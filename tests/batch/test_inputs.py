@@ -39,9 +39,12 @@ def found(
     include: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
     own: str | None = None,
+    allow_empty: bool = False,
 ) -> list[str]:
     """Return the paths of the inputs."""
-    selection = Selection(paths=paths, recurse=recurse, include=include, exclude=exclude)
+    selection = Selection(
+        paths=paths, recurse=recurse, include=include, exclude=exclude, allow_empty=allow_empty
+    )
     return [os.path.normpath(source.path) for source in selection.sources(own)]
 
 
@@ -228,9 +231,45 @@ def test_a_file_that_looks_like_a_glob_is_that_file() -> None:
     assert (source.path, source.is_named) == ("[ab].png", True)
 
 
-def test_a_glob_without_matches_is_an_input_that_fails(updown: Updown) -> None:
-    done = updown("pool", "*.png", "-o", "out/")
-    assert (done.code, done.stderr) == (1, "updown: *.png: no such file\n")
+def test_a_glob_without_matches_fails_beside_inputs_that_are_found(updown: Updown) -> None:
+    pictures("a.jpg")
+    done = updown("pool", "*.png", "a.jpg", "-o", "out/", "-q")
+    assert (done.code, done.stderr) == (1, "updown: *.png: matches no file\n")
+    assert os.listdir("out") == ["a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("pool *.png", "*.png: matches no file"),
+        ("pool *.png outer/*.bmp", "*.png and 1 more: matches no file"),
+        ("pool hollow", "hollow: no files"),
+        ("pool hollow -r", "hollow: no files"),
+        ("pool outer", "outer: no files; -r goes into folders"),
+        ("pool outer hollow -o out/", "outer and 1 more: no files; -r goes into folders"),
+        ("pool outer -r --include *.bmp",
+         "outer: no files that --include and --exclude leave"),
+        ("pool --files-from list", "--files-from list: holds no names"),
+        ("pool", "no input; name files, folders, or - for standard input"),
+        ("sheet hollow --try pool -o s.png", "hollow: no files"),
+        ("shapes pool hollow", "hollow: no files"),
+    ],
+)  # fmt: skip
+def test_nothing_found_is_no_success(updown: Updown, arguments: str, sentence: str) -> None:
+    empty("outer/inner/a.png", "list")
+    os.mkdir("hollow")
+    done = updown(*arguments.split())
+    assert (done.code, done.stdout, done.stderr) == (2, "", f"updown: {sentence}\n")
+
+
+@pytest.mark.parametrize("found", ["*.png", "hollow", "outer", "--files-from list", ""])
+def test_scripts_may_allow_that_nothing_is_found(updown: Updown, found: str) -> None:
+    empty("outer/inner/a.png", "list")
+    os.mkdir("hollow")
+    done = updown("pool", *found.split(), "--allow-empty", "-q")
+    assert (done.code, done.stdout, done.stderr) == (0, "", "")
+    done = updown("shapes", "pool", *found.split(), "--allow-empty")
+    assert (done.code, done.stdout, done.stderr) == (0, "", "")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +290,8 @@ def test_names_or_relative_paths_are_included_and_excluded(
     include: tuple[str, ...], exclude: tuple[str, ...], names: list[str]
 ) -> None:
     empty("d/a.png", "d/a.jpg", "d/e/b.png", "d/e/b.txt")
-    assert found("d", recurse=True, include=include, exclude=exclude) == names
+    taken = found("d", recurse=True, include=include, exclude=exclude, allow_empty=True)
+    assert taken == names
 
 
 def test_globs_are_filtered_too() -> None:
@@ -305,6 +345,34 @@ def test_a_list_comes_after_the_arguments() -> None:
     assert [source.path for source in selection.sources()] == ["a.png", "b.png"]
 
 
+def test_a_list_keeps_the_tree_below_its_root(updown: Updown) -> None:
+    pictures("d/a.png", "d/e/b.png", "c.png", "d/f/g/h.png")
+    Path("list").write_text("d/e/b.png\nd/a.png\nd/f\n")
+    done = updown("pool", "-r", "--files-from", "list", "--root", "d", "-o", "out")
+    assert done.code == 0, done.stderr
+    assert written("out") == ["a.png", "e/b.png", "f/g/h.png"]
+
+
+def test_a_list_of_one_name_keeps_the_tree(updown: Updown) -> None:
+    pictures("d/e/b.png")
+    Path("list").write_text("d/e/b.png\n")
+    assert updown("pool", "--files-from", "list", "--root", "d", "-o", "out").code == 0
+    assert written("out") == ["e/b.png"]
+
+
+def test_what_is_not_below_the_root_is_refused(updown: Updown) -> None:
+    pictures("d/a.png", "c.png")
+    Path("list").write_text("d/a.png\nc.png\n")
+    done = updown("pool", "--files-from", "list", "--root", "d", "-o", "out")
+    assert (done.code, done.stderr) == (2, "updown: --root d: c.png: is not below it\n")
+
+
+def written(folder: str) -> list[str]:
+    """Return the files below a folder by their paths."""
+    below = Path(folder).rglob("*")
+    return sorted(str(path.relative_to(folder)) for path in below if path.is_file())
+
+
 def test_find_can_feed_the_command(updown: Updown, monkeypatch: pytest.MonkeyPatch) -> None:
     pictures("d/new\nline.png", "d/b.png")
     data = io.TextIOWrapper(io.BytesIO(b"d/new\nline.png\0d/b.png\0"))
@@ -319,8 +387,9 @@ def test_find_can_feed_the_command(updown: Updown, monkeypatch: pytest.MonkeyPat
     [
         ("--files-from none", "--files-from none: no such file"),
         ("--files-from folder", "--files-from folder: is a folder"),
-        ("--files-from nothing", "no input; name files, folders, or - for standard input"),
+        ("--files-from nothing", "--files-from nothing: holds no names"),
         ("-0 a.png", "--null goes with --files-from"),
+        ("--root d a.png", "--root goes with --files-from"),
         ("--shard 0/2 a.png", "--shard 0/2: must be I/N with I from 1 to N"),
         ("--shard 3/2 a.png", "--shard 3/2: must be I/N with I from 1 to N"),
         ("--shard 1 a.png", "--shard 1: must be I/N with I from 1 to N"),

@@ -12,6 +12,10 @@ import pytest
 from PIL import Image
 
 from tests.conftest import Updown, noise, picture, pixels
+from updown_cli.errors import ParameterError
+from updown_cli.op.shape import Shape
+from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.pipeline.plan import Plan
 
 COLLISION_HINT = "use a folder or a template like {rel}/{stem}_{index}{ext}"
 INPUT_HINT = "updown never writes over its input; choose another --output"
@@ -86,6 +90,32 @@ def test_a_target_for_a_file_that_is_named(updown: Updown, output: str | None, t
     os.mkdir("there")
     chosen = [] if output is None else ["-o", output]
     assert planned(updown, "photos/cats/tom.jpg", *chosen) == [target]
+
+
+@pytest.mark.parametrize("output", [("-o", "out"), ("-o", "out.pngg"), ()])
+def test_a_missing_input_is_named_before_its_result_is_judged(
+    updown: Updown, output: tuple[str, ...]
+) -> None:
+    done = updown("pool", "photoz", *output)
+    assert (done.code, done.stderr) == (1, "updown: photoz: no such file\n")
+
+
+def test_a_second_name_without_a_file_may_be_meant_as_the_result(updown: Updown) -> None:
+    pictures("a.png")
+    done = updown("pool", "a.png", "out.png", "-q")
+    sentence = "updown: out.png: no such file; is it the result? -o out.png\n"
+    assert (done.code, done.stderr) == (1, sentence)
+    assert tree() == ["a.png", "a_pool.png"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("a.png", "out.png", "-o", "d/"), ("a.png", "b", "out.png"), ("a.png", "out")]
+)
+def test_other_missing_names_are_inputs(updown: Updown, arguments: tuple[str, ...]) -> None:
+    pictures("a.png")
+    done = updown("pool", *arguments, "-q")
+    assert done.code == 1
+    assert "is it the result" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -415,3 +445,21 @@ def test_a_result_in_the_kernel_that_is_read_is_refused(updown: Updown) -> None:
                   "--if-exists", "overwrite")  # fmt: skip
     assert done.code == 2
     assert contents() == before
+
+
+def test_a_parameter_that_does_not_fit_one_input_is_its_failure(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures("a.png", "b.png")
+    plan = Pipeline.plan
+
+    def refuse_wide(pipeline: Pipeline, shape: Shape, frames: int = 1) -> Plan:
+        if shape.size[1] == 8:
+            raise ParameterError("must be less", subject="--stride 2")
+        return plan(pipeline, shape, frames)
+
+    picture("b.png", noise(4, 8))
+    monkeypatch.setattr(Pipeline, "plan", refuse_wide)
+    done = updown("pool", "a.png", "b.png", "-o", "out/", "-q")
+    assert (done.code, done.stderr) == (1, "updown: b.png: --stride 2: must be less\n")
+    assert os.listdir("out") == ["a.png"]

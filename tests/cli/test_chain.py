@@ -57,6 +57,19 @@ def test_a_photograph_to_256_and_up_again(updown: Updown) -> None:
     np.testing.assert_array_equal(pixels("y.png"), image_of(expected))
 
 
+def test_steps_in_two_words_are_one_chain(updown: Updown) -> None:
+    picture("a.png", noise(8, 8))
+    done = updown("chain", "pool -k 2", "pool -k 3", "a.png")
+    sentence = "'pool -k 3': is a step, not a file; steps are one argument: 'pool -k 2 | pool -k 3'"
+    assert (done.code, done.stdout, done.stderr) == (2, "", f"updown: {sentence}\n")
+
+
+def test_a_file_may_be_called_like_a_step(updown: Updown) -> None:
+    picture("a.png", noise(8, 8))
+    Path("a.png").rename("pool")
+    assert updown("chain", "pool -k 2", "pool", "-o", "b.png", "-q").code == 0
+
+
 def test_nothing_is_rounded_between_steps(updown: Updown) -> None:
     """The mean of 0 and 1 is half a level, four times that is 2; rounded it would be 4."""
     picture("x.png", [[0, 1]])

@@ -275,7 +275,8 @@ def test_shrinking_without_antialias_warns_once(updown: Updown) -> None:
         ("pool --kernel-siz 2 x.png", "no such option --kernel-siz; did you mean --kernel-size?"),
         ("poool x.png", "no command 'poool'; did you mean pool?"),
         ("pool x.png -o y.pngg", "y.pngg: unknown ending '.pngg'; did you mean .png?"),
-        ("pool x.png -o y", "y: no ending; end the name in .png, .jpg, .tif or .npy, say"),
+        ("pool x.png -o y",
+         "y: no ending; end the name in .png, .jpg, .tif or .npy, say, or give y/ for a folder"),
         ("pool x.png z.png -o y.png",
          "y.png: would hold the results of both x.png and z.png; use a folder or a template like "
          "{rel}/{stem}_{index}{ext}"),

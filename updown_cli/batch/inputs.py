@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from updown_cli.batch.foreign import is_foreign
 from updown_cli.batch.name_list import STDIN, read_names
@@ -22,12 +22,14 @@ __all__ = ["STDIN", "Selection", "Source", "glob_expression", "in_shard", "walk"
 class Source:
     """One input: its path, and the folder below which it was found, if it was not named.
 
-    A folder that cannot be entered is an input too, with its `refusal`.
+    A folder that cannot be entered is an input too, with its `refusal`. Of a list's file `tree` is
+    the folder below which its path is kept.
     """
 
     path: str
     root: str | None = None
     refusal: InputError | None = None
+    tree: str | None = None
 
     @property
     def is_stdin(self) -> bool:
@@ -49,10 +51,21 @@ class Source:
             raise self.refusal
 
     @property
+    def keeps_tree(self) -> bool:
+        """Whether its result has a place of its own below the folder of results."""
+        return self.root is not None or self.tree is not None
+
+    @property
+    def is_unmatched(self) -> bool:
+        """Whether it is a glob that matches nothing."""
+        return self.is_named and self.refusal is not None
+
+    @property
     def relative(self) -> str:
         """Path below the folder that was named; the name alone for a file that was named."""
-        if self.root is not None:
-            return os.path.relpath(self.path, self.root)
+        root = self.root if self.tree is None else self.tree
+        if root is not None:
+            return os.path.relpath(self.path, root)
         return "stdin" if self.is_stdin else os.path.basename(self.path)
 
     @property
@@ -76,20 +89,50 @@ class Selection:
     exclude: tuple[str, ...] = ()
     files_from: str | None = None
     null_separated: bool = False
+    tree: str | None = None
+    allow_empty: bool = False
 
     def sources(self, output_folder: str | None = None) -> list[Source]:
         """Return the inputs in order, without what lies in the folder of the results.
 
-        Raises UsageError where nothing was named, or the list cannot be read.
+        Raises UsageError where nothing is found, unless that is allowed, or the list cannot be
+        read.
         """
-        named = [*self.paths, *self._listed()]
-        if not named:
-            raise UsageError("no input", hint="name files, folders, or - for standard input")
         own = output_folder and os.path.realpath(output_folder)
-        found = (source for name in named for source in self._found(name, own))
-        wanted = (source for source in found if source.is_named or self._wanted(source))
-        once = {os.path.abspath(source.path): source for source in reversed([*wanted])}
+        listed = self._listed()
+        found = [source for name in self.paths for source in self._found(name, own)]
+        found += [self._in_tree(source) for name in listed for source in self._found(name, own)]
+        wanted = [source for source in found if source.is_named or self._wanted(source)]
+        if all(source.is_unmatched for source in wanted):
+            if not self.allow_empty:
+                raise self._nothing([*self.paths, *listed])
+            return []
+        once = {os.path.abspath(source.path): source for source in reversed(wanted)}
         return [*reversed(once.values())]  # a file that was named twice is one input
+
+    def _in_tree(self, source: Source) -> Source:
+        """Return a source of the list with the folder below which its path is kept."""
+        if self.tree is None or source.is_stdin:
+            return source
+        placed = replace(source, tree=self.tree)
+        if placed.relative.split(os.sep)[0] == os.pardir:
+            raise UsageError("is not below it", subject=f"--root {self.tree}: {source.path}")
+        return placed
+
+    def _nothing(self, named: list[str]) -> UsageError:
+        """Return why nothing is found in what was named."""
+        if not named and self.files_from is not None:
+            return UsageError("holds no names", subject=f"--files-from {self.files_from}")
+        if not named:
+            return UsageError("no input", hint="name files, folders, or - for standard input")
+        subject = named[0] + (f" and {len(named) - 1} more" if len(named) > 1 else "")
+        if not all(map(os.path.isdir, named)):
+            return UsageError("matches no file", subject=subject)
+        reason = "no files" + " that --include and --exclude leave" * bool(
+            self.include or self.exclude
+        )
+        goes_deeper = not self.recurse and any(map(_holds_folders, named))
+        return UsageError(reason, subject=subject, hint="-r goes into folders" * goes_deeper)
 
     def _listed(self) -> list[str]:
         if self.files_from is None:
@@ -102,7 +145,8 @@ class Selection:
         if os.path.isdir(name):
             return walk(name, recurse=self.recurse, leave_out=own)
         if glob.has_magic(name) and not os.path.lexists(name):
-            return _matching(name, own) or [Source(name)]
+            unmatched = Source(name, refusal=InputError("matches no file", code="missing"))
+            return _matching(name, own) or [unmatched]
         return [Source(name)]
 
     def _wanted(self, source: Source) -> bool:
@@ -111,6 +155,15 @@ class Selection:
             return not _matches((*names, os.path.join(source.relative, "")), self.exclude)
         included = not self.include or _matches(names, self.include)
         return included and not _matches(names, self.exclude)
+
+
+def _holds_folders(folder: str) -> bool:
+    """Whether there are folders in a folder that may be looked into."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.is_dir() and not entry.name.startswith(".") for entry in entries)
+    except OSError:
+        return False
 
 
 def _matches(names: tuple[str, ...], patterns: tuple[str, ...]) -> bool:

@@ -24,7 +24,7 @@ from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.memory import check_memory, memory_limit
 from updown_cli.engine.quantize import Quantization
-from updown_cli.errors import InputError
+from updown_cli.errors import InputError, ParameterError
 from updown_cli.files.formats import ending, ending_of
 from updown_cli.files.frames import Frames
 from updown_cli.files.peek import peek
@@ -83,6 +83,9 @@ class Worker:
                     act(free, record)
         except InputError as error:
             self._give_up(job, record, error)
+        except ParameterError as error:
+            wrong = InputError(str(error), code=error.code)
+            self._give_up(job, record, wrong)
         except TimedOut:
             reason = f"took more than {self.settings.timeout:g} s (--timeout)"
             self._give_up(job, record, InputError(reason, code="timeout"))

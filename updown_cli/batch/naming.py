@@ -8,7 +8,7 @@ from typing import Any
 
 from updown_cli.batch.inputs import Source
 from updown_cli.errors import UsageError
-from updown_cli.files.formats import ARRAY_ENDING, ARRAY_ENDINGS, BY_ENDING, check_writable, ending
+from updown_cli.files.formats import ARRAY_ENDING, WRITABLE, check_writable, ending
 from updown_cli.files.npz import is_archive
 from updown_cli.op.file_role import FileRole
 from updown_cli.op.meant import nearest_name
@@ -28,9 +28,9 @@ def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
         return STDOUT if stdin and not several else BESIDE
     if output == STDOUT or "{" in output:
         return output
-    if _is_folder(output) or (several and ending(output) not in (*BY_ENDING, *ARRAY_ENDINGS)):
+    if _is_folder(output) or (several and ending(output) not in WRITABLE):
         return os.path.join(output, INTO)
-    check_writable(output)
+    check_writable(output, or_folder=True)
     return output
 
 
@@ -86,7 +86,7 @@ def result_ending(source: Source, fmt: str | None) -> str:
         return "." + fmt
     if is_archive(source.path):
         return ARRAY_ENDING
-    known = source.ending.lower() in (*BY_ENDING, *ARRAY_ENDINGS)
+    known = source.ending.lower() in WRITABLE
     return source.ending if known else ".png"
 
 

@@ -56,7 +56,7 @@ def find_pairs(a: str, b: str, selection: Selection, diff: str | None) -> list[P
 
 def _below(folder: str, selection: Selection, diff: str | None) -> dict[str, Source]:
     """Return the files of a folder by relative path."""
-    found = replace(selection, paths=(folder,)).sources(diff)
+    found = replace(selection, paths=(folder,), allow_empty=True).sources(diff)
     return {source.relative: source for source in found}
 
 

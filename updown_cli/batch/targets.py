@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from updown_cli.batch.foreign import has_picture_name, refusal_of
 from updown_cli.batch.inputs import Source
@@ -20,13 +20,15 @@ from updown_cli.batch.naming import (
 )
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import SideFile, SideFiles, files_of, printing_options
-from updown_cli.errors import InputError, UsageError
+from updown_cli.errors import InputError, ParameterError, UsageError
 from updown_cli.files.creation_options import check_used
-from updown_cli.files.formats import check_writable, ending
+from updown_cli.files.formats import WRITABLE, check_writable, ending
+from updown_cli.files.npz import split_member
 from updown_cli.files.peek import peek
 from updown_cli.files.reading import Reading
 from updown_cli.op.parameter import option_name
 from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.tensors.npy import read_error
 
 # A stage inside an operation as numbers, and as the picture that it may be.
 STAGE_ENDINGS = (".npy", ".png")
@@ -66,11 +68,15 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     """Return a job for every source; raise UsageError where targets or inputs collide."""
     if not sources:
         return []
+    if len(sources) == 1 and (missing := _missing(sources[0])):
+        return [Job(sources[0], "", refusal=missing)]
+    if settings.output is None:
+        sources = _with_hint_at_output(sources)
     refusals = [_refused_at_once(source, settings.reading) for source in sources]
     judged = [*zip(sources, refusals, strict=True)]
     refused = [Job(source, "", refusal=error) for source, error in judged if error is not None]
     readable = [source for source, error in judged if error is None]
-    several = len(sources) > 1 or not sources[0].is_named
+    several = len(sources) > 1 or sources[0].keeps_tree
     pattern = result_pattern(settings.output, several=several, stdin=sources[0].is_stdin)
     if pattern == STDOUT and several:
         raise UsageError("standard output takes one result", subject="-o -")
@@ -98,6 +104,30 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     return refused + jobs
 
 
+def _missing(source: Source) -> InputError | None:
+    """Return the refusal of a named file that is not there, before its result is judged."""
+    if source.refusal is not None or source.is_stdin or not source.is_named:
+        return source.refusal
+    try:
+        os.lstat(split_member(source.path)[0])
+    except FileNotFoundError as error:
+        return read_error(error)
+    except (OSError, ValueError):
+        return None  # reading tells
+    return None
+
+
+def _with_hint_at_output(sources: list[Source]) -> list[Source]:
+    """Return the sources; of two the second may be meant as the result, if it is not there."""
+    if len(sources) != 2 or not all(source.is_named for source in sources):
+        return sources
+    first, last = sources
+    if _missing(first) or not _missing(last) or ending(last.path) not in WRITABLE:
+        return sources
+    hint = f"is it the result? -o {last.path}"
+    return [first, replace(last, refusal=InputError("no such file", hint=hint, code="missing"))]
+
+
 def _refused_at_once(source: Source, reading: Reading) -> InputError | None:
     """Return why a source cannot be read, where that is known before targets are chosen.
 
@@ -123,7 +153,7 @@ def _facts(
     try:
         shape, frames = peek(source.path, reading)
         *_, height, width = (1, *pipeline.plan(shape, frames).shape.size)
-    except InputError:
+    except (InputError, ParameterError):
         frames = height = width = 0  # of a file that will fail
     size = {"width": width, "height": height}
     if FRAME_FIELD not in fields:

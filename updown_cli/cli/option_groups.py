@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from updown_cli.cli import option_values, shared
 from updown_cli.cli.option import PATH, group, option_class, shared_flag, shared_option
 from updown_cli.engine.choices import ROUNDINGS
+from updown_cli.errors import UsageError
 from updown_cli.files.frames import Frames, check_frames
 from updown_cli.files.keep import check_keep
 from updown_cli.files.reading import DEPTHS, Reading
@@ -58,11 +59,28 @@ class FoldersAndLists(Folders):
         help="Read names of inputs from a file, one a line.",
     )
     null: bool = shared_flag("--null", "-0", help="The names in --files-from end in NUL bytes.")
+    root: str | None = shared_option(
+        "--root",
+        kind=PATH,
+        metavar="DIR",
+        help="Keep in a folder of results the paths of --files-from as they are below DIR.",
+    )
+    allow_empty: bool = shared_flag(
+        "--allow-empty", help="Nothing found is success, not a mistake: for scripts."
+    )
 
     def selection(self, paths: tuple[str, ...] = ()) -> Selection:
-        """Return which files are inputs."""
-        found = super().selection(paths)
-        return replace(found, files_from=self.files_from, null_separated=self.null)
+        """Return which files are inputs; raise UsageError for what goes with a list."""
+        for name, given in {"--null": self.null, "--root": self.root}.items():
+            if given and self.files_from is None:
+                raise UsageError(f"{name} goes with --files-from")
+        return replace(
+            super().selection(paths),
+            files_from=self.files_from,
+            null_separated=self.null,
+            tree=self.root,
+            allow_empty=self.allow_empty,
+        )
 
 
 @option_class

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli.option import PATH, argument, option
 from updown_cli.errors import UsageError
+from updown_cli.ops import OPS
 
 if TYPE_CHECKING:
     from updown_cli.pipeline.pipeline import Pipeline
@@ -36,4 +38,16 @@ def pipeline_of(words: tuple[str, ...], recipe: str | None) -> tuple[Pipeline, t
         raise UsageError("no steps", hint="give STEPS, or --recipe FILE.json")
     from updown_cli.cli.steps import parse_steps
 
-    return parse_steps(words[0]), words[1:]
+    pipeline, paths = parse_steps(words[0]), words[1:]
+    if paths and _are_steps(paths[0]):
+        raise UsageError(
+            "is a step, not a file",
+            subject=f"'{paths[0]}'",
+            hint=f"steps are one argument: '{words[0]} | {paths[0]}'",
+        )
+    return pipeline, paths
+
+
+def _are_steps(word: str) -> bool:
+    """Whether a word begins with the name of an operation and is no file's name."""
+    return word.split(" ")[0] in OPS and not os.path.lexists(word)

@@ -79,8 +79,6 @@ def run_from_options(options: RunOptions, paths: tuple[str, ...]) -> Run:
     told = options.report
     if to_stdout and told.json:
         raise UsageError("both write to standard output", subject="--json, -o -")
-    if options.input.null and options.input.files_from is None:
-        raise UsageError("--null goes with --files-from")
     report = Report(
         told.json,
         told.quiet,

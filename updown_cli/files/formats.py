@@ -35,6 +35,9 @@ ARRAY_ENDINGS = (ARRAY_ENDING, ARCHIVE_ENDING)
 
 BY_ENDING = {ending: fmt for fmt in FORMATS for ending in fmt.endings}
 
+#: The endings of files that can be written.
+WRITABLE = (*BY_ENDING, *ARRAY_ENDINGS)
+
 
 def format_of(head: bytes) -> Format:
     """Return the format of a file that begins so; raise InputError if it is no picture."""
@@ -67,13 +70,17 @@ def is_array(path: str) -> bool:
     return ending(path) == ARRAY_ENDING
 
 
-def check_writable(path: str) -> None:
-    """Raise UsageError for a name whose ending names no format that can be written."""
+def check_writable(path: str, *, or_folder: bool = False) -> None:
+    """Raise UsageError for a name whose ending names no format that can be written.
+
+    One without ending may be meant as a folder where there can be one.
+    """
     suffix = ending(path)
-    known = (*BY_ENDING, *ARRAY_ENDINGS)
-    if suffix in known:
+    if suffix in WRITABLE:
         return
-    near = nearest_name(suffix, known).removeprefix("; ")
+    near = nearest_name(suffix, WRITABLE).removeprefix("; ")
     reason = f"unknown ending '{suffix}'" if suffix else "no ending"
     hint = near or "end the name in .png, .jpg, .tif or .npy, say"
+    if or_folder and not suffix:
+        hint = f"end the name in .png, .jpg, .tif or .npy, say, or give {path}/ for a folder"
     raise UsageError(reason, subject=path, hint=hint)
