@@ -24,7 +24,7 @@ from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.nearest import Nearest
-from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.upsample import Upsample
 from updown_cli.pipeline.pipeline import Pipeline
 
 ROUNDS = 7

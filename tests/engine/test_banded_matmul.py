@@ -18,14 +18,14 @@ from updown_cli.engine.results import Result
 from updown_cli.engine.table_whole import interpolate_whole
 from updown_cli.op.resampling import Table
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.aligned import Smoothed
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
-from updown_cli.ops.upsample.recomputed import Recomputed
-from updown_cli.ops.upsample.smooth import Smoothed
+from updown_cli.ops.upsample.tables import Recomputed
 from updown_cli.pipeline.pipeline import Pipeline
 
 BYTES = Quantization("uint8")

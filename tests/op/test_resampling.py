@@ -17,14 +17,14 @@ from updown_cli.errors import ParameterError
 from updown_cli.op.resampling import Table, apply_table, sampling_points
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample import UPSAMPLE
+from updown_cli.ops.upsample.aligned import Aligned
 from updown_cli.ops.upsample.area_exact import AreaExact
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.nearest import Nearest
-from updown_cli.ops.upsample.sampling import Upsample
-from updown_cli.ops.upsample.smooth import Aligned
 from updown_cli.ops.upsample.trilinear import Trilinear
+from updown_cli.ops.upsample.upsample import Upsample
 
 Pixels = NDArray[Any]
 

@@ -1,4 +1,7 @@
-"""Results as they are stored: integers clamped, rounded and cast, NaN as 0."""
+"""Results as they are stored: integers clamped, rounded and cast, NaN as 0.
+
+Bytes that tables interpolate are clamped and rounded in `engine/banded_matmul.py`, tile by tile.
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.tensors.named_arrays import ArrayFile, NpyFile, NpzFile
-from updown_cli.tensors.torch_files import SafetensorsFile, TorchFile
+from updown_cli.tensors.tensor_files import SafetensorsFile, TorchFile
 
 ARRAY_FILES: dict[str, type[ArrayFile]] = {
     ".npy": NpyFile,

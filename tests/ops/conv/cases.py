@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from tests.helpers import run
-from updown_cli.ops.conv.windows import Conv
+from updown_cli.ops.conv.conv import Conv
 
 Array = NDArray[Any]
 Axes = tuple[int, ...]

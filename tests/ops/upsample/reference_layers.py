@@ -10,7 +10,7 @@ from PIL import Image
 from PIL.Image import Resampling
 
 from tests.helpers import apply
-from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.upsample import Upsample
 
 Pixels = NDArray[Any]
 

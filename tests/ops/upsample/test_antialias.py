@@ -16,13 +16,13 @@ from tests.ops.upsample.reference_layers import PILLOW, SAME, noise, pillow
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample import UPSAMPLE
+from updown_cli.ops.upsample.aligned import Smoothed
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.nearest import Nearest
-from updown_cli.ops.upsample.sampling import Upsample
-from updown_cli.ops.upsample.smooth import Smoothed
+from updown_cli.ops.upsample.upsample import Upsample
 
 
 @pytest.mark.parametrize("scale", [(2.0,), (1.5, 0.7), (0.4,)])

@@ -11,7 +11,7 @@ from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.worked_out import work_out_once
-from updown_cli.ops.conv.windows import Conv
+from updown_cli.ops.conv.conv import Conv
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

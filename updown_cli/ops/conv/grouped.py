@@ -11,8 +11,8 @@ from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.worked_out import work_out_once
+from updown_cli.ops.conv.conv import Conv
 from updown_cli.ops.conv.tensorflow_windows import padded_x
-from updown_cli.ops.conv.windows import Conv
 from updown_cli.ops.kernels.layer import check_groups
 from updown_cli.ops.kernels.tensorflow_code import lines_with_bias
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from updown_cli.op.shape import Shape
-    from updown_cli.ops.conv.windows import Conv
+    from updown_cli.ops.conv.conv import Conv
 
 
 def depthwise_windows(op: Conv, shape: Shape) -> dict[str, object] | None:

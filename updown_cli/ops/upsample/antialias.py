@@ -12,7 +12,7 @@ from updown_cli.op.resampling import Table, widened_table
 if TYPE_CHECKING:
     from updown_cli.op.resampling import Points
     from updown_cli.op.shape import Shape
-    from updown_cli.ops.upsample.recomputed import Recomputed
+    from updown_cli.ops.upsample.tables import Recomputed
 
 
 def repeats_first_row(op: Recomputed, shape: Shape) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from updown_cli.op.resampling import Table, cubic, filter_table
-from updown_cli.ops.upsample.smooth import Smoothed
+from updown_cli.ops.upsample.aligned import Smoothed
 from updown_cli.ops.upsample.tensorflow import widened_lines
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from updown_cli.ops.upsample.smooth import Smoothed
+from updown_cli.ops.upsample.aligned import Smoothed
 
 
 class Bilinear(Smoothed):

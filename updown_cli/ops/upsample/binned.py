@@ -6,7 +6,7 @@ from typing import Self
 
 from updown_cli.op.input_span import InputSpan, bin_span
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.upsample import Upsample
 
 
 class Binned(Upsample, abstract=True):

@@ -14,7 +14,7 @@ from updown_cli.op.parameter import as_typed, redeclare
 from updown_cli.op.per_axis import Number
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
-from updown_cli.ops.upsample.recomputed import Recomputed
+from updown_cli.ops.upsample.tables import Recomputed
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.call import Call
 from updown_cli.op.torch_layer import TorchLayer
-from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.upsample import Upsample
 
 if TYPE_CHECKING:
     from updown_cli.op.call import Term

@@ -12,7 +12,7 @@ from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.antialias import column_warnings, widened_spans, widened_tables
 from updown_cli.ops.upsample.interpolation import Interpolation
-from updown_cli.ops.upsample.recomputed import Recomputed
+from updown_cli.ops.upsample.tables import Recomputed
 from updown_cli.ops.upsample.tensorflow import widened_lines
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from updown_cli.errors import ShapeError
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.smooth import Smoothed
+from updown_cli.ops.upsample.aligned import Smoothed
 
 # The filter of each rank that `linear` stands for.
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}

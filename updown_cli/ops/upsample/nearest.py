@@ -11,8 +11,8 @@ from updown_cli.op.resampling import interpolate_by_tables, pick_table
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.nearest_exact import NearestExact
 from updown_cli.ops.upsample.picked import Picked
-from updown_cli.ops.upsample.recomputed import coordinates_param
 from updown_cli.ops.upsample.sampling_code import picked_lines, points_code
+from updown_cli.ops.upsample.tables import coordinates_param
 from updown_cli.ops.upsample.tensorflow import nearest_lines
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.recomputed import Recomputed, coordinates_param
+from updown_cli.ops.upsample.tables import Recomputed, coordinates_param
 
 if TYPE_CHECKING:
     from updown_cli.op.resampling import Points

@@ -6,7 +6,7 @@ from typing import Self
 
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.interpolation import Interpolation
-from updown_cli.ops.upsample.recomputed import Recomputed
+from updown_cli.ops.upsample.tables import Recomputed
 
 # Rows and columns of a result up to which torch picks the pixels of a picture in another way: it
 # rounds otherwise, and nearest takes a side that stays or doubles for scaled by 1 or 2.

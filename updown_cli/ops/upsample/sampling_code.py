@@ -9,7 +9,7 @@ from updown_cli.op.code import SIDES, Lines, cross_index, literal
 
 if TYPE_CHECKING:
     from updown_cli.op.shape import Shape
-    from updown_cli.ops.upsample.recomputed import Recomputed
+    from updown_cli.ops.upsample.tables import Recomputed
 
 
 def points_code(

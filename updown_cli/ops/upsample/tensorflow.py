@@ -11,7 +11,7 @@ from updown_cli.ops.upsample.antialias import repeats_first_row
 if TYPE_CHECKING:
     from updown_cli.op.code import Lines
     from updown_cli.op.shape import Shape
-    from updown_cli.ops.upsample.recomputed import Recomputed
+    from updown_cli.ops.upsample.tables import Recomputed
 
 
 def resized_lines(size: tuple[int, ...], method: str, antialias: bool | None = None) -> Lines:

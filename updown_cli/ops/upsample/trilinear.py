@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from updown_cli.ops.upsample.smooth import Aligned
+from updown_cli.ops.upsample.aligned import Aligned
 
 
 class Trilinear(Aligned):

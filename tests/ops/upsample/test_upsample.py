@@ -14,6 +14,7 @@ from tests.ops.upsample.reference_layers import FLOAT32_POINTS, SAME, noise, ref
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample import UPSAMPLE
+from updown_cli.ops.upsample.aligned import Aligned
 from updown_cli.ops.upsample.area import Area
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
@@ -21,9 +22,8 @@ from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
-from updown_cli.ops.upsample.sampling import Upsample
-from updown_cli.ops.upsample.smooth import Aligned
 from updown_cli.ops.upsample.trilinear import Trilinear
+from updown_cli.ops.upsample.upsample import Upsample
 
 RANKS: list[tuple[type[Upsample], int]] = [
     (Nearest, 1),

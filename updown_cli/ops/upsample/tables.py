@@ -12,8 +12,8 @@ from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Number
 from updown_cli.op.resampling import COORDINATES, Ratio, first_point, sampling_points
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.impulse_response import read_table
-from updown_cli.ops.upsample.sampling import Upsample
+from updown_cli.ops.upsample.table_from_torch import read_table
+from updown_cli.ops.upsample.upsample import Upsample
 
 if TYPE_CHECKING:
     from updown_cli.op.resampling import Points, Table

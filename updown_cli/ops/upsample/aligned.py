@@ -15,8 +15,8 @@ from updown_cli.op.resampling import Table, filter_table, interpolate_by_tables,
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.antialias import column_warnings, widened_spans, widened_tables
 from updown_cli.ops.upsample.interpolation import Interpolation
-from updown_cli.ops.upsample.recomputed import Recomputed, coordinates_param
 from updown_cli.ops.upsample.sampling_code import points_code
+from updown_cli.ops.upsample.tables import Recomputed, coordinates_param
 from updown_cli.ops.upsample.tensorflow import sampled_lines, widened_lines
 
 if TYPE_CHECKING:
