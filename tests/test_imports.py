@@ -105,7 +105,7 @@ def own_modules_after(*line: str) -> set[str]:
         "--version",
         "pool --help",
         "infer pool --in 8 --out 4 --json",
-        "shapes pool --size 1x8x8 --json",
+        "shapes pool --shape 1x8x8 --json",
     ],
 )
 def test_help_and_arithmetic_load_nothing_heavy(line: str) -> None:

@@ -103,7 +103,7 @@ def test_it_is_a_step_of_chains_and_recipes(updown: Updown) -> None:
 
 
 def test_shapes_are_told(updown: Updown) -> None:
-    done = updown("shapes", "toy -k 3 -s 2 | toy --mode cut", "--size", "1x9x11", "--json")
+    done = updown("shapes", "toy -k 3 -s 2 | toy --mode cut", "--shape", "1x9x11", "--json")
     told = json.loads(done.stdout)
     assert [step["out"] for step in told["steps"]] == [[1, 4, 5], [1, 4, 5]]
     assert told["steps"][-1]["receptive_field"] == [3, 3]

@@ -18,7 +18,7 @@ SHORT = ("--repeat", "3", "--warmup", "0")
 
 
 def test_every_alternative_is_timed_at_every_size(updown: Updown) -> None:
-    sizes = ("--size", "1x6x8", "--size", "3x4x4")
+    sizes = ("--shape", "1x6x8", "--shape", "3x4x4")
     done = updown("bench", "pool -k {1,2}", "pool -k 2 | unpool", *sizes, "--json", *SHORT)
     assert (done.code, done.stderr) == (0, "")
     assert [(line["steps"], line["in"], line["out"]) for line in done.records] == [
@@ -46,7 +46,7 @@ def test_rates_and_spread_follow_from_the_seconds() -> None:
 
 def test_the_table_compares_devices_with_the_first(updown: Updown) -> None:
     devices = ("--device", "cpu", "--device", "cpu")
-    done = updown("bench", "pool -k 2", "--size", "3x8x8", *devices, *SHORT)
+    done = updown("bench", "pool -k 2", "--shape", "3x8x8", *devices, *SHORT)
     head, first, second = done.stdout.splitlines()
     assert head.split() == (
         "steps in out device median min spread in MP/s out MP/s ratio".split()  # noqa: SIM905
@@ -57,7 +57,7 @@ def test_the_table_compares_devices_with_the_first(updown: Updown) -> None:
 
 
 def test_without_steps_the_heart_of_the_commands_is_timed(updown: Updown) -> None:
-    done = updown("bench", "--size", "3x16x16", "--json", *SHORT)
+    done = updown("bench", "--shape", "3x16x16", "--json", *SHORT)
     names = [line["steps"].split()[0] for line in done.records]
     assert len(names) == len(STEPS) + 2
     assert set(names) == {"pool", "upsample", "deconv", "shuffle"}
@@ -66,7 +66,7 @@ def test_without_steps_the_heart_of_the_commands_is_timed(updown: Updown) -> Non
 def test_threads_are_torchs(updown: Updown) -> None:
     before = torch.get_num_threads()
     try:
-        assert updown("bench", "pool", "--size", "1x4x4", "--threads", "1", *SHORT).code == 0
+        assert updown("bench", "pool", "--shape", "1x4x4", "--threads", "1", *SHORT).code == 0
         assert torch.get_num_threads() == 1
     finally:
         torch.set_num_threads(before)
@@ -87,21 +87,21 @@ def test_a_picture_is_noise_as_decoders_leave_it() -> None:
     ("arguments", "code", "sentence"),
     [
         (
-            ("pool -k 9", "--size", "3x4x4"),
+            ("pool -k 9", "--shape", "3x4x4"),
             1,
             "pool -k 9, 3x4x4: pool: nothing is left of a 3x4x4 image; the window is 9x9",
         ),
         (
-            ("pool", "--size", "3x99999x99999"),
+            ("pool", "--shape", "3x99999x99999"),
             1,
             "pool -k 1, 3x99999x99999: 1e+04 megapixels, limit is 179 (--max-pixels)",
         ),
         (
-            ("pool", "--size", "3x1000x1000", "--max-memory", "1M"),
+            ("pool", "--shape", "3x1000x1000", "--max-memory", "1M"),
             1,
             "pool -k 1, 3x1000x1000: would need * GiB, limit is 0.000977 GiB (--max-memory)",
         ),
-        (("pool", "--size", "3"), 2, None),
+        (("pool", "--shape", "3"), 2, None),
         (("pool", "--device", "tpu"), 2, "--device tpu: must be cpu, cuda, cuda:N, mps or auto"),
         (("pool", "--repeat", "0"), 2, "--repeat 0: must be from 1 to 1024"),
         (("poool",), 2, None),
@@ -118,5 +118,5 @@ def test_what_cannot_be_timed_is_refused_in_one_line(
 
 
 def test_what_is_printed_are_lines_of_json(updown: Updown) -> None:
-    done = updown("bench", "pool", "--size", "1x4x4", "--json", *SHORT)
+    done = updown("bench", "pool", "--shape", "1x4x4", "--json", *SHORT)
     assert json.loads(done.stdout)["steps"] == "pool"

@@ -152,7 +152,7 @@ def test_the_nearest_sizes_that_would_work(
 
 
 def test_a_table_for_a_size(updown: Updown) -> None:
-    done = updown("shapes", "pool -k 2 | upsample --scale-factor 2", "--size", "3x9x12")
+    done = updown("shapes", "pool -k 2 | upsample --scale-factor 2", "--shape", "3x9x12")
     assert (done.code, done.stderr) == (0, "")
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
     # (4 * (9 * 12 + 3 * 4 * 6) + 9 * 12 + 4 * 6) * 3 bytes for one step, as positions take two
@@ -166,8 +166,24 @@ def test_a_table_for_a_size(updown: Updown) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "shapes"),
+    [
+        (("--size", "9x12"), [[3, 9, 12]]),
+        (("--size", "9"), [[3, 9, 9]]),
+        (("--shape", "2x9"), [[2, 9]]),
+        (("--shape", "1x9x12", "--size", "7x8"), [[3, 7, 8], [1, 9, 12]]),
+    ],
+)
+def test_sizes_are_heights_and_widths(
+    updown: Updown, given: tuple[str, ...], shapes: list[list[int]]
+) -> None:
+    records = updown("shapes", "pool -k 2", *given, "--json").records
+    assert [record["in"] for record in records] == shapes
+
+
 def test_a_step_that_cannot_work_is_told_with_sizes_that_would(updown: Updown) -> None:
-    done = updown("shapes", "pool -k 2 | shuffle --downscale-factor 3", "--size", "1x20x13")
+    done = updown("shapes", "pool -k 2 | shuffle --downscale-factor 3", "--shape", "1x20x13")
     assert done.code == 1
     assert done.stdout.splitlines()[-2:] == [
         "cannot work: step 2, shuffle: a side of 10 pixels cannot be divided by 3; choose another "
@@ -210,7 +226,7 @@ def test_an_unpool_reads_the_size_in_its_file(updown: Updown) -> None:
 
 def test_a_recipe_is_told_too(updown: Updown) -> None:
     assert updown("chain", "pool -k 5", "--save-recipe", "r.json").code == 0
-    (found,) = updown("shapes", "--recipe", "r.json", "--size", "1x10x15", "--json").records
+    (found,) = updown("shapes", "--recipe", "r.json", "--shape", "1x10x15", "--json").records
     assert found["steps"][0]["out"] == [1, 2, 3]
 
 
@@ -226,10 +242,18 @@ def test_a_result_that_a_run_refuses_for_its_pixels_is_refused(updown: Updown) -
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("pool", "--size", "3"), "--size 3: must be channels and one to three sides between 'x'"),
-        (("pool", "--size", "3x0x4"), "--size 3x0x4: must be from 1 to 2147483648"),
-        (("pool", "--size", "3xax4"), "--size 3xax4: must be a whole number"),
-        (("pol", "--size", "3x4x4"), "step 1: no operation 'pol'; did you mean pool?"),
+        (
+            ("pool", "--shape", "3"),
+            "--shape 3: must be channels and one to three sides between 'x'",
+        ),
+        (
+            ("pool", "--size", "3x4x5"),
+            "--size 3x4x5: must be a number or HxW; channels go first in --shape 3x4x5",
+        ),
+        (("pool", "--size", "0x4"), "--size 0x4: must be from 1 to 2147483648"),
+        (("pool", "--shape", "3x0x4"), "--shape 3x0x4: must be from 1 to 2147483648"),
+        (("pool", "--shape", "3xax4"), "--shape 3xax4: must be a whole number"),
+        (("pol", "--shape", "3x4x4"), "step 1: no operation 'pol'; did you mean pool?"),
         (("pool",), "no input; name files, folders, or - for standard input"),
         (("pool", "-"), "-: standard input has no header to look at"),
         ((), "no steps; give STEPS, or --recipe FILE.json"),
@@ -243,7 +267,7 @@ def test_wrong_command_lines_are_refused_in_one_line(
 
 
 def test_a_file_that_cannot_be_read_is_named(updown: Updown) -> None:
-    done = updown("shapes", "pool", "no.png", "--size", "1x4x4")
+    done = updown("shapes", "pool", "no.png", "--shape", "1x4x4")
     assert (done.code, done.stderr) == (1, "updown: no.png: no such file\n")
     assert done.stdout.startswith("1x4x4\n")
 

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
+from updown_cli.cli.values_show import side_by_side
 from updown_cli.files.pixel_access import Statistics
 
 PHOTO = SAMPLES / "photo.png"
@@ -303,3 +304,40 @@ def test_what_cannot_be_shown_or_written_is_told_in_one_line(
     done = updown("values", *arguments.split())
     assert (done.code, done.stdout, done.stderr) == (code, "", f"updown: {sentence}\n")
     assert not [*Path().glob("o.*")]
+
+
+def test_two_files_are_shown_side_by_side(updown: Updown) -> None:
+    picture("a.png", np.array([[1, 2], [30, 4]], np.uint8))
+    picture("b.png", np.array([[1, 2], [3, 250]], np.uint8))
+    assert (
+        updown("values", "a.png", "b.png").stdout
+        == """\
+a.png: PNG, L, uint8, 1x2x2 (channels x height x width)
+min 1, max 30, mean 9.25, NaN 0
+
+b.png: PNG, L, uint8, 1x2x2 (channels x height x width)
+min 1, max 250, mean 64, NaN 0
+
+a.png             |  b.png
+channel 0 (grey)  |  channel 0 (grey)
+y\\x   0  1        |  y\\x  0    1
+  0   1  2        |    0  1    2
+  1  30  4        |    1  3  250
+"""
+    )
+    records = updown("values", "a.png", "b.png", "--json").records
+    assert [record["values"] for record in records] == [[[[1, 2], [30, 4]]], [[[1, 2], [3, 250]]]]
+
+
+def test_what_does_not_fit_side_by_side_goes_below() -> None:
+    texts = ["a\n1\n", "bb\n2\n3\n"]
+    assert side_by_side(texts, 8) == "a  |  bb\n1  |  2\n   |  3\n"
+    assert side_by_side(texts, 7) == "a\n1\n\nbb\n2\n3\n"
+
+
+@pytest.mark.parametrize("option", [("--set", "0,0,0=1"), ("-o", "c.png")])
+def test_numbers_are_written_to_one_file(updown: Updown, option: tuple[str, ...]) -> None:
+    picture("a.png", np.array([[1]], np.uint8))
+    done = updown("values", "a.png", "a.png", *option)
+    sentence = f"updown: {option[0]}: goes with one file\n"
+    assert (done.code, done.stdout, done.stderr) == (2, "", sentence)

@@ -46,6 +46,20 @@ def test_measures_worked_out_by_hand() -> None:
     assert found["psnr"] == pytest.approx(40.172003435, abs=1e-9)
 
 
+@pytest.mark.parametrize("rows", [1, 2, 7])
+def test_the_largest_difference_is_found_in_any_slab(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a = np.random.default_rng(rows).normal(size=(2, 3, 7, 5)).astype(np.float32)
+    monkeypatch.setattr(slabs, "SLAB_VALUES", 3 * 5 * rows)
+    frame, *at = np.unravel_index(np.abs(a).argmax(), a.shape)
+    found = metrics(array(a), array(np.zeros_like(a)))
+    assert (found["frame"], found["at"]) == (frame, tuple(at))
+    a[1, 2, 3, 4] = NAN
+    found = metrics(array(a), array(np.zeros_like(a)))
+    assert (found["frame"], found["at"]) == (1, (2, 3, 4))
+
+
 def test_white_against_black_of_eight_bits_is_zero_decibels() -> None:
     found = metrics(grey(np.full((11, 11), 255)), grey(np.zeros((11, 11))))
     assert found["psnr"] == 0.0
@@ -98,11 +112,13 @@ def test_similarity_of_signals_images_and_volumes(sides: tuple[int, ...]) -> Non
 
 def test_small_slabs_give_the_same_measures(monkeypatch: pytest.MonkeyPatch) -> None:
     a, b = (Picture(noise(2, 3, 41, 17, seed=seed), "RGB") for seed in (0, 1))
-    whole = metrics(a, b)
+    whole = dict(metrics(a, b))
     monkeypatch.setattr(slabs, "SLAB_VALUES", 1)
-    parts = metrics(a, b)
+    parts = dict(metrics(a, b))
+    assert parts.pop("at") == whole.pop("at")
+    assert parts.pop("nans") == whole.pop("nans")
     # Sums in another order.
-    assert list(parts.values())[:-1] == pytest.approx(list(whole.values())[:-1], rel=1e-12)
+    assert list(parts.values()) == pytest.approx(list(whole.values()), rel=1e-12)
 
 
 def test_a_side_shorter_than_the_window_has_no_similarity() -> None:

@@ -55,6 +55,11 @@ class Compared:
         """Whether the run fails by it."""
         return self.status in FAILING
 
+    @property
+    def exit_code(self) -> int:
+        """Return 2 for what could not be compared, 1 for what differs, else 0."""
+        return 2 if self.status == "failed" else int(self.fails)
+
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON; what is not finite is text."""
         metrics = self.comparison.metrics

@@ -9,7 +9,7 @@ from updown_cli.cli import shared
 from updown_cli.cli.command import command
 from updown_cli.cli.option import argument, flag, option, option_class
 from updown_cli.cli.printing import write_stdout
-from updown_cli.cli.shape_type import ShapeType
+from updown_cli.cli.shape_type import ShapeType, SizeType
 from updown_cli.op.param_types import Int
 from updown_cli.op.shape import Shape, by_x
 
@@ -26,7 +26,7 @@ STEPS = (
     "deconv --kernel bilinear -s 2 -p 1",
     "shuffle --downscale-factor 2",
 )
-SIZES = ("3x512x512", "3x2048x2048")
+SHAPES = (Shape(3, 512, 512), Shape(3, 2048, 2048))
 
 COLUMNS = ("steps", "in", "out", "device", "median", "min", "spread", "in MP/s", "out MP/s")
 
@@ -41,10 +41,15 @@ class BenchOptions:
 
     size: tuple[Shape, ...] = option(
         "--size",
+        kind=SizeType(),
+        multiple=True,
+        help="Sides of the noise, of three channels; repeatable.  [default: 512, 2048]",
+    )
+    shape: tuple[Shape, ...] = option(
+        "--shape",
         kind=ShapeType(),
         multiple=True,
-        default=SIZES,
-        help="Channels and sides of the noise; repeatable.",
+        help="The same with channels before one to three sides; repeatable.",
     )
     device: tuple[str, ...] = shared.device("Where torch computes; repeatable.", several=True)
     repeat: int = _count("--repeat", 5, 1, "Runs that are timed.")
@@ -71,7 +76,7 @@ def bench(options: BenchOptions) -> int:
 
     \b
         updown bench
-        updown bench 'upsample --mode {bilinear,bicubic} --scale-factor 2' --size 3x1080x1920
+        updown bench 'upsample --mode {bilinear,bicubic} --scale-factor 2' --size 1080x1920
         updown bench 'pool -k {2,3,5}' --device cpu --device cuda --json
     """
     from updown_cli.batch.timing import time_case
@@ -105,7 +110,7 @@ def _cases(options: BenchOptions) -> list[Case]:
     return [
         Case.of(text, pipeline, shape, limits)
         for text, pipeline in pipelines.items()
-        for shape in options.size
+        for shape in (*options.size, *options.shape) or SHAPES
     ]
 
 

@@ -117,7 +117,11 @@ def compare(options: CompareOptions) -> int:
         updown compare expected/ actual/ -r --fail-above max=2 --fail-below ssim=0.99
         updown compare a.png b.png --diff diff.png --amplify 20
 
-    Exits with 0 or, if anything fails, with 1.
+    The largest difference is first found at channel, row and column (c,y,x), after the number of
+    a frame and a colon in any but the first.
+
+    Exits as cmp and diff do: with 0, with 1 if anything differs or is missing, with 2 if anything
+    could not be read or compared.
     """
     from updown_cli.cli.compare_table import show_outcomes, tell_outcome
     from updown_cli.cli.junit import junit
@@ -136,7 +140,7 @@ def compare(options: CompareOptions) -> int:
         save(options.junit_file, junit(outcomes))
     if not options.as_json and not options.quiet:
         show_outcomes(outcomes)
-    return int(any(outcome.fails for outcome in outcomes))
+    return max((outcome.exit_code for outcome in outcomes), default=0)
 
 
 def _outcomes(options: CompareOptions) -> Iterator[Compared]:

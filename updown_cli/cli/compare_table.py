@@ -9,9 +9,10 @@ from updown_cli.batch.compare_pairs import STATUSES, Compared
 from updown_cli.batch.thresholds import six_digits
 from updown_cli.cli.printing import printable, say_annotation, say_error, write_stderr, write_stdout
 from updown_cli.cli.table import print_columns
+from updown_cli.files.metrics import Metrics
 
 METRICS = ("percent", "max", "mean", "mse", "rmse", "psnr", "ssim")
-COLUMNS = ("files", "result", *METRICS, "why")
+COLUMNS = ("files", "result", *METRICS[:2], "at", *METRICS[2:], "why")
 
 # Pairs of which the table shows all; of more, those that differ.
 TABLE_PAIRS = 50
@@ -45,4 +46,12 @@ def show_outcomes(outcomes: list[Compared]) -> None:
 def _row(outcome: Compared) -> tuple[str, ...]:
     metrics = outcome.comparison.metrics
     numbers = [six_digits(getattr(metrics, name)) if metrics else "" for name in METRICS]
+    numbers.insert(2, _place(metrics) if metrics else "")
     return (printable(outcome.pair.name), outcome.status, *numbers, "; ".join(outcome.reasons))
+
+
+def _place(metrics: Metrics) -> str:
+    """Return where the largest difference is: `c,y,x`, in a later frame `N:c,y,x`."""
+    if metrics.at is None:
+        return ""
+    return (f"{metrics.frame}:" if metrics.frame else "") + ",".join(map(str, metrics.at))

@@ -1,4 +1,4 @@
-"""A shape as it is typed."""
+"""A shape as it is typed: with its channels, or a picture's sides."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any
 from updown_cli.op.param_types import ParamType, whole
 from updown_cli.op.per_axis import MOST_AXES
 from updown_cli.op.shape import Shape
+
+#: Channels of a picture of which only the sides are told.
+CHANNELS = 3
 
 # Longest side that is planned for.
 LONGEST_SIDE = 1 << 31
@@ -27,3 +30,16 @@ class ShapeType(ParamType):
             raise ValueError("must be channels and one to three sides between 'x'")
         if not 1 <= min(value) <= max(value) <= LONGEST_SIDE:
             raise ValueError(f"must be from 1 to {LONGEST_SIDE}")
+
+
+class SizeType(ShapeType):
+    """The sides of a picture in colour: `480x640`, or one number for both."""
+
+    metavar = "N|HxW"
+
+    def parse(self, text: str) -> Shape:
+        """Read one number or two between `x`; a third would be channels."""
+        sides = [whole(part) for part in text.split("x")]
+        if len(sides) > 2:
+            raise ValueError(f"must be a number or HxW; channels go first in --shape {text}")
+        return Shape(CHANNELS, *(sides * 2 if len(sides) == 1 else sides))

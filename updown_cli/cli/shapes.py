@@ -7,7 +7,7 @@ from updown_cli.cli.command import command
 from updown_cli.cli.option import flag, group, option, option_class
 from updown_cli.cli.option_groups import ArrayOptions, FoldersAndLists
 from updown_cli.cli.pipeline_words import pipeline_of, recipe_option, steps_argument
-from updown_cli.cli.shape_type import ShapeType
+from updown_cli.cli.shape_type import ShapeType, SizeType
 from updown_cli.files.reading import Reading
 from updown_cli.op.shape import Shape
 
@@ -18,9 +18,15 @@ class ShapesOptions:
 
     size: tuple[Shape, ...] = option(
         "--size",
+        kind=SizeType(),
+        multiple=True,
+        help="Plan for pictures in colour of this size, with or without inputs; repeatable.",
+    )
+    shape: tuple[Shape, ...] = option(
+        "--shape",
         kind=ShapeType(),
         multiple=True,
-        help="Plan for this size, channels first, with or without inputs; repeatable.",
+        help="The same with channels before one to three sides; repeatable.",
     )
     recipe: str | None = recipe_option()
     files: FoldersAndLists = group(FoldersAndLists)
@@ -52,7 +58,7 @@ def shapes(options: ShapesOptions) -> int:
     chosen. The exit code is 1 if anything would not work.
 
     \b
-        updown shapes 'pool -k 2 | conv --kernel box -p same | unpool' --size 3x480x640
+        updown shapes 'pool -k 2 | conv --kernel box -p same | unpool' --size 480x640
         updown shapes 'pool -k 3 -s 2 | deconv --kernel bilinear -s 2' photos/ -r
     """
     from updown_cli.cli.shape_groups import Group, groups_of_inputs, limited_report
@@ -60,7 +66,8 @@ def shapes(options: ShapesOptions) -> int:
 
     pipeline, paths = pipeline_of(options.inputs, options.recipe)
     reading = options.reading()
-    groups = [Group(limited_report(pipeline, (size, 1), None, reading)) for size in options.size]
+    sizes = (*options.size, *options.shape)
+    groups = [Group(limited_report(pipeline, (size, 1), None, reading)) for size in sizes]
     failed = False
     if not groups or paths or options.files.files_from is not None:
         found, failed = groups_of_inputs(

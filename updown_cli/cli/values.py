@@ -7,6 +7,7 @@ from updown_cli.cli import shared
 from updown_cli.cli.command import command
 from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
 from updown_cli.cli.option_groups import SingleFileOptions
+from updown_cli.errors import UsageError
 from updown_cli.files.pixel_access import Assignment, Assignments, Place
 from updown_cli.op.param_types import Int
 from updown_cli.op.per_axis import Sizes
@@ -17,6 +18,7 @@ class ValuesOptions:
     """The file, what is shown of it, and what is written to it."""
 
     path: str = argument("IN")
+    other: str | None = argument("[OTHER]", required=False)
     at: tuple[int | None, ...] | None = option(
         "--at",
         kind=Place(),
@@ -57,15 +59,19 @@ class ValuesOptions:
 def values(options: ValuesOptions) -> int:
     """Show numbers of a picture or array as they are stored, or write some.
 
-    Pictures are upright, as in every command, and palettes are colours.
+    Pictures are upright, as in every command, and palettes are colours. Those of two files are
+    shown side by side, or one below the other where the terminal is narrow.
 
     \b
         updown values photo.jpg --at _,10,20 --window 4x6
+        updown values a.png b.png --at 0,10,20 --window 4
         updown values photo.png --set 0,10,20=255 --set _,-1,-1=0 -o marked.png
     """
     if options.assignments or options.output is not None:
         from updown_cli.cli.values_set import set_values
 
+        if options.other is not None:
+            raise UsageError("goes with one file", subject="--set" if options.assignments else "-o")
         set_values(options)
     else:
         from updown_cli.cli.values_show import show_values

@@ -26,7 +26,7 @@ def set_values(options: ValuesOptions) -> None:
     """Write a file with the numbers, and tell what they were."""
     target = _target(options)
     check_free(target, options.if_exists)
-    picture = read_frame(options)
+    picture = read_frame(options.path, options)
     changed = _changed(picture, options)
     suffix = ending_of(picture.format) if target == STDOUT else ending(target)
     data = _encoded(changed, suffix, options)

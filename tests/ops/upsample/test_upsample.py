@@ -11,6 +11,7 @@ import torch
 
 from tests.helpers import apply, run
 from tests.ops.upsample.reference_layers import FLOAT32_POINTS, SAME, noise, reference
+from updown_cli.cli.steps import parse_steps
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample import UPSAMPLE
@@ -308,3 +309,28 @@ def test_only_modes_that_pick_pixels_keep_integers(mode: str) -> None:
     op = cls(scale_factor=(3,))
     picks = mode in ("nearest", "nearest-exact", "step", "median")
     assert (op.selects_values(), op.linear) == (picks, not picks)
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "is_told"),
+    [
+        ((3, 30, 45), "40x20", True),
+        ((3, 45, 30), "20x40", True),
+        ((3, 30, 45), "20x40", False),
+        ((3, 30, 45), "40", False),
+        ((3, 30, 45), "50x_", False),
+        ((3, 30, 30), "40x20", False),
+        ((3, 4, 30, 45), "4x40x20", False),
+    ],
+)
+def test_a_size_that_turns_a_picture_is_told(
+    shape: tuple[int, ...], size: str, is_told: bool
+) -> None:
+    (op,) = parse_steps(f"upsample --mode nearest --size {size}").ops
+    shape_of_input = Shape(*shape)
+    height, width = (size.split("x") * 2)[:2]
+    told = (
+        f"--size {height}x{width} is {height} high and {width} wide, of an input {shape[-2]} high "
+        f"and {shape[-1]} wide: sizes are HxW"
+    )
+    assert op.for_shape(shape_of_input).warnings(shape_of_input) == [told] * is_told

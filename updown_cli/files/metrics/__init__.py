@@ -24,7 +24,10 @@ from updown_cli.files.metrics.ssim import ssim
 
 @dataclass(frozen=True)
 class Metrics:
-    """The measures of two pictures; `ssim` is None where a side is shorter than its window."""
+    """The measures of two pictures; `ssim` is None where a side is shorter than its window.
+
+    `max` is first found in `frame` `at` channel and sides; both are None where nothing differs.
+    """
 
     mse: float
     rmse: float
@@ -36,6 +39,8 @@ class Metrics:
     differing: int
     pixels: int
     nans: tuple[int, int]
+    frame: int | None = None
+    at: tuple[int, ...] | None = None
 
 
 def measure(both: Both, peak: float) -> Metrics:
@@ -52,6 +57,8 @@ def measure(both: Both, peak: float) -> Metrics:
         differing=found.differing,
         pixels=found.pixels,
         nans=found.nans,
+        frame=found.frame,
+        at=found.at,
     )
 
 

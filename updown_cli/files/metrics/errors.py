@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Errors:
-    """Mean squared, largest and mean absolute difference; pixels of which any channel differs."""
+    """Mean squared, largest and mean absolute difference; pixels of which any channel differs.
+
+    `frame` and `at`, channel first, are where the largest difference is first found.
+    """
 
     mse: float
     max: float
@@ -21,6 +24,8 @@ class Errors:
     differing: int
     pixels: int
     nans: tuple[int, int]
+    frame: int | None = None
+    at: tuple[int, ...] | None = None
 
 
 def errors_of(both: Both) -> Errors:
@@ -28,6 +33,7 @@ def errors_of(both: Both) -> Errors:
     import numpy as np
 
     squares, total, largest, differing, nans = 0.0, 0.0, 0.0, 0, [0, 0]
+    place: tuple[int | None, tuple[int, ...] | None] = None, None
     for slab in both.slabs():
         differing += int(_differs(slab, exactly=both.as_stored).any(axis=0).sum())
         for which, stored in enumerate(slab.stored):
@@ -36,11 +42,19 @@ def errors_of(both: Both) -> Errors:
             distance = np.abs(slab.a - slab.b)
             squares += float(np.square(distance).sum())
             total += float(distance.sum())
-        largest = float(np.maximum(largest, distance.max()))  # NaN if either is
+        if not (np.isnan(largest) or distance.max() <= largest):  # NaN is the largest
+            largest, place = float(distance.max()), _place_of_largest(slab, distance)
     values = both.a.size
-    return Errors(
-        squares / values, largest, total / values, differing, both.pixels, (nans[0], nans[1])
-    )
+    counts = differing, both.pixels, (nans[0], nans[1])
+    return Errors(squares / values, largest, total / values, *counts, *place)
+
+
+def _place_of_largest(slab: Slab, distance: NDArray[Any]) -> tuple[int, tuple[int, ...]]:
+    """Return the frame and the indices of the first of the largest numbers, or of NaN."""
+    import numpy as np
+
+    channel, row, *others = map(int, np.unravel_index(distance.argmax(), distance.shape))
+    return slab.frame, (channel, slab.rows.start + row, *others)
 
 
 def _differs(slab: Slab, *, exactly: bool) -> NDArray[Any]:

@@ -144,11 +144,13 @@ class Smoothed(Aligned, abstract=True):
         return sampled_lines("bilinear", "resize_bilinear", self.where(), self, shape)
 
     def warnings(self, shape: Shape) -> list[str]:
-        """Tell of aliasing, and of columns."""
+        """Tell of turned sides, of aliasing, and of columns."""
+        turned = super().warnings(shape)
         if self.antialias:
-            return column_warnings(self, shape)
+            return turned + column_warnings(self, shape)
         if shape.dims != 2 or not self.shrinks(shape):
-            return []
+            return turned
         if self.coordinates == "asymmetric":
-            return ["shrinking with asymmetric coordinates reads only some of the pixels"]
-        return ["shrinking without --antialias reads only some of the pixels, as torch does"]
+            return [*turned, "shrinking with asymmetric coordinates reads only some of the pixels"]
+        hint = "shrinking without --antialias reads only some of the pixels, as torch does"
+        return [*turned, hint]

@@ -69,8 +69,8 @@ class Lanczos(Recomputed, Interpolation):
         return {**super().filter_options(shape), "antialias": True}
 
     def warnings(self, shape: Shape) -> list[str]:
-        """Tell of columns."""
-        return column_warnings(self, shape)
+        """Tell of turned sides, and of columns."""
+        return super().warnings(shape) + column_warnings(self, shape)
 
     def tensorflow_code(self, shape: Shape) -> Lines | None:
         """Return TensorFlow's lanczos."""

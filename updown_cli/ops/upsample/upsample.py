@@ -73,6 +73,16 @@ class Upsample(Op, abstract=True):
         factors = zip(shape.size, self.scale_factor, strict=True)
         return tuple(math.floor(side * factor) for side, factor in factors)
 
+    def warnings(self, shape: Shape) -> list[str]:
+        """Tell of a size whose sides may have been typed the other way round."""
+        if self.size is None or shape.dims != 2 or not _turns(shape.size, self.out_size(shape)):
+            return []
+        height, width = self.out_size(shape)
+        return [
+            f"--size {height}x{width} is {height} high and {width} wide, of an input "
+            f"{shape.size[0]} high and {shape.size[1]} wide: sizes are HxW"
+        ]
+
     def how_to_fit(self) -> str:
         """Name the scale."""
         return "--scale-factor is too small for it"
@@ -94,6 +104,12 @@ class Upsample(Op, abstract=True):
         """Return whether a side of the result is shorter."""
         sides = zip(self.out_size(shape), shape.size, strict=True)
         return any(new < side for new, side in sides)
+
+
+def _turns(sides: tuple[int, ...], new: tuple[int, ...]) -> bool:
+    """Whether what is wide becomes high or the other way round, with no side kept."""
+    kept = any(side == other for side, other in zip(sides, new, strict=True))
+    return not kept and (sides[0] - sides[1]) * (new[0] - new[1]) < 0
 
 
 def as_float(factor: Number, side: int, size: int) -> float:
