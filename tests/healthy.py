@@ -7,6 +7,7 @@ import struct
 import zlib
 from typing import Any
 
+import imagecodecs
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
@@ -95,7 +96,7 @@ def frames_of(height: int, width: int, channels: int = 3) -> dict[str, Any]:
 def healthy(height: int = 30, width: int = 41) -> dict[str, bytes]:
     """Return healthy files of these sides by name; the ending is the format's."""
     rgb = Image.fromarray(photo(height, width))
-    parts = (_pngs, _jpegs, _tiffs, _others, _arrays)
+    parts = (_pngs, _jpegs, _tiffs, _others, _newer, _arrays)
     return {name: data for part in parts for name, data in part(rgb).items()}
 
 
@@ -173,6 +174,18 @@ def _others(rgb: Image.Image) -> dict[str, bytes]:
         "grey16.pgm": saved(Image.fromarray(photo(height, width, 1)[..., 0].astype("u2")), "PPM"),
         "rgb.tga": saved(rgb, "TGA"),
         "alpha.tga": saved(rgba, "TGA", rle=True),
+    }
+
+
+def _newer(rgb: Image.Image) -> dict[str, bytes]:
+    rows = np.asarray(rgb)[::-1].astype("<f4").tobytes()
+    return {
+        "rgb.avif": saved(rgb, "AVIF"),
+        "rgb.jp2": saved(rgb, "JPEG2000"),
+        "rgb.jxl": bytes(imagecodecs.jpegxl_encode(np.asarray(rgb), lossless=True)),
+        "rgb.pfm": b"PF\n%d %d\n-1.0\n" % rgb.size + rows,
+        "rgb.qoi": saved(rgb, "QOI"),
+        "rgb.ico": saved(rgb, "ICO", sizes=[rgb.size]),
     }
 
 

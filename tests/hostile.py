@@ -26,7 +26,6 @@ def others() -> dict[str, bytes]:
         "archive.png": zipped(("a.txt", b"text")),
         "document.jpg": b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n",
         "pointer.tif": f"version {link}\noid sha256:{'0' * 64}\nsize 1\n".encode(),
-        "drawing.png": b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
         "eps.png": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"
         + f"(%pipe%{canary}) (w) file closefile\nshowpage\n%%EOF\n".encode(),
         "postscript.eps": f"%!PS-Adobe-3.0 EPSF-3.0\n(%pipe%{canary}) (w) file\n".encode(),
@@ -35,7 +34,6 @@ def others() -> dict[str, bytes]:
         "script.png": f"#!/bin/sh\n{canary}\n".encode(),
         "program.png": b"\x7fELF\2\1\1" + bytes(64),
         "squeezed.png": b"\x1f\x8b\x08" + bytes(32),
-        "icon.png": saved(Image.new("RGB", (16, 16)), "ICO"),
         "raw.jpg": bytes(range(256)) * 4,
         "text.txt": b"nothing but text\n",
         "pickle.png": pickle.dumps(Obeyed()),
