@@ -20,7 +20,8 @@ class Format:
     """A file format: how it is told, what it can hold and keep, and how it is read and written.
 
     `name` is Pillow's. `modes` are what it can be written in without the extra `deep`, by Pillow's
-    names, `deep_types` the types of colour that it holds with it. `keeps` are kinds of metadata.
+    names, `deep_types` the types of colour that it holds with it,
+    `bands` whether also bands that are neither colour nor alpha. `keeps` are kinds of metadata.
     No side has more than `longest` pixels. `signatures` are how its files begin, whatever follows;
     `most_bytes` is what it holds of a kind of metadata, where that is little.
     """
@@ -31,6 +32,7 @@ class Format:
     deep_types: ClassVar[tuple[str, ...]] = ()
     keeps: ClassVar[tuple[str, ...]] = ()
     frames: ClassVar[bool] = False
+    bands: ClassVar[bool] = False
     longest: ClassVar[int] = (1 << 31) - 1
     signatures: ClassVar[tuple[bytes, ...]] = ()
     most_bytes: ClassVar[Mapping[str, int]] = {}
@@ -62,6 +64,8 @@ class Format:
 
     def holds(self, mode: str, frames: int) -> bool:
         """Whether pixels of a mode can be written in so many frames."""
+        if "+" in mode and not self.bands:
+            return False
         deep = mode.partition(" ")[0] in self.deep_types and (frames == 1 or self.frames)
         return mode in self.modes or deep
 

@@ -63,7 +63,7 @@ class Png(PillowFormat):
         """Return the image, marked with what its file holds beside the pixels."""
         image.info[SCAN] = chunks.scan(file)
         clear = image.info.get("transparency")
-        if image.mode in ("1", "L") and isinstance(clear, int):
+        if image.mode == "L" and isinstance(clear, int):
             place = file.tell()
             file.seek(chunks.DEPTH)
             image.info["transparency"] = clear * 255 // ((1 << file.read(1)[0]) - 1)

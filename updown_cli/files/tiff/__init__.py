@@ -34,6 +34,7 @@ class Tiff(PillowFormat):
     )
     keeps = ("icc", "exif", "xmp", "dpi")
     frames = True
+    bands = True
     signatures = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
     options = {  # noqa: RUF012
         "compression": Choice(("raw", "tiff_deflate", "tiff_lzw", "packbits"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from updown_cli.errors import InputError
 from updown_cli.files import deep
 from updown_cli.files.damage import DECODE_ERRORS, refuse_image
+from updown_cli.files.exif import orientation_in, turn_array
 from updown_cli.files.joining import Frame
 from updown_cli.files.modes import channels_first, conversion, plain_mode
 from updown_cli.files.opening import silence
@@ -36,7 +37,7 @@ class PageDecoder:
         self._image: Image.Image | None = None
 
     def decode(self, page: Page) -> Frame:
-        """Return the pixels of a page, as it lies; raise InputError if they cannot be had."""
+        """Return the pixels of a page, upright; raise InputError if they cannot be had."""
         cut = self.reading.depth == "8" and not deep.is_installed()
         if page.needs_deep and not cut:
             return self._by_tifffile(page)
@@ -53,7 +54,7 @@ class PageDecoder:
         try:
             image = self._image = self._image or self._open(page)
             image.seek(page.number)
-            image.load()
+            image.load()  # which also turns it upright
             plain = image if self.alone else image.copy()  # which the next page takes over
             wanted = plain_mode(plain)
             plain = plain if wanted == plain.mode else plain.convert(wanted)
@@ -87,7 +88,7 @@ class PageDecoder:
         if page.bits < 8 * pixels.itemsize and pixels.dtype.kind == "u" and page.bits > 8:
             white = (1 << 8 * pixels.itemsize) - 1
             self.remarks.append(f"white of {page.bits} bits became {white}")
-        return Frame(pixels=pixels, colour=page.model, alpha=page.has_alpha)
+        return _upright(Frame(pixels=pixels, colour=page.model, alpha=page.has_alpha), page)
 
     def _values(self, page: Page) -> NDArray[Any]:
         """Return H x W x values of a page."""
@@ -113,6 +114,18 @@ class PageDecoder:
         if separate:
             values = np.moveaxis(values, 0, -1)
         return values[..., None] if values.ndim == 2 else values
+
+
+def _upright(frame: Frame, page: Page) -> Frame:
+    """Return a page with its orientation applied."""
+    import numpy as np
+
+    orientation = orientation_in(page.tags)
+    if orientation == 1:
+        return frame
+    turned = turn_array(np.moveaxis(frame.pixels, 0, -1), orientation)
+    pixels = np.ascontiguousarray(np.moveaxis(turned, -1, 0))
+    return Frame(pixels=pixels, colour=frame.colour, alpha=frame.alpha)
 
 
 MODELS = ("L", "LA", "RGB", "RGBA", "CMYK")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from updown_cli.files.exif import TURNED, orientation_in, turn_array
+from updown_cli.files.exif import TURNED, orientation_in
 from updown_cli.files.integrity import guarded
-from updown_cli.files.joining import Frame, join_frames
+from updown_cli.files.joining import join_frames
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_pixels
 from updown_cli.files.tiff.decoders import PageDecoder
@@ -27,7 +27,7 @@ def read_pages(fmt: Tiff, file: BinaryIO, reading: Reading) -> Picture:
     decoder = PageDecoder(fmt, file, reading, alone=len(pages) == 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        frames = [_upright(decoder.decode(page), page) for page in pages]
+        frames = [decoder.decode(page) for page in pages]
     metadata, remarks = describe_pages(pages, reading.keep)
     remarks = [*remarks, *decoder.remarks, *_left_out(found)]
     return join_frames(frames, fmt.name, metadata, tuple(dict.fromkeys(remarks)))
@@ -40,18 +40,6 @@ def _chosen(found: Pages, reading: Reading) -> list[Page]:
     largest = max(page.size[0] * page.size[1] for page in pages)
     check_pixels(largest * len(pages), reading.max_pixels)
     return pages
-
-
-def _upright(frame: Frame, page: Page) -> Frame:
-    """Return a page with its orientation applied."""
-    import numpy as np
-
-    orientation = orientation_in(page.tags)
-    if orientation == 1:
-        return frame
-    turned = turn_array(np.moveaxis(frame.pixels, 0, -1), orientation)
-    pixels = np.ascontiguousarray(np.moveaxis(turned, -1, 0))
-    return Frame(pixels=pixels, colour=frame.colour, alpha=frame.alpha)
 
 
 def _left_out(found: Pages) -> list[str]:
