@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import Updown
+from updown_cli.engine import engine
 from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine, compute_dtype
@@ -362,3 +363,14 @@ def test_float16_refuses_what_would_become_infinite(updown: Updown) -> None:
     reason = "values beyond 65504 do not fit --dtype float16; use bfloat16 or float32"
     assert done.stderr == f"updown: a.png: {reason}\n"
     assert done.code == 1
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_rows_are_told_as_strips_are_done(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(engine, "thread_count", lambda: threads)
+    plan = Pipeline.of(AvgPool(kernel_size=(2, 2))).plan(Shape(1, 20, 8))
+    pixels = np.zeros((1, 1, 20, 8), np.uint8)
+    running = Engine(CPU, height=4, tell=lambda done, total: told.append((done, total)))
+    running.run(plan, pixels, Quantization("uint8"))
+    assert told == [(0, 10), (4, 10), (8, 10), (10, 10)]

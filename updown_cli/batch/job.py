@@ -46,23 +46,25 @@ if TYPE_CHECKING:
 
 @dataclass
 class Worker:
-    """Carries out jobs with one pipeline."""
+    """Carries out jobs with one pipeline; `tell` is told how many rows of a picture are done."""
 
     pipeline: Pipeline
     settings: Settings
+    tell: Callable[[int, int], None] | None = None
 
     @cached_property
     def engine(self) -> Engine:
         """The engine; torch is imported when there is something to compute."""
         settings = self.settings
-        return Engine(start_torch(settings.device), settings.dtype, settings.max_memory)
+        device = start_torch(settings.device)
+        return Engine(device, settings.dtype, settings.max_memory, tell=self.tell)
 
     def process(self, job: Job) -> Record:
         """Return the record of one job; an input that fails is recorded, not raised."""
         return self._attempt(job, "done", self._process)
 
     def preview(self, job: Job) -> Record:
-        """Return what `process` would do, from the file's header alone."""
+        """Return what `process` would do, from the file's header unless all is to be verified."""
         return self._attempt(job, "planned", self._preview)
 
     def settle(self, job: Job) -> Record | None:
@@ -113,6 +115,8 @@ class Worker:
         if job.source.is_stdin:
             return  # it can be read but once
         reading = self._reading(job)
+        if self.settings.verifies:
+            self._read(job)
         shape, frames = peek(job.source.path, reading)
         pipeline, _ = read_unpool_inputs(job.told, self.pipeline, (shape, frames), reading)
         plan = pipeline.plan(shape, frames)

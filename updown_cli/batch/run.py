@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from updown_cli.batch.inputs import Selection, in_shard
@@ -59,13 +59,20 @@ def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> lis
 
 
 def execute(
-    jobs: list[Job], pipeline: Pipeline, settings: Settings, totals: Totals, *, dry: bool = False
+    jobs: list[Job],
+    pipeline: Pipeline,
+    settings: Settings,
+    totals: Totals,
+    *,
+    dry: bool = False,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Iterator[Record]:
     """Process every job, or only look at it if `dry`; count and yield each record.
 
+    `tell` is told how many rows of how many are done where there is one picture.
     Raises what must stop a run: UsageError, SurroundingsError.
     """
-    worker = Worker(pipeline, settings)
+    worker = Worker(pipeline, settings, tell if len(jobs) == 1 else None)
     totals.jobs = len(jobs)
     if not dry:
         for folder in {os.path.dirname(path) or "." for job in jobs for path in job.outputs}:

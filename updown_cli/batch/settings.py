@@ -12,8 +12,9 @@ from updown_cli.files.reading import Reading
 class Settings:
     """The options that all commands share, but for what they print.
 
-    Whoever writes records of skipped files `describes_skipped`. `known_bytes` are the sizes that
-    sources had when their results were made, by (source, result), as an earlier report tells.
+    A dry run that `verifies` decodes whole files. Whoever writes records of skipped files
+    `describes_skipped`. `known_bytes` are the sizes that sources had when their results were made,
+    by (source, result), as an earlier report tells.
     """
 
     output: str | None = None
@@ -33,5 +34,6 @@ class Settings:
     save_steps: str | None = None
     steps_format: str = "npy"
     reading: Reading = field(default_factory=Reading)
+    verifies: bool = False
     describes_skipped: bool = False
     known_bytes: Mapping[tuple[str, str], int] = field(default_factory=dict)

@@ -136,6 +136,9 @@ class OutputOptions:
         "comment, text.",
     )
     dry_run: bool = shared_flag("--dry-run", help="Read headers only and tell what would be done.")
+    verify: bool = shared_flag(
+        "--verify", help="With --dry-run decode whole files, so that damaged ones fail."
+    )
 
 
 @option_class

@@ -60,6 +60,7 @@ class Report:
 
     def add(self, record: Record) -> None:
         """Tell of one image."""
+        self._bar.hide_rows()
         self.images += 1
         record.run = self._file.run if self._file is not None else 1
         if record.error is not None:
@@ -85,6 +86,10 @@ class Report:
             if text not in self.said:
                 self.said.add(text)
                 write_stderr(text)
+
+    def tell_rows(self, done: int, total: int) -> None:
+        """Tell how many rows of one picture are done."""
+        self._bar.show_rows(done, total)
 
     def stop(self) -> None:
         """Take the progress bar away, because the process must end now."""

@@ -49,7 +49,10 @@ class Run:
             with self.report.of(totals, len(jobs)) as report:
                 signals.at_last += [report.stop, partial(say_interrupted, totals)]
                 settings = replace(self.settings, known_bytes=report.known_bytes)
-                for record in execute(jobs, pipeline, settings, totals, dry=self.dry):
+                records = execute(
+                    jobs, pipeline, settings, totals, dry=self.dry, tell=report.tell_rows
+                )
+                for record in records:
                     report.add(record)
                     signals.raise_if_stopped()
                 signals.raise_if_stopped()
@@ -79,6 +82,8 @@ def run_from_options(options: RunOptions, paths: tuple[str, ...]) -> Run:
     told = options.report
     if to_stdout and told.json:
         raise UsageError("both write to standard output", subject="--json, -o -")
+    if options.output.verify and not options.output.dry_run:
+        raise UsageError("--verify goes with --dry-run")
     report = Report(
         told.json,
         told.quiet,
@@ -111,6 +116,7 @@ def _settings(options: RunOptions) -> Settings:
         max_memory=running.max_memory,
         timeout=running.timeout,
         reading=_reading(options),
+        verifies=output.verify,
         describes_skipped=options.report.json or options.report.report is not None,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -40,12 +40,14 @@ class Engine:
     """Where and how exactly to compute, in how many bytes for a picture: `memory`, if asked.
 
     `height` are the rows of the strips that a picture is cut into; it is chosen if not given.
+    `tell` is told how many rows of how many are done.
     """
 
     device: torch.device
     dtype: str = "auto"
     memory: int | None = None
     height: int | None = None
+    tell: Callable[[int, int], None] | None = None
 
     def run(
         self,
@@ -100,7 +102,7 @@ class Engine:
             return op.for_shape(Shape(*x.shape[1:])).run(Signal(x))
 
     def _run(self, plan: Plan, quantization: Quantization, channel_info: ChannelInfo) -> PlanRun:
-        return PlanRun(plan, quantization, channel_info, self._tensor, self._wait)
+        return PlanRun(plan, quantization, channel_info, self._tensor, self._wait, self.tell)
 
     def _height(self, plan: Plan, pixels: NDArray[Any]) -> int | None:
         """Return the rows of a strip; None to run whole."""

@@ -59,7 +59,8 @@ class Tally:
 class PlanRun:
     """What is asked for.
 
-    `floats` gives stored numbers to compute with; `wait` ends when a device is done.
+    `floats` gives stored numbers to compute with; `wait` ends when a device is done; `tell` is
+    told how many rows of how many are done.
     """
 
     plan: Plan
@@ -67,6 +68,7 @@ class PlanRun:
     channel_info: ChannelInfo
     floats: Floats
     wait: Callable[[], None]
+    tell: Callable[[int, int], None] | None = None
     tables: dict[int, TableStrips] = field(default_factory=dict)
 
     def whole(
@@ -105,8 +107,13 @@ class PlanRun:
             return self._strip(strip, pixels, quantization, result)
 
         began = time.perf_counter()
-        for done in run_ordered(act, strips(self.plan, height), threads):
+        parts = [*strips(self.plan, height)]
+        if self.tell is not None:
+            self.tell(0, parts[-1][1])
+        for (_, last), done in zip(parts, run_ordered(act, parts, threads), strict=True):
             tally.add(done)
+            if self.tell is not None:
+                self.tell(last, parts[-1][1])
         shared = (time.perf_counter() - began) / (sum(tally.seconds) or 1.0)
         tally.seconds = [seconds * min(shared, 1.0) for seconds in tally.seconds]
         if self.quantization.follows_extremes:
