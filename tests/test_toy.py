@@ -66,7 +66,7 @@ def test_it_is_in_the_help_of_all_commands(updown: Updown) -> None:
 
 
 def test_its_help_tells_modes_and_parameters(updown: Updown) -> None:
-    text = " ".join(updown("toy", "--help").stdout.split())
+    text = " ".join(updown("toy", "--help-all").stdout.split())
     assert "range: The largest value of every window less the smallest." in text
     assert "--min-val X The smallest value that stays. (cut) [default: 50]" in text
 

@@ -252,7 +252,7 @@ def test_a_csv_report_has_a_row_for_every_image(updown: Updown) -> None:
 @pytest.mark.parametrize(("ending", "text"), [(".jsonl", ""), (".json", "[]\n")])
 def test_a_report_of_nothing_is_valid(updown: Updown, ending: str, text: str) -> None:
     os.mkdir("d")
-    done = updown("pool", "d", "-o", "out", "--report", f"log{ending}")
+    done = updown("pool", "d", "--allow-empty", "-o", "out", "--report", f"log{ending}")
     assert (done.code, Path(f"log{ending}").read_text()) == (0, text)
 
 

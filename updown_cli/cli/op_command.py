@@ -9,6 +9,7 @@ import click
 
 from updown_cli.cli.click_types import ClickParamType
 from updown_cli.cli.command import Command
+from updown_cli.cli.op_help import OpCommand
 from updown_cli.cli.option import argument, group, option_class, options_from, params_of
 from updown_cli.cli.option_groups import RunOptions
 from updown_cli.errors import UsageError
@@ -55,7 +56,7 @@ def family_command(
         return act(make(family, values), options_from(options, values))
 
     params = [*op_options(family), *params_of(options)]
-    return Command(family.name, options, callback=callback, params=params, help=help_text)
+    return OpCommand(family, options, callback=callback, params=params, help=help_text)
 
 
 def _run(op: Op, options: OpRunOptions) -> int:
