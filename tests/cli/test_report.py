@@ -729,6 +729,11 @@ def completions(
         ("updown pool", "--if", ["--if-exists"]),
         ("updown pool --mode avg", "--count", ["--count-include-pad"]),
         ("updown completion", "", ["bash", "zsh", "fish"]),
+        ("updown pool --keep", "", ["all", "none", "icc", "exif", "xmp", "dpi", "comment", "text"]),
+        ("updown pool --keep", "icc,e", ["icc,exif"]),
+        ("updown pool --device", "c", ["cpu", "cuda"]),
+        ("updown compare --fail-above", "m", ["mse=", "max=", "mean="]),
+        ("updown compare --fail-below", "", ["psnr=", "ssim="]),
     ],
 )  # fmt: skip
 def test_bash_is_offered_commands_options_and_values(

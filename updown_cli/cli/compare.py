@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.choices import IF_ONLY_EXISTS
-from updown_cli.batch.thresholds import ABOVE, BELOW, Thresholds
+from updown_cli.batch.thresholds import ABOVE, BELOW, FALLING, GROWING, Thresholds
 from updown_cli.cli import shared, signals
 from updown_cli.cli.command import command
 from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
@@ -31,12 +31,14 @@ class CompareOptions:
     above: tuple[tuple[str, float], ...] = option(
         "--fail-above",
         kind=ABOVE,
+        offers=tuple(f"{name}=" for name in GROWING),
         multiple=True,
         help="Fail if mse, rmse, max or mean is above a value; repeatable.",
     )
     below: tuple[tuple[str, float], ...] = option(
         "--fail-below",
         kind=BELOW,
+        offers=tuple(f"{name}=" for name in FALLING),
         multiple=True,
         help="Fail if psnr or ssim is below a value; repeatable.",
     )

@@ -36,8 +36,9 @@ def option(
     multiple: bool = False,
     required: bool = False,
     everywhere: bool = False,
+    offers: tuple[str, ...] = (),
 ) -> Any:
-    """Declare an option that takes a value; without a kind that is text.
+    """Declare an option that takes a value; without a kind that is text. A shell `offers` some.
 
     One that is the same `everywhere` can come from the environment for all commands at once:
     UPDOWN_DEVICE.
@@ -52,6 +53,7 @@ def option(
             required=required,
             envvar=_variable(names[0]) if everywhere else None,
             help=help,
+            shell_complete=partial(_offered, offers) if offers else None,
             **_default(default),
         )
 
@@ -164,6 +166,14 @@ def _call_if_given(
     if given:
         act()
     return given
+
+
+def _offered(
+    offers: tuple[str, ...], context: click.Context, parameter: click.Parameter, word: str
+) -> list[str]:
+    """Return what begins like a word; of words between commas only the last one counts."""
+    before, comma, last = word.rpartition(",")
+    return [before + comma + offer for offer in offers if offer.startswith(last)]
 
 
 def _default(value: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from updown_cli.cli.option import PATH, group, option_class, shared_flag, shared
 from updown_cli.engine.choices import ROUNDINGS
 from updown_cli.errors import UsageError
 from updown_cli.files.frames import Frames, check_frames
-from updown_cli.files.keep import check_keep
+from updown_cli.files.keep import KINDS, check_keep
 from updown_cli.files.reading import DEPTHS, Reading
 from updown_cli.op.param_types import Choice, Float, Int
 
@@ -130,6 +130,7 @@ class OutputOptions:
     keep: frozenset[str] = shared_option(
         "--keep",
         kind=check_keep,
+        offers=("all", "none", *KINDS),
         metavar="all|none|KIND,...",
         default="all",
         help="What is kept beside the pixels, as far as the format can: icc, exif, xmp, dpi, "

@@ -68,6 +68,7 @@ def device(text: str = "Where torch computes.", *, several: bool = False) -> Any
     return shared_option(
         "--device",
         kind=option_values.device,
+        offers=("cpu", "cuda", "mps", "auto"),
         metavar="cpu|cuda[:N]|mps|auto",
         multiple=several,
         default=("cpu",) if several else "cpu",
