@@ -731,6 +731,7 @@ def completions(
         ("updown completion", "", ["bash", "zsh", "fish"]),
         ("updown pool --keep", "", ["all", "none", "icc", "exif", "xmp", "dpi", "comment", "text"]),
         ("updown pool --keep", "icc,e", ["icc,exif"]),
+        ("updown pool --co", "qual", ["quality="]),
         ("updown pool --device", "c", ["cpu", "cuda"]),
         ("updown compare --fail-above", "m", ["mse=", "max=", "mean="]),
         ("updown compare --fail-below", "", ["psnr=", "ssim="]),

@@ -16,6 +16,7 @@ from updown_cli.cli.click_types import ClickParamType, ParsedText
 from updown_cli.op.param_types import ParamType
 
 if TYPE_CHECKING:
+    Offers = tuple[str, ...] | Callable[[], tuple[str, ...]]
     Kind = ParamType | click.ParamType[Any] | Callable[[str], Any]
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ def option(
     multiple: bool = False,
     required: bool = False,
     everywhere: bool = False,
-    offers: tuple[str, ...] = (),
+    offers: Offers = (),
 ) -> Any:
     """Declare an option that takes a value; without a kind that is text. A shell `offers` some.
 
@@ -169,11 +170,12 @@ def _call_if_given(
 
 
 def _offered(
-    offers: tuple[str, ...], context: click.Context, parameter: click.Parameter, word: str
+    offers: Offers, context: click.Context, parameter: click.Parameter, word: str
 ) -> list[str]:
     """Return what begins like a word; of words between commas only the last one counts."""
     before, comma, last = word.rpartition(",")
-    return [before + comma + offer for offer in offers if offer.startswith(last)]
+    found = offers if isinstance(offers, tuple) else offers()
+    return [before + comma + offer for offer in found if offer.startswith(last)]
 
 
 def _default(value: Any) -> dict[str, Any]:

@@ -119,6 +119,7 @@ class OutputOptions:
     co: tuple[tuple[str, str], ...] = shared_option(
         "--co",
         kind=option_values.encoder_option,
+        offers=option_values.encoder_options,
         multiple=True,
         metavar="NAME=VALUE",
         help="Option of the encoder, such as quality=90; repeatable.",

@@ -50,3 +50,10 @@ def encoder_option(text: str) -> tuple[str, str]:
     from updown_cli.files.creation_options import check_option
 
     return check_option(text)
+
+
+def encoder_options() -> tuple[str, ...]:
+    """Return what can be typed for encoders, up to the value."""
+    from updown_cli.files.formats import FORMATS
+
+    return tuple(f"{name}=" for name in sorted({name for fmt in FORMATS for name in fmt.options}))
