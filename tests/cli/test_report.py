@@ -732,6 +732,8 @@ def completions(
         ("updown pool --keep", "", ["all", "none", "icc", "exif", "xmp", "dpi", "comment", "text"]),
         ("updown pool --keep", "icc,e", ["icc,exif"]),
         ("updown pool --co", "qual", ["quality="]),
+        ("updown conv --kernel", "sobel", ["sobel-h", "sobel-v"]),
+        ("updown conv --kernel", "box,lap", ["box,laplacian"]),
         ("updown pool --device", "c", ["cpu", "cuda"]),
         ("updown compare --fail-above", "m", ["mse=", "max=", "mean="]),
         ("updown compare --fail-below", "", ["psnr=", "ssim="]),

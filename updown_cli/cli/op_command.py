@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from updown_cli.cli.click_types import ClickParamType
 from updown_cli.cli.command import Command
 from updown_cli.cli.op_help import OpCommand
-from updown_cli.cli.option import argument, group, option_class, options_from, params_of
+from updown_cli.cli.option import argument, group, offered, option_class, options_from, params_of
 from updown_cli.cli.option_groups import RunOptions
 from updown_cli.errors import UsageError
 from updown_cli.op.base import Op
@@ -21,6 +22,9 @@ from updown_cli.op.pool_indices import NAME_SIGN
 
 #: The parameter that names positions; in a chain it need not be given.
 POSITIONS = "indices"
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 T = TypeVar("T")
 
@@ -90,9 +94,24 @@ def _option(family: Family, name: str) -> click.Option:
         return click.Option([f"{option}/{negative}"], default=None, help=help_text)
     names = [f"-{declared[0].letter}"] if declared[0].letter else []
     kind = declared[0].kind
+    words = declared[0].file.words if declared[0].file else ()
     return click.Option(
-        [option, *names], type=ClickParamType(kind), metavar=kind.metavar, help=help_text
+        [option, *names],
+        type=ClickParamType(kind),
+        metavar=kind.metavar,
+        help=help_text,
+        shell_complete=partial(_words_or_file, words) if words else None,
     )
+
+
+def _words_or_file(
+    words: tuple[str, ...], context: click.Context, parameter: click.Parameter, typed: str
+) -> list[CompletionItem]:
+    """Return the words that begin so, and files where none does."""
+    from click.shell_completion import CompletionItem
+
+    named = offered(words, context, parameter, typed)
+    return [CompletionItem(name) for name in named] or [CompletionItem(typed, type="file")]
 
 
 def option_help(family: Family, name: str) -> str:

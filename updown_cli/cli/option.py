@@ -54,7 +54,7 @@ def option(
             required=required,
             envvar=_variable(names[0]) if everywhere else None,
             help=help,
-            shell_complete=partial(_offered, offers) if offers else None,
+            shell_complete=partial(offered, offers) if offers else None,
             **_default(default),
         )
 
@@ -169,7 +169,7 @@ def _call_if_given(
     return given
 
 
-def _offered(
+def offered(
     offers: Offers, context: click.Context, parameter: click.Parameter, word: str
 ) -> list[str]:
     """Return what begins like a word; of words between commas only the last one counts."""
