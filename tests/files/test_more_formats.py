@@ -130,3 +130,9 @@ def test_what_is_no_picture_is_called_so() -> None:
         with pytest.raises(InputError, match=r"^not a supported image$") as refused:
             read_bytes(data, Reading())
         assert refused.value.code == "not_an_image"
+
+
+def test_a_bitmap_of_a_layout_that_is_not_read_is_not_called_damaged() -> None:
+    header = b"BM" + struct.pack("<IHHIIiiHHIIiiII", 74, 0, 0, 70, 40, 2, 1, 1, 2, 0, 4, 0, 0, 0, 0)
+    with pytest.raises(InputError, match="of a layout that is not supported"):
+        read_bytes(header.ljust(74, b"\0"), Reading())

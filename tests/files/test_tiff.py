@@ -197,3 +197,31 @@ def test_lists_of_frames_that_programs_keep_are_left_out(updown: Updown) -> None
     done = updown(*SAME, "--frames", "0", "in.tif", "-o", "out.tif")
     assert "its ImageJ description, which counts frames, was left out" in done.stderr
     assert b"images=" not in Path("out.tif").read_bytes()
+
+
+@pytest.mark.parametrize("dtype", ["int16", "int32", "float32", "uint16", "float64", "uint32"])
+@pytest.mark.parametrize("compression", [None, "zlib", "lzw", "packbits"])
+def test_packed_values_of_big_endian_files_keep_their_bytes(
+    dtype: str, compression: str | None
+) -> None:
+    values = (np.arange(20).reshape(4, 5) * 300).astype(dtype)
+    file = io.BytesIO()
+    tifffile.imwrite(file, values, byteorder=">", compression=compression)
+    found = read_bytes(file.getvalue(), Reading()).pixels[0, 0]
+    np.testing.assert_array_equal(found, values)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_premultiplied_colours_in_planes_are_read_as_those_in_pixels(dtype: Any) -> None:
+    values = np.sort(noise(5, 6, 4), -1).astype(dtype)
+    pixels = picture_of(values, extrasamples=["assocalpha"])
+    planes = io.BytesIO()
+    tifffile.imwrite(
+        planes,
+        np.moveaxis(values, -1, 0),
+        photometric="rgb",
+        planarconfig="separate",
+        extrasamples=["assocalpha"],
+    )
+    found = read_bytes(planes.getvalue(), Reading())
+    assert np.abs(found.pixels.astype(int) - pixels.pixels).max() <= 1

@@ -41,7 +41,7 @@ def refuse_image(error: Exception, what: str) -> NoReturn:
     text = str(error).lower()
     if "decompressed data too large" in text or "text chunks" in text:
         raise InputError("more text or profile than fits a megabyte", code="too_large") from None
-    if "not implemented" in text:
+    if "not implemented" in text or text.startswith("unsupported bmp"):
         raise InputError(f"{what} of a layout that is not supported", code="unsupported") from None
     cut = isinstance(error, EOFError) or "truncated" in text
     reason, code = ("truncated", "truncated") if cut else ("damaged", "corrupt")

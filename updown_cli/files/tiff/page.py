@@ -49,6 +49,8 @@ WIDE = ((UNSIGNED, 16), (SIGNED, 16), (SIGNED, 32), (FLOAT, 32))
 
 UNSPECIFIED, ASSOCIATED, UNASSOCIATED = 0, 1, 2
 
+UNPACKED, SEPARATE_PLANES = 1, 2
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -139,8 +141,21 @@ class Page:
         """Whether Pillow would cut, misread or not read its values."""
         plain = self.format == UNSIGNED and self.bits <= 8 and not self.other_bands
         one = self.samples == 1 and self.photometric == MIN_IS_BLACK
-        wide = one and (self.format, self.bits) in WIDE
-        return self.compression not in PILLOW_COMPRESSIONS or not (plain or wide)
+        wide = one and (self.format, self.bits) in WIDE and not self.is_swapped_twice
+        packed = self.compression not in PILLOW_COMPRESSIONS or self.is_separate_premultiplied
+        return packed or not (plain or wide)
+
+    @property
+    def is_swapped_twice(self) -> bool:
+        """Whether libtiff swaps bytes of values when it unpacks them, and Pillow does it again."""
+        big_endian = self.tags[WIDTH].order == ">" if WIDTH in self.tags else False
+        unsigned = (self.format, self.bits) == (UNSIGNED, 16)
+        return big_endian and self.compression != UNPACKED and not unsigned
+
+    @property
+    def is_separate_premultiplied(self) -> bool:
+        """Whether its colours are premultiplied and in planes, which Pillow does not know."""
+        return self.get(PLANAR, 1)[0] == SEPARATE_PLANES and self.extra == (ASSOCIATED,)
 
     @property
     def other_bands(self) -> bool:
