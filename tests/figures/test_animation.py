@@ -238,6 +238,8 @@ def whole(line: ArithmeticLine) -> str:
         (PlainConv(kernel="2", bias=(-3.0,)), (1, 1, 1), 0, "1*2 - 3 = -1"),
         (AvgPool(), (1, 2, 2), 0, "(1 + 2 + 3 + 4) / 4 = 2.5"),
         (AvgPool(divisor_override=1), (1, 2, 2), 0, "1 + 2 + 3 + 4 = 10"),
+        (AvgPool(divisor_override=-2), (1, 2, 2), 0, "(1 + 2 + 3 + 4) / (-2) = -5"),
+        (PlainConv(kernel="-1 -1"), (1, 1, 2), 0, "1*(-1) + 2*(-1) = -3"),
         (MaxPool(), (1, 2, 2), 0, "max(1, 2, 3, 4) = 4"),
         (MinPool(), (1, 2, 2), 0, "min(1, 2, 3, 4) = 1"),
         (MedianPool(median="mean"), (1, 2, 2), 0, "median(1, 2, 3, 4) = 2.5"),

@@ -148,5 +148,16 @@ def test_divisor_override_works_in_one_dimension() -> None:
 
 def test_divisor_override_of_zero_is_refused() -> None:
     """(P6)."""
-    with pytest.raises(ParameterError, match=r"^--divisor-override 0: must be from 1 to "):
+    with pytest.raises(
+        ParameterError, match=r"^--divisor-override 0: nothing can be divided by 0$"
+    ):
         AvgPool(divisor_override=0)
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+@pytest.mark.parametrize("padding", [(1,), "same"])
+def test_divisor_override_may_be_negative(padding: tuple[int, ...] | str, dims: int) -> None:
+    """As torch takes it: windows of ones, 3 values at a corner of each of the axes' 2."""
+    op = AvgPool(kernel_size=(3,), stride=(1,), padding=padding, divisor_override=-2)
+    expected = np.full((2,) * dims, -(2.0**dims) / 2)
+    np.testing.assert_array_equal(apply(op, np.ones((2,) * dims), dims), expected)

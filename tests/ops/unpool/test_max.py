@@ -19,6 +19,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.unpool.max import MaxUnpool
+from updown_cli.pipeline.pipeline import Pipeline
 
 # The batch of semantics U4: two images of two channels of 2 x 4 pixels.
 BATCH = [
@@ -310,6 +311,38 @@ def test_a_width_that_is_not_told_moves_values(
     signal = pooled(planes(image))
     assert signal.pool_indices[0].indices[0, 0].tolist() == [[5, 3]]
     assert unpooled([[9, 8]], signal.pool_indices[0], **parameters) == rows
+
+
+MOVED = "values move, as they do in torch; leave the size out to put them back"
+
+
+@pytest.mark.parametrize(
+    ("source", "size", "numbering", "expected"),
+    [
+        ((4, 6), (4, 8), "torch", "rows of 6, the result has rows of 8"),
+        ((4, 6), (4, 8), "tf", "rows of 6, the result has rows of 8"),
+        ((4, 6), (4, 8), "onnx", None),
+        ((4, 6), (5, 6), "torch", None),
+        ((8,), (9,), "torch", None),
+        ((4, 4, 6), (4, 5, 6), "torch", "planes of 4x6, the result has planes of 5x6"),
+    ],
+)
+def test_a_width_other_than_that_of_the_positions_is_told(
+    source: tuple[int, ...], size: tuple[int, ...], numbering: str, expected: str | None
+) -> None:
+    pooled = Shape(1, *(side // 2 for side in source))
+    there = positions(np.zeros((1, *pooled), int), *source, numbering=numbering)
+    told = MaxUnpool(indices="a.npz", output_size=size).with_pool_indices(there)
+    text = f"the positions count in {expected}: {MOVED}"
+    assert told.warnings(pooled) == ([text] if expected else [])
+
+
+def test_a_chain_tells_a_width_other_than_the_pooled_one() -> None:
+    pool = MaxPool(kernel_size=(2,), save_indices="@a")
+    unpool = MaxUnpool(indices="@a", output_size=(4, 8))
+    plan = Pipeline.of(pool, unpool).plan(Shape(1, 4, 6))
+    text = f"the positions count in rows of 6, the result has rows of 8: {MOVED}"
+    assert [told.partition(": ")[2] for told in plan.warnings] == [text]
 
 
 @pytest.mark.parametrize("numbering", list(NUMBERED))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.errors import ParameterError
 from updown_cli.op.anatomy import NOTHING_AROUND, ZEROS_AROUND, Surroundings
 from updown_cli.op.call import Call, MethodCall, OnesLike, Term, X, pad_call
 from updown_cli.op.code import symmetric
@@ -35,8 +36,16 @@ class AvgPool(PaddedPool):
         True, "Count padding as zeros; padding by name is never counted.", Flag()
     )
     divisor_override: int | None = param(
-        None, "Divide every sum by this; 1 gives sums.", Int(min=1, max=1 << 31)
+        None,
+        "Divide every sum by this, which is not 0; 1 gives sums.",
+        Int(min=-(1 << 31), max=1 << 31),
     )
+
+    def check(self) -> None:
+        """Refuse to divide by 0."""
+        super().check()
+        if self.divisor_override == 0:
+            raise ParameterError("nothing can be divided by 0", subject="--divisor-override 0")
 
     def surroundings(self) -> Surroundings:
         """Return zeros where padding is counted."""

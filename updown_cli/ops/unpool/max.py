@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from updown_cli.errors import ParameterError, ShapeError
@@ -16,7 +16,7 @@ from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Text
 from updown_cli.op.parameter import param, redeclare
 from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, is_index_name, misfit_error
-from updown_cli.op.shape import Shape
+from updown_cli.op.shape import Shape, by_x
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.unpool.scatter import IndexedUnpool, scatter_lines
 from updown_cli.ops.unpool.undo import Unpool
@@ -56,6 +56,8 @@ class MaxUnpool(IndexedUnpool, Unpool):
         "TensorFlow's scatter_nd.",
         Choice(("error", "last", "sum", "max", "mean")),
     )
+    #: The sides that positions count in, once they are known; those of ONNX keep their places.
+    counted_in: tuple[int, ...] | None = field(default=None, repr=False, compare=False)
 
     def check(self) -> None:
         """Refuse a stride without a window."""
@@ -68,7 +70,8 @@ class MaxUnpool(IndexedUnpool, Unpool):
 
     def with_pool_indices(self, pool_indices: PoolIndices) -> Self:
         """Take the size that was pooled, unless the user gave one."""
-        return self._of_size(pool_indices.source)
+        told = self._of_size(pool_indices.source)
+        return told.derived(counted_in=None) if pool_indices.numbering == "onnx" else told
 
     def undoing(self, source: Shape, pooled: Shape, shape: Shape) -> Self:
         """Return this operation on an image of a shape, after a pool of source to pooled.
@@ -80,9 +83,21 @@ class MaxUnpool(IndexedUnpool, Unpool):
         return self._of_size(source)
 
     def _of_size(self, source: Shape) -> Self:
-        if self.output_size is not None or self.kernel_size is not None:
-            return self
-        return self.derived(output_size=source.size)
+        is_told = self.output_size is not None or self.kernel_size is not None
+        size = self.output_size if is_told else source.size
+        return self.derived(output_size=size, counted_in=source.size)
+
+    def warnings(self, shape: Shape) -> list[str]:
+        """Say that a result whose rows are longer or shorter than the pooled ones is sheared."""
+        counted, size = self.counted_in, self.out_size(shape)
+        if counted is None or counted[1:] == size[1:]:
+            return []
+        rows = "rows" if shape.dims < 3 else "planes"
+        return [
+            f"the positions count in {rows} of {by_x(counted[1:])}, the result has {rows} of "
+            f"{by_x(size[1:])}: values move, as they do in torch; leave the size out to put them "
+            "back"
+        ]
 
     @property
     def told_by(self) -> str | None:

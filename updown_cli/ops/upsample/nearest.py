@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Nearest(Picked):
-    """The pixel at floor(i * in / out), as OpenCV and TensorFlow 1 have it.
+    """The pixel at floor(i * in / out), as TensorFlow 1 has it; OpenCV's differs at some sizes.
 
     With half-pixel coordinates it is nearest-exact; with align-corners the pixel nearest to
     i * (in - 1) / (out - 1), the later one of two.

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class NearestExact(Picked):
-    """The pixel at floor((i + 0.5) * in / out), as Pillow and TensorFlow 2 have it."""
+    """The pixel at floor((i + 0.5) * in / out), as TensorFlow 2 has it.
+
+    Pillow rounds otherwise at some sizes.
+    """
 
     mode = "nearest-exact"
 
