@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from PIL import ImageCms
 
 from updown_cli.errors import InputError
-from updown_cli.files.directories import ASCII, bytes_entry
 from updown_cli.files.exif import Exif
 from updown_cli.files.format import Format
 from updown_cli.files.formats import FORMATS
@@ -18,6 +17,7 @@ from updown_cli.files.picture import Picture
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 from updown_cli.files.resolution import resolution
+from updown_cli.files.tag_directories import ASCII, bytes_entry
 from updown_cli.files.write import encoded_parts
 
 # A format whose column would need another extra than the tests have.

@@ -10,7 +10,7 @@ import click
 from updown_cli.cli.main import updown
 from updown_cli.cli.op_command import op_command, option_help
 from updown_cli.cli.option import params_of, titled_groups
-from updown_cli.cli.option_groups import RunOptions
+from updown_cli.cli.run_options import RunOptions
 from updown_cli.op.family import Family
 from updown_cli.ops import OPS
 

@@ -21,9 +21,9 @@ import updown_cli.batch.job
 from tests.conftest import COMMAND, Updown, noise, picture, pixels
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.job import Worker
+from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.targets import Job
 from updown_cli.batch.workers import process_all
 from updown_cli.pipeline.pipeline import Pipeline
 

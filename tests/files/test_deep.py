@@ -15,12 +15,12 @@ from PIL import Image
 
 from tests.conftest import SAMPLES, Updown
 from updown_cli.files import deep
-from updown_cli.files.directories import ASCII, SHORT, bytes_entry, number_entry
 from updown_cli.files.exif import Exif
-from updown_cli.files.png.write_16bit import encode_deep
+from updown_cli.files.png.write_16bit_colour import encode_deep
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 from updown_cli.files.resolution import resolution
+from updown_cli.files.tag_directories import ASCII, SHORT, bytes_entry, number_entry
 
 SAME = ["upsample", "--scale-factor", "1"]
 

@@ -14,12 +14,12 @@ from PIL import Image, ImageCms
 
 from tests.conftest import Updown, noise
 from tests.healthy import chunk
-from updown_cli.files.directories import ASCII, bytes_entry
 from updown_cli.files.exif import Exif
 from updown_cli.files.picture import Picture
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 from updown_cli.files.resolution import resolution
+from updown_cli.files.tag_directories import ASCII, bytes_entry
 from updown_cli.files.write import encode, encoded_parts
 
 PIXELS = noise(1, 3, 8, 8)

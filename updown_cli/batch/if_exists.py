@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import count
 
 from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.planned_job import Job
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.targets import Job
 from updown_cli.batch.unfinished import is_unfinished
 from updown_cli.errors import InputError
 from updown_cli.files.npz import split_member

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,9 @@ from updown_cli.batch.deadline import TimedOut, deadline
 from updown_cli.batch.file_facts import bytes_of, shapes_of
 from updown_cli.batch.if_exists import apply_policy, names_like
 from updown_cli.batch.naming import STDOUT
-from updown_cli.batch.record import Record
+from updown_cli.batch.planned_job import Job
+from updown_cli.batch.record import Record, tell_result
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.targets import Job
 from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.batch.write_results import Shelf
 from updown_cli.engine.devices import start_torch
@@ -168,7 +168,7 @@ class Worker:
         record.warnings += [*result.warnings, *left_out]
         record.device = str(engine.device)
         record.pixels = picture.frames * math.prod(picture.shape.size)
-        _tell(record, plan, result)
+        tell_result(record, plan, result)
 
     def _shelf(self, job: Job) -> Shelf:
         """Return where results go; over what is unfinished whatever --if-exists says."""
@@ -242,16 +242,3 @@ class Worker:
             artifacts=pool_indices,
         )
         return plan, result
-
-
-def _tell(record: Record, plan: Plan, result: Result) -> None:
-    """Put into a record what became of each step, and what they left beside the pixels."""
-    record.steps = [
-        {**step.to_json(), "seconds": round(took, 6)}
-        for step, took in zip(plan.steps, result.seconds, strict=True)
-    ]
-    record.answers += [text for artifact in result.artifacts for text in artifact.answers]
-    record.clamped = asdict(result.clamped) if result.clamped else None
-    record.dtype = result.dtype
-    reports = (artifact.report() for artifact in result.artifacts)
-    record.reports = [report for report in reports if report is not None]

@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from updown_cli import __version__
 from updown_cli.errors import UpdownError
 from updown_cli.op.artifact import ArtifactReport
+
+if TYPE_CHECKING:
+    from updown_cli.engine.results import Result
+    from updown_cli.pipeline.plan import Plan
 
 
 def in_time(seconds: float | None) -> str:
@@ -86,3 +90,16 @@ class Record:
             took = time.perf_counter() - began
             self.seconds[name] = self.seconds.get(name, 0.0) + took
             self.seconds["total"] = self.seconds.get("total", 0.0) + took
+
+
+def tell_result(record: Record, plan: Plan, result: Result) -> None:
+    """Put into a record what became of each step, and what they left beside the pixels."""
+    record.steps = [
+        {**step.to_json(), "seconds": round(took, 6)}
+        for step, took in zip(plan.steps, result.seconds, strict=True)
+    ]
+    record.answers += [text for artifact in result.artifacts for text in artifact.answers]
+    record.clamped = asdict(result.clamped) if result.clamped else None
+    record.dtype = result.dtype
+    reports = (artifact.report() for artifact in result.artifacts)
+    record.reports = [report for report in reports if report is not None]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from updown_cli.batch.conflicts import find_conflicts
 from updown_cli.batch.foreign import has_picture_name, refusal_of
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import (
@@ -18,8 +17,9 @@ from updown_cli.batch.naming import (
     result_ending,
     result_pattern,
 )
+from updown_cli.batch.planned_job import Job
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.side_files import SideFile, SideFiles, files_of, printing_options
+from updown_cli.batch.side_files import SideFiles, files_of, printing_options
 from updown_cli.errors import InputError, ParameterError, UsageError
 from updown_cli.files.creation_options import check_used
 from updown_cli.files.formats import WRITABLE, check_writable, ending
@@ -29,39 +29,6 @@ from updown_cli.files.reading import Reading
 from updown_cli.op.parameter import option_name
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.tensors.npy import read_error
-
-# A stage inside an operation as numbers, and as the picture that it may be.
-STAGE_ENDINGS = (".npy", ".png")
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One source, the file that its result becomes, and the files that go with it.
-
-    `told` is a file that tells a step something of this source. `writes` are the files of what
-    steps leave, `steps` those of the results of all steps but the last, `stages` those of the
-    stages inside operations, without ending. A source of which planning knows the `refusal` has no
-    target. What `replaces` files is to finish what another run began.
-    """
-
-    source: Source
-    target: str
-    told: str | None = None
-    writes: tuple[SideFile, ...] = ()
-    makes_folders: bool = False
-    frame: int | None = None
-    steps: tuple[str, ...] = ()
-    stages: tuple[SideFile, ...] = ()
-    refusal: InputError | None = field(default=None, compare=False)
-    replaces: bool = False
-
-    @property
-    def outputs(self) -> list[str]:
-        """Every file that this job writes."""
-        stages = [stage.path + suffix for stage in self.stages for suffix in STAGE_ENDINGS]
-        written = (side.path for side in self.writes)
-        paths = (self.target, *written, *self.steps, *stages)
-        return [path for path in paths if path and path != STDOUT]
 
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
@@ -174,13 +141,6 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
     ]
 
 
-def _inputs(jobs: list[Job], files: list[str]) -> dict[tuple[int, int], str]:
-    """Return what must not be written, by identity."""
-    named = [job.source.path for job in jobs if not job.source.is_stdin]
-    told = [job.told for job in jobs if job.told]
-    return dict(_existing([*files, *told, *named]))
-
-
 def _without_conflicts(jobs: list[Job], files: list[str], reading: Reading) -> list[Job]:
     """Return the jobs without the targets of those that are no picture and have another's.
 
@@ -188,7 +148,7 @@ def _without_conflicts(jobs: list[Job], files: list[str], reading: Reading) -> l
     """
     while True:
         refused: dict[str, InputError] = {}
-        for conflict, rivals in _conflicts(jobs, files):
+        for conflict, rivals in find_conflicts(jobs, files):
             paths = [job.source.path for job in rivals if not job.source.is_stdin]
             found = {path: refusal_of(path, reading) for path in paths if path not in refused}
             refused |= {path: error for path, error in found.items() if error is not None}
@@ -201,65 +161,3 @@ def _without_conflicts(jobs: list[Job], files: list[str], reading: Reading) -> l
 
 def _without_target(job: Job, refusal: InputError | None) -> Job:
     return job if refusal is None else Job(job.source, "", refusal=refusal)
-
-
-def _conflicts(jobs: list[Job], files: list[str]) -> Iterator[tuple[UsageError, tuple[Job, ...]]]:
-    """Yield (refusal, the jobs that are to blame) for two results in one file, or one in an input.
-
-    Raises UsageError for a job that writes one file twice.
-    """
-    inputs = _inputs(jobs, files)
-    taken: dict[str, Job] = {}
-    for job in jobs:
-        if len({_same_name(path) for path in job.outputs}) < len(job.outputs):
-            raise _both_in_one(job)
-        for path in job.outputs:
-            other = taken.setdefault(_same_name(path), job)
-            if other is not job:
-                yield _two_in_one(path, other, job), (other, job)
-        for identity, path in _existing(job.outputs):
-            if identity in inputs:
-                yield _in_an_input(path, inputs[identity]), (job,)
-
-
-def _two_in_one(path: str, one: Job, other: Job) -> UsageError:
-    return UsageError(
-        f"would hold the results of both {one.source.path} and {other.source.path}",
-        subject=path,
-        hint="use a folder or a template like {rel}/{stem}_{index}{ext}",
-    )
-
-
-def _in_an_input(path: str, source: str) -> UsageError:
-    return UsageError(
-        f"is the input {source}",
-        subject=path,
-        hint="updown never writes over its input; choose another --output",
-    )
-
-
-def _both_in_one(job: Job) -> UsageError:
-    """Return the refusal of one name for two files of a job."""
-    what = f"its {job.writes[-1].what}" if job.writes else "a step"
-    beside = job.writes[-1:] or job.stages[:1]
-    option = beside[0].asked_by if beside else "save_steps"
-    return UsageError(
-        f"would hold both the result and {what}",
-        subject=job.target,
-        hint=f"choose another {option_name(option)}",
-    )
-
-
-def _same_name(path: str) -> str:
-    """Return one key for all names that some file system takes for the same."""
-    return unicodedata.normalize("NFC", os.path.abspath(path)).casefold()
-
-
-def _existing(paths: Iterable[str]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield (identity, path) for those paths that exist, through links."""
-    for path in paths:
-        try:
-            status = os.stat(path)
-        except OSError:
-            continue
-        yield (status.st_dev, status.st_ino), path

@@ -19,8 +19,8 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.job import Worker
+from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
-from updown_cli.batch.targets import Job
 from updown_cli.engine.memory import keep_freed_memory
 from updown_cli.errors import InputError, SurroundingsError, UpdownError, bug
 from updown_cli.files.save import remove_temporaries_of

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from updown_cli.batch.if_exists import exists_error, names_like
 from updown_cli.batch.intermediate_files import stage_files
 from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.planned_job import Job
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import SideFile
-from updown_cli.batch.targets import Job
 from updown_cli.figures.artifacts import draw_artifact
 from updown_cli.files.formats import ending
 from updown_cli.files.save import Parts, make_folder, save, save_new

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.cli import shared
+from updown_cli.cli import common_options
 from updown_cli.cli.command import command
 from updown_cli.cli.option import argument, flag, option, option_class
 from updown_cli.cli.printing import write_stdout
@@ -51,15 +51,17 @@ class BenchOptions:
         multiple=True,
         help="The same with channels before one to three sides; repeatable.",
     )
-    device: tuple[str, ...] = shared.device("Where torch computes; repeatable.", several=True)
+    device: tuple[str, ...] = common_options.device(
+        "Where torch computes; repeatable.", several=True
+    )
     repeat: int = _count("--repeat", 5, 1, "Runs that are timed.")
     warmup: int = _count("--warmup", 1, 0, "Runs before them that are not.")
     threads: int | None = _count(
         "--threads", None, 1, "Threads of torch.  [default: one for each core]"
     )
-    dtype: str = shared.dtype()
-    max_pixels: int = shared.max_pixels()
-    max_memory: int | None = shared.max_memory()
+    dtype: str = common_options.dtype()
+    max_pixels: int = common_options.max_pixels()
+    max_memory: int | None = common_options.max_memory()
     json: bool = flag("--json", help="Print one JSON object per time.")
     steps: tuple[str, ...] = argument("[STEPS]...", None, many=True, required=False)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from updown_cli.cli import option_values
 from updown_cli.cli.command import command
 from updown_cli.cli.option import PATH, group, option, option_class
-from updown_cli.cli.option_groups import RunOptions
 from updown_cli.cli.pipeline_words import pipeline_of, recipe_option, steps_argument
+from updown_cli.cli.run_options import RunOptions
 
 
 @option_class

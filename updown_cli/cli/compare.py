@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from updown_cli.batch.choices import IF_ONLY_EXISTS
 from updown_cli.batch.thresholds import ABOVE, BELOW, FALLING, GROWING, Thresholds
-from updown_cli.cli import shared, signals
+from updown_cli.cli import common_options, signals
+from updown_cli.cli.array_options import ArrayOptions
 from updown_cli.cli.command import command
+from updown_cli.cli.input_options import Folders
 from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
-from updown_cli.cli.option_groups import ArrayOptions, Folders
 from updown_cli.cli.printing import write_stdout
 from updown_cli.errors import UsageError
 from updown_cli.files.reading import Reading
@@ -70,19 +71,19 @@ class CompareOptions:
     junit_file: str | None = option(
         "--junit", kind=PATH, metavar="FILE.xml", help="Write a test report for CI."
     )
-    alpha: str = shared.alpha(
+    alpha: str = common_options.alpha(
         "Transparency: compare it as any channel, also weigh colours by it, or drop it.",
         default="straight",
     )
-    if_exists: str = shared.if_exists(
+    if_exists: str = common_options.if_exists(
         "What happens to what --diff makes if it exists.", IF_ONLY_EXISTS
     )
     folders: Folders = group(Folders)
     arrays: ArrayOptions = group(ArrayOptions)
-    max_pixels: int = shared.max_pixels()
-    accept_damaged: bool = shared.accept_damaged()
-    quiet: bool = shared.quiet()
-    debug: bool = shared.debug()
+    max_pixels: int = common_options.max_pixels()
+    accept_damaged: bool = common_options.accept_damaged()
+    quiet: bool = common_options.quiet()
+    debug: bool = common_options.debug()
 
     def comparing(self) -> Comparing:
         """Return how two files are compared."""

@@ -9,12 +9,12 @@ import click
 
 from updown_cli import ops
 from updown_cli.batch.choices import IF_ONLY_EXISTS
-from updown_cli.cli import shared
+from updown_cli.cli import common_options
+from updown_cli.cli.array_options import SingleFileOptions
 from updown_cli.cli.command import Command, command
 from updown_cli.cli.command_group import LazyCommands
 from updown_cli.cli.op_command import family_command
 from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
-from updown_cli.cli.option_groups import SingleFileOptions
 from updown_cli.cli.printing import write_stdout
 from updown_cli.explain.views import VIEWS
 from updown_cli.figures.moving_formats import MOVING_FORMATS
@@ -88,7 +88,9 @@ class ExplainOptions:
         help="What moves in it: an output value gathers what it reads, or an input value is "
         "scattered to where it goes.  [default: scatter for deconv and unpool]",
     )
-    if_exists: str = shared.if_exists("What happens to a file that is to be made.", IF_ONLY_EXISTS)
+    if_exists: str = common_options.if_exists(
+        "What happens to a file that is to be made.", IF_ONLY_EXISTS
+    )
     form: FormOptions = group(FormOptions)
 
 

@@ -12,7 +12,7 @@ from updown_cli.cli.click_types import ClickParamType
 from updown_cli.cli.command import Command
 from updown_cli.cli.op_help import OpCommand
 from updown_cli.cli.option import argument, group, offered, option_class, options_from, params_of
-from updown_cli.cli.option_groups import RunOptions
+from updown_cli.cli.run_options import RunOptions
 from updown_cli.errors import UsageError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family

@@ -10,9 +10,9 @@ from updown_cli.batch.inputs import STDIN, Selection
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
 from updown_cli.cli import signals
-from updown_cli.cli.option_groups import RunOptions
 from updown_cli.cli.printing import write_stderr
 from updown_cli.cli.report import Report
+from updown_cli.cli.run_options import RunOptions
 from updown_cli.errors import UpdownError, UsageError
 from updown_cli.files.reading import Reading
 from updown_cli.pipeline.pipeline import Pipeline

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from updown_cli.cli import shared
+from updown_cli.cli import common_options
+from updown_cli.cli.array_options import ArrayOptions
 from updown_cli.cli.command import command
+from updown_cli.cli.input_options import FoldersAndLists
 from updown_cli.cli.option import flag, group, option, option_class
-from updown_cli.cli.option_groups import ArrayOptions, FoldersAndLists
 from updown_cli.cli.pipeline_words import pipeline_of, recipe_option, steps_argument
 from updown_cli.cli.shape_type import ShapeType, SizeType
 from updown_cli.files.reading import Reading
@@ -31,8 +32,8 @@ class ShapesOptions:
     recipe: str | None = recipe_option()
     files: FoldersAndLists = group(FoldersAndLists)
     arrays: ArrayOptions = group(ArrayOptions)
-    alpha: str = shared.weighed_alpha()
-    max_pixels: int = shared.max_pixels()
+    alpha: str = common_options.weighed_alpha()
+    max_pixels: int = common_options.max_pixels()
     json: bool = flag("--json", help="Print one JSON object per size.")
     inputs: tuple[str, ...] = steps_argument()
 

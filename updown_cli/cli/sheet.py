@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from updown_cli.batch.choices import IF_ONLY_EXISTS
-from updown_cli.cli import shared
+from updown_cli.cli import common_options
+from updown_cli.cli.array_options import ArrayOptions
 from updown_cli.cli.command import command
+from updown_cli.cli.input_options import Folders
 from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
-from updown_cli.cli.option_groups import ArrayOptions, Folders
 from updown_cli.figures.crop_type import CropType, Region
 from updown_cli.op.param_types import Int
 
@@ -57,22 +58,22 @@ class SheetOptions:
         help="Tell how long operations took; without, the same sheet has the same bytes.",
     )
     as_json: bool = flag("--json", help="Print one JSON object per result.")
-    range: str | None = shared.value_range(
+    range: str | None = common_options.value_range(
         "How values become tones, as in a run.  [default: clamp; symmetric for kernels that "
         "sum to 0 and for deconvnet]"
     )
-    if_exists: str = shared.if_exists("What happens to OUT if it exists.", IF_ONLY_EXISTS)
+    if_exists: str = common_options.if_exists("What happens to OUT if it exists.", IF_ONLY_EXISTS)
     folders: Folders = group(Folders)
     arrays: ArrayOptions = group(ArrayOptions)
-    alpha: str = shared.weighed_alpha()
-    linear_light: bool = shared.linear_light()
-    dtype: str = shared.dtype()
-    device: str = shared.device()
-    max_pixels: int = shared.max_pixels()
-    max_memory: int | None = shared.max_memory()
-    accept_damaged: bool = shared.accept_damaged()
-    quiet: bool = shared.quiet()
-    debug: bool = shared.debug()
+    alpha: str = common_options.weighed_alpha()
+    linear_light: bool = common_options.linear_light()
+    dtype: str = common_options.dtype()
+    device: str = common_options.device()
+    max_pixels: int = common_options.max_pixels()
+    max_memory: int | None = common_options.max_memory()
+    accept_damaged: bool = common_options.accept_damaged()
+    quiet: bool = common_options.quiet()
+    debug: bool = common_options.debug()
 
 
 @command("sheet", SheetOptions)

@@ -9,7 +9,7 @@ import click
 
 from updown_cli.cli.op_command import op_of_step, op_options
 from updown_cli.cli.option import params_of
-from updown_cli.cli.option_groups import RunOptions
+from updown_cli.cli.run_options import RunOptions
 from updown_cli.cli.usage import usage_line
 from updown_cli.errors import UsageError
 from updown_cli.op.base import Op

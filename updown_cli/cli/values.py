@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from updown_cli.batch.choices import IF_ONLY_EXISTS
-from updown_cli.cli import shared
+from updown_cli.cli import common_options
+from updown_cli.cli.array_options import SingleFileOptions
 from updown_cli.cli.command import command
 from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
-from updown_cli.cli.option_groups import SingleFileOptions
 from updown_cli.errors import UsageError
 from updown_cli.files.pixel_access import Assignment, Assignments, Place
 from updown_cli.op.param_types import Int
@@ -51,7 +51,7 @@ class ValuesOptions:
         help="The file that --set makes, or - for standard output.",
     )
     as_json: bool = flag("--json", help="Print one JSON object.")
-    if_exists: str = shared.if_exists("What happens to OUT if it exists.", IF_ONLY_EXISTS)
+    if_exists: str = common_options.if_exists("What happens to OUT if it exists.", IF_ONLY_EXISTS)
     file: SingleFileOptions = group(SingleFileOptions)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.files.damage import DECODE_ERRORS
-from updown_cli.files.directories import (
+from updown_cli.files.tag_directories import (
     LONG,
     SHORT,
     Directory,

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from updown_cli.files.metrics.errors import Errors, errors_of
+from updown_cli.files.metrics.differences import Errors, errors_of
 from updown_cli.files.metrics.slabs import Both
 from updown_cli.files.metrics.ssim import ssim
 

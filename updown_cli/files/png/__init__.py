@@ -49,7 +49,7 @@ class Png(PillowFormat):
 
     def read(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture:
         """Return what an open file holds, upright, every chosen frame."""
-        from updown_cli.files.png.read_16bit import read_deep, with_clear_value
+        from updown_cli.files.png.read_16bit_colour import read_deep, with_clear_value
 
         depth, colour = head[chunks.DEPTH : chunks.COLOUR + 1].ljust(2, b"\0")
         if depth == DEEP and colour == GREY:
@@ -124,7 +124,7 @@ class Png(PillowFormat):
         """Return a file that holds frames x channels x H x W of a mode that it holds."""
         if mode in self.modes:
             return super().encode(source, pixels, mode, asked)
-        from updown_cli.files.png.write_16bit import encode_deep
+        from updown_cli.files.png.write_16bit_colour import encode_deep
 
         return encode_deep(pixels, source.metadata, asked)
 

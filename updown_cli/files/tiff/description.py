@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from updown_cli.files.directories import Directory, numbers_of
 from updown_cli.files.exif import described_by, orientation_in
 from updown_cli.files.metadata import checked_profile, turn_metadata
 from updown_cli.files.resolution import CENTIMETRES, Resolution, resolution
+from updown_cli.files.tag_directories import Directory, numbers_of
 from updown_cli.files.tiff.page import Page
 
 DESCRIPTION, X_RESOLUTION, Y_RESOLUTION, UNIT = 270, 282, 283, 296

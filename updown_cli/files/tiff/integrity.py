@@ -9,8 +9,8 @@ import os
 from typing import BinaryIO
 
 from updown_cli.files.damage import damaged_error, truncated_error
-from updown_cli.files.directories import open_directories
 from updown_cli.files.reading import check_frame_count
+from updown_cli.files.tag_directories import open_directories
 
 WIDTH, HEIGHT, BITS, SAMPLES, PLANAR = 256, 257, 258, 277, 284
 STRIP_OFFSETS, ROWS_PER_STRIP, STRIP_COUNTS = 273, 278, 279

@@ -8,9 +8,9 @@ from typing import BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.files.damage import damaged_error
-from updown_cli.files.directories import Directory, DirectoryFile, numbers_of, open_directories
 from updown_cli.files.exif import EXIF_IFD, GPS_IFD
 from updown_cli.files.reading import check_frame_count
+from updown_cli.files.tag_directories import Directory, DirectoryFile, numbers_of, open_directories
 
 SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 SAMPLES, PLANAR, SUB_IFDS, EXTRA, FORMAT = 277, 284, 330, 338, 339

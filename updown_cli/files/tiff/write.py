@@ -9,7 +9,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.files.deep import missing_extra
-from updown_cli.files.directories import (
+from updown_cli.files.exif import STRUCTURE, below_bytes
+from updown_cli.files.picture import Picture, colour_and_alpha
+from updown_cli.files.pillow_write import parse_asked, to_image
+from updown_cli.files.resolution import CENTIMETRES, Resolution
+from updown_cli.files.tag_directories import (
     BYTE,
     RATIONAL,
     SHORT,
@@ -20,10 +24,6 @@ from updown_cli.files.directories import (
     number_entry,
     open_directories,
 )
-from updown_cli.files.exif import STRUCTURE, below_bytes
-from updown_cli.files.picture import Picture, colour_and_alpha
-from updown_cli.files.pillow_write import parse_asked, to_image
-from updown_cli.files.resolution import CENTIMETRES, Resolution
 from updown_cli.files.tiff.description import (
     CENTIMETRE,
     INCH,

@@ -1,0 +1,43 @@
+"""One image of a run: where it is, and where everything that it makes goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from updown_cli.batch.inputs import Source
+from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.side_files import SideFile
+from updown_cli.errors import InputError
+
+# A stage inside an operation as numbers, and as the picture that it may be.
+STAGE_ENDINGS = (".npy", ".png")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One source, the file that its result becomes, and the files that go with it.
+
+    `told` is a file that tells a step something of this source. `writes` are the files of what
+    steps leave, `steps` those of the results of all steps but the last, `stages` those of the
+    stages inside operations, without ending. A source of which planning knows the `refusal` has no
+    target. What `replaces` files is to finish what another run began.
+    """
+
+    source: Source
+    target: str
+    told: str | None = None
+    writes: tuple[SideFile, ...] = ()
+    makes_folders: bool = False
+    frame: int | None = None
+    steps: tuple[str, ...] = ()
+    stages: tuple[SideFile, ...] = ()
+    refusal: InputError | None = field(default=None, compare=False)
+    replaces: bool = False
+
+    @property
+    def outputs(self) -> list[str]:
+        """Every file that this job writes."""
+        stages = [stage.path + suffix for stage in self.stages for suffix in STAGE_ENDINGS]
+        written = (side.path for side in self.writes)
+        paths = (self.target, *written, *self.steps, *stages)
+        return [path for path in paths if path and path != STDOUT]
