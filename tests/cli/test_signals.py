@@ -601,7 +601,7 @@ def test_nothing_is_coloured_off_a_terminal(option: str) -> None:
         stdout, stderr = run.communicate(timeout=DEADLINE)
     assert run.returncode == 1
     assert (stdout.count(b"\x1b"), stderr.count(b"\x1b")) == (0, 0)
-    assert b"updown: no\\x1b[0m.png: no such file\n" in stderr
+    assert b"updown: no\\x1b[0m.png: matches no file\n" in stderr
 
 
 @contextmanager

@@ -279,6 +279,7 @@ def test_an_image_that_takes_too_long_is_given_up(
     def slow(*_: object) -> None:
         time.sleep(30)
 
+    Image.new("L", (4, 4)).save("in.png")
     monkeypatch.setattr("updown_cli.batch.job.read", slow)
     done = updown("pool", "in.png", "-o", "out.png", "--timeout", "0.05")
     assert (done.code, done.stderr) == (

@@ -148,7 +148,7 @@ def test_a_terminal_is_one(runtime: str, monkeypatch: pytest.MonkeyPatch) -> Non
     shown = []
     for switch in ("1", "0"):
         monkeypatch.setenv("UPDOWN_WARM", switch)
-        with on_terminal(24, 100, "shapes", "pool", "--size", "3x8x8") as (run, terminal):
+        with on_terminal(24, 100, "shapes", "pool", "--shape", "3x8x8") as (run, terminal):
             shown.append(shown_on(terminal))
             assert run.wait(30) == 0
     assert shown[0] == shown[1]

@@ -38,6 +38,8 @@ ENDS = {
 
 NETPBM = rb"P([56fF])\s(?:#[^\n]*\n|\s)*(\d+)\s+(\d+)\s+(-?[\d.]+)\s"
 
+ICO_MAGIC, ICO_HEADER, ICO_ENTRY = b"\0\0\1\0", 6, 16
+
 TRUEVISION = 18  # bytes of the header of a TGA file
 
 
@@ -89,11 +91,24 @@ def _least_bytes(file: BinaryIO, head: bytes, path: str) -> int:
         return int.from_bytes(head[2:6], "little")
     if head[4:8] in (b"ftyp", b"jP  ", b"JXL "):
         return _end_of_boxes(file)
+    if head.startswith(ICO_MAGIC):
+        return _end_of_icons(file, head)
     if match := re.match(NETPBM, head):
         return match.end() + _netpbm_bytes(*match.groups())
     if path.lower().endswith(".tga") and len(head) >= TRUEVISION and head[2] in (1, 2, 3):
         return _truevision_bytes(head)
     return 0
+
+
+def _end_of_icons(file: BinaryIO, head: bytes) -> int:
+    """Return where the last of the pictures ends that an icon's directory lists."""
+    count = int.from_bytes(head[4:6], "little")
+    file.seek(ICO_HEADER)
+    directory = file.read(ICO_ENTRY * count)
+    if len(directory) < ICO_ENTRY * count:
+        return ICO_HEADER + ICO_ENTRY * count
+    entries = (directory[at : at + ICO_ENTRY] for at in range(0, len(directory), ICO_ENTRY))
+    return max((sum(struct.unpack("<II", entry[8:])) for entry in entries), default=ICO_HEADER)
 
 
 def _netpbm_bytes(kind: bytes, width: bytes, height: bytes, most: bytes) -> int:
