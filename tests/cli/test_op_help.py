@@ -26,7 +26,7 @@ def test_the_help_of_a_mode_fits_two_screens(updown: Updown, name: str, mode: st
 
 def test_every_mode_is_told_in_one_line(updown: Updown) -> None:
     lines = updown("pool", "--help").stdout.splitlines()
-    first = lines.index("Modes:") + 1
+    first = lines.index("Modes, chosen by --mode:") + 1
     assert lines[first : first + 3] == [
         "  max             The largest value of every window.",
         "  avg             The mean of every window.",

@@ -45,7 +45,7 @@ class OpCommand(Command):
         with formatter.indentation():
             formatter.write_text(self.family.help)
         if self.family.mode_names:
-            with formatter.section("Modes"):
+            with formatter.section("Modes, chosen by --mode"):
                 formatter.write_dl([(cls.mode, gist(cls)) for cls in self.family.modes])
         chosen = _chosen(self.family, words)
         title = f"Options of --mode {chosen.mode}" if chosen.mode else f"Options of {self.name}"
