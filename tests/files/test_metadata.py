@@ -268,3 +268,22 @@ def test_other_colour_models_are_converted_with_a_word(mode: str) -> None:
     Image.frombytes(mode, (8, 8), noise(8, 8, 3).tobytes()).save(file, "TIFF")
     read = read_bytes(file.getvalue(), Reading())
     assert (read.colour, read.remarks) == ("RGB", (f"{mode} was converted to RGB",))
+
+
+def test_a_resolution_that_exif_data_do_not_tell_is_not_made_up(updown: Updown) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "a bridge"
+    for name, told in (
+        ("plain.jpg", exif.tobytes()),
+        ("broken.jpg", b"Exif\0\0II*\0\xff\xff\xff\0"),
+    ):
+        Image.new("RGB", (4, 4)).save(name, exif=told)
+        assert updown("pool", "-k", "1", name, "-o", name + ".png").code == 0
+        with Image.open(name + ".png") as png:
+            assert "dpi" not in png.info
+    exif[0x011A] = exif[0x011B] = 300.0
+    exif[0x0128] = 2
+    Image.new("RGB", (4, 4)).save("told.jpg", exif=exif)
+    assert updown("pool", "-k", "1", "told.jpg", "-o", "told.png").code == 0
+    with Image.open("told.png") as png:
+        assert round(png.info["dpi"][0]) == 300

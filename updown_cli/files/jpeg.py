@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.blocks import BLOCK, unpack_next
-from updown_cli.files.damage import truncated_error
+from updown_cli.files.damage import DECODE_ERRORS, truncated_error
 from updown_cli.files.metadata import comment_of, dpi_of, whole_dpi, xmp_of
 from updown_cli.files.pillow_format import PillowFormat
 from updown_cli.files.resolution import Resolution, resolution
@@ -23,6 +23,9 @@ SEGMENT, MOST_IPTC = 65533, 65000
 
 # Where a JFIF header tells the unit of its resolution, and Photoshop's number for IPTC data.
 UNIT, IPTC = 13, 0x0404
+
+# Units of that resolution, and the tag of one in EXIF data.
+INCH, CENTIMETRE, X_RESOLUTION = 1, 2, 282
 
 # Colour of full size, as Pillow numbers it.
 FULL = 0
@@ -47,7 +50,15 @@ def density_of(image: Image.Image) -> Any:
     unit, density = image.info.get("jfif_unit"), image.info.get("jfif_density")
     if unit == 0 and density and density[0] != density[1]:
         return resolution(*density, ratio=True)
-    return dpi_of(image)
+    return dpi_of(image) if unit in (INCH, CENTIMETRE) or _exif_states_one(image) else None
+
+
+def _exif_states_one(image: Image.Image) -> bool:
+    """Whether EXIF data tell a resolution; where they do not, Pillow says 72."""
+    try:
+        return X_RESOLUTION in image.getexif()
+    except DECODE_ERRORS:
+        return False
 
 
 class Jpeg(PillowFormat):
