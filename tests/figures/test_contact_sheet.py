@@ -345,6 +345,31 @@ def test_the_table_tells_the_same(updown: Updown) -> None:
         (["pool -k 2", "unpool -k 2"], ["pool", "unpool"]),
         (["pool -k 2", "pool -k 3 -s 2"], ["-k 2", "-k 3 -s 2"]),
         (
+            ["conv --kernel '1 2 1'", "conv --kernel '1 3 1'"],
+            ["--kernel '1 2 1'", "--kernel '1 3 1'"],
+        ),
+        (["conv --bias -1 -p 1", "conv --bias -inf -p 1"], ["--bias -1", "--bias -inf"]),
+        (["upsample --size=3", "upsample --size 4"], ["--size=3", "--size 4"]),
+        (["pool --mode=avg", "pool --mode=max"], ["avg", "max"]),
+        (
+            [
+                "upsample --mode nearest --scale-factor 2",
+                "upsample --mode bicubic --antialias --scale-factor 2",
+            ],
+            ["--mode nearest", "--mode bicubic --antialias"],
+        ),
+        (
+            [
+                "upsample --mode nearest --scale-factor 2",
+                "upsample --mode bicubic --antialias --scale-factor 4",
+            ],
+            ["--mode nearest --scale-factor 2", "--mode bicubic --antialias --scale-factor 4"],
+        ),
+        (
+            ["pool -k 2", "pool -k 2 | unpool -k 2", "pool -k 2 | unpool -k 3"],
+            ["pool -k 2", "pool -k 2 | unpool -k 2", "pool -k 2 | unpool -k 3"],
+        ),
+        (
             ["pool -k 2 | unpool", "pool -k 2 | conv --kernel box | unpool"],
             ["pool | unpool", "pool | conv | unpool"],
         ),
@@ -488,6 +513,39 @@ def test_a_try_that_fails_is_a_panel_with_its_reason(updown: Updown) -> None:
     assert [record["status"] for record in done.records] == ["done", "failed"]
     assert done.records[1]["error"] == {"code": "bad_shape", "message": reason}
     assert (pixels("s.png") == MARK).all(2).any()
+
+
+@pytest.mark.parametrize(
+    ("failing", "reason"),
+    [
+        ("upsample --scale-factor 40", "23 megapixels, limit is 1 (--max-pixels)"),
+        ("upsample --size 3x3 | pool -k 9", "step 2, pool: nothing is left of a 1x3x3 image; "
+         "the window is 9x9"),
+        ("unpool -k 40 --indices no.npz", "no.npz: no such file"),
+    ],
+)  # fmt: skip
+def test_a_try_that_fails_leaves_the_crop_of_the_others(
+    updown: Updown, failing: str, reason: str
+) -> None:
+    picture("a.png", noise(120, 120))
+    done = updown("sheet", "a.png", "--try", "pool -k 1", "--try", failing, "-o", "s.png",
+                  "--max-pixels", 1_000_000)  # fmt: skip
+    assert (done.code, done.stderr) == (1, f"updown: a.png: try 2: {reason}\n")
+    region = most_detailed(Image.open("a.png"), 32)
+    part = pixels("a.png")[region.top :, region.left :][:32, :32]
+    assert len(places(pixels("s.png"), repeated(part, 8))) == 2
+
+
+def test_many_maps_of_several_inputs_go_on_below(updown: Updown) -> None:
+    for name in ("a.png", "b.png"):
+        picture(name, noise(20, 24, 3, seed=ord(name[0])))
+    kernels = "conv --kernel sobel-h,sobel-v,sharpen,gaussian -p 1"
+    sheet = made(updown, "a.png", "b.png", "--try", kernels, "--try", "pool -k 1",
+                 "--crop", "none", "--panel-size", 24)  # fmt: skip
+    # 14 panels each in 5 columns: the pool of each is the fourth of its third line
+    found = [places(sheet, pixels(name)) for name in ("a.png", "b.png")]
+    assert [[x for _, x in sorted(corners)] for corners in found] == [[17, 593], [17, 593]]
+    assert sheet.shape[1] == 5 * (176 + 16) + 16
 
 
 def test_an_input_that_fails_does_not_stop_the_others(updown: Updown) -> None:

@@ -95,6 +95,16 @@ class Trial:
     picture: Picture
     worker: Worker
 
+    def size(self) -> tuple[int, int]:
+        """Return height and width that the result will have.
+
+        Raises InputError where it does not fit, or is over the limits.
+        """
+        indices = told_file(self.source, self.worker.pipeline)
+        plan, _ = self.worker.prepared(self.picture, indices)
+        height, width = plan.shape.size
+        return height, width
+
     def run(self, tried: Tried, *, timed: bool) -> tuple[Picture, DisplayRange]:
         """Return what a chain makes of the picture, and its black and white; note the numbers.
 

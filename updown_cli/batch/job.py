@@ -224,16 +224,26 @@ class Worker:
             for number, path in enumerate(job.steps, 1)
         }
 
-    def computed(
-        self, picture: Picture, indices: str | None, quantization: Callable[[Plan], Quantization]
-    ) -> tuple[Plan, Result]:
-        """Return the plan for a picture and the result, without any file but that of positions."""
+    def prepared(
+        self, picture: Picture, indices: str | None
+    ) -> tuple[Plan, tuple[PoolIndices, ...]]:
+        """Return the plan for a picture, and the positions of a file.
+
+        Raises InputError for what does not fit, or is over the limits.
+        """
         size, reading = (picture.shape, picture.frames), self.settings.reading
         pipeline, pool_indices = read_unpool_inputs(
             indices, self.pipeline, size, reading, self._positions_of
         )
         plan = pipeline.plan(*size)
         self._check_limits(plan)
+        return plan, pool_indices
+
+    def computed(
+        self, picture: Picture, indices: str | None, quantization: Callable[[Plan], Quantization]
+    ) -> tuple[Plan, Result]:
+        """Return the plan for a picture and the result, without any file but that of positions."""
+        plan, pool_indices = self.prepared(picture, indices)
         result = self.engine.run(
             plan,
             picture.pixels,

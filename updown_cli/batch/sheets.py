@@ -17,6 +17,8 @@ from updown_cli.batch.settings import Settings
 from updown_cli.batch.single_file import read_single
 from updown_cli.errors import InputError, UsageError
 from updown_cli.figures.contact_sheet import (
+    IN_ONE_LINE,
+    MOST_IN_LINE,
     ContactSheet,
     SheetPanel,
     columns_for,
@@ -118,10 +120,14 @@ class Trials:
     def of(
         cls, source: Source, picture: Picture, tries: Sequence[Try], how: SheetSettings
     ) -> Trials:
-        """Return the trials on a picture; what is magnified follows from all results' sizes."""
+        """Return the trials on a picture.
+
+        What is magnified follows from the sizes of all results that there can be.
+        """
         tones = own_range_of(picture)
         view = preview_images(picture, tones, picture.white)[0]
-        sizes = [size for chain in tries for size in _sizes(chain, picture)]
+        trials = [Trial(source, picture, Worker(chain.pipeline, how.run)) for chain in tries]
+        sizes = [size for trial in trials for size in _sizes(trial)]
         with in_step(source.path):
             field = how.looking.field(view, sizes)
         return cls(source, picture, tones, field, how)
@@ -185,13 +191,12 @@ def _left_out(picture: Picture, shown: Sequence[Preview]) -> list[str]:
     return [f"of {picture.shape.channels} channels the first {MOST_MAPS} are shown"]
 
 
-def _sizes(chain: Try, picture: Picture) -> list[tuple[int, int]]:
+def _sizes(trial: Trial) -> list[tuple[int, int]]:
     """Return height and width of a result, if there can be one."""
     try:
-        height, width = chain.pipeline.plan(picture.shape).shape.size
+        return [trial.size()]
     except (InputError, ValueError):
         return []
-    return [(height, width)]
 
 
 def check_room(rows: Sequence[SourceRow], max_pixels: int) -> None:
@@ -204,14 +209,19 @@ def check_room(rows: Sequence[SourceRow], max_pixels: int) -> None:
 def arrange_panels(
     rows: Sequence[SourceRow], columns: int | None
 ) -> list[tuple[str, Sequence[SheetPanel | None]]]:
-    """Return headings and panels: a line for each input, or several lines for a single one."""
-    if len(rows) == 1:
-        panels = [panel for group in rows[0].panels for panel in group]
-        count = columns or columns_for(len(panels))
-        lines = [panels[first : first + count] for first in range(0, len(panels), count)]
-        return [(rows[0].name if not number else "", line) for number, line in enumerate(lines)]
+    """Return headings and panels: a line for each input, or several where that were too long."""
     widths = [max(map(len, groups)) for groups in zip(*(row.panels for row in rows), strict=True)]
-    return [(row.name, _in_columns(row.panels, widths)) for row in rows]
+    count = columns or columns_for(sum(widths), IN_ONE_LINE if len(rows) == 1 else MOST_IN_LINE)
+    lines = [(row.name, _in_columns(row.panels, widths)) for row in rows]
+    return [block for name, panels in lines for block in _wrapped(name, panels, count)]
+
+
+def _wrapped(
+    name: str, panels: Sequence[SheetPanel | None], count: int
+) -> list[tuple[str, Sequence[SheetPanel | None]]]:
+    """Return lines of so many panels, the first with the heading; none without a panel."""
+    lines = [panels[first : first + count] for first in range(0, len(panels), count)]
+    return [(name if not number else "", line) for number, line in enumerate(lines) if any(line)]
 
 
 def _in_columns(

@@ -29,8 +29,8 @@ MOST_REASON = 8
 
 EDGE, MARK = (190, 190, 190), (225, 0, 80)
 
-# Panels that stand in one line where nobody said how many.
-IN_ONE_LINE = 5
+#: Panels that stand in one line where nobody said how many: of one input, and of each of several.
+IN_ONE_LINE, MOST_IN_LINE = 5, 8
 
 
 @dataclass(frozen=True)
@@ -182,9 +182,9 @@ class Cell:
             facts += len(lines) * FACTS.line
 
 
-def columns_for(count: int) -> int:
+def columns_for(count: int, most: int = IN_ONE_LINE) -> int:
     """Return how many of so many panels stand side by side: all of few, else a broad block."""
-    if count <= IN_ONE_LINE:
+    if count <= most:
         return count
     columns = math.ceil(math.sqrt(1.5 * count))
     return -(-count // -(-count // columns))
