@@ -150,6 +150,24 @@ def test_clamped_values_are_counted_with_their_extremes() -> None:
     assert clamped == Clamped(2, float(np.float32(-26.9)), float(np.float32(281.9)))
 
 
+@pytest.mark.parametrize(
+    ("values", "count", "stored"),
+    [
+        ((-0.5, 255.49), 0, [0, 255]),
+        ((-0.5, 255.5), 1, [0, 255]),
+        ((-0.50001, 255.49), 1, [0, 255]),
+        ((-0.50001, 255.5), 2, [0, 255]),
+    ],
+)
+def test_a_half_is_clamped_where_it_would_be_rounded_beyond_the_range(
+    values: tuple[float, float], count: int, stored: list[int]
+) -> None:
+    """-0.5 is rounded to 0, but 255.5 to 256."""
+    result = compute(Nearest(scale_factor=(1,)), row(*values, dtype="float32"), "uint8")
+    assert (result.clamped.values if result.clamped else 0) == count
+    assert result.pixels.ravel().tolist() == stored
+
+
 def test_what_rounding_mends_is_not_clamped() -> None:
     inside = row(-0.5, 255.49, dtype="float32")
     assert compute(Nearest(scale_factor=(1,)), inside, "uint8").clamped is None

@@ -17,8 +17,10 @@ from PIL import Image
 
 from tests.conftest import Updown, noise, pixels
 from updown_cli.errors import InputError
+from updown_cli.files.blocks import BLOCK
 from updown_cli.files.gif.integrity import check_gif
 from updown_cli.files.integrity import check_size
+from updown_cli.files.jpeg import check_jpeg
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 
@@ -122,6 +124,15 @@ def test_the_end_of_a_preview_is_no_end_of_a_jpeg() -> None:
     data = HEALTHY["jpeg"][:2] + header + HEALTHY["jpeg"][2:]
     assert read_bytes(data, Reading()).shape == (3, 20, 30)
     assert refusal(data[:-2]) == "truncated JPEG"
+
+
+def test_an_end_of_a_jpeg_across_two_blocks_is_seen() -> None:
+    """Its two bytes are read with different blocks, and are an end side by side only."""
+    scan = b"\xff\xd8\xff\xda" + bytes(BLOCK - 1)
+    check_jpeg(io.BytesIO(scan + b"\xff\xd9"))
+    for data in (scan + b"\xff", scan + b"\0\xd9", scan[:-1] + b"\xff\0\xd9"):
+        with pytest.raises(InputError, match=r"^truncated JPEG$"):
+            check_jpeg(io.BytesIO(data))
 
 
 def test_the_first_view_of_a_photograph_with_several_is_read() -> None:

@@ -10,6 +10,7 @@ import torch
 from tests.samples import SAMPLES, dims_of
 from tests.test_every_op import input_for
 from updown_cli.op.base import Op
+from updown_cli.op.input_span import InputSpan
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.ops.conv.dilated import DilatedConv
@@ -216,3 +217,30 @@ def test_a_place_that_float32_cannot_tell_from_the_next_pixel_is_in_the_span() -
     picked = op.for_shape(shape).apply(torch.tensor([[[[0.0, 1.0]] * 2]]))[0, 0, 0]
     assert picked[41] == 0  # exactly it would be pixel 1
     assert reach.span(41, 42) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("last", "rounded", "reflected", "expected"),
+    [
+        ("-1/1073741824", True, False, (0, 1)),
+        ("-1/1073741824", False, False, (0, 0)),
+        ("-1/1048576", True, False, (0, 0)),
+        ("0", True, True, (0, 2)),
+        ("0", False, True, (0, 1)),
+    ],
+)
+def test_a_place_near_zero_is_rounded_as_far_as_one_near_one(
+    last: str, rounded: bool, reflected: bool, expected: tuple[int, int]
+) -> None:
+    """What is 2^-30 below pixel 0 may be it; mirrored, what is as much above may be pixel 1."""
+    reach = InputSpan(
+        length=9,
+        step=Fraction(1),
+        first=Fraction(last),
+        last=Fraction(last),
+        centre=Fraction(0),
+        taps=Fraction(1),
+        rounded=rounded,
+        reflected=reflected,
+    )
+    assert reach.span(0, 1) == expected

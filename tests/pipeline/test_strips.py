@@ -34,12 +34,14 @@ from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
+from updown_cli.pipeline.shape_report import shape_report
 from updown_cli.pipeline.strip_inputs import strip_inputs
 from updown_cli.pipeline.strips import (
     MOST_TWICE,
     STRIP_BYTES,
     can_be_cut,
     chosen_height,
+    expected_bytes,
     float_bytes,
     kept_whole,
     least_bytes,
@@ -282,6 +284,35 @@ def test_a_limit_makes_strips_lower() -> None:
     assert height is not None
     assert limit - (1 << 20) < needed_bytes(plan, height) <= limit
     assert least_bytes(plan, limit) < limit
+
+
+@pytest.mark.parametrize(("cores", "strips"), [(1, 1), (4, 4), (100, 64)])
+def test_expected_memory_has_a_strip_for_each_core(
+    monkeypatch: pytest.MonkeyPatch, cores: int, strips: int
+) -> None:
+    """4500 rows in 64 strips of 71, each of 2 * 71 rows of 4000 and 71 of 2000 in floats,
+    with the positions of the maxima, which take two floats each.
+
+    An array and its result are there once; a picture also as Pillow has it, 4 bytes a pixel.
+    """
+    monkeypatch.setattr("updown_cli.pipeline.strips.cores", lambda: cores)
+    plan = parse_steps("pool -k 2").plan(Shape(3, 9000, 4000))
+    assert chosen_height(plan, None) == 71
+    strip = 4 * 3 * 71 * (2 * 4000 + 2000 + 2 * 2000)
+    array = 3 * (9000 * 4000 + 4500 * 2000) + strips * strip + (20 << 20)
+    assert expected_bytes(plan, of_picture=False) == array
+    assert expected_bytes(plan) == array + 4 * 9000 * 4000
+    for of_picture in (False, True):
+        steps, shape = parse_steps("pool -k 2"), Shape(3, 9000, 4000)
+        report = shape_report(steps, shape, of_picture=of_picture)
+        assert report.bytes == expected_bytes(plan, of_picture=of_picture)
+
+
+def test_expected_memory_of_an_enlarged_picture_is_that_of_its_encoding() -> None:
+    """The picture as Pillow has it, the result, and that once more as Pillow has it."""
+    plan = parse_steps("upsample --mode nearest --scale-factor 8").plan(Shape(3, 500, 400))
+    small, large = 500 * 400, 4000 * 3200
+    assert expected_bytes(plan) == 4 * small + 3 * large + 4 * large + (20 << 20)
 
 
 @pytest.mark.parametrize("steps", ["upsample --mode spline --size 5000", "pool | unpool"])

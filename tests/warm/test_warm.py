@@ -13,16 +13,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import ignore_patterns
 from typing import Any
 
 import pytest
 
+import updown_cli
 from tests.cli.test_signals import LONG, on_terminal, shown_on, until
 from tests.conftest import COMMAND, SAMPLES
 from updown_cli import __version__
 from updown_cli.warm.client import answer
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+
+PACKAGE = Path(updown_cli.__file__).parent
 
 Call = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
@@ -234,6 +238,34 @@ def test_another_version_is_run_cold(runtime: str, served: Callable[[], int]) ->
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"updown 9\n", b"")
     assert served() == 0
+
+
+def test_a_worker_of_files_that_have_changed_or_of_lower_priority_is_not_used(empty: Path) -> None:
+    """A worker of a copy, 5 nicer than this process, whose copy is then written anew."""
+    shutil.copytree(PACKAGE, empty / "copy" / PACKAGE.name, ignore=ignore_patterns("*.pyc"))
+    script = (
+        f"import sys; sys.path.insert(0, {str(empty / 'copy')!r}); sys.argv[0] = 'updown'\n"
+        "from updown_cli.__main__ import command; command()"
+    )
+
+    def of_copy(*arguments: str, nice: int = 0) -> tuple[int, bytes]:
+        command = ["nice", "-n", str(nice), str(COMMAND.with_name("python")), "-c", script]
+        environment = {**os.environ, "XDG_RUNTIME_DIR": str(empty)}
+        done = subprocess.run(
+            [*command, *arguments], env=environment, capture_output=True, check=False
+        )
+        return done.returncode, done.stdout
+
+    def count() -> int:
+        return int(json.loads(of_copy("warm", "status", "--json")[1])["calls"])
+
+    version = (0, f"updown {__version__}\n".encode())
+    assert of_copy("warm", "start", nice=5)[0] == 0
+    assert (of_copy("--version"), count()) == (version, 0)
+    assert (of_copy("--version", nice=5), count()) == (version, 1)
+    os.utime(empty / "copy" / PACKAGE.name / "errors.py", (1, 1))
+    assert of_copy("--version", nice=5) == version
+    until(lambda: not [path for path in (empty / "updown").iterdir() if path.is_socket()])
 
 
 @pytest.fixture

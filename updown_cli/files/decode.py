@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.files.formats import format_of
 from updown_cli.files.integrity import check_integrity
+from updown_cli.files.missing_rows import take_what_there_is
 from updown_cli.files.opening import head_of
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_values
@@ -31,22 +30,10 @@ def decode(file: BinaryIO, reading: Reading) -> Picture:
         if not reading.accept_damaged or error.code not in DAMAGE:
             raise
         reason = error.reason
-    with _taking_what_there_is():
+    with take_what_there_is():
         picture = _decode(file, reading)
     remark = f"{reason}, read as far as it goes"
     return replace(picture, remarks=(remark, *picture.remarks))
-
-
-@contextmanager
-def _taking_what_there_is() -> Iterator[None]:
-    """Let Pillow fill up what is missing."""
-    from PIL import ImageFile
-
-    ImageFile.LOAD_TRUNCATED_IMAGES = True
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def _decode(file: BinaryIO, reading: Reading) -> Picture:
