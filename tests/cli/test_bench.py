@@ -10,7 +10,7 @@ import torch
 
 from tests.conftest import Updown
 from updown_cli.batch.timing import Case, Timing, noise
-from updown_cli.cli.bench import STEPS
+from updown_cli.cli.bench import STEPS, _row
 from updown_cli.cli.steps import parse_steps
 from updown_cli.op.shape import Shape
 
@@ -42,6 +42,13 @@ def test_rates_and_spread_follow_from_the_seconds() -> None:
     assert told["seconds"] == {"median": 0.2, "min": 0.1, "max": 0.3}
     assert told["spread"] == 1.0
     assert told["megapixels_per_second"] == {"in": 10.0, "out": 2.5}
+
+
+def test_a_rate_is_never_rounded_to_nothing() -> None:
+    case = Case.of("pool -k 2", parse_steps("pool -k 2"), Shape(1, 2, 2), (10**7, None))
+    timing = Timing(case, "cpu", (2.0,))
+    assert timing.to_json()["megapixels_per_second"] == {"in": 2e-6, "out": 5e-7}
+    assert _row(timing)[-2:] == ("2e-06", "5e-07")
 
 
 def test_the_table_compares_devices_with_the_first(updown: Updown) -> None:

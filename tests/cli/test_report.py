@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from updown_cli.cli import progress
 from updown_cli.cli.printing import printable
 from updown_cli.cli.progress import progress_line
 from updown_cli.cli.report_file import ReportFile
+from updown_cli.cli.table import totals_line
 from updown_cli.ops import OPS
 
 Installed = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -165,8 +167,23 @@ def test_the_table_has_a_row_for_every_image_and_the_totals(updown: Updown) -> N
     assert c.rstrip() == "c.png -> out/c.png failed: not a supported image"
     assert d.startswith("d.png -> out/d.png pool max 2x2")
     assert re.fullmatch(
-        r"2 done, 1 skipped, 1 failed in \d+\.\d+ m?s, \d+\.\d\d megapixels/s", totals
+        r"2 done, 1 skipped, 1 failed in \d+\.\d+ m?s(, \d+\.\d\d megapixels/s)?", totals
     )
+
+
+@pytest.mark.parametrize(
+    ("pixels", "rate"), [(0, ""), (30_000, ""), (60_000_000, r", 6\.00 megapixels/s")]
+)
+def test_no_rate_of_nothing_is_told(pixels: int, rate: str) -> None:
+    totals = Totals(pixels=pixels, began=time.perf_counter() - 10)
+    assert re.fullmatch(rf"nothing to do in 10\.0\d* s{rate}", totals_line(totals))
+
+
+def test_a_run_that_skips_all_tells_no_rate(updown: Updown) -> None:
+    picture("a.png", noise(4, 6))
+    command = ("pool", "a.png", "-o", "out/", "--if-exists", "skip")
+    assert updown(*command).code == 0
+    assert re.fullmatch(r"1 skipped in \d+\.\d+ m?s", updown(*command).stdout.splitlines()[-1])
 
 
 def test_the_table_of_many_images_shows_the_first_and_every_failure(updown: Updown) -> None:

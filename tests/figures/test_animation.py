@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.conftest import Updown
 from updown_cli.errors import InputError, ParameterError
 from updown_cli.explain.animation_frames import animation_of
 from updown_cli.explain.animation_steps import Animation
@@ -20,7 +22,13 @@ from updown_cli.explain.cell_grid_model import AROUND, BETWEEN, VALUE
 from updown_cli.explain.traces import Trace, trace_op
 from updown_cli.figures import palette as looks_module
 from updown_cli.figures.animation import frames_of, render_animation
-from updown_cli.figures.animation_layout import LEAST_CELL, WIDTH, Layout, animation_layout
+from updown_cli.figures.animation_layout import (
+    LEAST_CELL,
+    LEFT_OUT,
+    WIDTH,
+    Layout,
+    animation_layout,
+)
 from updown_cli.figures.cell_grid import TEXT, Box
 from updown_cli.figures.palette import (
     INPUT,
@@ -390,7 +398,8 @@ def check_numbers(scene: Animation, layout: Layout) -> None:
     shown = [[scene.source.numbers], *windows, [*written, scene.target.numbers]]
     for panel, arrays in zip(layout.panels, shown, strict=True):
         numbers = np.unique(np.concatenate([array.ravel() for array in arrays]))
-        for number in numbers.tolist():
+        assert panel.form.number_size >= 10 or layout.note.endswith(LEFT_OUT)
+        for number in numbers.tolist() if panel.form.number_size else ():
             text = short_number(number, panel.form.digits)
             assert max(extent(text, panel.form.number_size)) < panel.form.cell
 
@@ -474,6 +483,52 @@ def test_files_keep_frames_times_and_colours(ending: str) -> None:
             expected = WRITTEN.fill if index == number else done
             assert colour(image, target.cell_box((cell[0], cell[1], cell[2]))) == expected
         assert image.getpixel((0, 0)) == image.getpixel((image.width - 1, 2)) == (255, 255, 255)
+
+
+def test_numbers_below_ten_pixels_are_left_out_with_a_word() -> None:
+    scene = animation_of(trace_of(PlainConv(kernel="1234.5"), 1, 12, 12))
+    layout = animation_layout(scene, "conv", 16)
+    first, window, last = layout.forms
+    assert (first.number_size, window.number_size, last.number_size) == (0, 0, 0)
+    assert layout.note == "numbers that have no room are left out"
+    check_room(layout)
+    small = animation_of(trace_of(PlainConv(kernel="1"), 1, 3, 3))
+    assert animation_layout(small, "conv").note == ""
+
+
+@pytest.mark.parametrize("cell", [5, 24, 100])
+def test_cells_are_as_large_as_asked_for(cell: int) -> None:
+    scene = animation_of(trace_of(PlainConv(kernel="1"), 1, 2, 2))
+    layout = animation_layout(scene, cell=cell)
+    assert {form.cell for form in layout.forms} == {cell}
+    check_numbers(scene, layout)
+
+
+def test_cells_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(InputError) as refusal:
+        frames_of(trace_of(PlainConv(kernel="1"), 1, 8, 8), cell=100)
+    assert str(refusal.value) == (
+        "input 8x8 and output 8x8 have more cells of 100 pixels than 900 x 760 pixels can show; "
+        "give a smaller --cell"
+    )
+
+
+@pytest.mark.parametrize(("delay", "last"), [(40, 2000), (3000, 3000)])
+def test_a_step_lasts_as_long_as_asked_for(delay: int, last: int) -> None:
+    data = render_animation(trace_of(PlainConv(kernel="1"), 1, 1, 2), ".gif", delay=delay)
+    assert [time for _, time in frames_in(data)] == [delay, delay, last]
+
+
+@pytest.mark.parametrize("option", ["--delay", "--cell", "--view"])
+def test_options_of_moving_pictures_need_one(updown: Updown, option: str) -> None:
+    value = "gather" if option == "--view" else 40
+    done = updown("explain", "pool", option, value)
+    assert (done.code, done.stderr) == (2, f"updown: {option}: goes with --animate\n")
+
+
+def test_the_command_takes_time_and_cells(updown: Updown) -> None:
+    assert updown("explain", "pool", "--animate", "a.gif", "--delay", 50, "--cell", 20).code == 0
+    assert [time for _, time in frames_in(Path("a.gif").read_bytes())] == [50] * 4 + [2000]
 
 
 @pytest.mark.parametrize("ending", [".gif", ".png"])

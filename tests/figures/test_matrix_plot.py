@@ -17,6 +17,9 @@ from updown_cli.figures.matrix_layout import (
     AREA,
     LABEL,
     LARGEST_NUMBER,
+    LINE,
+    MARGIN,
+    TITLE,
     MatrixLayout,
     matrix_layout,
 )
@@ -83,6 +86,21 @@ def test_signs_have_opposite_colours() -> None:
     assert tuple(colours[1, 0]) == WHITE
     faint = colours[1, 1].astype(int)
     assert faint[2] - faint[0] > 20
+
+
+def test_long_titles_and_legends_are_broken_not_cut() -> None:
+    title = "matrix D = C^T of deconv, kernel 1 2 3; 4 5 6; 7 8 9, stride 2, padding 1"
+    weights = np.ones((1000, 300))
+    layout = matrix_layout(weights[:, :3], (3,), (1000,), title)
+    assert layout.size[0] == 320
+    assert len(layout.title_lines) == 2
+    assert " ".join(layout.title_lines) == title
+    assert layout.note_lines == ["3000 of 3000 are not 0; orange is above 0, blue", "below"]
+    for text in layout.title_lines:
+        assert extent(text, TITLE)[0] <= 320 - 2 * MARGIN
+    assert layout.top - matrix_layout(weights[:, :3], (3,), (1000,), "D").top == LINE
+    foot = np.array(draw_matrix(weights[:, :3], layout))[-MARGIN - 2 * LINE :]
+    assert max(foot[:LINE].min(), foot[LINE:-MARGIN].min()) < 160
 
 
 def test_bytes_are_the_same_each_time() -> None:

@@ -90,8 +90,8 @@ class Timing:
             },
             "spread": round(self.spread, 4),
             "megapixels_per_second": {
-                "in": round(self.rate(self.case.shape), 3),
-                "out": round(self.rate(self.case.plan.shape), 3),
+                "in": float(f"{self.rate(self.case.shape):.4g}"),
+                "out": float(f"{self.rate(self.case.plan.shape):.4g}"),
             },
             "runs": len(self.seconds),
         }

@@ -138,6 +138,11 @@ def _row(timing: Timing) -> tuple[str, ...]:
         f"{timing.median * 1000:.2f} ms",
         f"{min(timing.seconds) * 1000:.2f} ms",
         f"{timing.spread:.0%}",
-        f"{timing.rate(case.shape):.1f}",
-        f"{timing.rate(case.plan.shape):.1f}",
+        _rate(timing.rate(case.shape)),
+        _rate(timing.rate(case.plan.shape)),
     )
+
+
+def _rate(rate: float) -> str:
+    """Return a rate of which something is left when it is rounded."""
+    return f"{rate:.1f}" if rate >= 0.05 else f"{rate:.1g}"

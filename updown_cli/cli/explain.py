@@ -20,7 +20,7 @@ from updown_cli.explain.views import VIEWS
 from updown_cli.figures.moving_formats import MOVING_FORMATS
 from updown_cli.files.pixel_access import Place, element_indices
 from updown_cli.op.family import Family
-from updown_cli.op.param_types import Choice
+from updown_cli.op.param_types import Choice, Int
 
 if TYPE_CHECKING:
     from updown_cli.explain.explanation import Explanation
@@ -87,6 +87,16 @@ class ExplainOptions:
         kind=Choice(VIEWS),
         help="What moves in it: an output value gathers what it reads, or an input value is "
         "scattered to where it goes.  [default: scatter for deconv and unpool]",
+    )
+    delay: int | None = option(
+        "--delay",
+        kind=Int(min=20, max=60_000),
+        help="Milliseconds that a step of it is shown.  [default: 600]",
+    )
+    cell: int | None = option(
+        "--cell",
+        kind=Int(min=4, max=256),
+        help="Pixels on a side of its cells.  [default: as many as fit, from 16 to 44]",
     )
     if_exists: str = common_options.if_exists(
         "What happens to a file that is to be made.", IF_ONLY_EXISTS

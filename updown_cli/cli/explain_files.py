@@ -42,7 +42,14 @@ def _matrix_bytes(found: Explanation, path: str, _: ExplainOptions) -> bytes:
 
 def _moving_bytes(found: Explanation, path: str, options: ExplainOptions) -> bytes:
     title = setting_of(found.step.op)
-    return animation.render_animation(_trace(found), ending(path), title=title, view=options.view)
+    return animation.render_animation(
+        _trace(found),
+        ending(path),
+        title=title,
+        view=options.view,
+        delay=options.delay or animation.STEP_TIME,
+        cell=options.cell,
+    )
 
 
 def _plot_bytes(found: Explanation, path: str, _: ExplainOptions) -> bytes:
@@ -96,8 +103,10 @@ def check_files(options: ExplainOptions) -> None:
             endings = ", ".join(MAKERS[name].endings)
             raise UsageError(f"must end in {endings}", subject=f"{name} {path}")
         check_free(path, options.if_exists)
-    if options.view is not None and options.animate is None:
-        raise UsageError("goes with --animate", subject="--view")
+    moving = {"--view": options.view, "--delay": options.delay, "--cell": options.cell}
+    for name, given in moving.items():
+        if given is not None and options.animate is None:
+            raise UsageError("goes with --animate", subject=name)
 
 
 def write_files(found: Explanation, options: ExplainOptions) -> None:

@@ -67,10 +67,11 @@ def step_as_typed(step: dict[str, Any]) -> str:
 
 
 def totals_line(totals: Totals) -> str:
-    """Return the counts, the wall time and the rate of a run."""
+    """Return the counts, the wall time and, where there is one to tell, the rate of a run."""
     counts = ", ".join(f"{number} {status}" for status, number in totals.counts.items() if number)
-    rate = totals.pixels / totals.seconds / 1e6
-    return f"{counts or 'nothing to do'} in {in_time(totals.seconds)}, {rate:.2f} megapixels/s"
+    rate = f"{totals.pixels / totals.seconds / 1e6:.2f}"
+    told = f", {rate} megapixels/s" if float(rate) else ""
+    return f"{counts or 'nothing to do'} in {in_time(totals.seconds)}{told}"
 
 
 def print_table(rows: list[tuple[str, ...]]) -> None:

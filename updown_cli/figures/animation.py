@@ -53,13 +53,20 @@ DASH = 6
 
 
 def render_animation(
-    trace: Trace, ending: str, *, title: str = "", view: str | None = None
+    trace: Trace,
+    ending: str,
+    *,
+    title: str = "",
+    view: str | None = None,
+    delay: int = STEP_TIME,
+    cell: int | None = None,
 ) -> bytes:
     """Return a moving picture as a GIF, PNG or WebP file, which loops and rests at the end.
 
-    `view` is one of VIEWS. Raises InputError for what is too large to be shown.
+    `view` is one of VIEWS, `delay` the milliseconds of a step, `cell` the side of a cell.
+    Raises InputError for what is too large to be shown.
     """
-    frames = frames_of(trace, title=title, view=view)
+    frames = frames_of(trace, title=title, view=view, cell=cell)
     if ending != ".webp":
         frames = with_one_palette(frames)
     file = io.BytesIO()
@@ -69,17 +76,19 @@ def render_animation(
         name,
         save_all=True,
         append_images=frames[1:],
-        duration=[STEP_TIME] * (len(frames) - 1) + [END_TIME],
+        duration=[delay] * (len(frames) - 1) + [max(delay, END_TIME)],
         loop=0,
         **settings,
     )
     return file.getvalue()
 
 
-def frames_of(trace: Trace, *, title: str = "", view: str | None = None) -> list[Image.Image]:
+def frames_of(
+    trace: Trace, *, title: str = "", view: str | None = None, cell: int | None = None
+) -> list[Image.Image]:
     """Return a picture of every step, and one of the result."""
     scene = animation_of(trace, view)
-    return draw_frames(scene, animation_layout(scene, title))
+    return draw_frames(scene, animation_layout(scene, title, cell))
 
 
 def draw_frames(scene: Animation, layout: Layout) -> list[Image.Image]:
@@ -121,7 +130,7 @@ class Page:
         for arrow in layout.arrows:
             page._arrow(*arrow)
         page._text(layout.title_at, shorten(layout.title, TEXT, layout.text_width))
-        page._text(layout.line_at(2), scene.note, SMALL, FAINT)
+        page._text(layout.line_at(2), layout.note, SMALL, FAINT)
         return page
 
     def copy(self) -> Page:
@@ -176,8 +185,9 @@ class Page:
         if look.dashed:
             _dash(self._draw, box, look.border)
         middle = (left + right) // 2, (top + bottom) // 2
-        text = short_number(value, panel.form.digits)
-        self._text(middle, text, panel.form.number_size, look.ink, "mm")
+        if panel.form.number_size:
+            text = short_number(value, panel.form.digits)
+            self._text(middle, text, panel.form.number_size, look.ink, "mm")
 
     def _text(
         self, at: Point, text: str, size: int = TEXT, ink: Colour = INK, anchor: str = "lm"

@@ -32,10 +32,15 @@ MARGIN = 16
 WIDTH, HEIGHT = 900, 760
 LEAST_WIDTH = 460
 LARGEST_CELL, LEAST_CELL = 44, 16
-LARGEST_NUMBER = 16
+LARGEST_NUMBER, LEAST_NUMBER = 16, 10
 
 # Of numbers that are not whole; fewer where there is no room.
 DIGITS = (3, 2, 1)
+
+NONE = 0
+
+# Said where numbers have no room; the line of arithmetic tells them.
+LEFT_OUT = "numbers that have no room are left out"
 
 # Lines below the panels: where, the arithmetic, a note.
 LINES_BELOW = 3
@@ -91,6 +96,12 @@ class Layout:
         """Start and end of each arrow."""
         return [(self._moved(start), self._moved(end)) for start, end in self.arranged.arrows]
 
+    @property
+    def note(self) -> str:
+        """What there is to say of the whole."""
+        is_full = all(form.number_size for form in self.forms)
+        return "; ".join(filter(None, (self.scene.note, "" if is_full else LEFT_OUT)))
+
     def _moved(self, at: Point) -> Point:
         return at[0] + self._corner[0], at[1] + self._corner[1]
 
@@ -110,35 +121,42 @@ class Layout:
         return self.size[0] - 2 * MARGIN
 
 
-def animation_layout(scene: Animation, title: str = "") -> Layout:
-    """Return the layout with the largest cells that fit; raise InputError if none does."""
+def animation_layout(scene: Animation, title: str = "", cell: int | None = None) -> Layout:
+    """Return the layout with the largest cells that fit, or such as are asked for.
+
+    Raises InputError if none fits.
+    """
     rows_only = scene.source.sides[0] == scene.target.sides[0] == 1
     arrangements = [one_below_another] if rows_only else [side_by_side, first_beside_stacked]
     panels = _texts(scene)
-    cells = range(LARGEST_CELL, LEAST_CELL - 1, -1)
-    for least, cell, arrange in product(DIGITS, cells, arrangements):
-        found = [_lettering(texts, cell, least) for texts in panels]
+    cells = [cell] if cell else range(LARGEST_CELL, LEAST_CELL - 1, -1)
+    for least, side, arrange in product((*DIGITS, NONE), cells, arrangements):
+        found = [_lettering(texts, side, least) for texts in panels]
         letters = [letter for letter in found if letter]
         if len(letters) < len(panels):
             continue
-        layout = Layout(scene, title, _forms(scene, cell, letters), arrange)
+        layout = Layout(scene, title, _forms(scene, side, letters), arrange)
         width, height = layout.size
         if width <= WIDTH and height <= HEIGHT:
             return layout
+    kind = f"cells of {cell} pixels" if cell else "cells"
     raise InputError(
-        f"{' and '.join(scene.titles)} have more cells than {WIDTH} x {HEIGHT} pixels can show",
-        hint="give a smaller --input, such as 8x8",
+        f"{' and '.join(scene.titles)} have more {kind} than {WIDTH} x {HEIGHT} pixels can show",
+        hint="give a smaller --cell" if cell else "give a smaller --input, such as 8x8",
     )
 
 
 def _lettering(texts: dict[int, list[str]], cell: int, least: int) -> tuple[int, int] | None:
-    """Return the digits, at least so many, and the size in which a panel's numbers fit."""
+    """Return the digits, at least so many, and the size in which a panel's numbers fit.
+
+    The size is 0 where none fits and none is needed.
+    """
     box = cell - max(cell // 6, 3)
-    for digits in DIGITS[: DIGITS.index(least) + 1]:
-        size = fitting_size(texts[digits], box, LARGEST_NUMBER)
-        if size:
+    for digits in DIGITS:
+        size = fitting_size(texts[digits], box, max(LARGEST_NUMBER, cell // 3), LEAST_NUMBER)
+        if size and digits >= least:
             return digits, size
-    return None
+    return None if least > NONE else (NONE, 0)
 
 
 def _forms(scene: Animation, cell: int, letters: Sequence[tuple[int, int]]) -> tuple[Form, ...]:

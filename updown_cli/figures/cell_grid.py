@@ -22,7 +22,10 @@ TEXT, SMALL = 14, 12
 
 @dataclass(frozen=True)
 class Form:
-    """A panel without its place: planes of cells with a title above."""
+    """A panel without its place: planes of cells with a title above.
+
+    Without a `number_size` it shows no numbers.
+    """
 
     title: str
     planes: int

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from updown_cli.figures.lettering import Lettering
 from updown_cli.figures.text_fitting import extent
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MARGIN, GAP, LINE = 16, 6, 20
 AREA, LARGEST_CELL, LEAST_GRID = 840, 36, 6
 TITLE, NOTE, LABEL, LARGEST_NUMBER = 14, 12, 11, 13
 LEAST_WIDTH = 320
+MOST_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -83,18 +85,33 @@ class MatrixLayout:
         return MARGIN + max(labels, name) + GAP
 
     @cached_property
+    def width(self) -> int:
+        """Width of the picture."""
+        width = self.left + self.columns.count * self.cell + self.columns.width // 2 + MARGIN
+        return max(width, LEAST_WIDTH)
+
+    @cached_property
+    def title_lines(self) -> list[str]:
+        """The title as it is broken."""
+        return Lettering(TITLE).wrapped(self.title, self.width - 2 * MARGIN, MOST_LINES)
+
+    @cached_property
+    def note_lines(self) -> list[str]:
+        """The legend as it is broken."""
+        return Lettering(NOTE).wrapped(self.note, self.width - 2 * MARGIN, MOST_LINES)
+
+    @cached_property
     def top(self) -> int:
         """Where the cells begin."""
         labels = LABEL + 3
-        titled = LINE + GAP if self.title else 0
+        titled = LINE * len(self.title_lines) + GAP if self.title else 0
         return MARGIN + titled + labels * (1 + len(self.columns.texts(0))) + GAP
 
     @cached_property
     def size(self) -> tuple[int, int]:
         """Width and height of the picture."""
-        width = self.left + self.columns.count * self.cell + self.columns.width // 2 + MARGIN
-        height = self.top + self.rows.count * self.cell + GAP + LINE + MARGIN
-        return max(width, LEAST_WIDTH), height
+        below = GAP + LINE * len(self.note_lines) + MARGIN
+        return self.width, self.top + self.rows.count * self.cell + below
 
     def cell_box(self, row: int, column: int) -> tuple[int, int, int, int]:
         """Return left, top, right and bottom of a cell, the last two not in it."""

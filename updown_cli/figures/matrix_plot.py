@@ -18,7 +18,7 @@ from updown_cli.figures.matrix_layout import (
     MatrixLayout,
     matrix_layout,
 )
-from updown_cli.figures.text_fitting import fitting_size, font_of, shorten, widest
+from updown_cli.figures.text_fitting import fitting_size, font_of, widest
 from updown_cli.op.arithmetic_line import short_number
 
 if TYPE_CHECKING:
@@ -81,12 +81,17 @@ def draw_matrix(weights: Numbers, layout: MatrixLayout) -> Image.Image:
     _draw_numbers(draw, layout, weights, colours)
     for at, text, anchor in layout.labels():
         draw.text(at, text, FAINT, font_of(LABEL), anchor)
-    width = layout.size[0] - 2 * MARGIN
-    draw.text((MARGIN, MARGIN + LINE // 2 - 2), shorten(layout.title, TITLE, width), INK,
-              font_of(TITLE), "lm")  # fmt: skip
-    bottom = layout.size[1] - MARGIN - LINE // 2
-    draw.text((MARGIN, bottom), shorten(layout.note, NOTE, width), FAINT, font_of(NOTE), "lm")
+    bottom = layout.size[1] - MARGIN - LINE * len(layout.note_lines)
+    _draw_lines(draw, layout.title_lines, MARGIN - 2, INK, TITLE)
+    _draw_lines(draw, layout.note_lines, bottom, FAINT, NOTE)
     return image
+
+
+def _draw_lines(
+    draw: ImageDraw.ImageDraw, lines: Sequence[str], top: int, ink: tuple[int, int, int], size: int
+) -> None:
+    for number, text in enumerate(lines):
+        draw.text((MARGIN, top + number * LINE + LINE // 2), text, ink, font_of(size), "lm")
 
 
 def weight_colours(weights: Numbers) -> NDArray[np.uint8]:

@@ -42,9 +42,11 @@ def widest(texts: Iterable[str], size: int) -> list[str]:
     return sorted(set(texts), key=lambda text: (-extent(text, size)[0], text))[:8]
 
 
-def fitting_size(texts: Iterable[str], box: int, largest: int) -> int | None:
+def fitting_size(
+    texts: Iterable[str], box: int, largest: int, least: int = LEAST_SIZE
+) -> int | None:
     """Return the size in which all texts fit a square; None if it could not be read."""
-    sizes = range(largest, LEAST_SIZE - 1, -1)
+    sizes = range(largest, least - 1, -1)
     candidates = list(texts)
     return next(
         (size for size in sizes if all(text_fits(t, size, box, box) for t in candidates)), None
