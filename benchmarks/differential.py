@@ -1,8 +1,8 @@
 """Random interpolations beside torch's: `python -m benchmarks.differential --settings 1000000`.
 
 Prints how many pictures are those of `F.interpolate` within the limits of the tests, the largest
-difference, and what differs by more. Values are whole numbers from 0 to
-255, of any type and memory order, in one, two or three dimensions, whole or in strips.
+difference, and what differs by more. Values are whole numbers from 0 to 255, of any type and
+memory order, in one, two or three dimensions, whole or in strips.
 """
 
 from __future__ import annotations

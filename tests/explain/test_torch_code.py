@@ -23,8 +23,13 @@ from updown_cli.ops import OPS
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.pool.avg import AvgPool
+from updown_cli.ops.pool.blur import BlurPool
 from updown_cli.ops.pool.kept_indices import KeepsIndices
+from updown_cli.ops.pool.lp import LpPool
 from updown_cli.ops.pool.max import MaxPool
+from updown_cli.ops.pool.median import MedianPool
+from updown_cli.ops.pool.min import MinPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.unpool.grad import GradUnpool
 from updown_cli.ops.unpool.max import MaxUnpool
@@ -99,6 +104,34 @@ def test_the_code_of_a_sample_gives_the_same(op: Op) -> None:
 def test_the_code_gives_the_same(case: Case) -> None:
     frames = 8 if case.settings.get("arrange") == "frames" else 2
     check(case.cls(**case.settings), case.shape, frames)
+
+
+THIN: tuple[Op, ...] = (
+    *(
+        cls(kernel_size=(3,), stride=(stride,), padding=padding)
+        for cls in (MaxPool, MinPool, AvgPool, MedianPool)
+        for stride in (1, 2)
+        for padding in ("same", "same-lower", (1,))
+    ),
+    AvgPool(kernel_size=(3,), padding="same", divisor_override=-3),
+    LpPool(kernel_size=(3,), ceil_mode=True),
+    LpPool(kernel_size=(3,), ceil_mode=True, convention="onnx"),
+    BlurPool(kernel_size=(5,), stride=(1,)),
+    PlainConv(kernel="box", kernel_size=(5,), padding="same"),
+)
+
+
+@pytest.mark.parametrize("op", THIN, ids=str)
+@pytest.mark.parametrize("size", [(1, 5, 6), (2, 4, 3), (4, 3, 1), (2, 2, 2)], ids=str)
+def test_the_code_for_volumes_thinner_than_the_window_gives_the_same(
+    op: Op, size: tuple[int, ...]
+) -> None:
+    shape = Shape(2, *size)
+    try:
+        op.out_shape(shape)
+    except ShapeError:
+        return  # nothing is left
+    check(op, shape, 2)
 
 
 MODES = [cls for family in OPS.values() for cls in family.modes]

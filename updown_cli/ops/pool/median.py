@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.op.anatomy import NOTHING_AROUND
-from updown_cli.op.call import X, pad_call
+from updown_cli.op.call import TensorName, X, pad_call
 from updown_cli.op.code import Lines
 from updown_cli.op.param_types import Choice
 from updown_cli.op.parameter import param
@@ -59,7 +59,10 @@ class MedianPool(DilatedPool):
         outside = any(map(any, pads))
         median = "nanmedian" if outside else "median"
         why = ["# The padding is NaN, which nanmedian leaves out."] if outside else []
-        windows = self.unfolded(pad_call(X, pads, math.nan))
+        padded = pad_call(X, pads, math.nan)
+        if outside and shape.dims == 3:  # one line would be long
+            why, padded = [*why, f"padded = {padded.code()}"], TensorName("padded")
+        windows = self.unfolded(padded)
         lower = f"windows.{median}(-1).values"
         if self.median != "lower":
             lower = f"({lower} - (-windows).{median}(-1).values) / 2"
