@@ -16,6 +16,7 @@ from updown_cli.cli.command_group import LazyCommands
 from updown_cli.cli.op_command import family_command
 from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
 from updown_cli.cli.printing import write_stdout
+from updown_cli.cli.step_offers import offered_steps
 from updown_cli.explain.views import VIEWS
 from updown_cli.figures.moving_formats import MOVING_FORMATS
 from updown_cli.files.pixel_access import Place, element_indices
@@ -110,7 +111,7 @@ class ExplainChainOptions:
 
     input: str | None = _input_option()
     form: FormOptions = group(FormOptions)
-    steps: str = argument("STEPS", None)
+    steps: str = argument("STEPS", None, complete=offered_steps)
 
 
 def summaries() -> dict[str, str]:

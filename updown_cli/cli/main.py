@@ -95,6 +95,9 @@ def _run(arguments: list[str] | None, run_process: RunProcess | None) -> int:
 def _invoke(arguments: list[str], run_process: RunProcess | None) -> int:
     """Run a command; Click's own `main` would hide a closed standard output."""
     if "_UPDOWN_COMPLETE" in os.environ:
+        from updown_cli.cli.shell_words import complete_whole_words
+
+        complete_whole_words()
         updown.main(arguments, prog_name="updown")
     try:
         with updown.make_context("updown", arguments, obj=run_process) as context:

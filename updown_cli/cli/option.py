@@ -16,7 +16,10 @@ from updown_cli.cli.click_types import ClickParamType, ParsedText
 from updown_cli.op.param_types import ParamType
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     Offers = tuple[str, ...] | Callable[[], tuple[str, ...]]
+    Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem[Any]]]
     Kind = ParamType | click.ParamType[Any] | Callable[[str], Any]
 
 T = TypeVar("T")
@@ -106,8 +109,9 @@ def argument(
     *,
     many: bool = False,
     required: bool = True,
+    complete: Complete | None = None,
 ) -> Any:
-    """Declare what is given without a name."""
+    """Declare what is given without a name; a shell is offered what `complete` returns."""
 
     def make(name: str) -> click.Parameter:
         return click.Argument(
@@ -116,6 +120,7 @@ def argument(
             metavar=metavar or _metavar(kind),
             nargs=-1 if many else 1,
             required=required,
+            shell_complete=complete,
         )
 
     return field(metadata={MAKE: make})

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli.option import PATH, argument, option
+from updown_cli.cli.step_offers import offered_steps
 from updown_cli.errors import UsageError
 from updown_cli.ops import OPS
 
@@ -25,7 +26,7 @@ def recipe_option() -> Any:
 
 def steps_argument() -> Any:
     """Declare the argument that holds the steps and the inputs."""
-    return argument("STEPS INPUT...", many=True, required=False)
+    return argument("STEPS INPUT...", many=True, required=False, complete=offered_steps)
 
 
 def pipeline_of(words: tuple[str, ...], recipe: str | None) -> tuple[Pipeline, tuple[str, ...]]:

@@ -71,7 +71,7 @@ def family_of(name: str) -> Family:
 
 def _op(family: Family, arguments: list[str]) -> Op:
     try:
-        with _command(family.name).make_context(f"updown {family.name}", arguments) as context:
+        with step_command(family.name).make_context(f"updown {family.name}", arguments) as context:
             values: dict[str, Any] = dict(context.params)
     except click.NoSuchOption as error:
         if error.option_name in _options_of_runs():
@@ -84,7 +84,8 @@ def _op(family: Family, arguments: list[str]) -> Op:
 
 
 @cache
-def _command(name: str) -> click.Command:
+def step_command(name: str) -> click.Command:
+    """Return what reads the options of a step."""
     return click.Command(name, params=op_options(OPS[name]), add_help_option=False)
 
 
