@@ -12,16 +12,14 @@ from updown_cli.batch.candidates import Trial, Tried, Try, check_writes_nothing
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.job import Worker
 from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.panel_lines import arrange_panels
 from updown_cli.batch.record import in_time
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.single_file import read_single
 from updown_cli.errors import InputError, UsageError
 from updown_cli.figures.contact_sheet import (
-    IN_ONE_LINE,
-    MOST_IN_LINE,
     ContactSheet,
     SheetPanel,
-    columns_for,
     contact_sheet_bytes,
 )
 from updown_cli.figures.crop_zoom import CropZoom, Looking
@@ -204,32 +202,6 @@ def check_room(rows: Sequence[SourceRow], max_pixels: int) -> None:
     shown = [p.picture for row in rows for group in row.panels for p in group if p.picture]
     with in_step("the sheet"):
         check_pixels(sum(picture.width * picture.height for picture in shown), max_pixels)
-
-
-def arrange_panels(
-    rows: Sequence[SourceRow], columns: int | None
-) -> list[tuple[str, Sequence[SheetPanel | None]]]:
-    """Return headings and panels: a line for each input, or several where that were too long."""
-    widths = [max(map(len, groups)) for groups in zip(*(row.panels for row in rows), strict=True)]
-    count = columns or columns_for(sum(widths), IN_ONE_LINE if len(rows) == 1 else MOST_IN_LINE)
-    lines = [(row.name, _in_columns(row.panels, widths)) for row in rows]
-    return [block for name, panels in lines for block in _wrapped(name, panels, count)]
-
-
-def _wrapped(
-    name: str, panels: Sequence[SheetPanel | None], count: int
-) -> list[tuple[str, Sequence[SheetPanel | None]]]:
-    """Return lines of so many panels, the first with the heading; none without a panel."""
-    lines = [panels[first : first + count] for first in range(0, len(panels), count)]
-    return [(name if not number else "", line) for number, line in enumerate(lines) if any(line)]
-
-
-def _in_columns(
-    groups: Sequence[Sequence[SheetPanel]], widths: Sequence[int]
-) -> list[SheetPanel | None]:
-    """Return panels with gaps, so that those of one try stand below each other."""
-    gaps = [[None] * (width - len(group)) for group, width in zip(groups, widths, strict=True)]
-    return [p for group, gap in zip(groups, gaps, strict=True) for p in (*group, *gap)]
 
 
 def sheet_picture(
