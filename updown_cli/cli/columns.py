@@ -29,9 +29,11 @@ class Columns:
         if _widest(table) <= width:
             return table
         if self.name in self.names:
-            stacked = self._stacked(rows, width)
-            if _widest(stacked[:1]) <= width:
-                return stacked
+            at = self.names.index(self.name)
+            beside = Columns(self.names[:at] + self.names[at + 1 :], self.right)
+            lines = [INDENT + line for line in beside._table([_without(row, at) for row in rows])]
+            if _widest(lines) <= width:
+                return self._stacked(rows, lines, width)
         return [line for row in rows for line in self._told(row, width)]
 
     def _table(self, rows: Sequence[Row]) -> list[str]:
@@ -45,15 +47,14 @@ class Columns:
             cells.append(blanks + cell if name in self.right else cell + blanks)
         return GAP.join(cells).rstrip()
 
-    def _stacked(self, rows: Sequence[Row], width: int) -> list[str]:
-        """Return the table with each name, if there is one, on a line above its row."""
+    def _stacked(self, rows: Sequence[Row], lines: list[str], width: int) -> list[str]:
+        """Return the lines of a table with each name, if there is one, above its row."""
         at = self.names.index(self.name)
-        rest = Columns(self.names[:at] + self.names[at + 1 :], self.right)
-        header, *lines = rest._table([row[:at] + row[at + 1 :] for row in rows])
-        made = [INDENT + header]
-        for row, line in zip(rows, lines, strict=True):
+        header, *others = lines
+        made = [header]
+        for row, line in zip(rows, others, strict=True):
             made += [shorten_middle(row[at], width)] if row[at] else []
-            made += [INDENT + line] if line else []
+            made += [line] if line.strip() else []
         return made
 
     def _told(self, row: Row, width: int) -> Iterator[str]:
@@ -71,6 +72,11 @@ class Columns:
             line += (WIDE_GAP if line and cell else "") + (told if cell else "")
         if line:
             yield INDENT + line
+
+
+def _without(row: Row, at: int) -> Row:
+    """Return the cells of a row but for one."""
+    return row[:at] + row[at + 1 :]
 
 
 def cells_of(text: str) -> int:
