@@ -25,16 +25,22 @@ class Columns:
 
     def lines(self, rows: Sequence[Row], width: int) -> list[str]:
         """Return the table, its header first, in lines of at most `width` where cells allow it."""
-        table = self._table(rows)
+        header, others = self.lay_out(rows, width)
+        return others if header is None else [header, *others]
+
+    def lay_out(self, rows: Sequence[Row], width: int) -> tuple[str | None, list[str]]:
+        """Return the header, None where every cell tells its column itself, and the other lines."""
+        header, *others = table = self._table(rows)
         if _widest(table) <= width:
-            return table
+            return header, others
         if self.name in self.names:
             at = self.names.index(self.name)
             beside = Columns(self.names[:at] + self.names[at + 1 :], self.right)
-            lines = [INDENT + line for line in beside._table([_without(row, at) for row in rows])]
-            if _widest(lines) <= width:
-                return self._stacked(rows, lines, width)
-        return [line for row in rows for line in self._told(row, width)]
+            table = [INDENT + line for line in beside._table([_without(row, at) for row in rows])]
+            if _widest(table) <= width:
+                header, *others = table
+                return header, _below_titles([row[at] for row in rows], others, width)
+        return None, [line for row in rows for line in self._told(row, width)]
 
     def _table(self, rows: Sequence[Row]) -> list[str]:
         widths = [max(map(cells_of, column)) for column in zip(self.names, *rows, strict=True)]
@@ -46,16 +52,6 @@ class Columns:
             blanks = " " * (width - cells_of(cell))
             cells.append(blanks + cell if name in self.right else cell + blanks)
         return GAP.join(cells).rstrip()
-
-    def _stacked(self, rows: Sequence[Row], lines: list[str], width: int) -> list[str]:
-        """Return the lines of a table with each name, if there is one, above its row."""
-        at = self.names.index(self.name)
-        header, *others = lines
-        made = [header]
-        for row, line in zip(rows, others, strict=True):
-            made += [shorten_middle(row[at], width)] if row[at] else []
-            made += [line] if line.strip() else []
-        return made
 
     def _told(self, row: Row, width: int) -> Iterator[str]:
         """Yield the name of a row, then its cells with the names of their columns."""
@@ -72,6 +68,15 @@ class Columns:
             line += (WIDE_GAP if line and cell else "") + (told if cell else "")
         if line:
             yield INDENT + line
+
+
+def _below_titles(titles: list[str], lines: list[str], width: int) -> list[str]:
+    """Return the lines of rows with each title, if there is one, above its own."""
+    made = []
+    for title, line in zip(titles, lines, strict=True):
+        made += [shorten_middle(title, width)] if title else []
+        made += [line] if line.strip() else []
+    return made
 
 
 def _without(row: Row, at: int) -> Row:

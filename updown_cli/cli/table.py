@@ -100,7 +100,9 @@ def print_columns(
         write_stdout("".join(f"{line}\n" for line in table.lines(cells, PIPE_WIDTH)))
         return
     with console.capture() as captured:  # rich would end the process if its reader is gone
-        for line in table.lines(cells, console.width):
-            style = "bold" if set(line.split()) <= set(" ".join(columns).split()) else ""
-            console.print(Text(line, style), soft_wrap=True)
+        header, lines = table.lay_out(cells, console.width)
+        if header is not None:
+            console.print(Text(header, "bold"), soft_wrap=True)
+        for line in lines:
+            console.print(Text(line), soft_wrap=True)
     write_stdout(captured.get())
