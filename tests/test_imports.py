@@ -49,7 +49,7 @@ def test_imports_point_down(path: Path) -> None:
 def test_explaining_knows_no_operation() -> None:
     """An operation tells of itself what `explain` asks; it is found in its own folder alone."""
     paths = [*(PACKAGE / "explain").rglob("*.py"), PACKAGE / "batch" / "explain_input.py"]
-    paths += (PACKAGE / "cli").glob("explain_*.py")
+    paths += (PACKAGE / "cli").glob("explain*.py")
     known = {f"{path.stem}: {name}" for path in paths for name in imported(path)}
     assert not {line for line in known if ": updown_cli.ops." in line}
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from updown_cli.cli import common_options
 from updown_cli.cli.option import option_class, shared_option
 from updown_cli.files.frames import Frames, check_frames
 from updown_cli.files.reading import Reading
 from updown_cli.op.param_types import Int
-
-if TYPE_CHECKING:
-    pass
 
 
 @option_class
@@ -42,6 +39,10 @@ class ArrayOptions(AxisOptions):
         default="all",
         help="Frames of animations and pages, from 0: one after the other, or as a volume's depth.",
     )
+
+    def complete(self, reading: Reading) -> Reading:
+        """Return how files are read, with what is said of arrays and frames."""
+        return replace(reading, layout=self.layout, dims=self.dims, frames=self.frames)
 
 
 @option_class

@@ -90,16 +90,13 @@ class CompareOptions:
         from updown_cli.batch.compare_pairs import Comparing
 
         reading = Reading(
-            layout=self.arrays.layout,
-            dims=self.arrays.dims,
-            frames=self.arrays.frames,
             alpha=self.alpha,
             max_pixels=self.max_pixels,
             accept_damaged=self.accept_damaged,
             keep=frozenset(),
         )
         return Comparing(
-            reading=reading,
+            reading=self.arrays.complete(reading),
             limits=Thresholds(self.above, self.below, self.percent),
             peak=self.peak,
             amplify=self.amplify or 1.0,

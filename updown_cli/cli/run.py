@@ -122,13 +122,11 @@ def _settings(options: RunOptions) -> Settings:
 
 
 def _reading(options: RunOptions) -> Reading:
-    return Reading(
-        layout=options.arrays.layout,
-        dims=options.arrays.dims,
+    reading = Reading(
         alpha=options.pixels.alpha,
         max_pixels=options.running.max_pixels,
-        frames=options.arrays.frames,
         keep=options.output.keep,
         depth=options.pixels.depth,
         accept_damaged=options.input.accept_damaged,
     )
+    return options.arrays.complete(reading)

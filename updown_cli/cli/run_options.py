@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from updown_cli.cli import common_options, option_values
 from updown_cli.cli.array_options import ArrayOptions
 from updown_cli.cli.input_options import InputOptions
@@ -12,9 +10,6 @@ from updown_cli.engine.choices import ROUNDINGS
 from updown_cli.files.keep import KINDS, check_keep
 from updown_cli.files.reading import DEPTHS
 from updown_cli.op.param_types import Choice, Float
-
-if TYPE_CHECKING:
-    pass
 
 # Seconds in a year: what is longer is a mistake, and more than timers hold.
 LONGEST = 31_536_000

@@ -39,13 +39,7 @@ class ShapesOptions:
 
     def reading(self) -> Reading:
         """Return how headers are read."""
-        return Reading(
-            layout=self.arrays.layout,
-            dims=self.arrays.dims,
-            frames=self.arrays.frames,
-            alpha=self.alpha,
-            max_pixels=self.max_pixels,
-        )
+        return self.arrays.complete(Reading(alpha=self.alpha, max_pixels=self.max_pixels))
 
 
 @command("shapes", ShapesOptions)

@@ -86,9 +86,6 @@ def sheet_settings(options: SheetOptions) -> SheetSettings:
 
 def _run_settings(options: SheetOptions) -> Settings:
     reading = Reading(
-        layout=options.arrays.layout,
-        dims=options.arrays.dims,
-        frames=options.arrays.frames,
         alpha=options.alpha,
         max_pixels=options.max_pixels,
         accept_damaged=options.accept_damaged,
@@ -100,5 +97,5 @@ def _run_settings(options: SheetOptions) -> Settings:
         range=options.range,
         linear_light=options.linear_light,
         max_memory=options.max_memory,
-        reading=reading,
+        reading=options.arrays.complete(reading),
     )
