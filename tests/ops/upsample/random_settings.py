@@ -128,7 +128,7 @@ def stored(values: Pixels, dtype: str, limit: float) -> tuple[Pixels, Pixels]:
 
 
 def _strip_height(dice: np.random.Generator, rows: int) -> int:
-    """Return a height that makes a dozen strips or fewer of many rows, and of few rows any number."""
+    """Return a height that makes a dozen strips or fewer of many rows."""
     return max(int(dice.integers(1, 9)), -(-rows // 12))
 
 
