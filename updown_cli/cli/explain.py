@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,8 +45,8 @@ def _input_option() -> Any:
     return option(
         "--input",
         metavar="HxW|IN",
-        help="Sides of the example, with channels before them if need be: 4x4 or 3x4x4; or a "
-        "picture or array.  [default: the first size from 4x4 that fits]",
+        help="Sides of the example, a picture or an array. Channels stand before the sides if need "
+        "be: 4x4 or 3x4x4.  [default: the first size from 4x4 that fits]",
     )
 
 
@@ -81,7 +82,7 @@ class ExplainOptions:
         "--animate",
         kind=PATH,
         metavar="OUT",
-        help=f"Show the layer at work as a moving picture, {', '.join(MOVING_FORMATS)}.",
+        help=f"Show the layer at work as a moving picture; {', '.join(MOVING_FORMATS)}.",
     )
     view: str | None = option(
         "--view",
@@ -129,7 +130,9 @@ explain = LazyCommands("explain", summaries, _load, help=HELP)
 def explain_command(family: Family) -> Command:
     """Return the command that explains an operation, with the operation's own options."""
     text = f"Tell the arithmetic of {family.name}, whose options it takes."
-    return family_command(family, ExplainOptions, _explain, text, within=True)
+    example = re.sub(" (?P<input>\\S+) -o .*", r" --input \g<input>", family.examples[0])
+    example = example.replace("updown", "updown explain", 1)
+    return family_command(family, ExplainOptions, _explain, text, example=example, within=True)
 
 
 def _explain(op: Op, options: ExplainOptions) -> int:

@@ -39,7 +39,7 @@ class OpRunOptions:
 
 def op_command(family: Family) -> Command:
     """Return the command of an operation: its parameters, then the options of every run."""
-    return family_command(family, OpRunOptions, _run, _help(family))
+    return family_command(family, OpRunOptions, _run, _help(family), example=family.examples[0])
 
 
 def family_command(
@@ -48,6 +48,7 @@ def family_command(
     act: Callable[[Op, T], int],
     help_text: str,
     *,
+    example: str,
     within: bool = False,
 ) -> Command:
     """Return a command that acts on an operation, made from its parameters, and on other options.
@@ -60,7 +61,7 @@ def family_command(
         return act(make(family, values), options_from(options, values))
 
     params = [*op_options(family), *params_of(options)]
-    return OpCommand(family, options, callback=callback, params=params, help=help_text)
+    return OpCommand(family, options, example, callback=callback, params=params, help=help_text)
 
 
 def _run(op: Op, options: OpRunOptions) -> int:

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any
 
 import click
 
 from updown_cli.cli.command import Command
-from updown_cli.cli.option import params_of, titled_groups
+from updown_cli.cli.option import titled_groups
 from updown_cli.errors import UsageError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
 from updown_cli.op.parameter import Parameter, as_typed
 
 ALL = "--help-all"
+
+# What most users need of a run, and of an explanation; all else is told by --help-all.
+OFTEN_USED = (
+    *("output", "recurse", "if_exists", "co", "dry_run", "json"),
+    *("input", "at", "plot", "animate", "code"),
+)
+
+# Columns of the names of options; one that is longer has a line of its own.
+NAME_COLUMNS = 26
 
 # Where a context keeps the words of its command line.
 WORDS = "updown.words"
@@ -24,9 +34,9 @@ WORDS = "updown.words"
 class OpCommand(Command):
     """A command of an operation, whose help is short unless all of it is asked for."""
 
-    def __init__(self, family: Family, options: type[Any], **settings: Any) -> None:
+    def __init__(self, family: Family, options: type[Any], example: str, **settings: Any) -> None:
         super().__init__(family.name, options, **settings)
-        self.family = family
+        self.family, self.example = family, example
         self.params.append(_help_all())
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -43,19 +53,23 @@ class OpCommand(Command):
         self.format_usage(ctx, formatter)
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(self.family.help)
-        if self.family.mode_names:
-            with formatter.section("Modes, chosen by --mode"):
-                formatter.write_dl([(cls.mode, gist(cls)) for cls in self.family.modes])
-        chosen = _chosen(self.family, words)
-        title = f"Options of --mode {chosen.mode}" if chosen.mode else f"Options of {self.name}"
-        for name, rows in {title: [*self._own_rows(ctx, chosen)], **self._others(ctx)}.items():
-            if rows:
-                with formatter.section(name):
-                    formatter.write_dl(rows)
-        with formatter.section("Examples"):
-            for example in self.family.examples[:1]:
-                formatter.write(f"  {example}\n")
+            formatter.write_text((self.help or "").partition("\n")[0])
+        for title, rows in self._sections(ctx, _chosen(self.family, words)).items():
+            with formatter.section(title):
+                formatter.write_dl(rows, col_max=NAME_COLUMNS)
+        with formatter.section("Example"):
+            formatter.write("  " + _in_lines(self.example, formatter.width) + "\n")
+
+    def _sections(self, ctx: click.Context, chosen: type[Op]) -> dict[str, list[tuple[str, str]]]:
+        """Return what is told, by title: modes, options of the chosen one, what is used most."""
+        modes = [(cls.mode, gist(cls.__doc__ or "")) for cls in self.family.modes if cls.mode]
+        own = f"Options of {f'--mode {chosen.mode}' if chosen.mode else self.name}, defaults in []"
+        sections = {
+            "Modes, chosen by --mode": modes,
+            own: [*self._own_rows(ctx, chosen)],
+            "Often used": [*self._often_used(ctx), (ALL, self._rest())],
+        }
+        return {title: rows for title, rows in sections.items() if rows}
 
     def _own_rows(self, ctx: click.Context, chosen: type[Op]) -> Iterator[tuple[str, str]]:
         """Yield the options that a mode has, and what each does there."""
@@ -66,36 +80,41 @@ class OpCommand(Command):
                 name = re.sub(r"^--(\S+) / --no-\1$", r"--[no-]\1", record[0])
                 yield name, told_option(declared[param.name])
 
-    def _others(self, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
-        """Return the command's other options, and by name only those that many commands have."""
-        groups = {title: params_of(group) for title, group in titled_groups(self.options).items()}
-        apart = {"mode", "help", "help_all", *self.family.parameters()}
-        apart |= {str(param.name) for group in groups.values() for param in group}
-        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
-        rest = [option for option in options if option.name not in apart]
-        records = [record for option in rest if (record := option.get_help_record(ctx))]
-        named = [(title, _names(group)) for title, group in groups.items()]
-        return {"Options": records, f"Told by {ALL}": named}
+    def _often_used(self, ctx: click.Context) -> Iterator[tuple[str, str]]:
+        """Yield the options of the command itself that most users need, in short."""
+        options = {one.name: one for one in self.params if isinstance(one, click.Option)}
+        for option in (options[name] for name in OFTEN_USED if name in options):
+            record = option.get_help_record(ctx)
+            if record:
+                yield record[0], gist(option.help or "")
+
+    def _rest(self) -> str:
+        """Return what only the help of everything tells."""
+        groups = ", ".join(title.lower() for title in titled_groups(self.options))
+        return "Every mode and option" + (f": {groups}." if groups else ".")
 
 
-def gist(cls: type[Op]) -> str:
-    """Return what a mode does in a few words: what its description begins with."""
-    return re.split(r"[,:;(]|\.(?: |$)", " ".join((cls.__doc__ or "").split()))[0].strip() + "."
+def _in_lines(command: str, width: int) -> str:
+    """Return a command line in as many lines as it needs, joined as a shell joins them."""
+    whole = len(command) <= width
+    return command if whole else " \\\n    ".join(wrap(command, width - 4, break_on_hyphens=False))
+
+
+def gist(text: str) -> str:
+    """Return what comes first in a description: up to a full stop, a semicolon or ", as"."""
+    first = re.split(r"[.;](?: |$)|, as ", " ".join(text.split()), maxsplit=1)[0]
+    return first.strip() + "."
 
 
 def told_option(parameter: Parameter) -> str:
     """Return in a sentence what an option does in one mode, with its default there."""
-    text = re.sub(r"(?<=.{24})([.;:] | \().*", "", parameter.help).rstrip(".,") + "."
+    text = gist(parameter.help)
     if parameter.required:
         return f"{text}  [required]"
     default = parameter.default
     if default is None or default is False:
         return text
-    return f"{text}  [on]" if default is True else f"{text}  [default: {as_typed(default)}]"
-
-
-def _names(group: list[click.Parameter]) -> str:
-    return " ".join(param.opts[0] for param in group)
+    return f"{text}  [{'on' if default is True else as_typed(default)}]"
 
 
 def _chosen(family: Family, words: list[str]) -> type[Op]:

@@ -24,9 +24,9 @@ class OutputOptions:
         "-o",
         kind=PATH,
         metavar="PATH",
-        help="A file, a folder (which keeps the tree of an input folder), a template like "
-        "{dir}/{stem}-{op}{ext} (also {rel}, {index}, {width}, {height}, {frame}), or - for "
-        "standard output.  [default: {stem}_{op}{ext} beside the input]",
+        help="A file, a folder or a template; - is standard output. A folder keeps the tree of an "
+        "input folder, a template is like {dir}/{stem}-{op}{ext} (also {rel}, {index}, {width}, "
+        "{height}, {frame}).  [default: {stem}_{op}{ext} beside the input]",
     )
     format: str | None = shared_option(
         "--format",
@@ -55,7 +55,7 @@ class OutputOptions:
         help="What is kept beside the pixels, as far as the format can: icc, exif, xmp, dpi, "
         "comment, text.",
     )
-    dry_run: bool = shared_flag("--dry-run", help="Read headers only and tell what would be done.")
+    dry_run: bool = shared_flag("--dry-run", help="Tell what would be done; only headers are read.")
     verify: bool = shared_flag(
         "--verify", help="With --dry-run decode whole files, so that damaged ones fail."
     )

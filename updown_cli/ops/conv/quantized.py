@@ -39,7 +39,7 @@ WIDE_X, WIDE = TensorName("wide"), Tensors("wide")
 
 @dataclass(frozen=True, kw_only=True)
 class QuantizedConv(GroupedConv):
-    """A convolution of stored values, 0 to 255, with stored weights, whole numbers as well.
+    """A convolution of stored values, 0 to 255, with stored weights; whole numbers as well.
 
     out = round(sum((x - x_zero_point) * (w - w_zero_point)) * x_scale * w_scale / y_scale) +
     y_zero_point, half to even, clamped to 0 to 255; padding is x_zero_point (ONNX QLinearConv,
@@ -57,12 +57,12 @@ class QuantizedConv(GroupedConv):
     x_zero_point: int = param(0, "Stored value of real 0.", Int(min=0, max=LEVELS))
     w_scale: tuple[float, ...] = param(
         (1.0,),
-        "Real step between two stored weights, one or one per output channel.",
+        "Real step between two stored weights; one, or one per output channel.",
         PerChannel(above=0, max=LARGEST_SCALE),
     )
     w_zero_point: tuple[int, ...] = param(
         (0,),
-        "Stored weight of real 0, one or one per output channel.",
+        "Stored weight of real 0; one, or one per output channel.",
         PerChannel(min=LEAST_WEIGHT, max=MOST_WEIGHT, whole=True),
     )
     y_scale: float = param(

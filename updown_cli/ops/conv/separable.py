@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SeparableConv(DepthwiseConv):
-    """A depthwise convolution, then a pointwise one of size 1, with nothing between them.
+    """A depthwise convolution, then a pointwise one of size 1; nothing is between them.
 
     As tf.nn.separable_conv2d: stride and dilation are the depthwise one's, bias is added last.
     """

@@ -52,7 +52,7 @@ class Deconvnet(Op):
 
     net: str | None = param(
         None,
-        "Description of the network, as docs/networks.md has it.",
+        "Description of the network; docs/networks.md says how.",
         Text("NET.json"),
         required=True,
         file=FileRole(what="network"),
@@ -88,8 +88,8 @@ class Deconvnet(Op):
     )
     sheet: str | None = param(
         None,
-        "Draw the units of the first frame, each with what it sees and its projection, beside the "
-        "sizes of all layers; a folder or a template for several inputs.",
+        "Draw the units, each with what it sees and its projection. They are those of the first "
+        "frame, beside the sizes of all layers; a folder or a template for several inputs.",
         Text("FILE.png"),
         file=FileRole(what="sheet", use="write", each_input=True, ending=".png"),
     )

@@ -60,9 +60,10 @@ class KernelLayer(Op, abstract=True):
 
     kernel: str | None = param(
         None,
-        f"A name ({', '.join(NAMES)}), several between commas, rows like "
-        "'1 2 1; 0 0 0; -1 -2 -1', or FILE[::KEY] of .npy, .npz, .safetensors or .pt. Of the "
-        "image's rank it works on each channel by itself; with two more axes it is a whole weight.",
+        f"A name ({', '.join(NAMES)}), rows or a file. Several names stand between commas, rows "
+        "are like '1 2 1; 0 0 0; -1 -2 -1', a file is FILE[::KEY] of .npy, .npz, .safetensors or "
+        ".pt. Of the image's rank it works on each channel by itself; with two more axes it is a "
+        "whole weight.",
         Text("KERNEL"),
         required=True,
         needed="give a name such as box, rows such as '1 2 1; 2 4 2; 1 2 1', or a file",
@@ -93,7 +94,7 @@ class KernelLayer(Op, abstract=True):
     weight_layout: str = layout_of_weight("oihw", "hwio")
     bias: tuple[float, ...] | str | None = param(
         None,
-        "Added to every value: one number, or one per output channel.",
+        "Added to every value; one number, or one per output channel.",
         Bias(),
         file=NUMBERS_OR_ARRAYS,
     )

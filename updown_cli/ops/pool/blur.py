@@ -40,11 +40,11 @@ def reflect_positions(sources: NDArray[np.int64], length: int) -> NDArray[np.int
 
 @dataclass(frozen=True, kw_only=True)
 class BlurPool(Op):
-    """A binomial mean of every window (Zhang, Making Convolutional Networks Shift-Invariant Again).
+    """A binomial mean of every window.
 
-    out = ceil(in / stride). Edges are reflected: floor((kernel_size - 1) / 2) pixels before and
-    the rest after, so that window i is about pixel i * stride, or with an even kernel_size half a
-    pixel after it, whatever the size.
+    By Zhang, Making Convolutional Networks Shift-Invariant Again. out = ceil(in / stride). Edges
+    are reflected: floor((kernel_size - 1) / 2) pixels before and the rest after, so that window i
+    is about pixel i * stride, or with an even kernel_size half a pixel after it, whatever the size.
     """
 
     command = "pool"

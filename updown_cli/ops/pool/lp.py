@@ -39,8 +39,8 @@ class LpPool(WindowPool):
     norm_type: float = param(2.0, "The power p; inf gives the largest |x|.", Float(above=0))
     convention: str = param(
         "torch",
-        "Whose formula: torch takes x^p without |x| and multiplies the mean of a partial window "
-        "by its full size; onnx sums |x|^p of what is inside, without overflow.",
+        "Whose formula holds. torch takes x^p without |x| and multiplies the mean of a partial "
+        "window by its full size; onnx sums |x|^p of what is inside, without overflow.",
         Choice(("torch", "onnx")),
     )
 

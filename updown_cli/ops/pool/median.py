@@ -29,7 +29,7 @@ class MedianPool(DilatedPool):
 
     median: str = param(
         "lower",
-        "Of an even number of values: the lower middle one, as torch.median, or the mean of both.",
+        "The lower one of two in the middle, or their mean; torch.median takes the lower.",
         Choice(("lower", "mean")),
     )
 

@@ -53,7 +53,7 @@ class Shuffle(Op):
     )
     order: str = param(
         "crd",
-        "Which channel holds which pixel: crd is torch's (channel, row, column), dcr "
+        "Which channel holds which pixel. crd is torch's (channel, row, column), dcr "
         "TensorFlow's (row, column, channel), phase-shift (channel, column, row).",
         Choice(("crd", "dcr", "phase-shift")),
         telling=Telling.DETAIL,

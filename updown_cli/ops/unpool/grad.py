@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class GradUnpool(IndexedUnpool, Strided):
-    """Every value at the first maximum of its window of the source, added up where several are.
+    """Every value at the first maximum of its window of the source; where several are, their sum.
 
     The input holds the values, one for each window: a gradient, or anything that has the size of
     the pooled source. It is the gradient of torch.nn.MaxPool2d, and TensorFlow's max_pool_grad.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ZeroUnpool(Strided):
-    """Every value at the top left of its block, zeros elsewhere ("bed of nails").
+    """Every value at the top left of its block, zeros elsewhere; a "bed of nails".
 
     out = in * stride with padding same, (in - 1) * stride + kernel_size with valid.
     """

@@ -61,16 +61,16 @@ class Block(Op, abstract=True):
 
     weights: str | None = param(
         None,
-        "The numbers: .npz, .safetensors or .pt with the arrays that the mode names, or with "
+        "The numbers: .npz, .safetensors or .pt. It has the arrays that the mode names, or with "
         "PREFIX those whose names begin with PREFIX and a dot.",
         Text("FILE[::PREFIX]"),
         file=ARRAYS,
     )
     init: str | None = param(
         None,
-        "Without a file, how the block starts, with as many channels as the image: as an "
-        "interpolation of each channel, or drawn as torch draws (icnr, for subpixel: the same "
-        "for all r^2 phases).",
+        "How the block starts without a file. It has as many channels as the image, and is an "
+        "interpolation of each, or drawn as torch draws (icnr, for subpixel: the same for all r^2 "
+        "phases).",
         Choice(("bilinear", "icnr", "random")),
     )
     seed: int | None = param(
@@ -79,27 +79,28 @@ class Block(Op, abstract=True):
     biases: bool = param(True, "Add the biases that the file has.", Flag())
     post_conv: str | None = param(
         None,
-        "A convolution after the block, (out, in, height, width) of odd height and width; it "
-        "keeps the size.",
+        "A convolution after the block; (out, in, height, width) of odd height and width, so that "
+        "it keeps the size.",
         Text(METAVAR),
         file=ARRAYS,
     )
     post_conv_bias: tuple[float, ...] | str | None = param(
         None,
-        "Added after --post-conv: one number, or one per output channel.",
+        "Added after --post-conv; one number, or one per output channel.",
         Bias(),
         file=NUMBERS_OR_ARRAYS,
     )
     input_range: str = param(
         "unit",
-        "What the block sees: code values divided by white, as networks are trained, multiplied "
-        "back after; or code values. Floats and integers of more than 16 bits stay as they are.",
+        "What the block sees: 0 to 1, or code values. Code values are divided by white, as "
+        "networks are trained, and multiplied back after; floats and integers of more than 16 "
+        "bits stay as they are.",
         Choice(("unit", "code")),
     )
     show_steps: str | None = param(
         None,
-        "Save what each stage gives, in the range of the block: DIR/NN-STAGE.npy, and .png where "
-        "it is a picture; for several inputs in a folder each.",
+        "Save what each stage gives. That is in the range of the block: DIR/NN-STAGE.npy, and .png "
+        "where it is a picture; for several inputs in a folder each.",
         Text("DIR"),
         file=FileRole(what="folder of stages", use="fill", each_input=True),
     )

@@ -7,9 +7,9 @@ from updown_cli.ops.upblock.zeros_between import Interleaved
 
 
 class FastUpProj(Interleaved, UpProj):
-    """Up-projection whose 5x5 convolutions are four smaller ones each, interleaved.
+    """The values of up-proj, its 5x5 by four smaller convolutions; these are interleaved.
 
-    The values are those of up-proj. Keys: as up-proj.
+    Keys: as up-proj.
     """
 
     mode = "fast-up-proj"

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Meta(Block):
-    """Each output pixel is a k x k window of the input times weights of its own (Meta-SR 2019).
+    """Each pixel is a k x k window times weights of its own; Meta-SR (2019).
 
     Pixel i comes from the window around floor(i / r); a net of two linear layers with a ReLU
     between makes its weights of 1 / r and the two parts of a pixel that floor cut off. One that

@@ -26,7 +26,7 @@ TWICE = ".repeat_interleave(2, 2).repeat_interleave(2, 3)"
 
 @dataclass(frozen=True, kw_only=True)
 class NNConv(NormedBlock):
-    """A convolution, batch norm, ReLU, then every pixel twice along each axis (FastDepth 2019).
+    """A convolution, batch norm, ReLU, then every pixel twice; along each axis (FastDepth 2019).
 
     upsample-first is another function: monodepth's, and what Odena (2016) has against the
     checkerboard. A conv-first block that starts as bilinear can only repeat pixels. out = 2 * in.

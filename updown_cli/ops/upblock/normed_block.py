@@ -35,7 +35,7 @@ class NormedBlock(ConvBlock, abstract=True):
 
     batch_norm: bool = param(
         True,
-        "Normalize after every convolution as torch.nn.BatchNorm2d.eval() does, by bnN.weight, "
+        "Normalize after every convolution, as torch.nn.BatchNorm2d.eval() does, by bnN.weight, "
         "bnN.bias, bnN.running_mean and bnN.running_var.",
         Flag(),
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SubPixel(ConvBlock):
-    """A convolution to r^2 times the channels, then their shuffling to pixels (ESPCN, Shi 2016).
+    """A convolution to r^2 times the channels, shuffled to pixels; ESPCN (Shi 2016).
 
     It is a transposed convolution of stride r with kernels of k * r taps. out = r * in. With
     --init icnr all r^2 kernels of a channel are one (Aitken 2017): the block starts as a

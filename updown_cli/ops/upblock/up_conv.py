@@ -14,7 +14,7 @@ from updown_cli.ops.upblock.zeros_between import ENLARGING, ZerosBetween
 
 @dataclass(frozen=True, kw_only=True)
 class UpConv(ZerosBetween, NormedBlock):
-    """Up-convolution: zeros between pixels, a 5x5 convolution, ReLU (Laina 2016).
+    """Zeros between pixels, a 5x5 convolution, ReLU; up-convolution (Laina 2016).
 
     out = 2 * in. Keys: conv1.weight (out, in, 5, 5), conv1.bias; with --batch-norm bn1.weight,
     bn1.bias, bn1.running_mean, bn1.running_var.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class UpProj(ZerosBetween, NormedBlock):
-    """Up-projection: a residual block on zeros between pixels (Laina 2016).
+    """A residual block on zeros between pixels; up-projection (Laina 2016).
 
     conv1 (5x5), bn1, ReLU, conv2 (3x3), bn2, plus conv3 (5x5), bn3 of the same; then ReLU.
     out = 2 * in. Keys: conv1.weight (out, in, 5, 5), conv2.weight (out, out, 3, 3), conv3.weight

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Bicubic(Smoothed):
-    """A cubic through four pixels on each axis: A = -0.75, with antialias -0.5."""
+    """A cubic through four pixels on each axis; A = -0.75, with antialias -0.5."""
 
     mode = "bicubic"
     ranks = (2,)

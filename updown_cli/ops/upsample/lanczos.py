@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Lanczos(Recomputed, Interpolation):
-    """A windowed sinc over six pixels on each axis, always antialiased; CPU only."""
+    """A windowed sinc over six pixels on each axis; always antialiased, CPU only."""
 
     mode = "lanczos"
     ranks = (2,)

@@ -13,7 +13,7 @@ LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
 
 class Linear(Smoothed):
-    """Linear, bilinear or trilinear, whichever fits the data's rank."""
+    """Linear, bilinear or trilinear, by the rank of the data."""
 
     mode = "linear"
 

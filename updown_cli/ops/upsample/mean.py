@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class MeanUpsample(Inserted):
-    """The mean of the nearest old pixels: scale_factor - 1 new ones between any two.
+    """The mean of the nearest old pixels; scale_factor - 1 new ones are between any two.
 
     The nearest are the two beside a new pixel in a row or column, four amid a square, eight amid
     a cube. The size is (in - 1) * scale_factor + 1.

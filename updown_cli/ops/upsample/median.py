@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class MedianUpsample(Inserted):
-    """The median of the nearest old pixels, in places and in number as with mean."""
+    """The median of the nearest old pixels; places and number are those of mean."""
 
     mode = "median"
     told_as = "median"

@@ -36,7 +36,7 @@ class SplineUpsample(Noded):
 
     boundary: str = param(
         "not-a-knot",
-        "What holds at the ends: the first two pieces are one cubic, no curvature (natural), or "
+        "What holds at the ends. The first two pieces are one cubic, no curvature (natural), or "
         "no slope (clamped).",
         Choice(BOUNDARIES),
     )

@@ -23,7 +23,7 @@ def coordinates_param(default: str | None) -> Any:
     """Declare the parameter that says where output pixels lie in the input."""
     return param(
         default,
-        "Where output pixel i lies in the input: half-pixel is (i + 0.5) * in / out - 0.5, "
+        "Where output pixel i lies in the input. half-pixel is (i + 0.5) * in / out - 0.5, "
         "align-corners i * (in - 1) / (out - 1), asymmetric i * in / out as TensorFlow 1 has it; "
         "half-pixel if nothing is given.",
         Choice(COORDINATES),
