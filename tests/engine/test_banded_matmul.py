@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from tests.conftest import noise
 from updown_cli.engine.alpha import ChannelInfo
-from updown_cli.engine.banded_matmul import BLOCK, dense_blocks, interpolate_bytes, pick_pixels
+from updown_cli.engine.banded_matmul import BLOCK, dense_blocks, interpolate_bytes
 from updown_cli.engine.engine import Engine
+from updown_cli.engine.picked_pixels import pick_pixels
 from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
+from updown_cli.engine.rows import ArraySource, ArrayTarget
 from updown_cli.engine.table_whole import interpolate_whole
 from updown_cli.op.resampling import Table
 from updown_cli.op.shape import Shape
@@ -117,7 +119,10 @@ def test_a_picture_of_many_strips_has_no_seams(size: tuple[int, int]) -> None:
     op, shape = Bilinear(size=size), Shape(4, 520, 40)
     tables = op.for_shape(shape).tables(shape)
     assert tables is not None
-    actual, _ = interpolate_bytes(rows, *tables)
+    source = ArraySource(np.moveaxis(rows, -1, 0)[None])
+    target = ArrayTarget((1, 4, *size), "uint8", channels_last=True)
+    interpolate_bytes(source, target, *tables)
+    actual = np.moveaxis(target.pixels[0], 0, -1)
     exact = matrix(tables[0], 520) @ np.moveaxis(rows, -1, 0) @ matrix(tables[1], 40).T
     expected = np.moveaxis(exact, 0, -1)
     clear = np.abs(expected - np.floor(expected) - 0.5) > 1e-3

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.memory import release_pages
 from updown_cli.engine.quantize import HALF, Clamped, as_tensor
+from updown_cli.engine.rows import RowSource, RowTarget
 from updown_cli.engine.threads import run_ordered, thread_count
 from updown_cli.op.channels import interleave_channels
 
@@ -74,97 +74,81 @@ def dense_blocks(table: Table) -> list[DenseBlock]:
 
 
 def interpolate_bytes(
-    rows: NDArray[Any], vertical: Table, horizontal: Table
-) -> tuple[NDArray[Any], Clamped]:
-    """Return H x W x C of bytes interpolated, clamped and rounded half up, and what was clamped."""
+    source: RowSource, target: RowTarget, vertical: Table, horizontal: Table
+) -> Clamped:
+    """Put one frame of bytes interpolated, clamped and rounded half up into a target.
+
+    Its rooms have channels side by side. Returns what was clamped.
+    """
     import torch
 
-    size = vertical.sources.shape[1], horizontal.sources.shape[1]
-    result = torch.empty(size[0], size[1] * rows.shape[2], dtype=torch.uint8)
-    columns = _Columns.of(horizontal, rows.shape[2])
+    columns = _Columns.of(horizontal, source.shape[1])
     lines = [(block, torch.from_numpy(block.matrix)) for block in dense_blocks(vertical)]
     cut = [*_strips(lines)]
-    bench = _Workspace(rows, columns, result)
-    act = bench.shrink if size[0] < len(rows) else bench.stretch
-    clamped = Clamped.summed(run_ordered(act, cut, min(thread_count(), len(cut))))
-    return result.reshape(*size, -1).numpy(), clamped
+    bench = _Workspace(columns)
+    act = bench.shrink if vertical.sources.shape[1] < source.shape[2] else bench.stretch
+
+    def made(given: tuple[Strip, NDArray[Any]]) -> tuple[NDArray[Any], Clamped]:
+        strip, read = given
+        room = target.room(strip[0][0].first, strip[-1][0].last)
+        clamped = act(strip, read, as_tensor(interleave_channels(room[0])).flatten(1))
+        source.release()
+        return room, clamped
+
+    target.begin()
+    inputs = ((strip, source.read(*_reach(strip))) for strip in cut)
+    done = []
+    for strip, (room, clamped) in zip(
+        cut, run_ordered(made, inputs, min(thread_count(), len(cut))), strict=True
+    ):
+        target.take(strip[0][0].first, room)
+        done.append(clamped)
+    return Clamped.summed(done)
+
+
+def _reach(strip: Strip) -> tuple[int, int]:
+    """Return the rows that a strip reads."""
+    return min(block.start for block, _ in strip), max(block.end for block, _ in strip)
 
 
 class _Workspace(threading.local):
     """Where strips are made; every thread has its own room."""
 
-    def __init__(self, rows: NDArray[Any], columns: _Columns, result: Tensor) -> None:
-        self.rows, self.columns, self.result = rows, columns, result
+    def __init__(self, columns: _Columns) -> None:
+        self.columns = columns
         self.pixels, self.high, self.wide = _Room(), _Room(), _Room()
 
-    def shrink(self, strip: Strip) -> Clamped:
+    def shrink(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
         """Store a strip that is made of more rows than it has."""
         import torch
 
-        start, floats = self._floats(strip)
+        start, floats = self._floats(strip, read)
         first, last = strip[0][0].first, strip[-1][0].last
         shrunk = self.high.of(last - first, floats.shape[1])
         for block, matrix in strip:
-            read = floats[block.start - start : block.end - start]
-            torch.mm(matrix, read, out=shrunk[block.first - first : block.last - first])
+            lines = floats[block.start - start : block.end - start]
+            torch.mm(matrix, lines, out=shrunk[block.first - first : block.last - first])
         quantization = _Bytes()
-        quantization.put(self._across(shrunk), self.result, first)
+        quantization.put(self._across(shrunk), result, 0)
         return quantization.clamped
 
-    def stretch(self, strip: Strip) -> Clamped:
+    def stretch(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
         """Store a strip that is made of fewer rows than it has."""
-        start, floats = self._floats(strip)
-        stretched, quantization = self._across(floats), _Bytes()
+        start, floats = self._floats(strip, read)
+        stretched, quantization, first = self._across(floats), _Bytes(), strip[0][0].first
         for block, matrix in strip:
             for left in range(0, self.columns.width, TILE):
-                read = stretched[block.start - start : block.end - start, left : left + TILE]
-                quantization.put(matrix @ read, self.result, block.first, left)
+                lines = stretched[block.start - start : block.end - start, left : left + TILE]
+                quantization.put(matrix @ lines, result, block.first - first, left)
         return quantization.clamped
 
-    def _floats(self, strip: Strip) -> tuple[int, Tensor]:
+    def _floats(self, strip: Strip, read: NDArray[Any]) -> tuple[int, Tensor]:
         """Return the first of the rows that a strip reads, and these."""
-        start, end = strip[0][0].start, max(block.end for block, _ in strip)
-        read = self.rows[start:end]
-        flat = as_tensor(interleave_channels(read.transpose(2, 0, 1))).flatten(1)
-        floats = self.pixels.of(*flat.shape).copy_(flat)
-        release_pages(self.rows)
-        return start, floats
+        flat = as_tensor(interleave_channels(read[0])).flatten(1)
+        return _reach(strip)[0], self.pixels.of(*flat.shape).copy_(flat)
 
     def _across(self, rows: Tensor) -> Tensor:
         return self.columns.applied(rows, self.wide.of(len(rows), self.columns.width))
-
-
-def pick_pixels(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[Any]:
-    """Return H x W x C of any numbers with the pixels that two tables of one weight pick."""
-    import numpy as np
-
-    channels = rows.shape[2]
-    above, left = (picked_pixels(table) for table in (vertical, horizontal))
-    result = np.empty((len(above), len(left), channels), rows.dtype)
-    for top in range(0, len(above), BLOCK * STRIP_BLOCKS):
-        lines, again = np.unique(above[top : top + BLOCK * STRIP_BLOCKS], return_inverse=True)
-        read = interleave_channels(_lines(rows, lines).transpose(2, 0, 1))
-        whole = read.view(f"V{rows.itemsize * channels}")[..., 0]
-        wide = np.take(whole, left, axis=1, mode="clip").view(rows.dtype)
-        wide = wide.reshape(len(lines), len(left), channels)
-        np.take(wide, again, axis=0, out=result[top : top + len(again)], mode="clip")
-        release_pages(rows)
-    return result
-
-
-def _lines(rows: NDArray[Any], which: NDArray[Any]) -> NDArray[Any]:
-    """Return some rows; those that follow each other as a view."""
-    first, last = int(which[0]), int(which[-1]) + 1
-    return rows[first:last] if last - first == len(which) else rows[which]
-
-
-def picked_pixels(table: Table) -> NDArray[Any]:
-    """Return the pixel that has the weight, for each output pixel."""
-    import numpy as np
-
-    outputs = np.arange(table.sources.shape[1])
-    picks: NDArray[Any] = table.sources[np.argmax(table.weights, axis=0), outputs]
-    return picks
 
 
 def _strips(lines: Strip) -> Iterator[Strip]:

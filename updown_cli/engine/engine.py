@@ -13,6 +13,7 @@ from updown_cli.engine.choices import HALF_DTYPES
 from updown_cli.engine.memory import check_memory, memory_limit
 from updown_cli.engine.quantize import EXACT_INTEGERS, Quantization, as_tensor
 from updown_cli.engine.results import Result
+from updown_cli.engine.rows import ArraySource
 from updown_cli.engine.run_plan import PlanRun
 from updown_cli.engine.table_strips import NotFiniteError
 from updown_cli.engine.table_whole import interpolate_whole
@@ -83,9 +84,10 @@ class Engine:
 
     def _in_strips(self, run: PlanRun, pixels: NDArray[Any], height: int) -> Result:
         """Return the result in strips of a height, or of less where memory does not suffice."""
+        source = ArraySource(pixels)
         while True:
             try:
-                return run.in_strips(pixels, height, self._threads(run.plan, height))
+                return run.in_strips(source, height, self._threads(run.plan, height))
             except NotFiniteError:  # as a whole picture it is the layer's own business
                 check_memory(run.plan.bytes, self.memory)
                 return run.whole(pixels)

@@ -9,11 +9,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import ChannelInfo, alpha_warning, apply_to_colours, run_premultiplied
-from updown_cli.engine.memory import release_pages
 from updown_cli.engine.quantize import Clamped, Quantization, as_tensor, quantize
-from updown_cli.engine.results import Result
+from updown_cli.engine.results import Outcome, Result
+from updown_cli.engine.rows import ArrayTarget, RowSource, RowTarget
 from updown_cli.engine.srgb import decode_srgb, encode_srgb
 from updown_cli.engine.table_strips import TableStrips
+from updown_cli.engine.tally import Tally
 from updown_cli.engine.threads import run_ordered
 from updown_cli.op.channels import copy_into
 from updown_cli.op.signal import Signal
@@ -33,26 +34,6 @@ if TYPE_CHECKING:
 
 # Bytes of a float32.
 SINGLE = 4
-
-
-@dataclass
-class Tally:
-    """What rows have left beside their pixels: seconds by step, what was clamped, NaNs."""
-
-    seconds: list[float]
-    clamped: Clamped | None = None
-    had_nan: bool = False
-    nans: int = 0
-    dtype: str = ""
-
-    def add(self, other: Tally) -> None:
-        """Count what other rows have left."""
-        pairs = zip(self.seconds, other.seconds, strict=True)
-        self.seconds = [one + another for one, another in pairs]
-        self.clamped = other.clamped.and_also(self.clamped) if other.clamped else self.clamped
-        self.had_nan = self.had_nan or other.had_nan
-        self.nans += other.nans
-        self.dtype = other.dtype
 
 
 @dataclass(frozen=True)
@@ -92,51 +73,81 @@ class PlanRun:
         result = self._stored(y, pixels, self.quantization, tally)
         return replace(self._result(result, tally, left), steps=kept)
 
-    def in_strips(self, pixels: NDArray[Any], height: int, threads: int = 1) -> Result:
+    def in_strips(self, source: RowSource, height: int, threads: int = 1) -> Result:
         """Return the result for frames x channels x sides, computed in strips of so many rows."""
-        quantization, tally = self.quantization, self._tally()
+        quantization = self.quantization
         if quantization.follows_extremes:
-            quantization = Quantization(_name(_storable(self.floats(pixels[:, :, :1]))))
-        result = _room(self.plan, quantization.dtype, like=pixels)
-        dtype = _name(self.floats(pixels[:1, :1, :1]))
-        for number, step in enumerate(self.plan.steps, 1):
-            if step.input_spans[0].rounded and step.op.has_tables(step.before):
-                self.tables[number] = TableStrips(step, dtype)
-
-        def act(strip: tuple[int, int]) -> Tally:
-            return self._strip(strip, pixels, quantization, result)
-
-        began = time.perf_counter()
-        parts = [*strips(self.plan, height)]
-        if self.tell is not None:
-            self.tell(0, parts[-1][1])
-        for (_, last), done in zip(parts, run_ordered(act, parts, threads), strict=True):
-            tally.add(done)
-            if self.tell is not None:
-                self.tell(last, parts[-1][1])
-        shared = (time.perf_counter() - began) / (sum(tally.seconds) or 1.0)
-        tally.seconds = [seconds * min(shared, 1.0) for seconds in tally.seconds]
+            quantization = Quantization(_name(_storable(self.floats(source.read(0, 1)))))
+        shape = (self.plan.frames, *self.plan.shape)
+        target = ArrayTarget(shape, quantization.dtype, channels_last=source.channels_last)
+        tally = self._strips(source, target, quantization, height, threads)
+        result = target.pixels
         if self.quantization.follows_extremes:
             result, tally.clamped = quantize(
                 as_tensor(result), self.quantization, alpha=self.channel_info.alpha
             )
         return self._result(result, tally)
 
+    def stream(
+        self, source: RowSource, target: RowTarget, height: int, threads: int = 1
+    ) -> Outcome:
+        """Compute in strips of so many rows, which go to a target as they are done."""
+        return self._outcome(self._strips(source, target, self.quantization, height, threads))
+
+    def _strips(
+        self,
+        source: RowSource,
+        target: RowTarget,
+        quantization: Quantization,
+        height: int,
+        threads: int,
+    ) -> Tally:
+        """Store the result, strip after strip, and return what was seen."""
+        tally = self._tally()
+        self._make_tables(_name(self.floats(source.read(0, 1)[:1, :1])))
+        parts = [*strips(self.plan, height)]
+
+        def act(given: tuple[list[StripInputs], NDArray[Any]]) -> tuple[NDArray[Any], Tally]:
+            done = self._strip(*given, target, quantization)
+            source.release()
+            return done
+
+        began = time.perf_counter()
+        self._tell(0)
+        target.begin()
+        steps = (strip_inputs(self.plan, *strip) for strip in parts)
+        inputs = ((rows, source.read(*rows[0].read)) for rows in steps)
+        for (first, last), (room, done) in zip(
+            parts, run_ordered(act, inputs, threads), strict=True
+        ):
+            target.take(first, room)
+            tally.add(done)
+            self._tell(last)
+        tally.share(time.perf_counter() - began)
+        return tally
+
+    def _tell(self, last: int) -> None:
+        if self.tell is not None:
+            self.tell(last, self.plan.shape.size[0])
+
+    def _make_tables(self, dtype: str) -> None:
+        for number, step in enumerate(self.plan.steps, 1):
+            if step.input_spans[0].rounded and step.op.has_tables(step.before):
+                self.tables[number] = TableStrips(step, dtype)
+
     def _strip(
         self,
-        strip: tuple[int, int],
-        pixels: NDArray[Any],
+        rows: list[StripInputs],
+        read: NDArray[Any],
+        target: RowTarget,
         quantization: Quantization,
-        result: NDArray[Any],
-    ) -> Tally:
-        """Store rows [first, last) of the result where they belong."""
-        rows, tally = strip_inputs(self.plan, *strip), self._tally()
-        read = pixels[:, :, slice(*rows[0].read)]
+    ) -> tuple[NDArray[Any], Tally]:
+        """Return rows of the result in their room, and what was seen."""
+        tally, room = self._tally(), target.room(*rows[-1].wanted)
         y = self._through(rows, read, tally).pixels
-        for frame, done in zip(result, self._stored(y, read, quantization, tally), strict=True):
-            copy_into(frame[:, slice(*strip)], done)
-        release_pages(pixels)
-        return tally
+        for frame, done in zip(room, self._stored(y, read, quantization, tally), strict=True):
+            copy_into(frame, done)
+        return room, tally
 
     def _tally(self) -> Tally:
         return Tally([0.0] * len(self.plan.steps))
@@ -209,17 +220,23 @@ class PlanRun:
     def _why_nan(self) -> list[str]:
         return [step.op.why_nan for step in self.plan.steps if step.op.why_nan]
 
-    def _result(self, result: NDArray[Any], tally: Tally, left: Signal | None = None) -> Result:
+    def _result(self, pixels: NDArray[Any], tally: Tally, left: Signal | None = None) -> Result:
         """Return the result with all that was seen, and what the pixels left beside themselves."""
+        return Result.of(self._outcome(tally, left), pixels)
+
+    def _outcome(self, tally: Tally, left: Signal | None = None) -> Outcome:
         remarks = alpha_warning(self.plan, self.channel_info)
         if tally.nans and not tally.had_nan:
             remarks = ["; ".join([f"{tally.nans} values became NaN", *self._why_nan]), *remarks]
-        clamped = tally.clamped if tally.clamped and tally.clamped.values else None
-        done = Result(result, tuple(tally.seconds), tally.dtype, tuple(remarks), clamped)
-        if left is None:
-            return done
-        told = [text for artifact in left.artifacts for text in artifact.warnings]
-        return replace(done, warnings=(*remarks, *told), artifacts=left.artifacts)
+        artifacts = left.artifacts if left is not None else ()
+        told = [text for artifact in artifacts for text in artifact.warnings]
+        return Outcome(
+            seconds=tuple(tally.seconds),
+            dtype=tally.dtype,
+            warnings=(*remarks, *told),
+            clamped=tally.clamped if tally.clamped and tally.clamped.values else None,
+            artifacts=artifacts,
+        )
 
 
 def _name(x: Tensor) -> str:
@@ -229,13 +246,3 @@ def _name(x: Tensor) -> str:
 def _storable(x: Tensor) -> Tensor:
     """Return floats as NumPy has them: types of 16 bits would round once more before rounding."""
     return x.float() if x.element_size() < SINGLE else x
-
-
-def _room(plan: Plan, dtype: str, *, like: NDArray[Any]) -> NDArray[Any]:
-    """Return room for frames x channels x sides, channels side by side where the source's are."""
-    import numpy as np
-
-    channels, *sides = plan.shape
-    if like.strides[1] >= like.strides[-1]:
-        return np.empty((plan.frames, channels, *sides), dtype)
-    return np.moveaxis(np.empty((plan.frames, *sides, channels), dtype), -1, 1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.banded_matmul import DenseBlock, dense_blocks, picked_pixels
+from updown_cli.engine.banded_matmul import DenseBlock, dense_blocks
+from updown_cli.engine.picked_pixels import picked_pixels
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -6,9 +6,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import ChannelInfo
-from updown_cli.engine.banded_matmul import interpolate_bytes, pick_pixels
+from updown_cli.engine.banded_matmul import interpolate_bytes
+from updown_cli.engine.picked_pixels import pick_pixels
 from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
+from updown_cli.engine.rows import ArraySource, ArrayTarget
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +46,8 @@ def interpolate_whole(
         return None
     frames, clamped = _through(pixels, tables, selects=selects)
     told = clamped if clamped and clamped.values else None
-    return Result(frames, (time.perf_counter() - began,), "float32", (), told)
+    seconds = (time.perf_counter() - began,)
+    return Result(pixels=frames, seconds=seconds, dtype="float32", warnings=(), clamped=told)
 
 
 def _is_weighed(pixels: NDArray[Any], channel_info: ChannelInfo) -> bool:
@@ -64,11 +67,16 @@ def _through(
 
     results, clamped = [], None
     for frame in pixels:
-        rows = frame.transpose(1, 2, 0)
         if selects:
-            result = pick_pixels(rows, *tables)
+            results.append(pick_pixels(frame.transpose(1, 2, 0), *tables).transpose(2, 0, 1))
         else:
-            result, new = interpolate_bytes(rows, *tables)
+            target = _room_for(frame, *tables)
+            new = interpolate_bytes(ArraySource(frame[None]), target, *tables)
             clamped = new.and_also(clamped)
-        results.append(result.transpose(2, 0, 1))
+            results.append(target.pixels[0])
     return results[0][None] if len(results) == 1 else np.stack(results), clamped
+
+
+def _room_for(frame: NDArray[Any], vertical: Table, horizontal: Table) -> ArrayTarget:
+    size = vertical.sources.shape[1], horizontal.sources.shape[1]
+    return ArrayTarget((1, len(frame), *size), "uint8", channels_last=True)

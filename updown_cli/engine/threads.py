@@ -6,9 +6,10 @@ longer than the work where other processes want the cores too.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
@@ -22,13 +23,22 @@ def thread_count() -> int:
 
 
 def run_ordered(act: Callable[[Item], Done], items: Iterable[Item], threads: int) -> Iterator[Done]:
-    """Yield what is made of items, in their order, by so many threads."""
+    """Yield what is made of items, in their order, by so many threads.
+
+    An item is asked for when a thread will soon be free: few are there at the same time.
+    """
     if threads < 2:
         yield from map(act, items)
         return
     pool = ThreadPoolExecutor(threads, initializer=_alone)
+    inferring, waiting = _inferring(act), deque[Future[Done]]()
     try:
-        yield from pool.map(_inferring(act), items)
+        for item in items:
+            waiting.append(pool.submit(inferring, item))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
         _alone(threads)  # torch keeps the last number for threads to come
@@ -40,7 +50,7 @@ def _alone(threads: int = 1) -> None:
     torch.set_num_threads(threads)
 
 
-def _inferring(act: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _inferring(act: Callable[[Item], Done]) -> Callable[[Item], Done]:
     """Return an act without gradients, which every thread must be told for itself."""
     import torch
 

@@ -1,0 +1,49 @@
+"""Pixels that tables of one weight pick, of any numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.engine.memory import release_pages
+from updown_cli.op.channels import interleave_channels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.op.resampling import Table
+
+# Rows that are picked at a time.
+ROWS = 256
+
+
+def pick_pixels(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[Any]:
+    """Return H x W x C of any numbers with the pixels that two tables of one weight pick."""
+    import numpy as np
+
+    channels = rows.shape[2]
+    above, left = (picked_pixels(table) for table in (vertical, horizontal))
+    result = np.empty((len(above), len(left), channels), rows.dtype)
+    for top in range(0, len(above), ROWS):
+        lines, again = np.unique(above[top : top + ROWS], return_inverse=True)
+        read = interleave_channels(_lines(rows, lines).transpose(2, 0, 1))
+        whole = read.view(f"V{rows.itemsize * channels}")[..., 0]
+        wide = np.take(whole, left, axis=1, mode="clip").view(rows.dtype)
+        wide = wide.reshape(len(lines), len(left), channels)
+        np.take(wide, again, axis=0, out=result[top : top + len(again)], mode="clip")
+        release_pages(rows)
+    return result
+
+
+def _lines(rows: NDArray[Any], which: NDArray[Any]) -> NDArray[Any]:
+    """Return some rows; those that follow each other as a view."""
+    first, last = int(which[0]), int(which[-1]) + 1
+    return rows[first:last] if last - first == len(which) else rows[which]
+
+
+def picked_pixels(table: Table) -> NDArray[Any]:
+    """Return the pixel that has the weight, for each output pixel."""
+    import numpy as np
+
+    outputs = np.arange(table.sources.shape[1])
+    picks: NDArray[Any] = table.sources[np.argmax(table.weights, axis=0), outputs]
+    return picks
