@@ -24,6 +24,7 @@ from updown_cli.cli.printing import printable
 from updown_cli.cli.progress import progress_line
 from updown_cli.cli.report_file import ReportFile
 from updown_cli.cli.table import totals_line
+from updown_cli.cli.whole_output import WholeOutput
 from updown_cli.ops import OPS
 
 Installed = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -146,14 +147,14 @@ def test_json_comes_as_each_image_is_done(updown: Updown, monkeypatch: pytest.Mo
     picture("a.png", noise(4, 6))
     picture("b.png", noise(4, 6))
     written: list[list[str]] = []
-    flush = sys.stdout.flush
+    write = WholeOutput.write
 
-    def watched() -> None:
+    def watched(stdout: WholeOutput, data: bytes) -> int:
         written.append(sorted(map(str, Path("out").glob("*"))))
-        flush()
+        return write(stdout, data)
 
     with monkeypatch.context() as watching:
-        watching.setattr(sys.stdout, "flush", watched)
+        watching.setattr(WholeOutput, "write", watched)
         updown("pool", "a.png", "b.png", "-o", "out", "--json")
     assert [names for names in written if names][:2] == [["out/a.png"], ["out/a.png", "out/b.png"]]
 

@@ -16,6 +16,7 @@ from updown_cli.cli.command_table import load_command, summaries
 from updown_cli.cli.printing import say_error, write_stderr
 from updown_cli.cli.silence_libraries import libraries_are_quiet
 from updown_cli.cli.usage import usage_line
+from updown_cli.cli.whole_output import end_stdout, stdout_is_whole
 from updown_cli.errors import SurroundingsError, UpdownError, bug, no_room
 from updown_cli.files.save import abandon, write_error
 
@@ -42,11 +43,10 @@ click.version_option(__version__, prog_name="updown", message="%(prog)s %(versio
 
 def main(arguments: list[str] | None = None, run_process: RunProcess | None = None) -> None:
     """Run updown and exit with its code; a worker that it starts runs calls by `run_process`."""
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    with libraries_are_quiet():
+    with stdout_is_whole(), libraries_are_quiet():
         try:
             code = _run(arguments, run_process)
-            sys.stdout.flush()
+            end_stdout()
         except BrokenPipeError:
             _forget_stdout()
             code = STDOUT_CLOSED

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from updown_cli.cli.whole_output import text_stream
+
 STDERR = 2
 
 
@@ -25,9 +27,7 @@ def libraries_are_quiet() -> Iterator[None]:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, STDERR)
     os.close(nowhere)
-    sys.stderr = open(  # noqa: SIM115 (closed below)
-        ours, "w", buffering=1, encoding=before.encoding, errors="backslashreplace", closefd=False
-    )
+    sys.stderr = text_stream(ours, before, at_once=True)
     try:
         yield
     finally:
