@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from tests.conftest import noise
 from updown_cli.engine.alpha import ChannelInfo
-from updown_cli.engine.banded_matmul import BLOCK, dense_blocks, interpolate_bytes
+from updown_cli.engine.banded_matmul import BLOCK, ByteTables, dense_blocks, interpolate_bytes
 from updown_cli.engine.engine import Engine
-from updown_cli.engine.picked_pixels import pick_pixels
+from updown_cli.engine.picked_pixels import PixelPicks, pick_pixels
 from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
 from updown_cli.engine.rows import ArraySource, ArrayTarget
@@ -121,7 +121,7 @@ def test_a_picture_of_many_strips_has_no_seams(size: tuple[int, int]) -> None:
     assert tables is not None
     source = ArraySource(np.moveaxis(rows, -1, 0)[None])
     target = ArrayTarget((1, 4, *size), "uint8", channels_last=True)
-    interpolate_bytes(source, target, *tables)
+    interpolate_bytes(source, target, ByteTables.of(tables, 4))
     actual = np.moveaxis(target.pixels[0], 0, -1)
     exact = matrix(tables[0], 520) @ np.moveaxis(rows, -1, 0) @ matrix(tables[1], 40).T
     expected = np.moveaxis(exact, 0, -1)
@@ -134,7 +134,9 @@ def test_picked_pixels_are_whole(dtype: str) -> None:
     rows = np.random.default_rng(0).integers(0, 255, (3, 4, 3)).astype(dtype)
     tables = Nearest(size=(6, 2)).for_shape(Shape(3, 3, 4)).tables(Shape(3, 3, 4))
     assert tables is not None
-    np.testing.assert_array_equal(pick_pixels(rows, *tables), rows[[0, 0, 1, 1, 2, 2]][:, [0, 2]])
+    np.testing.assert_array_equal(
+        pick_pixels(rows, PixelPicks.of(tables)), rows[[0, 0, 1, 1, 2, 2]][:, [0, 2]]
+    )
 
 
 def test_what_is_clamped_is_told() -> None:

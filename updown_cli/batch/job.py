@@ -16,25 +16,25 @@ from updown_cli.batch.file_facts import bytes_of, shapes_of
 from updown_cli.batch.if_exists import apply_policy, names_like
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.planned_job import Job
+from updown_cli.batch.plans import Plans
 from updown_cli.batch.record import Record, tell_result
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.batch.write_results import Shelf
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
-from updown_cli.engine.memory import check_memory, memory_limit
 from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import InputError, ParameterError
 from updown_cli.files.formats import ending, ending_of
 from updown_cli.files.frames import Frames
 from updown_cli.files.peek import peek
 from updown_cli.files.read import read, read_stream
-from updown_cli.files.reading import Reading, check_pixels
+from updown_cli.files.reading import Reading
 from updown_cli.files.write import encoded_parts, only_what_fits, out_dtype, out_gain
 from updown_cli.op.base import Op
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
-from updown_cli.pipeline.strips import kept_whole, least_bytes
+from updown_cli.pipeline.strips import kept_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,6 +51,11 @@ class Worker:
     pipeline: Pipeline
     settings: Settings
     tell: Callable[[int, int], None] | None = None
+
+    @cached_property
+    def plans(self) -> Plans:
+        """The plans for the sizes that have come."""
+        return Plans(self.pipeline, self.settings)
 
     @cached_property
     def engine(self) -> Engine:
@@ -119,10 +124,10 @@ class Worker:
             self._read(job)
         shape, frames = peek(job.source.path, reading)
         pipeline, _ = read_unpool_inputs(job.told, self.pipeline, (shape, frames), reading)
-        plan = pipeline.plan(shape, frames)
-        self._check_limits(plan)
+        plan = self.plans.of(pipeline, shape, frames)
         record.steps = [step.to_json() for step in plan.steps]
-        record.warnings, record.notes, record.answers = plan.warnings, plan.notes, plan.answers
+        record.warnings, record.notes = [*plan.warnings], [*plan.notes]
+        record.answers = [*plan.answers]
 
     def _give_up(self, job: Job, record: Record, error: InputError) -> None:
         """Record a failure; what a folder holds beside images is none, nor what others did."""
@@ -144,11 +149,10 @@ class Worker:
             )
         suffix = self._ending(job, picture)
         picture = only_what_fits(picture, suffix)
-        plan = pipeline.plan(picture.shape, picture.frames)
-        self._check_limits(plan)
+        plan = self.plans.of(pipeline, picture.shape, picture.frames)
         record.warnings = [*picture.remarks, *plan.warnings]
         record.notes = [*plan.notes, *kept_whole(plan)]
-        record.answers = plan.answers
+        record.answers = [*plan.answers]
         quantization = self._quantization(picture, suffix, pipeline.ops)
         engine = self.engine
         with record.timed("ops"):
@@ -179,13 +183,6 @@ class Worker:
         if job.source.is_stdin:
             return read_stream(sys.stdin.buffer, self.settings.reading)
         return read(job.source.path, self._reading(job))
-
-    def _check_limits(self, plan: Plan) -> None:
-        """Raise InputError for a result of too many pixels, or that needs too much memory."""
-        for step in plan.steps:
-            check_pixels(math.prod(step.after.size), self.settings.reading.max_pixels)
-        asked = self.settings.max_memory
-        check_memory(least_bytes(plan, memory_limit(asked)), asked)
 
     def _reading(self, job: Job) -> Reading:
         """Return how the job's file is read: the one frame that its target names, if it does."""
@@ -235,9 +232,7 @@ class Worker:
         pipeline, pool_indices = read_unpool_inputs(
             indices, self.pipeline, size, reading, self._positions_of
         )
-        plan = pipeline.plan(*size)
-        self._check_limits(plan)
-        return plan, pool_indices
+        return self.plans.of(pipeline, *size), pool_indices
 
     def computed(
         self, picture: Picture, indices: str | None, quantization: Callable[[Plan], Quantization]

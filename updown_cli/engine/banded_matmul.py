@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -73,20 +73,39 @@ def dense_blocks(table: Table) -> list[DenseBlock]:
     ]
 
 
-def interpolate_bytes(
-    source: RowSource, target: RowTarget, vertical: Table, horizontal: Table
-) -> Clamped:
+@dataclass(frozen=True)
+class ByteTables:
+    """The tables of both sides of a picture as matrices, for rows of so many channels."""
+
+    size: tuple[int, int]
+    columns: _Columns
+    strips: list[Strip]
+
+    @classmethod
+    def of(cls, tables: Iterable[Table], channels: int) -> ByteTables:
+        """Return the vertical and the horizontal table so."""
+        import torch
+
+        vertical, horizontal = tables
+        size = vertical.sources.shape[1], horizontal.sources.shape[1]
+        lines = [(block, torch.from_numpy(block.matrix)) for block in dense_blocks(vertical)]
+        return cls(size, _Columns.of(horizontal, channels), [*_strips(lines)])
+
+    @property
+    def bytes(self) -> int:
+        """What they take."""
+        blocks = [block for strip in self.strips for block in strip] + self.columns.parts
+        return sum(matrix.nbytes for _, matrix in blocks)
+
+
+def interpolate_bytes(source: RowSource, target: RowTarget, tables: ByteTables) -> Clamped:
     """Put one frame of bytes interpolated, clamped and rounded half up into a target.
 
     Its rooms have channels side by side. Returns what was clamped.
     """
-    import torch
-
-    columns = _Columns.of(horizontal, source.shape[1])
-    lines = [(block, torch.from_numpy(block.matrix)) for block in dense_blocks(vertical)]
-    cut = [*_strips(lines)]
-    bench = _Workspace(columns)
-    act = bench.shrink if vertical.sources.shape[1] < source.shape[2] else bench.stretch
+    cut = tables.strips
+    bench = _Workspace(tables.columns)
+    act = bench.shrink if tables.size[0] < source.shape[2] else bench.stretch
 
     def made(given: tuple[Strip, NDArray[Any]]) -> tuple[NDArray[Any], Clamped]:
         strip, read = given

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +16,10 @@ from updown_cli.engine.results import Result
 from updown_cli.engine.rows import ArraySource
 from updown_cli.engine.run_plan import PlanRun
 from updown_cli.engine.table_strips import NotFiniteError
-from updown_cli.engine.table_whole import interpolate_whole
+from updown_cli.engine.table_whole import MOST_BYTES, Tables, interpolate_whole
 from updown_cli.engine.threads import thread_count
 from updown_cli.errors import InputError, SurroundingsError
+from updown_cli.op.kept import Kept
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.pipeline.strips import can_be_cut, chosen_height, needed_bytes, strip_bytes
@@ -49,6 +50,7 @@ class Engine:
     memory: int | None = None
     height: int | None = None
     tell: Callable[[int, int], None] | None = None
+    tables: Kept[Tables] = field(default_factory=lambda: Kept(MOST_BYTES), compare=False)
 
     def run(
         self,
@@ -67,7 +69,9 @@ class Engine:
         with _computing(self.device, self.dtype):
             if self.device.type == "cpu" and self.dtype in ("auto", "float32"):
                 dtype = self._dtype(pixels)
-                result = interpolate_whole(plan, pixels, quantization, channel_info, dtype)
+                result = interpolate_whole(
+                    plan, pixels, quantization, channel_info, dtype, self.tables
+                )
                 if result is not None:
                     return result
             run = self._run(plan, quantization, channel_info)

@@ -7,6 +7,8 @@ import ctypes
 import mmap
 import os
 import sys
+import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
@@ -87,7 +89,12 @@ def in_gibibytes(count: int) -> str:
 
 
 def free_memory() -> int | None:
-    """Return the bytes that this process can still have; None where that is not told."""
+    """Return the bytes that this process can still have, as of this second; None if untold."""
+    return _free_memory(int(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _free_memory(second: int) -> int | None:
     free = [
         limit - used
         for limit, used in ((_number(limit), _number(used)) for limit, used in GROUPS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.memory import release_pages
@@ -16,12 +18,30 @@ if TYPE_CHECKING:
 ROWS = 256
 
 
-def pick_pixels(rows: NDArray[Any], vertical: Table, horizontal: Table) -> NDArray[Any]:
-    """Return H x W x C of any numbers with the pixels that two tables of one weight pick."""
+@dataclass(frozen=True)
+class PixelPicks:
+    """The row and the column that every output pixel is."""
+
+    above: NDArray[Any]
+    left: NDArray[Any]
+
+    @classmethod
+    def of(cls, tables: Iterable[Table]) -> PixelPicks:
+        """Return what a vertical and a horizontal table of one weight pick."""
+        return cls(*map(picked_pixels, tables))
+
+    @property
+    def bytes(self) -> int:
+        """What they take."""
+        return self.above.nbytes + self.left.nbytes
+
+
+def pick_pixels(rows: NDArray[Any], picks: PixelPicks) -> NDArray[Any]:
+    """Return the picked pixels of H x W x C of any numbers."""
     import numpy as np
 
     channels = rows.shape[2]
-    above, left = (picked_pixels(table) for table in (vertical, horizontal))
+    above, left = picks.above, picks.left
     result = np.empty((len(above), len(left), channels), rows.dtype)
     for top in range(0, len(above), ROWS):
         lines, again = np.unique(above[top : top + ROWS], return_inverse=True)

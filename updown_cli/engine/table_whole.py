@@ -6,20 +6,29 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import ChannelInfo
-from updown_cli.engine.banded_matmul import interpolate_bytes
-from updown_cli.engine.picked_pixels import pick_pixels
+from updown_cli.engine.banded_matmul import ByteTables, interpolate_bytes
+from updown_cli.engine.picked_pixels import PixelPicks, pick_pixels
 from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
 from updown_cli.engine.rows import ArraySource, ArrayTarget
+from updown_cli.op.kept import Kept
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from updown_cli.op.resampling import Table
     from updown_cli.pipeline.plan import Plan
 
 # Channels that are side by side in a picture; blocks for more would be mostly zeros.
 MOST_CHANNELS = 4
+
+# Bytes of tables that an engine keeps: those of a photograph of a megapixel are about one.
+MOST_BYTES = 64 << 20
+
+# Bytes of what is kept beside the numbers of tables: a plan, and a part for every block.
+BESIDE = 64 << 10
+
+#: What is kept of a plan and a type to compute with; None for a plan without tables.
+Tables = ByteTables | PixelPicks | None
 
 
 def interpolate_whole(
@@ -28,11 +37,12 @@ def interpolate_whole(
     quantization: Quantization,
     channel_info: ChannelInfo,
     dtype: str = "float32",
+    kept: Kept[Tables] | None = None,
 ) -> Result | None:
     """Return the result for frames x channels x H x W; None for what tables cannot do.
 
     They interpolate bytes and pick any numbers, which are stored as they come, from the places
-    that torch would find in computing with a dtype.
+    that torch would find in computing with a dtype. Tables that are made are `kept`.
     """
     op, shape = plan.steps[0].op, plan.steps[0].before
     plain = quantization == Quantization(str(pixels.dtype)) and not channel_info.linear_light
@@ -42,9 +52,11 @@ def interpolate_whole(
     if not selects and (pixels.dtype != "uint8" or _is_weighed(pixels, channel_info)):
         return None
     began = time.perf_counter()
-    if (tables := op.tables(shape, dtype)) is None:
+    kept = Kept(MOST_BYTES) if kept is None else kept
+    tables = kept.get((plan, dtype), lambda: _tables(plan, dtype), _bytes_of)
+    if tables is None:
         return None
-    frames, clamped = _through(pixels, tables, selects=selects)
+    frames, clamped = _through(pixels, tables)
     told = clamped if clamped and clamped.values else None
     seconds = (time.perf_counter() - began,)
     return Result(pixels=frames, seconds=seconds, dtype="float32", warnings=(), clamped=told)
@@ -59,24 +71,31 @@ def _is_weighed(pixels: NDArray[Any], channel_info: ChannelInfo) -> bool:
     )
 
 
+def _tables(plan: Plan, dtype: str) -> Tables:
+    """Return the tables of a plan's only step as they are used."""
+    op, shape = plan.steps[0].op, plan.steps[0].before
+    if (tables := op.tables(shape, dtype)) is None:
+        return None
+    return PixelPicks.of(tables) if op.selects_values() else ByteTables.of(tables, shape.channels)
+
+
+def _bytes_of(tables: Tables) -> int:
+    return BESIDE + (0 if tables is None else tables.bytes)
+
+
 def _through(
-    pixels: NDArray[Any], tables: tuple[Table, ...], *, selects: bool
+    pixels: NDArray[Any], tables: ByteTables | PixelPicks
 ) -> tuple[NDArray[Any], Clamped | None]:
-    """Return frames put through a vertical and a horizontal table, and what was clamped."""
+    """Return frames put through tables, and what was clamped."""
     import numpy as np
 
     results, clamped = [], None
     for frame in pixels:
-        if selects:
-            results.append(pick_pixels(frame.transpose(1, 2, 0), *tables).transpose(2, 0, 1))
+        if isinstance(tables, PixelPicks):
+            results.append(pick_pixels(frame.transpose(1, 2, 0), tables).transpose(2, 0, 1))
         else:
-            target = _room_for(frame, *tables)
-            new = interpolate_bytes(ArraySource(frame[None]), target, *tables)
+            target = ArrayTarget((1, len(frame), *tables.size), "uint8", channels_last=True)
+            new = interpolate_bytes(ArraySource(frame[None]), target, tables)
             clamped = new.and_also(clamped)
             results.append(target.pixels[0])
     return results[0][None] if len(results) == 1 else np.stack(results), clamped
-
-
-def _room_for(frame: NDArray[Any], vertical: Table, horizontal: Table) -> ArrayTarget:
-    size = vertical.sources.shape[1], horizontal.sources.shape[1]
-    return ArrayTarget((1, len(frame), *size), "uint8", channels_last=True)

@@ -51,7 +51,9 @@ def silence(library: str) -> None:
     """Let a library log nothing, which would end on standard error."""
     import logging
 
-    logging.getLogger(library).setLevel(logging.CRITICAL + 1)
+    logger = logging.getLogger(library)
+    if logger.level <= logging.CRITICAL:  # setting it makes all loggers forget what they know
+        logger.setLevel(logging.CRITICAL + 1)
 
 
 def unidentified(fmt: Format, head: bytes) -> InputError:

@@ -10,6 +10,7 @@ from updown_cli.errors import ShapeError
 from updown_cli.op.base import Op
 from updown_cli.op.index_sharing import IndexKeeper, IndexTaker
 from updown_cli.op.shape import Shape
+from updown_cli.op.worked_out import share_worked_out
 from updown_cli.ops import op_from_json
 from updown_cli.pipeline.plan import Plan, Step
 from updown_cli.pipeline.step_errors import in_step, step_name
@@ -81,6 +82,8 @@ class Pipeline:
 
 def _step(op: Op, shape: Shape, frames: int, earlier: list[Step], name: str) -> Step:
     filled_in = op.for_shape(shape)
+    if type(filled_in) is type(op):
+        share_worked_out(op, filled_in)
     pool = _undone(filled_in, earlier)
     if pool is not None and isinstance(filled_in, IndexTaker):
         if pool.frames[1] != frames:

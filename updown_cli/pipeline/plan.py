@@ -60,6 +60,10 @@ class Step:
 
     def to_json(self) -> dict[str, Any]:
         """Return the operation with its shapes."""
+        return dict(self._json)
+
+    @cached_property
+    def _json(self) -> dict[str, Any]:
         return {**self.op.to_json(), "in": list(self.before), "out": list(self.after)}
 
     def told(self, texts: list[str]) -> list[str]:
@@ -67,9 +71,9 @@ class Step:
         return [f"{self.name}: {text}" if self.name else text for text in texts]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """What a pipeline does to an image of known shape."""
+    """What a pipeline does to an image of known shape; what follows is worked out once."""
 
     steps: tuple[Step, ...]
     frames: int
@@ -79,7 +83,7 @@ class Plan:
         """Shape of the result."""
         return self.steps[-1].after
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         """Bytes that are needed at most: by a step, its input, kept positions, and the files."""
         files = BYTES_STORED * (self.steps[0].values[0] + self.steps[-1].values[1])
@@ -90,17 +94,17 @@ class Plan:
             most = max(most, BYTES_COMPUTED * (sum(step.values) + inner) + kept)
         return most + files
 
-    @property
+    @cached_property
     def warnings(self) -> list[str]:
         """What the user should know."""
         return [text for step in self.steps for text in step.told(step.op.warnings(step.before))]
 
-    @property
+    @cached_property
     def notes(self) -> list[str]:
         """What the user may want to know."""
         return [text for step in self.steps for text in step.told(step.op.notes(step.before))]
 
-    @property
+    @cached_property
     def answers(self) -> list[str]:
         """What the user asked to be told."""
         return [text for step in self.steps for text in step.told(step.op.answers(step.before))]
