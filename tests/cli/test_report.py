@@ -781,27 +781,3 @@ def test_the_completion_of_bash_completes_modes() -> None:
     assert done.stdout.splitlines() == [
         "adaptive-max adaptive-avg", "complete -o nosort -F _updown_completion updown",
     ]  # fmt: skip
-
-
-def test_the_rows_of_one_picture_are_shown_on_a_terminal_only(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A bar, and `3/10 rows` with the time that is left; gone when the picture is done."""
-    terminal = io.StringIO()
-    monkeypatch.setattr(terminal, "isatty", lambda: True)
-    monkeypatch.setattr(progress, "FIRST_SECONDS", 0.0)
-    monkeypatch.setattr(progress, "BAR_SECONDS", 0.0)
-    monkeypatch.setattr(sys, "stderr", terminal)
-    with progress.Bar(Totals(), 1, shown=True) as bar:
-        bar.show_rows(0, 10)
-        bar.show_rows(3, 10)
-        bar.hide_rows()
-    shown_text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.getvalue())
-    assert re.search(r"3/10 rows [-0-9]+:", shown_text)
-    for shown, is_terminal, images in [(False, True, 1), (True, False, 1), (True, True, 2)]:
-        other = io.StringIO()
-        monkeypatch.setattr(other, "isatty", lambda is_terminal=is_terminal: is_terminal)
-        monkeypatch.setattr(sys, "stderr", other)
-        bar = progress.Bar(Totals(), images, shown=shown)
-        bar.show_rows(3, 10)
-        assert other.getvalue() == ""

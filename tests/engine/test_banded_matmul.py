@@ -18,6 +18,7 @@ from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
 from updown_cli.engine.rows import ArraySource, ArrayTarget
 from updown_cli.engine.table_whole import interpolate_whole
+from updown_cli.op.base import Op
 from updown_cli.op.resampling import Table
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.aligned import Smoothed
@@ -134,9 +135,19 @@ def test_picked_pixels_are_whole(dtype: str) -> None:
     rows = np.random.default_rng(0).integers(0, 255, (3, 4, 3)).astype(dtype)
     tables = Nearest(size=(6, 2)).for_shape(Shape(3, 3, 4)).tables(Shape(3, 3, 4))
     assert tables is not None
-    np.testing.assert_array_equal(
-        pick_pixels(rows, PixelPicks.of(tables)), rows[[0, 0, 1, 1, 2, 2]][:, [0, 2]]
-    )
+    told: list[int] = []
+    picked = pick_pixels(rows, PixelPicks.of(tables), told.append)
+    np.testing.assert_array_equal(picked, rows[[0, 0, 1, 1, 2, 2]][:, [0, 2]])
+    assert told == [6]
+
+
+@pytest.mark.parametrize("op", [Bilinear(size=(300, 20)), Nearest(size=(300, 20))], ids=str)
+def test_the_rows_of_all_frames_are_told(op: Op) -> None:
+    frames = np.random.default_rng(0).integers(0, 255, (3, 2, 30, 20), np.uint8)
+    told: list[tuple[int, int]] = []
+    plan = Pipeline((op,)).plan(Shape(2, 30, 20), 3)
+    interpolate_whole(plan, frames, BYTES, ChannelInfo(), tell=lambda *rows: told.append(rows))
+    assert told == [(last, 900) for last in (256, 300, 556, 600, 856, 900)]
 
 
 def test_what_is_clamped_is_told() -> None:

@@ -20,6 +20,7 @@ from updown_cli.batch.plans import Plans
 from updown_cli.batch.record import Record, tell_result
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.unpool_inputs import read_unpool_inputs
+from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.write_results import Shelf
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
@@ -46,11 +47,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Worker:
-    """Carries out jobs with one pipeline; `tell` is told how many rows of a picture are done."""
+    """Carries out jobs with one pipeline; a `watcher` is told how far a picture is."""
 
     pipeline: Pipeline
     settings: Settings
-    tell: Callable[[int, int], None] | None = None
+    watcher: Watcher = NOBODY
 
     @cached_property
     def plans(self) -> Plans:
@@ -62,7 +63,7 @@ class Worker:
         """The engine; torch is imported when there is something to compute."""
         settings = self.settings
         device = start_torch(settings.device)
-        return Engine(device, settings.dtype, settings.max_memory, tell=self.tell)
+        return Engine(device, settings.dtype, settings.max_memory, tell=self.watcher.rows)
 
     def process(self, job: Job) -> Record:
         """Return the record of one job; an input that fails is recorded, not raised."""
@@ -140,6 +141,7 @@ class Worker:
             record.status, record.error = "failed", error
 
     def _process(self, job: Job, record: Record) -> None:
+        self.watcher.begin("load")
         with record.timed("load"):
             picture = self._read(job)
             size, reading = (picture.shape, picture.frames), self._reading(job)
@@ -154,6 +156,7 @@ class Worker:
         record.notes = [*plan.notes, *kept_whole(plan)]
         record.answers = [*plan.answers]
         quantization = self._quantization(picture, suffix, pipeline.ops)
+        self.watcher.begin("ops")
         engine = self.engine
         with record.timed("ops"):
             keep = self._keep(job, picture)
@@ -165,6 +168,7 @@ class Worker:
                 artifacts=pool_indices,
                 keep=keep,
             )
+        self.watcher.begin("save")
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data, left_out = encoded_parts(picture, result.pixels, suffix, layout, asked)

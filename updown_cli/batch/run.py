@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from updown_cli.batch.inputs import Selection, in_shard
@@ -14,6 +14,7 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import plan_jobs
+from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import process_all
 from updown_cli.files.save import remove_stale
 from updown_cli.pipeline.pipeline import Pipeline
@@ -66,14 +67,14 @@ def execute(
     totals: Totals,
     *,
     dry: bool = False,
-    tell: Callable[[int, int], None] | None = None,
+    watcher: Watcher = NOBODY,
 ) -> Iterator[Record]:
     """Process every job, or only look at it if `dry`; count and yield each record.
 
-    `tell` is told how many rows of how many are done where there is one picture.
+    A `watcher` is told how far a picture is, where there is one.
     Raises what must stop a run: UsageError, SurroundingsError.
     """
-    worker = Worker(pipeline, settings, tell if len(jobs) == 1 else None)
+    worker = Worker(pipeline, settings, watcher if len(jobs) == 1 else NOBODY)
     totals.jobs = len(jobs)
     if not dry:
         for folder in {os.path.dirname(path) or "." for job in jobs for path in job.outputs}:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 LINE_SECONDS = 10.0
 BAR_SECONDS = 0.1
 
-# Seconds after which the rows of one picture are told.
-FIRST_SECONDS = 0.5
-
 
 class Bar:
     """Progress of `total` images; a context in which `advance` is called after each."""
@@ -29,7 +26,6 @@ class Bar:
         self.totals = totals
         self.total = total
         self.shown = shown and total > 1
-        self.shows_rows = shown and total == 1 and sys.stderr.isatty()
         self.last = time.perf_counter()
         self.rich: Progress | None = None
 
@@ -53,25 +49,6 @@ class Bar:
         if self.rich is not None:
             self.rich.stop()
 
-    def show_rows(self, done: int, total: int) -> None:
-        """Show how many rows of one picture are done, if it takes longer."""
-        now = time.perf_counter()
-        if not self.shows_rows or now - self.last < (BAR_SECONDS if self.rich else FIRST_SECONDS):
-            return
-        self.last = now
-        if self.rich is None:
-            self.rich = _rich_bar("rows")
-            self.rich.start()
-            self.rich.add_task("", total=total)
-        self.rich.update(self.rich.task_ids[0], completed=done)
-        self.rich.refresh()
-
-    def hide_rows(self) -> None:
-        """Take the bar of rows away: the picture is done."""
-        if self.shows_rows and self.rich is not None:
-            self.rich.stop()
-            self.rich = None
-
     def advance(self) -> None:
         """Show the state, if some time has passed since it was shown."""
         now = time.perf_counter()
@@ -91,18 +68,16 @@ def progress_line(finished: int, total: int, seconds: float) -> str:
     return f"{finished} of {total}, {rate:.1f} images/s, {(total - finished) / rate:.0f} s left"
 
 
-def _rich_bar(counted: str = "") -> Progress:
+def _rich_bar() -> Progress:
     """Return a bar without a thread of its own: processes are forked beside it."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
-        TextColumn,
         TimeRemainingColumn,
     )
 
-    words = [TextColumn(counted)] if counted else []
-    columns = (BarColumn(), MofNCompleteColumn(), *words, TimeRemainingColumn())
+    columns = BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     console = Console(stderr=True)
     return Progress(*columns, console=console, auto_refresh=False, transient=True)

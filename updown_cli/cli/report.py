@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from updown_cli.cli.picture_bar import PictureBar
 from updown_cli.cli.printing import printable, say_annotation, say_error, write_stderr, write_stdout
 from updown_cli.cli.progress import Bar
 from updown_cli.cli.report_file import ReportFile, check_report
@@ -46,10 +47,13 @@ class Report:
     def of(self, totals: Totals, total: int) -> Iterator[Self]:
         """Show progress and keep the report file open while records are added."""
         self._file = ReportFile(self.file, self.if_exists) if self.file is not None else None
+        shown = self.progress and not self.quiet
+        self.picture = PictureBar(shown=shown)
         try:
-            with Bar(totals, total, shown=self.progress and not self.quiet) as self._bar:
+            with Bar(totals, total, shown=shown) as self._bar:
                 yield self
         finally:
+            self.picture.stop()
             if self._file is not None:
                 self._file.close()
 
@@ -60,7 +64,7 @@ class Report:
 
     def add(self, record: Record) -> None:
         """Tell of one image."""
-        self._bar.hide_rows()
+        self.picture.stop()
         self.images += 1
         record.run = self._file.run if self._file is not None else 1
         if record.error is not None:
@@ -87,12 +91,9 @@ class Report:
                 self.said.add(text)
                 write_stderr(text)
 
-    def tell_rows(self, done: int, total: int) -> None:
-        """Tell how many rows of one picture are done."""
-        self._bar.show_rows(done, total)
-
     def stop(self) -> None:
-        """Take the progress bar away, because the process must end now."""
+        """Take the progress bars away, because the process must end now."""
+        self.picture.stop()
         self._bar.stop()
 
     @property

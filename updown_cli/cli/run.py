@@ -50,7 +50,7 @@ class Run:
                 signals.at_last += [report.stop, partial(say_interrupted, totals)]
                 settings = replace(self.settings, known_bytes=report.known_bytes)
                 records = execute(
-                    jobs, pipeline, settings, totals, dry=self.dry, tell=report.tell_rows
+                    jobs, pipeline, settings, totals, dry=self.dry, watcher=report.picture
                 )
                 for record in records:
                     report.add(record)

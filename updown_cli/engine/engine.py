@@ -69,9 +69,8 @@ class Engine:
         with _computing(self.device, self.dtype):
             if self.device.type == "cpu" and self.dtype in ("auto", "float32"):
                 dtype = self._dtype(pixels)
-                result = interpolate_whole(
-                    plan, pixels, quantization, channel_info, dtype, self.tables
-                )
+                known = quantization, channel_info, dtype
+                result = interpolate_whole(plan, pixels, *known, self.tables, self.tell)
                 if result is not None:
                     return result
             run = self._run(plan, quantization, channel_info)

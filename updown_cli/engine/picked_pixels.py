@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +31,18 @@ class PixelPicks:
         return cls(*map(picked_pixels, tables))
 
     @property
+    def size(self) -> tuple[int, int]:
+        """The sides of the result."""
+        return len(self.above), len(self.left)
+
+    @property
     def bytes(self) -> int:
         """What they take."""
         return self.above.nbytes + self.left.nbytes
 
 
-def pick_pixels(rows: NDArray[Any], picks: PixelPicks) -> NDArray[Any]:
-    """Return the picked pixels of H x W x C of any numbers."""
+def pick_pixels(rows: NDArray[Any], picks: PixelPicks, tell: Callable[[int], None]) -> NDArray[Any]:
+    """Return the picked pixels of H x W x C of any numbers; `tell` is told how many rows are."""
     import numpy as np
 
     channels = rows.shape[2]
@@ -51,6 +56,7 @@ def pick_pixels(rows: NDArray[Any], picks: PixelPicks) -> NDArray[Any]:
         wide = wide.reshape(len(lines), len(left), channels)
         np.take(wide, again, axis=0, out=result[top : top + len(again)], mode="clip")
         release_pages(rows)
+        tell(top + len(again))
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import ChannelInfo
@@ -38,11 +39,13 @@ def interpolate_whole(
     channel_info: ChannelInfo,
     dtype: str = "float32",
     kept: Kept[Tables] | None = None,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Result | None:
     """Return the result for frames x channels x H x W; None for what tables cannot do.
 
     They interpolate bytes and pick any numbers, which are stored as they come, from the places
-    that torch would find in computing with a dtype. Tables that are made are `kept`.
+    that torch would find in computing with a dtype. Tables that are made are `kept`;
+    `tell` is told how many rows of how many are done.
     """
     op, shape = plan.steps[0].op, plan.steps[0].before
     plain = quantization == Quantization(str(pixels.dtype)) and not channel_info.linear_light
@@ -56,10 +59,20 @@ def interpolate_whole(
     tables = kept.get((plan, dtype), lambda: _tables(plan, dtype), _bytes_of)
     if tables is None:
         return None
-    frames, clamped = _through(pixels, tables)
+    frames, clamped = _through(pixels, tables, tell)
     told = clamped if clamped and clamped.values else None
     seconds = (time.perf_counter() - began,)
     return Result(pixels=frames, seconds=seconds, dtype="float32", warnings=(), clamped=told)
+
+
+class _Told(ArrayTarget):
+    """An array that is filled, and tells of every row."""
+
+    tell: Callable[[int], None]
+
+    def take(self, first: int, rows: NDArray[Any]) -> None:
+        """Tell which row is the last by now."""
+        self.tell(first + rows.shape[2])
 
 
 def _is_weighed(pixels: NDArray[Any], channel_info: ChannelInfo) -> bool:
@@ -84,17 +97,26 @@ def _bytes_of(tables: Tables) -> int:
 
 
 def _through(
-    pixels: NDArray[Any], tables: ByteTables | PixelPicks
+    pixels: NDArray[Any],
+    tables: ByteTables | PixelPicks,
+    tell: Callable[[int, int], None] | None,
 ) -> tuple[NDArray[Any], Clamped | None]:
     """Return frames put through tables, and what was clamped."""
     import numpy as np
 
-    results, clamped = [], None
-    for frame in pixels:
+    results, clamped, height = [], None, tables.size[0]
+    for number, frame in enumerate(pixels):
+
+        def tell_row(last: int, before: int = number * height) -> None:
+            if tell is not None:
+                tell(before + last, len(pixels) * height)
+
         if isinstance(tables, PixelPicks):
-            results.append(pick_pixels(frame.transpose(1, 2, 0), tables).transpose(2, 0, 1))
+            picked = pick_pixels(frame.transpose(1, 2, 0), tables, tell_row)
+            results.append(picked.transpose(2, 0, 1))
         else:
-            target = ArrayTarget((1, len(frame), *tables.size), "uint8", channels_last=True)
+            target = _Told((1, len(frame), *tables.size), "uint8", channels_last=True)
+            target.tell = tell_row
             new = interpolate_bytes(ArraySource(frame[None]), target, tables)
             clamped = new.and_also(clamped)
             results.append(target.pixels[0])
