@@ -21,7 +21,9 @@ import pytest
 from tests.conftest import Updown, noise, picture, pixels
 from updown_cli.cli.signals import Stopped
 from updown_cli.errors import SurroundingsError
-from updown_cli.files.save import abandon, remove_stale, save
+from updown_cli.files.drafts import abandon
+from updown_cli.files.hidden_files import remove_stale
+from updown_cli.files.save import save
 
 OLD = 1_500_000_000
 NEWER = OLD + 100

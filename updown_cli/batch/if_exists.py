@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
-from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.unfinished import is_unfinished
@@ -26,7 +25,7 @@ def apply_policy(job: Job, settings: Settings) -> Job | None:
         return job
     if if_exists == "error":
         raise exists_error(existing[0])
-    is_begun = job.target != STDOUT and job.target not in existing
+    is_begun = not set(job.always_written) <= set(existing)
     is_stale = if_exists == "update" and _has_changed(job, settings.known_bytes)
     if is_begun or is_stale or any(map(is_unfinished, existing)):
         return replace(job, replaces=True)
@@ -40,6 +39,16 @@ def exists_error(path: str) -> InputError:
         hint="choose --if-exists skip, update, overwrite or rename",
         code="exists",
     )
+
+
+def first_free(paths: Sequence[str]) -> Sequence[str]:
+    """Return the first names for files that belong together of which nobody has any."""
+    return next(names for names in choices_like(paths) if not any(map(os.path.lexists, names)))
+
+
+def choices_like(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield names for files that belong together: as they are, all with -1, all with -2, ..."""
+    return zip(*map(names_like, paths), strict=True)
 
 
 def names_like(path: str) -> Iterator[str]:

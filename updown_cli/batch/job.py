@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.batch.channel_info import channel_info_of
 from updown_cli.batch.deadline import TimedOut, deadline
 from updown_cli.batch.file_facts import bytes_of, shapes_of
-from updown_cli.batch.if_exists import apply_policy, names_like
+from updown_cli.batch.if_exists import apply_policy, first_free
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.plans import Plans
@@ -26,6 +25,7 @@ from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import InputError, ParameterError
+from updown_cli.files.drafts import Drafts
 from updown_cli.files.formats import ending, ending_of
 from updown_cli.files.frames import Frames
 from updown_cli.files.peek import peek
@@ -116,8 +116,7 @@ class Worker:
 
     def _preview(self, job: Job, record: Record) -> None:
         if self.settings.if_exists == "rename" and job.target != STDOUT:
-            free = (name for name in names_like(job.target) if not os.path.lexists(name))
-            record.output = next(free)
+            record.output = first_free(job.outputs)[0]
         if job.source.is_stdin:
             return  # it can be read but once
         reading = self._reading(job)
@@ -172,7 +171,11 @@ class Worker:
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data, left_out = encoded_parts(picture, result.pixels, suffix, layout, asked)
-            record.output = self._shelf(job).put(job, picture, result, data)
+            shelf = self._shelf(job)
+            with Drafts() as drafts:
+                shelf.write(drafts, job, picture, result, data)
+                drafts.flush()
+                record.output = shelf.name(job, drafts)
         record.warnings += [*result.warnings, *left_out]
         record.device = str(engine.device)
         record.pixels = picture.frames * math.prod(picture.shape.size)

@@ -36,8 +36,16 @@ class Job:
 
     @property
     def outputs(self) -> list[str]:
-        """Every file that this job writes."""
-        stages = [stage.path + suffix for stage in self.stages for suffix in STAGE_ENDINGS]
+        """Every file that this job may write; the result is the first."""
+        return self._files(STAGE_ENDINGS)
+
+    @property
+    def always_written(self) -> list[str]:
+        """Every file that is there when this job is done: not all stages are pictures."""
+        return self._files(STAGE_ENDINGS[:1])
+
+    def _files(self, stage_endings: tuple[str, ...]) -> list[str]:
+        stages = [stage.path + suffix for stage in self.stages for suffix in stage_endings]
         written = (side.path for side in self.writes)
         paths = (self.target, *written, *self.steps, *stages)
         return [path for path in paths if path and path != STDOUT]

@@ -33,7 +33,7 @@ def write_recipe(path: str, pipeline: Pipeline, if_exists: str) -> None:
     data = (json.dumps(recipe.to_json(), indent=2, allow_nan=False) + "\n").encode()
     if if_exists in ("overwrite", "update"):
         save(path, data)
-    elif save_new([path], data) is None and if_exists != "skip":
+    elif not save_new(path, data) and if_exists != "skip":
         raise UsageError("exists", subject=path, hint=exists_error(path).hint)
 
 

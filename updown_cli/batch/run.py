@@ -16,7 +16,7 @@ from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import plan_jobs
 from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import process_all
-from updown_cli.files.save import remove_stale
+from updown_cli.files.hidden_files import remove_stale
 from updown_cli.pipeline.pipeline import Pipeline
 
 STATUSES = ("done", "skipped", "failed", "planned")

@@ -42,7 +42,7 @@ def write_single(path: str, data: bytes, if_exists: str) -> None:
         sys.stdout.buffer.flush()
     elif if_exists == "overwrite":
         save(path, data)
-    elif save_new([path], data) is None:
+    elif not save_new(path, data):
         raise _exists(path)
 
 

@@ -23,13 +23,17 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.engine.memory import keep_freed_memory
 from updown_cli.errors import InputError, SurroundingsError, UpdownError, bug
-from updown_cli.files.save import remove_temporaries_of
+from updown_cli.files import drafts
+from updown_cli.files.hidden_files import remove_temporaries_of
 from updown_cli.pipeline.strips import cores
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+# Seconds that a worker may take to give names to what it has written.
+PATIENCE = 0.5
 
 # The kernel's PR_SET_PDEATHSIG: a worker does not outlive its parent.
 PARENT_DEATH_SIGNAL = 1
@@ -100,10 +104,12 @@ class WorkerProcess:
         return record
 
     def end(self) -> None:
-        """Kill the worker and remove what it left unfinished."""
+        """End the worker, which may give names first, and remove what it left unfinished."""
+        self.process.terminate()
+        self.pipe.close()
+        self.process.join(PATIENCE)
         self.process.kill()
         self.process.join()
-        self.pipe.close()
         assert self.process.pid is not None
         for path in self.job.outputs if self.job else ():
             remove_temporaries_of(self.process.pid, os.path.dirname(path) or ".")
@@ -130,6 +136,8 @@ def _by_processes(jobs: list[Job], worker: Worker, count: int) -> Iterator[Recor
                     crew.give(hand, job)
                 yield record
     finally:
+        for hand in crew.hands:
+            hand.process.terminate()
         for hand in crew.hands:
             hand.end()
 
@@ -203,6 +211,7 @@ def _belong_to_parent() -> None:
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    drafts.held_back.append(signal.SIGTERM)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
     if sys.platform == "linux":
         import ctypes

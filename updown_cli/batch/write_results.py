@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from updown_cli.batch.if_exists import exists_error, names_like
+from updown_cli.batch.if_exists import choices_like, exists_error
 from updown_cli.batch.intermediate_files import stage_files
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import SideFile
 from updown_cli.figures.artifacts import draw_artifact
+from updown_cli.files.drafts import Drafts
 from updown_cli.files.formats import ending
-from updown_cli.files.save import Parts, make_folder, save, save_new
+from updown_cli.files.hidden_files import Parts
+from updown_cli.files.save import make_folder
 from updown_cli.files.write import encode
 from updown_cli.op.artifact import Artifact
 from updown_cli.pipeline.pipeline import Pipeline
@@ -33,44 +36,56 @@ class Shelf:
     pipeline: Pipeline
     settings: Settings
 
-    def put(self, job: Job, picture: Picture, result: Result, data: Parts) -> str:
-        """Write what a job makes and return where the result, whose file is `data`, is."""
-        steps = [*self._steps(job, picture, result)]
-        left = [(side.path, _content(side, result.artifacts)) for side in job.writes]
-        if job.stages:
-            left += stage_files(job.stages, result.artifacts, picture, self.settings)
-        if job.makes_folders:
-            for path in job.outputs:
-                make_folder(os.path.dirname(path) or ".")
-        for path, content in steps:
-            make_folder(os.path.dirname(path) or ".")
-            self._write(path, content)
-        for path, content in left:
-            self._write(path, content)
-        if job.target != STDOUT:
-            return self._write(job.target, data)
-        sys.stdout.buffer.writelines(data)
-        sys.stdout.buffer.flush()
-        return STDOUT
+    def write(
+        self, drafts: Drafts, job: Job, picture: Picture, result: Result, data: Parts
+    ) -> None:
+        """Write all that a job makes under hidden names; the result, whose file is `data`, last.
 
-    def _steps(self, job: Job, picture: Picture, result: Result) -> list[tuple[str, bytes]]:
-        """Return (file, content) of the results of steps."""
-        layout, files = self.settings.reading.layout, []
-        for number, path in enumerate(job.steps, 1):
-            with in_step(self.pipeline.step_name(number)):
-                files.append((path, encode(picture, result.steps[number], ending(path), layout)))
+        What goes to standard output is there before the files have their names.
+        """
+        files = self._files(job, picture, result)
+        make_folders(job)
+        for path, content in files:
+            drafts.write(path, content)
+        if job.target != STDOUT:
+            drafts.write(job.target, data)
+        else:
+            sys.stdout.buffer.writelines(data)
+            sys.stdout.buffer.flush()
+
+    def name(self, job: Job, drafts: Drafts) -> str:
+        """Give files their names, as --if-exists says, and return where the result is."""
+        names: Sequence[str] | None = drafts.paths
+        if self.settings.if_exists in ("overwrite", "update"):
+            drafts.replace()
+        else:
+            rename = self.settings.if_exists == "rename"
+            names = drafts.claim(choices_like(drafts.paths) if rename else [drafts.paths])
+        if names is None:
+            raise exists_error(next(filter(os.path.lexists, drafts.paths), job.target))
+        return STDOUT if job.target == STDOUT else names[-1]
+
+    def _files(self, job: Job, picture: Picture, result: Result) -> list[tuple[str, bytes]]:
+        """Return (file, content) of all that goes with a result."""
+        files = [*self._steps(job, picture, result)]
+        files += [(side.path, _content(side, result.artifacts)) for side in job.writes]
+        if job.stages:
+            files += stage_files(job.stages, result.artifacts, picture, self.settings)
         return files
 
-    def _write(self, path: str, data: bytes | Parts) -> str:
-        """Write one file as --if-exists says, and return its name."""
-        if self.settings.if_exists in ("overwrite", "update"):
-            save(path, data)
-            return path
-        rename = self.settings.if_exists == "rename"
-        name = save_new(names_like(path) if rename else [path], data)
-        if name is None:
-            raise exists_error(path)
-        return name
+    def _steps(self, job: Job, picture: Picture, result: Result) -> Iterator[tuple[str, bytes]]:
+        """Yield (file, content) of the results of steps."""
+        layout = self.settings.reading.layout
+        for number, path in enumerate(job.steps, 1):
+            with in_step(self.pipeline.step_name(number)):
+                content = encode(picture, result.steps[number], ending(path), layout)
+            yield path, content
+
+
+def make_folders(job: Job) -> None:
+    """Make the folders that a job's files need, if they may be made."""
+    for path in job.outputs if job.makes_folders else job.steps:
+        make_folder(os.path.dirname(path) or ".")
 
 
 def _content(file: SideFile, left: tuple[Artifact, ...]) -> bytes:

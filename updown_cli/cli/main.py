@@ -18,7 +18,8 @@ from updown_cli.cli.silence_libraries import libraries_are_quiet
 from updown_cli.cli.usage import usage_line
 from updown_cli.cli.whole_output import end_stdout, stdout_is_whole
 from updown_cli.errors import SurroundingsError, UpdownError, bug, no_room
-from updown_cli.files.save import abandon, write_error
+from updown_cli.files.drafts import abandon
+from updown_cli.files.write_error import write_error
 
 BUG = 70
 STDOUT_CLOSED = 128 + signal.SIGPIPE
@@ -65,7 +66,9 @@ def _forget_stdout() -> None:
 def _run(arguments: list[str] | None, run_process: RunProcess | None) -> int:
     signals.at_last.append(abandon)
     try:
-        return _invoke(sys.argv[1:] if arguments is None else arguments, run_process)
+        code = _invoke(sys.argv[1:] if arguments is None else arguments, run_process)
+        signals.raise_if_stopped()
+        return code
     except UpdownError as error:
         signals.raise_if_stopped()
         say_error(error)

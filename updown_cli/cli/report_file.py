@@ -13,7 +13,7 @@ from updown_cli.batch.if_exists import names_like
 from updown_cli.cli.earlier_report import EarlierRuns, key_of, read_report
 from updown_cli.cli.printing import printable
 from updown_cli.errors import UsageError
-from updown_cli.files.save import write_error
+from updown_cli.files.write_error import write_error
 
 ENDINGS = (".jsonl", ".json", ".csv")
 

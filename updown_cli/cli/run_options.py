@@ -43,8 +43,8 @@ class OutputOptions:
         help="Option of the encoder, such as quality=90; repeatable.",
     )
     if_exists: str = common_options.if_exists(
-        "What happens to a result whose file exists. skip does again what is empty or cut off, "
-        "update also what was made before its input changed or came there."
+        "What happens to a result whose file exists. skip does again what is empty, cut off or "
+        "incomplete, update also what was made before its input changed or came there."
     )
     keep: frozenset[str] = shared_option(
         "--keep",

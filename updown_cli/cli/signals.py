@@ -1,8 +1,9 @@
 """Signals that end a run: what is done stays, what is not is not there.
 
-The first signal raises `Stopped` in the main thread; later ones are ignored while that is cleaned
-up. A watching thread ends the process where the main thread cannot react: after a moment if it is
-in a long computation, at once if it imports a module, which may swallow or wrap what is raised.
+The first signal raises `Stopped` in the main thread, but waits while that gives files their names;
+later ones are ignored while that is cleaned up. A watching thread ends the process where the main
+thread cannot react: after a moment if it is in a long computation, at once if it imports a module,
+which may swallow or wrap what is raised.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from types import FrameType
+
+from updown_cli.files.drafts import is_naming
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -68,6 +71,8 @@ def _stop(number: int, frame: FrameType | None) -> None:
     _numbers.append(number)
     for other in SIGNALS:
         signal.signal(other, _ignored)
+    if is_naming():
+        return  # files that belong together get their names first; see `raise_if_stopped`
     if _is_importing(frame):
         _at_once.set()
         time.sleep(PATIENCE)  # the watching thread needs less

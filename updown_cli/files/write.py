@@ -16,11 +16,11 @@ from updown_cli.files.formats import (
     FORMATS,
     holds_frames,
 )
+from updown_cli.files.hidden_files import Parts
 from updown_cli.files.metadata import fit_metadata
 from updown_cli.files.npz import archive_bytes
 from updown_cli.files.picture import Picture, colour_and_alpha
 from updown_cli.files.reading import DEPTHS
-from updown_cli.files.save import Parts
 from updown_cli.tensors.layout import SIDES, array_parts, from_planes
 
 if TYPE_CHECKING:
