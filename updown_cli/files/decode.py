@@ -23,11 +23,12 @@ def decode(file: BinaryIO, reading: Reading) -> Picture:
     Raises InputError for what is damaged, unless `reading` accepts it: then for what nothing can
     be had of.
     """
-    strict = replace(reading, accept_damaged=False)
+    if not reading.accept_damaged:
+        return _decode(file, reading)
     try:
-        return _decode(file, strict)
+        return _decode(file, replace(reading, accept_damaged=False))
     except InputError as error:
-        if not reading.accept_damaged or error.code not in DAMAGE:
+        if error.code not in DAMAGE:
             raise
         reason = error.reason
     with take_what_there_is():
@@ -49,6 +50,8 @@ def _decode(file: BinaryIO, reading: Reading) -> Picture:
 def _arranged(picture: Picture, reading: Reading) -> Picture:
     """Return a picture without alpha if that is dropped, its frames as depth if they are one."""
     pixels, alpha = picture.pixels, picture.alpha
+    if not reading.frames.volume and not (alpha and reading.alpha == "drop"):
+        return picture
     if alpha and reading.alpha == "drop":
         pixels, alpha = pixels[:, :-1], False
     if reading.frames.volume:
