@@ -12,11 +12,12 @@ import torch
 
 from tests.helpers import run
 from tests.samples import SAMPLES, dims_of
-from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.errors import ShapeError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
 from updown_cli.op.param_types import Limited
 from updown_cli.op.pool_indices import PoolIndices
+from updown_cli.op.schema import Given, SchemaError
 from updown_cli.op.shape import Shape
 from updown_cli.ops import OPS, op_from_json
 from updown_cli.ops.pool.fractional_max import FractionalMaxPool
@@ -52,7 +53,7 @@ def test_every_mode_has_a_sample(cls: type[Op]) -> None:
 
 @every_op
 def test_json_gives_the_operation_back(op: Op) -> None:
-    assert op_from_json(json.loads(json.dumps(op.to_json()))) == op
+    assert op_from_json(Given(json.loads(json.dumps(op.to_json())))) == op
 
 
 @every_op
@@ -138,20 +139,23 @@ def test_every_parameter_has_a_sentence(cls: type[Op]) -> None:
 
 
 def test_an_operation_of_another_name_is_refused() -> None:
-    with pytest.raises(ParameterError) as refused:
-        op_from_json({"op": "upsmaple"})
-    assert str(refused.value) == "no operation 'upsmaple'; did you mean upsample?"
+    with pytest.raises(SchemaError) as refused:
+        op_from_json(Given({"op": "upsmaple"}))
+    assert str(refused.value) == (
+        'op "upsmaple": must be one of pool, unpool, upsample, conv, deconv, shuffle, upblock, '
+        "deconvnet; did you mean upsample?"
+    )
 
 
 def test_an_image_smaller_than_the_window_is_refused() -> None:
-    op = op_from_json({"op": "pool", "mode": "max", "kernel_size": [5]})
+    op = op_from_json(Given({"op": "pool", "mode": "max", "kernel_size": [5]}))
     with pytest.raises(ShapeError) as refused:
         op.out_shape(Shape(3, 4, 4))
     assert str(refused.value) == "pool: nothing is left of a 3x4x4 image; the window is 5x5"
 
 
 def test_numbers_for_other_dimensions_are_refused() -> None:
-    op = op_from_json({"op": "pool", "mode": "max", "kernel_size": [2, 2, 2]})
+    op = op_from_json(Given({"op": "pool", "mode": "max", "kernel_size": [2, 2, 2]}))
     with pytest.raises(ShapeError) as refused:
         op.out_shape(Shape(3, 4, 4))
     assert str(refused.value) == "--kernel-size 2x2x2 has 3 numbers for 2-D data"

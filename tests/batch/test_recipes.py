@@ -224,55 +224,69 @@ def test_a_recipe_ends_in_json() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "not JSON"),
-        ("[" * 100_000, "not JSON"),
-        ('{"updown_recipe": NaN}', "not JSON"),
-        ('{"updown_recipe": 1' + "0" * 5000 + "}", "not JSON"),
+        ("", "line 1, column 1: is no JSON"),
+        ("[" * 100_000, "is nested deeper than 32"),
+        ('{"updown_recipe": NaN}', "updown_recipe: must be a finite number"),
+        ('{"updown_recipe": 1' + "0" * 5000 + "}",
+         "updown_recipe: must be a number of at most 19 digits"),
         (" " * (1 << 20) + "{}", "larger than 1 MiB, no recipe"),
         ([], 'not a recipe: it has no number "updown_recipe"'),
         ({"steps": []}, 'not a recipe: it has no number "updown_recipe"'),
         (recipe(updown_recipe=True), 'not a recipe: it has no number "updown_recipe"'),
         (recipe(updown_recipe=3), "is a recipe of version 3, this updown knows up to 2; update "
          "updown"),
-        (recipe(stepps=1), "has an unknown entry 'stepps'"),
-        (recipe(steps={}), '"steps" must be a list of operations'),
-        (recipe(steps=[1]), '"steps" must be a list of operations'),
-        (recipe(steps=[]), '"steps" must be 1 to 1000 operations'),
-        (recipe(files=[]), '"files" must be SHA-256 by path'),
-        (recipe(files={"k.npy": "00"}), "k.npy: no such file"),
-        (recipe(steps=[{"op": "pool"}, {"op": "upsmaple"}]), "step 2: no operation 'upsmaple'; did "
-         "you mean upsample?"),
-        (recipe(steps=[{"op": ["pool"]}]), "no operation '['pool']'; did you mean pool?"),
-        (recipe(steps=[{"op": "pool", "mode": "mx"}]), "pool has no mode 'mx'; did you mean max?"),
-        (recipe(steps=[{"op": "pool", "mode": 3}]), "pool has no mode '3'"),
-        (recipe(steps=[{"op": "pool", "kernel_siz": [2]}]), "no parameter 'kernel_siz'; did you "
-         "mean kernel_size?"),
-        (recipe(steps=[{"op": "pool", "kernel_size": "2"}]), "'kernel_size': cannot be \"2\""),
-        (recipe(steps=[{"op": "pool", "kernel_size": [[2]]}]), "'kernel_size': cannot be [[2]]"),
-        (recipe(steps=[{"op": "pool", "kernel_size": [True]}]), "'kernel_size': cannot be [true]"),
-        (recipe(steps=[{"op": "pool", "kernel_size": [2.5]}]), "'kernel_size': cannot be [2.5]"),
-        (recipe(steps=[{"op": "pool", "kernel_size": None}]), "'kernel_size': cannot be null"),
-        (recipe(steps=[{"op": "pool", "kernel_size": [None]}]), "'kernel_size': must be whole "
-         "numbers"),
-        (recipe(steps=[{"op": "pool", "kernel_size": []}]), "--kernel-size : must be one number, "
-         "or one per axis between 'x'"),
-        (recipe(steps=[{"op": "pool", "kernel_size": [0]}]), "--kernel-size 0: must be from 1 to "
-         "65535"),
-        (recipe(steps=[{"op": "pool", "ceil_mode": 1}]), "'ceil_mode': cannot be 1"),
-        (recipe(steps=[{"op": "pool", "padding": {"a": 1}}]), "'padding': cannot be {\"a\": 1}"),
-        (recipe(steps=[{"op": "upsample", "scale_factor": ["1/0"]}]), "'scale_factor': must be a "
-         "number or a fraction"),
-        (recipe(steps=[{"op": "upsample", "scale_factor": ["1e999999999"]}]), "'scale_factor': "
-         "must be a number or a fraction"),
+        (recipe(stepps=1), 'unknown field "stepps"; did you mean steps?'),
+        (recipe(steps={}), "steps: must be a list of 1 to 1000 operations"),
+        (recipe(steps=[1]), "steps[0]: must be an object"),
+        (recipe(steps=[]), "steps: must be a list of 1 to 1000 operations"),
+        (recipe(files=[]), "files: must be an object"),
+        (recipe(files={"k.npy": "00"}), 'files["k.npy"] "00": must be a SHA-256'),
+        (recipe(files={"k.npy": "00" * 32}), "k.npy: no such file"),
+        (recipe(files={"k\0.npy": "00" * 32}), 'files["k\\u0000.npy"]: must be text without NUL'),
+        (recipe(files={"\ud800": "00" * 32}), 'files["\\ud800"]: must be text without surrogates'),
+        (recipe(steps=[{"op": "pool"}, {"op": "upsmaple"}]), 'steps[1].op "upsmaple": must be '
+         "one of pool, unpool, upsample, conv, deconv, shuffle, upblock, deconvnet; did you mean "
+         "upsample?"),
+        (recipe(steps=[{"op": ["pool"]}]), 'steps[0].op ["pool"]: must be one of pool, unpool, '
+         "upsample, conv, deconv, shuffle, upblock, deconvnet"),
+        (recipe(steps=[{"op": "unpool", "mode": "mx"}]), 'steps[0].mode "mx": must be one of max, '
+         "avg, zero, grad; did you mean max?"),
+        (recipe(steps=[{"op": "unpool", "mode": 3}]), "steps[0].mode 3: must be one of max, avg, "
+         "zero, grad"),
+        (recipe(steps=[{"op": "pool", "kernel_siz": [2]}]), 'steps[0]: unknown field '
+         '"kernel_siz"; did you mean kernel_size?'),
+        (recipe(steps=[{"op": "pool", "kernel_size": "2"}]), 'steps[0].kernel_size "2": must '
+         "be a list of whole numbers"),
+        (recipe(steps=[{"op": "pool", "kernel_size": [[2]]}]), "steps[0].kernel_size [[2]]: must "
+         "be a list of whole numbers"),
+        (recipe(steps=[{"op": "pool", "kernel_size": [True]}]), "steps[0].kernel_size [true]: must "
+         "be a list of whole numbers"),
+        (recipe(steps=[{"op": "pool", "kernel_size": [2.5]}]), "steps[0].kernel_size [2.5]: must "
+         "be a list of whole numbers"),
+        (recipe(steps=[{"op": "pool", "kernel_size": None}]), "steps[0].kernel_size null: must "
+         "be a list of whole numbers"),
+        (recipe(steps=[{"op": "pool", "kernel_size": [None]}]), "steps[0].kernel_size [null]: must "
+         "be a list of whole numbers"),
+        (recipe(steps=[{"op": "pool", "kernel_size": []}]), "steps[0].kernel_size []: must be one "
+         "number, or one per axis between 'x'"),
+        (recipe(steps=[{"op": "pool", "kernel_size": [0]}]), "steps[0].kernel_size [0]: must be "
+         "from 1 to 65535"),
+        (recipe(steps=[{"op": "pool", "ceil_mode": 1}]), "steps[0].ceil_mode 1: must be "
+         "true or false"),
+        (recipe(steps=[{"op": "pool", "padding": {"a": 1}}]), 'steps[0].padding {"a": 1}: must '
+         "be a list of whole numbers or text"),
+        (recipe(steps=[{"op": "upsample", "scale_factor": ["1/0"]}]), 'steps[0].scale_factor '
+         '["1/0"]: must be a number or a fraction'),
+        (recipe(steps=[{"op": "upsample", "scale_factor": ["1e999999999"]}]),
+         'steps[0].scale_factor ["1e999999999"]: must be a number or a fraction'),
         (recipe(steps=[{"op": "conv", "kernel": "k.npy"}]), "tells no SHA-256 of k.npy"),
-        (recipe(steps=[{"op": "conv", "kernel": 3}]), "'kernel': cannot be 3"),
-        (recipe(steps=[{"op": "conv"}]), "--kernel: is needed; give a name such as box, "
-            "rows such as "
-            "'1 2 1; 2 4 2; 1 2 1', or a file"),
-        (recipe(steps=[{"op": "conv", "kernel": "box", "bias": ["a"]}]), "'bias': cannot be "
-         '["a"]'),
-        (recipe(steps=[{"op": "pool", "mode": "lp", "norm_type": "x" * 100}]), "'norm_type': must "
-         "be a number"),
+        (recipe(steps=[{"op": "conv", "kernel": 3}]), "steps[0].kernel 3: must be text"),
+        (recipe(steps=[{"op": "conv"}]), "steps[0]: --kernel: is needed; give a name such as "
+            "box, rows such as '1 2 1; 2 4 2; 1 2 1', or a file"),
+        (recipe(steps=[{"op": "conv", "kernel": "box", "bias": ["a"]}]), 'steps[0].bias ["a"]: '
+         "must be a list of numbers or text"),
+        (recipe(steps=[{"op": "pool", "mode": "lp", "norm_type": "x" * 100}]),
+         'steps[0].norm_type "' + "x" * 36 + '...: must be a number'),
         (recipe(steps=[{"op": "unpool", "indices": "@"}]), "there is no max pool before it to "
          "undo; give --indices FILE"),
     ],

@@ -138,26 +138,39 @@ def test_a_new_report_has_a_new_name_where_results_have(updown: Updown, name: st
     assert told(f"{stem}-1{ending}") == [(1, "done", f"set/{number}.png") for number in range(3)]
 
 
+RECORD = '{"status": "done", "source": "a.png", "output": "y.png"}'
+
+
 @pytest.mark.parametrize("policy", ["error", "skip", "update"])
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "why"),
     [
-        ("log.json", "x" * 10_000),
-        ("log.json", '{"mine": 1}'),
-        ("log.json", '[{"mine": 1}]'),
-        ("log.json", "[1, 2]"),
-        ("log.jsonl", '{"mine": 1}\n'),
-        ("log.jsonl", "notes\n"),
-        ("log.jsonl", "notes"),
-        ("log.jsonl", "[1]\n"),
-        ("log.csv", "name,price\r\napple,3\r\n"),
-        ("log.csv", "status,source,output\r\n"),
-        ("log.csv", "\0\xff"),
+        ("log.json", "x" * 10_000, ""),
+        ("log.json", '{"mine": 1}', ""),
+        ("log.json", '[{"mine": 1}]', "[0].source null: must be text"),
+        ("log.json", "[1, 2]", "[0]: must be an object"),
+        ("log.jsonl", '{"mine": 1}\n', "line 1.source null: must be text"),
+        ("log.jsonl", "notes\n", "line 1, column 1: is no JSON"),
+        ("log.jsonl", "notes", "line 1, column 1: is no JSON"),
+        ("log.jsonl", "[1]\n", "line 1: must be an object"),
+        ("log.jsonl", "[" * 100_000 + "\n", "line 1: is nested deeper than 32"),
+        ("log.jsonl", f"{RECORD}\n{RECORD[:-1]}, \"run\": 1e999}}\n",
+         "line 2.run: must be a finite number"),
+        ("log.jsonl", f"{RECORD[:-1]}, \"run\": {10**400}}}\n",
+         "line 1.run: must be a number of at most 19 digits"),
+        ("log.jsonl", f"{RECORD[:-1]}, \"run\": true}}\n",
+         "line 1.run true: must be a whole number"),
+        ("log.jsonl", f"{RECORD[:-1]}, \"source_bytes\": {{}}}}\n",
+         "line 1.source_bytes {}: must be a whole number"),
+        ("log.jsonl", '{"source": "\\ud800"}\n', "line 1.source: must be text without surrogates"),
+        ("log.csv", "name,price\r\napple,3\r\n", ""),
+        ("log.csv", "status,source,output\r\n", ""),
+        ("log.csv", "\0\xff", ""),
     ],
     ids=repr,
-)
+)  # fmt: skip
 def test_another_file_is_not_taken_for_a_report(
-    updown: Updown, name: str, content: str, policy: str
+    updown: Updown, name: str, content: str, why: str, policy: str
 ) -> None:
     picture("a.png", noise(4, 6))
     Path(name).write_bytes(content.encode("latin-1"))
@@ -165,8 +178,8 @@ def test_another_file_is_not_taken_for_a_report(
     assert (done.code, done.stdout, done.stderr) == (
         2,
         "",
-        f"updown: --report {name}: exists and is no report that can be gone on with; choose "
-        "another name, or --if-exists overwrite or rename\n",
+        f"updown: --report {name}: exists and is no report that can be gone on with"
+        f"{': ' * bool(why)}{why}; choose another name, or --if-exists overwrite or rename\n",
     )
     assert Path(name).read_bytes() == content.encode("latin-1")
     assert not os.path.exists("y.png")

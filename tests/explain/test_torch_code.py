@@ -212,8 +212,9 @@ def test_printing_code_loads_no_torch() -> None:
         "import sys\n"
         "from updown_cli.explain.equal_code import tensorflow_code, torch_code\n"
         "from updown_cli.ops import op_from_json\n"
+        "from updown_cli.op.schema import Given\n"
         "from updown_cli.op.shape import Shape\n"
-        "op = op_from_json({'op': 'conv', 'mode': 'plain', 'kernel': 'sobel-h'})\n"
+        "op = op_from_json(Given({'op': 'conv', 'mode': 'plain', 'kernel': 'sobel-h'}))\n"
         "assert torch_code(op, Shape(1, 4, 4)) and tensorflow_code(op, Shape(1, 4, 4))\n"
         "assert 'torch' not in sys.modules"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from updown_cli.errors import ShapeError
+from updown_cli.op.schema import Given
 from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.max import MaxPool
@@ -33,7 +34,7 @@ def test_a_step_tells_its_shapes_and_every_default() -> None:
 
 
 def test_json_gives_the_pipeline_back() -> None:
-    assert Pipeline.from_json(DOWN_UP.to_json()) == DOWN_UP
+    assert Pipeline.from_json(map(Given, DOWN_UP.to_json())) == DOWN_UP
 
 
 def test_a_step_that_does_not_fit_is_named() -> None:

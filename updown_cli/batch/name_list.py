@@ -7,9 +7,14 @@ import os
 import sys
 
 from updown_cli.errors import InputError, UsageError
-from updown_cli.tensors.npy import open_regular
+from updown_cli.tensors.npy import open_regular, read_at_most
+from updown_cli.tensors.streams import read_to_end
 
 STDIN = "-"
+
+# A list of a million names has a tenth of it.
+LARGEST = 1 << 30
+TOO_LARGE = "larger than 1 GiB"
 
 #: How text begins that says how it is written; the marks of UTF-32 begin with those of UTF-16.
 MARKS = {
@@ -42,9 +47,9 @@ def read_names(path: str, *, null_separated: bool) -> list[str]:
 
 def _list_bytes(path: str) -> bytes:
     if path == STDIN:
-        return sys.stdin.buffer.read()
+        return read_to_end(sys.stdin.buffer, LARGEST, TOO_LARGE)
     with open_regular(path) as file:
-        return file.read()
+        return read_at_most(file, LARGEST, TOO_LARGE)
 
 
 def _text(data: bytes) -> str:

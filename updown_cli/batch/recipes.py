@@ -9,7 +9,6 @@ import os
 from updown_cli.batch.if_exists import exists_error
 from updown_cli.errors import InputError, UpdownError, UsageError
 from updown_cli.files.save import save, save_new
-from updown_cli.op.json_text import NotJsonError
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.recipes import Recipe, recipe_from_json
 from updown_cli.tensors.json_files import read_json
@@ -17,6 +16,7 @@ from updown_cli.tensors.npy import open_regular
 
 # A thousand steps with every parameter take a third of it.
 LARGEST = 1 << 20
+TOO_LARGE = f"larger than {LARGEST >> 20} MiB, no recipe"
 
 
 def write_recipe(path: str, pipeline: Pipeline, if_exists: str) -> None:
@@ -41,7 +41,7 @@ def read_recipe(path: str) -> Pipeline:
     """Return the pipeline of a recipe; raise UsageError for what is none, or has changed."""
     try:
         folder = os.path.dirname(path)
-        recipe = recipe_from_json(_read(path)).with_paths(
+        recipe = recipe_from_json(read_json(path, LARGEST, TOO_LARGE)).with_paths(
             lambda file: _relative_path(file, folder, os.curdir)
         )
         _check_digests(recipe)
@@ -60,13 +60,6 @@ def digest(path: str) -> str:
     return result.hexdigest()
 
 
-def _read(path: str) -> object:
-    try:
-        return read_json(path, LARGEST, f"larger than {LARGEST >> 20} MiB, no recipe")
-    except NotJsonError:
-        raise InputError("not JSON", code="corrupt") from None
-
-
 def _check_digests(recipe: Recipe) -> None:
     for file in recipe.unchecked_files():
         raise InputError(f"tells no SHA-256 of {file}", code="corrupt")
@@ -75,7 +68,7 @@ def _check_digests(recipe: Recipe) -> None:
             actual = digest(file)
         except InputError as error:
             raise InputError(error.reason, subject=file, code=error.code) from None
-        if actual != expected.lower():
+        if actual != expected:
             raise InputError(
                 "has changed since the recipe was written",
                 subject=file,

@@ -52,7 +52,8 @@ def read_unpool_inputs(
             return with_source, ()
         return with_source, find(pool, read(path, reading).pixels)
     except InputError as error:
-        raise InputError(f"{path}: {error.reason}", hint=error.hint, code=error.code) from None
+        reason = ": ".join(filter(None, (path, error.subject, error.reason)))
+        raise InputError(reason, hint=error.hint, code=error.code) from None
 
 
 def _before(pipeline: Pipeline, number: int, size: tuple[Shape, int]) -> tuple[Shape, int]:

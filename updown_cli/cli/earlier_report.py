@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from updown_cli.cli.printing import printable
 from updown_cli.errors import InputError, UsageError
-from updown_cli.tensors.npy import open_regular
+from updown_cli.op.schema import LARGEST_WHOLE, Given, SchemaError, parse_json
+from updown_cli.tensors.npy import open_regular, read_at_most
 
 #: A source and its result, as they are printed.
 Key = tuple[str, str]
 
 # What text that is no report makes of its readers.
-NO_REPORT = (ValueError, KeyError, TypeError, AttributeError, csv.Error)
+NO_REPORT = (ValueError, SchemaError, csv.Error)
+
+# The report of a million files has a gigabyte; more than this is not gone on with.
+LARGEST = 1 << 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,7 @@ class EarlierRuns:
 class _Content:
     """The records of a report, how many bytes of it are whole, and what the next one needs."""
 
-    records: list[dict[str, Any]]
+    records: list[Given]
     length: int
     separator: str = ""
 
@@ -55,44 +59,63 @@ def read_report(path: str, ending: str, columns: Sequence[str]) -> EarlierRuns:
     """
     try:
         with open_regular(path) as file:
-            data = file.read()
-    except InputError:
+            data = read_at_most(file, LARGEST, "larger than 1 GiB")
+    except InputError as error:
+        if error.code == "too_large":
+            raise _no_report(path, error.reason) from None
         return EarlierRuns()
     if not data.strip():
         return EarlierRuns()
     try:
         return _earlier_runs(_content(data, ending, columns))
+    except SchemaError as error:
+        raise _no_report(path, str(error) if error.subject else "") from None
     except NO_REPORT:
-        raise UsageError(
-            "exists and is no report that can be gone on with",
-            subject=f"--report {path}",
-            hint="choose another name, or --if-exists overwrite or rename",
-        ) from None
+        raise _no_report(path) from None
+
+
+def _no_report(path: str, why: str = "") -> UsageError:
+    return UsageError(
+        ": ".join(filter(None, ("exists and is no report that can be gone on with", why))),
+        subject=f"--report {path}",
+        hint="choose another name, or --if-exists overwrite or rename",
+    )
 
 
 def _earlier_runs(content: _Content) -> EarlierRuns:
-    records = content.records
-    done = [record for record in records if record["status"] == "done"]
-    sizes = {key_of(record): _source_bytes(record) for record in done}
+    runs, told, sizes = 0, set(), {}
+    for given in content.records:
+        status, source, output = (given.member(name) for name in ("status", "source", "output"))
+        key = printable(source.text()), "" if output.value is None else printable(output.text())
+        runs = max(runs, _number(given.member("run")) or 1)
+        if status.text() in ("done", "skipped"):
+            told.add(key)
+        size = _number(given.member("source_bytes"))
+        if status.value == "done" and size is not None:
+            sizes[key] = size
     return EarlierRuns(
-        runs=max((int(record.get("run", 1)) for record in records), default=0),
-        told=frozenset(key_of(r) for r in records if r["status"] in ("done", "skipped")),
-        source_bytes={key: size for key, size in sizes.items() if size is not None},
+        runs=runs,
+        told=frozenset(told),
+        source_bytes=sizes,
         length=content.length,
         separator=content.separator,
     )
 
 
-def _source_bytes(record: dict[str, Any]) -> int | None:
-    size = record.get("source_bytes")
-    return None if size in (None, "") else int(size)
+def _number(given: Given) -> int | None:
+    """Return a whole number, as JSON or a cell has it; None where there is none."""
+    if given.value in (None, ""):
+        return None
+    if isinstance(given.value, str) and re.fullmatch(r"[0-9]{1,18}", given.value):
+        return int(given.value)
+    return given.whole(0, LARGEST_WHOLE)
 
 
 def _content(data: bytes, ending: str, columns: Sequence[str]) -> _Content:
     if ending == ".json":
         return _list(data)
     if ending == ".jsonl":
-        return _lines(data, json.loads, "\n")
+        return _lines(data, parse_json, "\n")
     header, _, _ = data.partition(b"\n")
     if next(csv.reader([header.decode()])) != list(columns):
         raise ValueError
@@ -104,28 +127,51 @@ def _row(line: bytes, columns: Sequence[str]) -> dict[str, Any]:
     return dict(zip(columns, cells, strict=True))
 
 
-def _lines(
-    data: bytes, parse: Callable[[bytes], dict[str, Any]], newline: str, skipped: int = 0
-) -> _Content:
+def _lines(data: bytes, parse: Callable[[bytes], Any], newline: str, skipped: int = 0) -> _Content:
     """Return the records of lines; a last one that was cut off is left out."""
     whole = data[: data.rfind(b"\n") + 1]
-    records = [parse(line) for line in whole.splitlines()[skipped:] if line.strip()]
+    lines = enumerate(whole.splitlines()[skipped:], skipped + 1)
+    records = [_parsed(parse, line, number) for number, line in lines if line.strip()]
     last = data[len(whole) :]
     if not last:
         return _Content(records, len(data))
     try:
-        return _Content([*records, parse(last)], len(data), newline)
+        return _Content(
+            [*records, _parsed(parse, last, whole.count(b"\n") + 1)], len(data), newline
+        )
     except NO_REPORT:
         if not records:
             raise
         return _Content(records, len(whole))
 
 
+def _parsed(parse: Callable[[bytes], Any], line: bytes, number: int) -> Given:
+    """Return the record in a line."""
+    place = f"line {number}"
+    try:
+        record = Given(parse(line), place)
+    except SchemaError as error:
+        raise _of_line(number, error) from None
+    record.table()
+    return record
+
+
+def _of_line(number: int, error: SchemaError) -> SchemaError:
+    """Return the refusal of a line by its number in the report; JSON knows only its own."""
+    own = re.fullmatch(r"line 1, (column \d+)", error.subject)
+    if own is None:
+        return error.within(f"line {number}")
+    return SchemaError(error.reason, subject=f"line {number}, {own[1]}")
+
+
 def _list(data: bytes) -> _Content:
     """Return the records of a list, up to its end; a last one that was cut off is left out."""
     try:
-        records, length = json.loads(data), data.rindex(b"]")
-    except ValueError:
+        records, length = parse_json(data), data.rindex(b"]")
+    except SchemaError:
         length = data.rindex(b",\n")
-        records = json.loads(data[:length] + b"]")
-    return _Content([dict(record) for record in records], length, ",\n" if records else "")
+        records = parse_json(data[:length] + b"]")
+    given = Given(records).entries("records", 0, LARGEST)
+    for record in given:
+        record.table()
+    return _Content(given, length, ",\n" if records else "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import BinaryIO
 
-from updown_cli.errors import InputError
 from updown_cli.files.decode import decode
 from updown_cli.files.file_type import file_type
 from updown_cli.files.integrity import largest_file
@@ -14,6 +13,7 @@ from updown_cli.files.npz import read_member, split_member
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_values
 from updown_cli.tensors.npy import open_regular, read_error
+from updown_cli.tensors.streams import read_to_end
 
 
 def read(path: str, reading: Reading) -> Picture:
@@ -35,9 +35,7 @@ def read(path: str, reading: Reading) -> Picture:
 def read_stream(stream: BinaryIO, reading: Reading) -> Picture:
     """Return what comes through a stream; raise InputError if it cannot be read, or is endless."""
     most = largest_file(reading.max_pixels)
-    data = stream.read(most + 1)
-    if len(data) > most:
-        raise InputError(f"more than {most / 1e6:.3g} MB", code="too_large")
+    data = read_to_end(stream, most, f"more than {most / 1e6:.3g} MB")
     return read_bytes(data, reading)
 
 

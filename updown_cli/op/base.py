@@ -12,10 +12,10 @@ from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.errors import ShapeError
 from updown_cli.op.explainable import Explainable
-from updown_cli.op.meant import nearest_name
 from updown_cli.op.parameter import Parameter, parameters_of, spread_over_axes
+from updown_cli.op.schema import Given, in_place
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 
@@ -192,11 +192,10 @@ class Op(Explainable, abstract=True):
         return head | {p.name: p.kind.dump(getattr(self, p.name)) for p in self.parameters()}
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        """Return the operation that gave `data`; raise ParameterError for what none gives."""
+    def from_json(cls, given: Given) -> Self:
+        """Return the operation that `to_json` gave; raise SchemaError for what none gives."""
         known = {parameter.name: parameter for parameter in cls.parameters()}
-        given = {name: value for name, value in data.items() if name not in ("op", "mode")}
-        for name in given.keys() - known.keys():
-            hint = nearest_name(name, tuple(known))
-            raise ParameterError(f"no parameter '{name}'{hint}")
-        return cls(**{name: known[name].load(value) for name, value in given.items()})
+        members = given.table(("op", "mode", *known))
+        values = {n: known[n].load(member) for n, member in members.items() if n in known}
+        with in_place(given.place):
+            return cls(**values)

@@ -8,12 +8,32 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from updown_cli.op.json_text import short_json
 from updown_cli.op.meant import nearest_name
+
+#: What types of JSON are called: one value, and several in a list.
+TYPE_WORDS: dict[type, tuple[str, str]] = {
+    bool: ("true or false", ""),
+    int: ("a whole number", "whole numbers"),
+    float: ("a number", "numbers"),
+    str: ("text", "text"),
+    type(None): ("null", "null"),
+}
 
 
 class NotNumberError(ValueError):
     """A text that is no number."""
+
+
+def _words(types: tuple[type, ...], parts: tuple[type, ...]) -> str:
+    """Return what a value of JSON must be, with what a list of it holds."""
+    inner = " or ".join(TYPE_WORDS[part][1] for part in _plain(parts))
+    listed = f"a list of {inner}"
+    return " or ".join(listed if each is list else TYPE_WORDS[each][0] for each in _plain(types))
+
+
+def _plain(types: tuple[type, ...]) -> list[type]:
+    """Return types without that of whole numbers where any number will do."""
+    return [each for each in types if each is not int or float not in types]
 
 
 @dataclass(frozen=True)
@@ -37,7 +57,7 @@ class ParamType(ABC):
         """Raise for what `dump` never gives."""
         parts = data if isinstance(data, list) else []
         if type(data) not in self.json or any(type(part) not in self.json_parts for part in parts):
-            raise ValueError(f"cannot be {short_json(data)}")
+            raise ValueError(f"must be {_words(self.json, self.json_parts)}")
 
     def dump(self, value: Any) -> Any:
         """Return the value as JSON has it."""

@@ -12,6 +12,7 @@ from updown_cli.errors import ParameterError, ShapeError
 if TYPE_CHECKING:
     from updown_cli.op.file_role import FileRole
     from updown_cli.op.param_types import ParamType
+    from updown_cli.op.schema import Given
 
 
 class Telling(IntEnum):
@@ -52,15 +53,17 @@ class Parameter:
         """Return the name as it is typed."""
         return option_name(self.name)
 
-    def load(self, data: Any) -> Any:
-        """Return the value that JSON has as `data`; raise `ParameterError` for what is none."""
-        if data is None and self.default is None:
+    def load(self, given: Given) -> Any:
+        """Return the value that JSON gives; raise SchemaError for what is none."""
+        if given.value is None and self.default is None:
             return None
         try:
-            self.kind.check_json(data)
-            return self.kind.load(data)
+            self.kind.check_json(given.value)
+            value = self.kind.load(given.value)
+            self.kind.check(value)
         except ValueError as error:
-            raise ParameterError(str(error), subject=f"'{self.name}'") from None
+            raise given.error(str(error)) from None
+        return value
 
     def check(self, value: Any) -> None:
         """Raise `ParameterError` for a value outside the limits."""

@@ -51,15 +51,12 @@ class PerAxis(Limited):
 class Sizes(PerAxis):
     """Whole numbers per axis; with `keep`, `_` stands for the side as it is."""
 
-    json_parts = (int, type(None))
-
     keep: bool = False
 
-    def check_json(self, data: Any) -> None:
-        """Raise for what `dump` never gives."""
-        super().check_json(data)
-        if None in data and not self.keep:
-            raise ValueError("must be whole numbers")
+    @property
+    def json_parts(self) -> tuple[type, ...]:  # type: ignore[override]
+        """Return whole numbers, and null for a side as it is."""
+        return (int, type(None)) if self.keep else (int,)
 
     def check_number(self, number: float) -> None:
         """Raise for a part of a pixel."""

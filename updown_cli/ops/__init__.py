@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from updown_cli.errors import ParameterError
-from updown_cli.op.meant import nearest_name
+from updown_cli.op.schema import Given
 
 if TYPE_CHECKING:
     from updown_cli.op.base import Op
@@ -51,18 +50,16 @@ class Families(Mapping[str, "Family"]):
 OPS: Mapping[str, Family] = Families()
 
 
-def op_from_json(data: dict[str, Any]) -> Op:
-    """Return the operation that `Op.to_json` wrote; raise ParameterError for another."""
-    return mode_from_json(data).from_json(data)
+def op_from_json(given: Given) -> Op:
+    """Return the operation that `Op.to_json` wrote; raise SchemaError for another."""
+    return mode_from_json(given).from_json(given)
 
 
-def mode_from_json(data: dict[str, Any]) -> type[Op]:
-    """Return the class of the operation that `Op.to_json` wrote; raise ParameterError for none."""
-    name, mode = str(data.get("op")), data.get("mode")
-    if name not in OPS:
-        raise ParameterError(f"no operation '{name}'{nearest_name(name, tuple(OPS))}")
-    family = OPS[name]
-    if mode is not None and mode not in family.mode_names:
-        hint = nearest_name(str(mode), family.mode_names)
-        raise ParameterError(f"{name} has no mode '{mode}'{hint}")
-    return family.of_mode(mode)
+def mode_from_json(given: Given) -> type[Op]:
+    """Return the class of the operation that `Op.to_json` wrote; raise SchemaError for none."""
+    family, mode = OPS[given.member("op").word(OPS)], given.member("mode")
+    if mode.value is None:
+        return family.of_mode(None)
+    if not family.mode_names:
+        raise mode.error(f"{family.name} has no modes")
+    return family.of_mode(mode.word(family.mode_names))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from updown_cli.errors import ShapeError
 from updown_cli.op.base import Op
 from updown_cli.op.index_sharing import IndexKeeper, IndexTaker
+from updown_cli.op.schema import Given
 from updown_cli.op.shape import Shape
 from updown_cli.op.worked_out import share_worked_out
 from updown_cli.ops import op_from_json
@@ -71,13 +72,9 @@ class Pipeline:
         return [op.to_json() for op in self.ops]
 
     @classmethod
-    def from_json(cls, data: list[dict[str, Any]]) -> Pipeline:
-        """Return the pipeline that gave `data`; raise ParameterError for what none gives."""
-        ops = []
-        for number, step in enumerate(data, 1):
-            with in_step(f"step {number}" if len(data) > 1 else ""):
-                ops.append(op_from_json(step))
-        return cls.of(*ops)
+    def from_json(cls, steps: Iterable[Given]) -> Pipeline:
+        """Return the pipeline of steps that `to_json` gave; raise SchemaError for none."""
+        return cls.of(*map(op_from_json, steps))
 
 
 def _step(op: Op, shape: Shape, frames: int, earlier: list[Step], name: str) -> Step:

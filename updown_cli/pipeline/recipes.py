@@ -5,20 +5,22 @@ A recipe names the files that its steps read for all inputs, with their SHA-256.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from updown_cli.errors import InputError, ParameterError
+from updown_cli.errors import InputError
 from updown_cli.op.array_names import names_file
 from updown_cli.op.file_role import FileRole
+from updown_cli.op.schema import Given, SchemaError
 from updown_cli.ops import mode_from_json
 from updown_cli.pipeline.pipeline import Pipeline
 
 #: Version 1 knew files by what their names end in, and so neither moved nor checked others.
 VERSION, ARRAYS_ONLY = 2, 1
 VERSION_KEY = "updown_recipe"
-KEYS = {VERSION_KEY, "steps", "files"}
+KEYS = (VERSION_KEY, "steps", "files")
 
 MOST_STEPS = 1000
 
@@ -70,8 +72,8 @@ class Recipe:
         return isinstance(value, str) and (self.version > ARRAYS_ONLY or names_file(value))
 
     def pipeline(self) -> Pipeline:
-        """Return the operations; raise ParameterError for what none gives."""
-        return Pipeline.from_json(self.steps)
+        """Return the operations; raise InputError for what none gives."""
+        return Pipeline.from_json(_steps(Given(self.steps, "steps")))
 
     def to_json(self) -> dict[str, Any]:
         """Return the recipe as JSON."""
@@ -88,22 +90,29 @@ def recipe_from_json(data: Any) -> Recipe:
             f"is a recipe of version {version}, this updown knows up to {VERSION}",
             hint="update updown",
         )
-    if unknown := sorted(data.keys() - KEYS):
-        raise InputError(f"has an unknown entry '{unknown[0]}'", code="corrupt")
-    steps, files = data.get("steps"), data.get("files", {})
-    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
-        raise InputError('"steps" must be a list of operations', code="corrupt")
-    if not 1 <= len(steps) <= MOST_STEPS:
-        raise InputError(f'"steps" must be 1 to {MOST_STEPS} operations', code="corrupt")
-    if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
-        raise InputError('"files" must be SHA-256 by path', code="corrupt")
-    return Recipe(steps=steps, files=files, version=version)
+    members = Given(data).table(KEYS)
+    files = members["files"].table() if "files" in members else {}
+    return Recipe(
+        steps=[step.value for step in _steps(Given(data).member("steps")) if step.table()],
+        files={file: _digest(given) for file, given in files.items()},
+        version=version,
+    )
+
+
+def _steps(given: Given) -> list[Given]:
+    return given.entries("operations", 1, MOST_STEPS)
+
+
+def _digest(given: Given) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", given.text()):
+        raise given.error("must be a SHA-256")
+    return given.text().lower()
 
 
 def _roles_of(step: Step) -> dict[str, FileRole]:
     """Return the roles of the parameters that name files for all inputs, by name."""
     try:
-        parameters = mode_from_json(step).parameters()
-    except ParameterError:  # the pipeline tells why
+        parameters = mode_from_json(Given(step)).parameters()
+    except SchemaError:  # the pipeline tells why
         return {}
     return {p.name: p.file for p in parameters if p.file is not None and p.file.shared}

@@ -47,6 +47,8 @@ def open_regular(path: Path) -> BinaryIO:
         if os.path.islink(path) and error.errno == errno.ENOENT:
             raise InputError("link that leads nowhere", code="missing") from None
         raise read_error(error) from None
+    except ValueError:  # no name of a file: it holds NUL, or what this system cannot spell
+        raise read_error(OSError(errno.ENOENT, "")) from None
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
         return os.fdopen(descriptor, "rb")
@@ -54,6 +56,14 @@ def open_regular(path: Path) -> BinaryIO:
     if stat.S_ISDIR(mode):
         raise read_error(OSError(errno.EISDIR, ""))
     raise InputError("not a regular file", code="not_regular")
+
+
+def read_at_most(file: BinaryIO, most: int, too_large: str) -> bytes:
+    """Return the bytes of a file; raise InputError, for which there is a reason, for more."""
+    data = file.read(most + 1)
+    if len(data) > most:
+        raise InputError(too_large, code="too_large")
+    return data
 
 
 def read_npy(path: Path) -> NDArray[Any]:
@@ -87,7 +97,17 @@ def read_numbers(file: BinaryIO) -> NDArray[Any]:
 
 
 def read_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
-    """Return (shape, Fortran order, dtype) from the start of a `.npy` file."""
+    """Return (shape, Fortran order, dtype) from the start of a `.npy` file of numbers."""
+    shape, fortran, dtype = parse_header(file)
+    if dtype.hasobject:
+        raise InputError("contains pickled objects, refused", code="pickle")
+    if dtype.kind not in "biuf" or dtype.itemsize > 8:
+        raise InputError(f"{dtype.name} values are not supported", code="bad_dtype")
+    return shape, fortran, dtype
+
+
+def parse_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
+    """Return (shape, Fortran order, dtype) from the start of any `.npy` file."""
     from numpy.lib import format as npy
 
     readers: dict[tuple[int, int], Callable[[BinaryIO], tuple[tuple[int, ...], bool, Any]]] = {
@@ -101,10 +121,6 @@ def read_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
         raise InputError("not a .npy file", code="corrupt") from None
     if min(shape, default=1) < 0:
         raise InputError("not a .npy file", code="corrupt")
-    if dtype.hasobject:
-        raise InputError("contains pickled objects, refused", code="pickle")
-    if dtype.kind not in "biuf" or dtype.itemsize > 8:
-        raise InputError(f"{dtype.name} values are not supported", code="bad_dtype")
     return shape, fortran, dtype
 
 

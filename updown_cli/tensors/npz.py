@@ -11,7 +11,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.tensors.npy import read_header, read_numbers
+from updown_cli.tensors.npy import (
+    LONGEST_HEADER,
+    parse_header,
+    read_error,
+    read_header,
+    read_numbers,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +40,8 @@ def open_archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
             yield archive
     except ZIP_ERRORS:
         raise InputError("damaged .npz file", code="corrupt") from None
+    except OSError as error:  # damaged archives seek to where nothing is
+        raise read_error(error) from None
 
 
 def entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -53,6 +61,20 @@ def sides_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, ...
     if math.prod(sides) * dtype.itemsize > entry.file_size:
         raise InputError("truncated array", code="truncated")
     return sides
+
+
+def read_text(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, longest: int) -> str | None:
+    """Return the text of a member that is a single one of so many letters, None for any other."""
+    import numpy as np
+
+    if entry.file_size > 2 * LONGEST_HEADER + 4 * longest:
+        return None
+    data = archive.read(entry)
+    file = io.BytesIO(data)
+    shape, _, dtype = parse_header(file)
+    if shape != () or dtype.kind != "U" or not 0 < dtype.itemsize <= len(data) - file.tell():
+        return None
+    return str(np.frombuffer(data, dtype, 1, file.tell())[0])
 
 
 def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from updown_cli.errors import InputError
 from updown_cli.tensors.named_arrays import ArrayFile, Keys
 from updown_cli.tensors.npy import open_regular
+from updown_cli.tensors.safetensors_header import check_header
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +69,8 @@ class SafetensorsFile(ArrayFile):
             raise InputError(
                 ".safetensors needs the extra weights", hint=INSTALL, code="unsupported"
             ) from None
-        open_regular(self.path).close()  # the package would wait for a pipe
+        with open_regular(self.path) as file:  # the package would wait for a pipe
+            check_header(file)
         try:
             with safe_open(self.path, framework="pt") as tensors:
                 yield tensors

@@ -122,7 +122,8 @@ def _blamed_on(subject: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise ParameterError(error.reason, subject=subject, hint=error.hint) from None
+        whole = ": ".join(filter(None, (subject, error.subject)))
+        raise ParameterError(error.reason, subject=whole, hint=error.hint) from None
 
 
 @lru_cache(maxsize=OPEN_FILES)

@@ -22,6 +22,7 @@ from updown_cli.warm import wire
 from updown_cli.warm.call import fits
 from updown_cli.warm.child import run_call
 from updown_cli.warm.client import MOST_DESCRIPTORS
+from updown_cli.warm.message import ANY_FAILURE, check_message
 from updown_cli.warm.place import package_folder
 
 if TYPE_CHECKING:
@@ -95,12 +96,13 @@ class Server:
             if not wire.is_mine(connection):
                 raise PermissionError
             message = wire.receive(connection)
+            check_message(message)
             if versions() != self.versions:
                 self.stop()
                 raise EOFError
             accepted = message["wish"] == "run" and self._accepts(message)
             wire.send(connection, accepted if message["wish"] == "run" else self.status())
-        except wire.FAILURES:
+        except ANY_FAILURE:
             return self._drop(connection)
         if accepted:
             return self._then(connection, partial(self._start, call=message))

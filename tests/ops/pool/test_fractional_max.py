@@ -18,6 +18,7 @@ from tests.ops.pool.sized_reference import (
 )
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.base import Op
+from updown_cli.op.schema import Given
 from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
 from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
@@ -107,7 +108,7 @@ def test_an_exact_ratio_loses_no_pixel() -> None:
     """0.29 * 100 is 28.999999999999996."""
     shape = Shape(1, 100, 100)
     assert FractionalMaxPool(output_ratio=(0.29,)).out_shape(shape).size == (28, 28)
-    exact = FractionalMaxPool.from_json({"output_ratio": ["29/100"]})
+    exact = FractionalMaxPool.from_json(Given({"output_ratio": ["29/100"]}))
     assert exact.out_shape(shape).size == (29, 29)
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError, ParameterError
 from updown_cli.op.code import format_call, literal
-from updown_cli.op.json_text import NotJsonError, short_json
 from updown_cli.op.meant import nearest_name
 from updown_cli.op.param_types import Floats, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.per_axis import Sizes
+from updown_cli.op.schema import Given, SchemaError
 from updown_cli.op.strided import LARGEST
-from updown_cli.ops.deconvnet.fields import Misfit, load_fields
+from updown_cli.ops.deconvnet.fields import fields_of, load_fields
 from updown_cli.ops.deconvnet.layer_code import INPUT
 from updown_cli.ops.deconvnet.layers import NetworkLayer, NetworkPool, NetworkRelu
 from updown_cli.ops.deconvnet.weighted import NetworkConv, NetworkLinear
@@ -55,11 +55,11 @@ class Input:
         """Refuse other counts than one or one per channel, and a std of nothing."""
         for name, numbers in (("mean", self.mean), ("std", self.std)):
             if len(numbers) not in (1, self.channels):
-                raise Misfit(
-                    f"input.{name}", f"{len(numbers)} numbers for {self.channels} channels"
+                raise SchemaError(
+                    f"{len(numbers)} numbers for {self.channels} channels", subject=f"input.{name}"
                 )
         if min(self.std) <= 0:
-            raise Misfit("input.std", "must be more than 0")
+            raise SchemaError("must be more than 0", subject="input.std")
 
     def sides(self, size: tuple[int, ...]) -> tuple[int, ...]:
         """Return the sides that the first layer gets for a picture with these."""
@@ -129,65 +129,46 @@ def read_network(path: str) -> Network:
     try:
         return _read(path, stamp)
     except InputError as error:
-        raise ParameterError(error.reason, subject=f"--net {path}", hint=error.hint) from None
-    except Misfit as misfit:
-        raise ParameterError(str(misfit), subject=f"--net {path}") from None
+        subject = ": ".join(filter(None, (f"--net {path}", error.subject)))
+        raise ParameterError(error.reason, subject=subject, hint=error.hint) from None
 
 
 @lru_cache(maxsize=OPEN_FILES)
 def _read(path: str, stamp: tuple[int, ...]) -> Network:
     too_large = f"more than {MOST_BYTES} bytes are no description of a network"
-    try:
-        return network_from_json(read_json(path, MOST_BYTES, too_large))
-    except NotJsonError as error:
-        raise InputError(": ".join(filter(None, ("is no JSON", error.place)))) from None
+    return network_from_json(read_json(path, MOST_BYTES, too_large))
 
 
 def network_from_json(data: Any) -> Network:
-    """Return the network that parsed JSON describes; raise Misfit where it does not fit."""
+    """Return the network that parsed JSON describes; raise SchemaError where it does not fit."""
+    whole = Given(data)
     if not isinstance(data, dict):
-        raise Misfit("", "must be an object with input and layers")
-    for name in data:
-        if name not in ("input", "layers", "about"):
-            raise Misfit(
-                "", f"unknown field {short_json(name)}{nearest_name(name, ('input', 'layers'))}"
-            )
-    given = load_fields(Input, _object(data.get("input"), "input"), "input")
+        raise whole.error("must be an object with input and layers", shown=False)
+    whole.table(("input", "layers", "about"))
+    of_input = whole.member("input")
+    of_input.table(fields_of(Input))
+    given = load_fields(Input, of_input)
     given.check()
-    return Network(given, _layers(data.get("layers")))
+    return Network(given, _layers(whole.member("layers")))
 
 
-def _layers(data: Any) -> tuple[NetworkLayer, ...]:
-    if not isinstance(data, list) or not 1 <= len(data) <= MOST_LAYERS:
-        raise Misfit("layers", f"must be a list of 1 to {MOST_LAYERS} layers")
-    layers = tuple(_layer(part, f"layers[{number}]") for number, part in enumerate(data))
+def _layers(given: Given) -> tuple[NetworkLayer, ...]:
+    layers = tuple(map(_layer, given.entries("layers", 1, MOST_LAYERS)))
     first: dict[str, int] = {}
     for number, layer in enumerate(layers):
         other = first.setdefault(layer.name, number)
         if other != number:
-            raise Misfit(
-                f"layers[{number}].name {short_json(layer.name)}", f"is layers[{other}]'s too"
-            )
+            name = given.entries("layers", 1, MOST_LAYERS)[number].member("name")
+            raise name.error(f"is layers[{other}]'s too")
     return layers
 
 
-def _layer(data: Any, where: str) -> NetworkLayer:
-    fields = dict(_object(data, where))
-    name = fields.pop("type", None)
-    if not isinstance(name, str) or name not in LAYER_TYPES:
-        near = nearest_name(name, tuple(LAYER_TYPES)) if isinstance(name, str) else ""
-        raise Misfit(
-            f"{where}.type {short_json(name)}", f"must be one of {', '.join(LAYER_TYPES)}{near}"
-        )
-    layer: NetworkLayer = load_fields(LAYER_TYPES[name], fields, where)
+def _layer(given: Given) -> NetworkLayer:
+    layer_type = LAYER_TYPES[given.member("type").word(LAYER_TYPES)]
+    given.table(("type", *fields_of(layer_type)))
+    layer: NetworkLayer = load_fields(layer_type, given)
     try:
         layer.check()
     except ValueError as error:
-        raise Misfit(where, str(error)) from None
+        raise given.error(str(error), shown=False) from None
     return layer
-
-
-def _object(data: Any, where: str) -> dict[str, Any]:
-    if not isinstance(data, dict):
-        raise Misfit(where, "must be an object")
-    return data

@@ -4,48 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from updown_cli.op.json_text import short_json
-from updown_cli.op.meant import nearest_name
 from updown_cli.op.param_types import Flag, Floats, Int, ParamType
 from updown_cli.op.parameter import Parameter, parameters_of
 from updown_cli.op.per_axis import PerAxis
+from updown_cli.op.schema import Given
 
 # Longer words are no names and no keys.
 LONGEST_WORD = 200
 
 
-class Misfit(Exception):  # noqa: N818 (it becomes a ParameterError where the file is known)
-    """Something in the file is not what it must be: where, and why."""
-
-    def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"{where}: {reason}" if where else reason)
+def load_fields(cls: type[Any], given: Given) -> Any:
+    """Return the dataclass with the members of an object; raise SchemaError if they do not fit."""
+    return cls(**{p.name: _value(p, given.member(p.name)) for p in parameters_of(cls)})
 
 
-def load_fields(cls: type[Any], data: dict[str, Any], where: str) -> Any:
-    """Return the dataclass with the fields of a JSON object; raise Misfit where they do not fit."""
-    parameters = {parameter.name: parameter for parameter in parameters_of(cls)}
-    for name in data:
-        if name not in parameters:
-            near = nearest_name(name, tuple(parameters))
-            known = near or f"; there are {', '.join(parameters)}"
-            raise Misfit(where, f"unknown field {short_json(name)}{known}")
-    given = {
-        name: _value(parameter, data, f"{where}.{name}") for name, parameter in parameters.items()
-    }
-    return cls(**given)
+def fields_of(cls: type[Any]) -> tuple[str, ...]:
+    """Return the names that such an object may have."""
+    return tuple(parameter.name for parameter in parameters_of(cls))
 
 
-def _value(parameter: Parameter, data: dict[str, Any], where: str) -> Any:
-    value = data.get(parameter.name)
-    if value is None:
+def _value(parameter: Parameter, given: Given) -> Any:
+    if given.value is None:
         if parameter.required:
-            raise Misfit(where, "is needed")
+            raise given.error("is needed", shown=False)
         return parameter.default
     try:
-        typed = _typed(parameter.kind, value)
+        typed = _typed(parameter.kind, given.value)
         parameter.kind.check(typed)
     except ValueError as error:
-        raise Misfit(f"{where} {short_json(value)}", str(error)) from None
+        raise given.error(str(error)) from None
     return typed
 
 
