@@ -42,4 +42,6 @@ def _has_types(value: object, outer: type, *inner: type) -> bool:
         return False
     if isinstance(value, dict):
         return all((type(name), type(part)) == inner for name, part in value.items())
-    return not inner or all((type(part),) == inner for part in value)
+    if isinstance(value, list) and inner:
+        return all((type(part),) == inner for part in value)
+    return True
