@@ -13,8 +13,9 @@ from PIL import Image
 from tests.conftest import Updown
 from updown_cli.engine import engine
 from updown_cli.engine.alpha import ChannelInfo
+from updown_cli.engine.cutting import compute_dtype
 from updown_cli.engine.devices import start_torch
-from updown_cli.engine.engine import Engine, compute_dtype
+from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
 from updown_cli.errors import InputError, SurroundingsError, UsageError

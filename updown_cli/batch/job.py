@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,10 +12,11 @@ from updown_cli.batch.channel_info import channel_info_of
 from updown_cli.batch.deadline import TimedOut, deadline
 from updown_cli.batch.file_facts import bytes_of, shapes_of
 from updown_cli.batch.if_exists import apply_policy, first_free
+from updown_cli.batch.make_result import Task
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.plans import Plans
-from updown_cli.batch.record import Record, tell_result
+from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.batch.watcher import NOBODY, Watcher
@@ -25,13 +25,12 @@ from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import InputError, ParameterError
-from updown_cli.files.drafts import Drafts
 from updown_cli.files.formats import ending, ending_of
 from updown_cli.files.frames import Frames
 from updown_cli.files.peek import peek
 from updown_cli.files.read import read, read_stream
 from updown_cli.files.reading import Reading
-from updown_cli.files.write import encoded_parts, only_what_fits, out_dtype, out_gain
+from updown_cli.files.write import only_what_fits, out_dtype, out_gain
 from updown_cli.op.base import Op
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
@@ -150,36 +149,26 @@ class Worker:
             )
         suffix = self._ending(job, picture)
         picture = only_what_fits(picture, suffix)
-        plan = self.plans.of(pipeline, picture.shape, picture.frames)
+        plan = self.plans.made(pipeline, picture.shape, picture.frames)
         record.warnings = [*picture.remarks, *plan.warnings]
         record.notes = [*plan.notes, *kept_whole(plan)]
         record.answers = [*plan.answers]
-        quantization = self._quantization(picture, suffix, pipeline.ops)
+        task = Task(
+            job=job,
+            picture=picture,
+            plan=plan,
+            quantization=self._quantization(picture, suffix, pipeline.ops),
+            channel_info=channel_info_of(picture, self.pipeline, self.settings),
+            suffix=suffix,
+            settings=self.settings,
+            watcher=self.watcher,
+            artifacts=pool_indices,
+            keep=self._keep(job, picture),
+        )
+        writer = task.writer()
+        self.plans.check(plan, task.held(writer))
         self.watcher.begin("ops")
-        engine = self.engine
-        with record.timed("ops"):
-            keep = self._keep(job, picture)
-            result = engine.run(
-                plan,
-                picture.pixels,
-                quantization,
-                channel_info=channel_info_of(picture, self.pipeline, self.settings),
-                artifacts=pool_indices,
-                keep=keep,
-            )
-        self.watcher.begin("save")
-        with record.timed("save"):
-            asked, layout = dict(self.settings.encoder), self.settings.reading.layout
-            data, left_out = encoded_parts(picture, result.pixels, suffix, layout, asked)
-            shelf = self._shelf(job)
-            with Drafts() as drafts:
-                shelf.write(drafts, job, picture, result, data)
-                drafts.flush()
-                record.output = shelf.name(job, drafts)
-        record.warnings += [*result.warnings, *left_out]
-        record.device = str(engine.device)
-        record.pixels = picture.frames * math.prod(picture.shape.size)
-        tell_result(record, plan, result)
+        task.make(self.engine, self._shelf(job), record, writer)
 
     def _shelf(self, job: Job) -> Shelf:
         """Return where results go; over what is unfinished whatever --if-exists says."""

@@ -35,6 +35,11 @@ class Job:
     replaces: bool = False
 
     @property
+    def others(self) -> bool:
+        """Whether it writes more than one file."""
+        return bool(self.writes or self.steps or self.stages)
+
+    @property
     def outputs(self) -> list[str]:
         """Every file that this job may write; the result is the first."""
         return self._files(STAGE_ENDINGS)

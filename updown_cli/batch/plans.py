@@ -12,7 +12,7 @@ from updown_cli.op.kept import Kept
 from updown_cli.op.shape import Shape
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
-from updown_cli.pipeline.strips import least_bytes
+from updown_cli.pipeline.strips import BOTH, Held, least_bytes
 
 # Bytes of plans that are kept, and of one: little more than its steps.
 MOST_BYTES, OF_A_PLAN = 4 << 20, 16 << 10
@@ -31,17 +31,23 @@ class Plans:
 
         `pipeline` may be one that a file has told something of one picture: its plan is not kept.
         """
-        if pipeline is self.pipeline:
-            key = (shape, frames)
-            plan = self.kept.get(key, lambda: pipeline.plan(*key), lambda _: OF_A_PLAN)
-        else:
-            plan = pipeline.plan(shape, frames)
-        self._check(plan)
+        plan = self.made(pipeline, shape, frames)
+        self.check(plan)
         return plan
 
-    def _check(self, plan: Plan) -> None:
-        """Raise InputError for a result of too many pixels, or that needs too much memory."""
+    def made(self, pipeline: Pipeline, shape: Shape, frames: int) -> Plan:
+        """Return the plan for a size, which may be beyond the limits."""
+        if pipeline is self.pipeline:
+            key = (shape, frames)
+            return self.kept.get(key, lambda: pipeline.plan(*key), lambda _: OF_A_PLAN)
+        return pipeline.plan(shape, frames)
+
+    def check(self, plan: Plan, held: Held = BOTH) -> None:
+        """Raise InputError for a result of too many pixels, or that needs too much memory.
+
+        `held` is what is whole in memory.
+        """
         for step in plan.steps:
             check_pixels(math.prod(step.after.size), self.settings.reading.max_pixels)
         asked = self.settings.max_memory
-        check_memory(least_bytes(plan, memory_limit(asked)), asked)
+        check_memory(least_bytes(plan, memory_limit(asked), held), asked)

@@ -13,7 +13,7 @@ from updown_cli.errors import UpdownError
 from updown_cli.op.artifact import ArtifactReport
 
 if TYPE_CHECKING:
-    from updown_cli.engine.results import Result
+    from updown_cli.engine.results import Outcome
     from updown_cli.pipeline.plan import Plan
 
 
@@ -92,7 +92,7 @@ class Record:
             self.seconds["total"] = self.seconds.get("total", 0.0) + took
 
 
-def tell_result(record: Record, plan: Plan, result: Result) -> None:
+def tell_result(record: Record, plan: Plan, result: Outcome) -> None:
     """Put into a record what became of each step, and what they left beside the pixels."""
     record.steps = [
         {**step.to_json(), "seconds": round(took, 6)}

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from updown_cli.engine.alpha import PLAIN, ChannelInfo
 from updown_cli.engine.choices import HALF_DTYPES
+from updown_cli.engine.computing import computing, out_of_memory
+from updown_cli.engine.cutting import dtype_for, is_cut, streams
+from updown_cli.engine.held_values import check_held
 from updown_cli.engine.memory import check_memory, memory_limit
-from updown_cli.engine.quantize import EXACT_INTEGERS, Quantization, as_tensor
-from updown_cli.engine.results import Result
-from updown_cli.engine.rows import ArraySource
+from updown_cli.engine.quantize import Quantization, as_tensor
+from updown_cli.engine.results import Outcome, Result
+from updown_cli.engine.rows import (
+    ArraySource,
+    ArrayTarget,
+    RowSource,
+    RowTarget,
+    UnreadPixels,
+    row_source,
+)
 from updown_cli.engine.run_plan import PlanRun
 from updown_cli.engine.table_strips import NotFiniteError
-from updown_cli.engine.table_whole import MOST_BYTES, Tables, interpolate_whole
+from updown_cli.engine.table_whole import (
+    MOST_BYTES,
+    Tables,
+    interpolate_rows,
+    interpolate_whole,
+)
 from updown_cli.engine.threads import thread_count
-from updown_cli.errors import InputError, SurroundingsError
 from updown_cli.op.kept import Kept
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
-from updown_cli.pipeline.strips import can_be_cut, chosen_height, needed_bytes, strip_bytes
+from updown_cli.pipeline.strips import (
+    BOTH,
+    Held,
+    chosen_height,
+    needed_bytes,
+    strip_bytes,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -33,8 +53,7 @@ if TYPE_CHECKING:
     from updown_cli.op.base import Op
     from updown_cli.pipeline.plan import Plan
 
-# What is larger becomes infinite in float16.
-FLOAT16_LARGEST = 65504
+Made = TypeVar("Made", bound=Outcome)
 
 
 @dataclass(frozen=True)
@@ -66,35 +85,92 @@ class Engine:
 
         Raises SurroundingsError when memory does not suffice, even in the lowest strips.
         """
-        with _computing(self.device, self.dtype):
-            if self.device.type == "cpu" and self.dtype in ("auto", "float32"):
-                dtype = self._dtype(pixels)
+        if isinstance(pixels, UnreadPixels):
+            if streams(plan, pixels.dtype, self.dtype, quantization) and not (artifacts or keep):
+                return self._read_in_strips(plan, pixels, quantization, channel_info)
+            pixels = pixels.whole()
+        with computing(self.device, self.dtype):
+            if self._by_tables:
+                dtype = self._dtype(pixels.dtype)
                 known = quantization, channel_info, dtype
                 result = interpolate_whole(plan, pixels, *known, self.tables, self.tell)
                 if result is not None:
                     return result
             run = self._run(plan, quantization, channel_info)
-            height = None if artifacts or keep else self._height(plan, pixels)
+            height = None if artifacts or keep else self._height(plan, pixels.dtype)
             if height is None:
                 check_memory(plan.bytes, self.memory)
                 try:
                     return run.whole(pixels, artifacts, keep)
-                except _out_of_memory():
-                    if artifacts or keep or not self._is_cut(plan, pixels):
+                except out_of_memory():
+                    if artifacts or keep or not self._is_cut(plan, pixels.dtype):
                         raise
                 height = plan.shape.size[0]
-            return self._in_strips(run, pixels, height)
+            in_strips = partial(run.in_strips, ArraySource(pixels))
+            return self._in_strips(plan, height, in_strips, partial(run.whole, pixels))
 
-    def _in_strips(self, run: PlanRun, pixels: NDArray[Any], height: int) -> Result:
-        """Return the result in strips of a height, or of less where memory does not suffice."""
-        source = ArraySource(pixels)
+    @property
+    def _by_tables(self) -> bool:
+        return self.device.type == "cpu" and self.dtype in ("auto", "float32")
+
+    def _read_in_strips(
+        self,
+        plan: Plan,
+        pixels: RowSource,
+        quantization: Quantization,
+        channel_info: ChannelInfo,
+    ) -> Result:
+        """Return the result for pixels that are not in memory."""
+        shape = (plan.frames, *plan.shape)
+        target = ArrayTarget(shape, quantization.dtype, channels_last=pixels.channels_last)
+        held = Held(source=False)
+        outcome = self.stream(plan, pixels, target, quantization, channel_info, held)
+        return Result.of(outcome, target.pixels)
+
+    def stream(
+        self,
+        plan: Plan,
+        pixels: NDArray[Any] | RowSource,
+        target: RowTarget,
+        quantization: Quantization,
+        channel_info: ChannelInfo,
+        held: Held,
+    ) -> Outcome:
+        """Put the result into a target, strip after strip; `held` is what memory holds whole."""
+        source = row_source(pixels)
+        with computing(self.device, self.dtype):
+            if self._by_tables:
+                known = quantization, channel_info, self.tables
+                done = interpolate_rows(plan, source, target, *known)
+                if done is not None:
+                    return done
+            run = self._run(plan, quantization, channel_info)
+            height = self._height(plan, source.dtype, held) or plan.shape.size[0]
+
+            def whole() -> Outcome:
+                result = run.whole(source.whole())
+                target.put(result.pixels)
+                return result
+
+            strips = partial(run.stream, source, target)
+            return self._in_strips(plan, height, strips, whole, held)
+
+    def _in_strips(
+        self,
+        plan: Plan,
+        height: int,
+        strips: Callable[[int, int], Made],
+        whole: Callable[[], Made],
+        held: Held = BOTH,
+    ) -> Made:
+        """Return what is made in strips of a height, or of less where memory does not suffice."""
         while True:
             try:
-                return run.in_strips(source, height, self._threads(run.plan, height))
+                return strips(height, self._threads(plan, height, held))
             except NotFiniteError:  # as a whole picture it is the layer's own business
-                check_memory(run.plan.bytes, self.memory)
-                return run.whole(pixels)
-            except _out_of_memory():
+                check_memory(plan.bytes, self.memory)
+                return whole()
+            except out_of_memory():
                 if height == 1:
                     raise
             self._let_go()
@@ -102,30 +178,28 @@ class Engine:
 
     def run_alone(self, op: Op, pixels: NDArray[Any]) -> Signal:
         """Return what one operation gives of frames x channels x sides, and leaves beside it."""
-        with _computing(self.device, self.dtype):
+        with computing(self.device, self.dtype):
             x = self._tensor(pixels)
             return op.for_shape(Shape(*x.shape[1:])).run(Signal(x))
 
     def _run(self, plan: Plan, quantization: Quantization, channel_info: ChannelInfo) -> PlanRun:
         return PlanRun(plan, quantization, channel_info, self._tensor, self._wait, self.tell)
 
-    def _height(self, plan: Plan, pixels: NDArray[Any]) -> int | None:
+    def _height(self, plan: Plan, stored: Any, held: Held = BOTH) -> int | None:
         """Return the rows of a strip; None to run whole."""
-        if not self._is_cut(plan, pixels):
+        if not self._is_cut(plan, stored):
             return None
-        return self.height or chosen_height(plan, memory_limit(self.memory))
+        return self.height or chosen_height(plan, memory_limit(self.memory), held)
 
-    def _is_cut(self, plan: Plan, pixels: NDArray[Any]) -> bool:
-        """Whether strips can give the numbers of the whole: tables have single precision."""
-        tables = any(step.op.weighs_by_tables(step.before) for step in plan.steps)
-        return can_be_cut(plan) and (self._dtype(pixels) == "float32" or not tables)
+    def _is_cut(self, plan: Plan, stored: Any) -> bool:
+        return is_cut(plan, stored, self.dtype)
 
-    def _threads(self, plan: Plan, height: int) -> int:
+    def _threads(self, plan: Plan, height: int, held: Held) -> int:
         """Return how many strips there may be at the same time."""
         if self.device.type != "cpu":
             return 1
         count, limit = -(-plan.shape.size[0] // height), memory_limit(self.memory)
-        spare = 0 if limit is None else max(limit - needed_bytes(plan, height), 0)
+        spare = 0 if limit is None else max(limit - needed_bytes(plan, height, held), 0)
         others = count if limit is None else spare // strip_bytes(plan, height)
         return min(thread_count(), count, 1 + others)
 
@@ -142,74 +216,19 @@ class Engine:
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
 
-    def _dtype(self, pixels: NDArray[Any]) -> str:
-        return compute_dtype(pixels.dtype) if self.dtype == "auto" else self.dtype
+    def _dtype(self, stored: Any) -> str:
+        return dtype_for(stored, self.dtype)
 
     def _tensor(self, pixels: NDArray[Any]) -> Tensor:
         import numpy as np
         import torch
 
-        dtype = self._dtype(pixels)
-        if pixels.dtype.kind in "iu" and pixels.dtype.itemsize == 8 and _beyond_exact(pixels):
-            raise InputError("integers beyond 2^53 would lose digits", code="bad_dtype")
+        dtype = self._dtype(pixels.dtype)
+        check_held(pixels, dtype)
         if pixels.dtype not in (np.uint8, np.float32, np.float64):
             pixels = pixels.astype("float32" if dtype in HALF_DTYPES else dtype)
-        if dtype == "float16" and pixels.dtype != np.uint8 and _beyond_float16(pixels):
-            reason = f"values beyond {FLOAT16_LARGEST} do not fit --dtype float16"
-            raise InputError(reason, hint="use bfloat16 or float32", code="bad_dtype")
         x = as_tensor(pixels)
         if self.device.type == "cuda":  # as stored: fewer bytes, while the processor goes on
             x = x.contiguous().pin_memory().to(self.device, non_blocking=True)
         x = x.to(self.device, getattr(torch, dtype), memory_format=torch.contiguous_format)
         return x.contiguous()
-
-
-@contextmanager
-def _computing(device: torch.device, dtype: str) -> Iterator[None]:
-    """Compute without gradients; raise what torch cannot do as an error that the user can act on.
-
-    That is SurroundingsError when memory does not suffice, and InputError for a type in which a
-    layer is not there.
-    """
-    import torch
-
-    try:
-        with torch.inference_mode():
-            yield
-    except _out_of_memory():
-        raise _no_memory(device) from None
-    except RuntimeError as error:
-        if "memory" in str(error):
-            raise _no_memory(device) from None
-        if "not implemented for" in str(error) and dtype in HALF_DTYPES:
-            reason = f"torch has not all that is asked for in {dtype} on {device.type}"
-            raise InputError(reason, hint="use --dtype float32", code="unsupported") from None
-        raise
-
-
-def _out_of_memory() -> tuple[type[Exception], ...]:
-    import torch
-
-    return (torch.OutOfMemoryError, MemoryError)
-
-
-def compute_dtype(stored: Any) -> str:
-    """Return the dtype that holds every stored value exactly: float32, else float64."""
-    exact_in_float32 = stored.itemsize <= 2 or stored == "float32"
-    return "float32" if exact_in_float32 else "float64"
-
-
-def _beyond_float16(pixels: NDArray[Any]) -> bool:
-    """Whether any finite value would become infinite."""
-    import numpy as np
-
-    return bool((np.isfinite(pixels) & (np.abs(pixels) > FLOAT16_LARGEST)).any())
-
-
-def _beyond_exact(pixels: NDArray[Any]) -> bool:
-    return bool((pixels > EXACT_INTEGERS).any() or (pixels < -EXACT_INTEGERS).any())
-
-
-def _no_memory(device: torch.device) -> SurroundingsError:
-    hint = "try --device cpu" if device.type == "cuda" else "use a smaller image"
-    return SurroundingsError(f"{device.type}: out of memory", hint=hint, code="out_of_memory")

@@ -33,6 +33,28 @@ class RowSource:
         return self.read(0, self.shape[2])
 
 
+class UnreadPixels(RowSource):
+    """Pixels that are still in their file, which can be read like an array or row by row.
+
+    Whoever does not ask for rows gets all of them as an array.
+    """
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, key: Any) -> Any:
+        return self.whole()[key]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        whole = self.whole()
+        return whole if dtype is None else whole.astype(dtype, copy=False)
+
+
 class ArraySource(RowSource):
     """The rows of an array."""
 
@@ -53,6 +75,11 @@ class ArraySource(RowSource):
         release_pages(self.pixels)
 
 
+def row_source(pixels: NDArray[Any] | RowSource) -> RowSource:
+    """Return the rows of an array, or of what is still in its file."""
+    return pixels if isinstance(pixels, RowSource) else ArraySource(pixels)
+
+
 class RowTarget:
     """Where the rows of a result go: rooms are filled at the same time, then taken in order."""
 
@@ -65,6 +92,13 @@ class RowTarget:
 
     def take(self, first: int, rows: NDArray[Any]) -> None:
         """Take the room of the next rows, which is filled."""
+
+    def put(self, pixels: NDArray[Any]) -> None:
+        """Take a whole result."""
+        self.begin()
+        room = self.room(0, pixels.shape[2])
+        room[...] = pixels
+        self.take(0, room)
 
 
 class ArrayTarget(RowTarget):

@@ -10,8 +10,8 @@ from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.banded_matmul import ByteTables, interpolate_bytes
 from updown_cli.engine.picked_pixels import PixelPicks, pick_pixels
 from updown_cli.engine.quantize import Clamped, Quantization
-from updown_cli.engine.results import Result
-from updown_cli.engine.rows import ArraySource, ArrayTarget
+from updown_cli.engine.results import Outcome, Result
+from updown_cli.engine.rows import ArraySource, ArrayTarget, RowSource, RowTarget
 from updown_cli.op.kept import Kept
 
 if TYPE_CHECKING:
@@ -47,11 +47,9 @@ def interpolate_whole(
     that torch would find in computing with a dtype. Tables that are made are `kept`;
     `tell` is told how many rows of how many are done.
     """
-    op, shape = plan.steps[0].op, plan.steps[0].before
-    plain = quantization == Quantization(str(pixels.dtype)) and not channel_info.linear_light
-    if not plain or len(plan.steps) > 1 or shape.channels > MOST_CHANNELS:
+    if not _is_plain(plan, pixels.dtype, quantization, channel_info):
         return None
-    selects = op.selects_values()
+    selects = plan.steps[0].op.selects_values()
     if not selects and (pixels.dtype != "uint8" or _is_weighed(pixels, channel_info)):
         return None
     began = time.perf_counter()
@@ -60,9 +58,44 @@ def interpolate_whole(
     if tables is None:
         return None
     frames, clamped = _through(pixels, tables, tell)
+    return Result.of(_outcome(began, clamped), frames)
+
+
+def interpolate_rows(
+    plan: Plan,
+    source: RowSource,
+    target: RowTarget,
+    quantization: Quantization,
+    channel_info: ChannelInfo,
+    kept: Kept[Tables],
+) -> Outcome | None:
+    """Put one frame of bytes into a target, as `interpolate_whole` does it; None if it cannot.
+
+    Colours beside transparency are none of it: only all rows tell whether any is transparent.
+    """
+    weighs = channel_info.alpha and channel_info.weighs
+    plain = _is_plain(plan, source.dtype, quantization, channel_info) and not weighs
+    if not plain or source.dtype != "uint8" or plan.frames > 1:
+        return None
+    began = time.perf_counter()
+    tables = kept.get((plan, "float32"), lambda: _tables(plan, "float32"), _bytes_of)
+    if not isinstance(tables, ByteTables):
+        return None
+    return _outcome(began, interpolate_bytes(source, target, tables))
+
+
+def _is_plain(
+    plan: Plan, dtype: Any, quantization: Quantization, channel_info: ChannelInfo
+) -> bool:
+    """Whether it is one operation on a picture whose numbers are stored as they come."""
+    stored = quantization == Quantization(str(dtype)) and not channel_info.linear_light
+    return stored and len(plan.steps) == 1 and plan.steps[0].before.channels <= MOST_CHANNELS
+
+
+def _outcome(began: float, clamped: Clamped | None) -> Outcome:
     told = clamped if clamped and clamped.values else None
     seconds = (time.perf_counter() - began,)
-    return Result(pixels=frames, seconds=seconds, dtype="float32", warnings=(), clamped=told)
+    return Outcome(seconds=seconds, dtype="float32", warnings=(), clamped=told)
 
 
 class _Told(ArrayTarget):

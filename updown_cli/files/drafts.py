@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-from updown_cli.files.hidden_files import HiddenFile, Parts, remove_unfinished
+from updown_cli.files.hidden_files import Content, HiddenFile, remove_unfinished
 from updown_cli.files.write_error import write_error
 
 # What file systems without hard links say.
@@ -78,12 +78,12 @@ class Drafts:
         """The names that the files are to have."""
         return [path for path, _ in self._files]
 
-    def write(self, path: str, data: bytes | Parts) -> None:
+    def write(self, path: str, content: Content) -> None:
         """Write a file beside the name that it is to have; raise SurroundingsError."""
         with _told_of(path):
             hidden = HiddenFile(path)
             self._files.append((path, hidden))
-            hidden.write(data)
+            hidden.write(content)
 
     def flush(self) -> None:
         """Bring all to the disk; raise SurroundingsError."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from io import BufferedWriter
+from typing import BinaryIO
 
 #: A file in parts, one after the other.
 Parts = tuple[bytes | memoryview, ...]
+
+#: What a file is to hold: bytes, or whatever writes them.
+Content = bytes | Parts | Callable[[BinaryIO], None]
 
 # Hidden names: the prefix, the process that writes, a random part, the suffix.
 PREFIX, SUFFIX = ".updown-", ".part"
@@ -24,12 +29,15 @@ class HiddenFile:
         self.file: BufferedWriter | None = None
         _unfinished.add(self.path)
 
-    def write(self, data: bytes | Parts) -> None:
+    def write(self, content: Content) -> None:
         """Make the file."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
         self.file = os.fdopen(os.open(self.path, flags, 0o666), "wb")
-        for part in (data,) if isinstance(data, bytes) else data:
-            self.file.write(part)
+        if callable(content):
+            content(self.file)
+        else:
+            for part in (content,) if isinstance(content, bytes) else content:
+                self.file.write(part)
         self.file.flush()
 
     def flush(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+from collections.abc import Iterable, Iterator
 
 from updown_cli.errors import SurroundingsError
 from updown_cli.files.drafts import Drafts
@@ -46,3 +48,26 @@ def make_folder(path: str) -> None:
         raise SurroundingsError("is a file, not a folder", subject=path) from None
     except OSError as error:
         raise write_error(error, path) from None
+
+
+@contextlib.contextmanager
+def folders_for(paths: Iterable[str]) -> Iterator[None]:
+    """Make the folders of files; those that were not there go again if the files fail."""
+    folders = [os.path.dirname(path) or "." for path in paths]
+    missing = [above for folder in folders for above in _missing(folder)]
+    for folder in folders:
+        make_folder(folder)
+    try:
+        yield
+    except BaseException:
+        for folder in sorted(missing, reverse=True):
+            with contextlib.suppress(OSError):
+                os.rmdir(folder)
+        raise
+
+
+def _missing(folder: str) -> Iterator[str]:
+    """Yield a folder and those above it, as far as they are not there."""
+    while folder and not os.path.lexists(folder):
+        yield folder
+        folder = os.path.dirname(folder)

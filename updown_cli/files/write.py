@@ -97,8 +97,7 @@ def encoded_parts(
     The pixels of an array are not copied.
     """
     if suffix in ARRAY_ENDINGS:
-        default = source.layout or ("N" if len(pixels) > 1 else "") + "C" + SIDES[pixels.ndim - 2]
-        parts = array_parts(from_planes(pixels, layout or default))
+        parts = array_parts(from_planes(pixels, result_layout(source, pixels.shape, layout)))
         if suffix == ARCHIVE_ENDING:
             return (archive_bytes(b"".join(parts), source.member),), []
         return parts, []
@@ -108,6 +107,12 @@ def encoded_parts(
         raise InputError(f"{pixels.ndim - 2}-D data is no picture", hint="write .npy")
     data, remarks = _encode_picture(source, pixels, BY_ENDING[suffix], asked)
     return (data,), remarks
+
+
+def result_layout(source: Picture, shape: tuple[int, ...], layout: str | None) -> str:
+    """Return the axes of an array file of frames x channels x sides, made from `source`."""
+    default = ("N" if shape[0] > 1 else "") + "C" + SIDES[len(shape) - 2]
+    return layout or source.layout or default
 
 
 def _encode_picture(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from updown_cli.pipeline.plan import BYTES_COMPUTED, BYTES_STORED, Plan
 from updown_cli.pipeline.strip_inputs import StripInputs, strip_inputs
@@ -20,8 +21,22 @@ IN_A_CODEC = 4 / 3
 # What libraries take once they are used, and threads for themselves.
 LIBRARIES = 20 << 20
 
+# Strips that are there at the same time, as they are stored, where pictures are not whole.
+STRIPS_ON_THE_WAY = 3
+
 # How much more may be computed, for rows that two strips need, before strips become higher.
 MOST_TWICE = 1.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """Which pictures are whole in memory: the source, the result; of others there are strips."""
+
+    source: bool = True
+    result: bool = True
+
+
+BOTH = Held()
 
 
 def strips(plan: Plan, height: int | None) -> Iterator[tuple[int, int]]:
@@ -36,7 +51,7 @@ def can_be_cut(plan: Plan) -> bool:
     return all(step.op.only_pixels() for step in plan.steps)
 
 
-def chosen_height(plan: Plan, limit: int | None) -> int | None:
+def chosen_height(plan: Plan, limit: int | None, held: Held = BOTH) -> int | None:
     """Return the rows of a strip; None to run whole.
 
     Strips are as high as their bytes allow, higher where too much would be computed twice, and
@@ -45,7 +60,7 @@ def chosen_height(plan: Plan, limit: int | None) -> int | None:
     rows = plan.shape.size[0]
 
     def fits(height: int) -> bool:
-        return limit is None or needed_bytes(plan, height) <= limit
+        return limit is None or needed_bytes(plan, height, held) <= limit
 
     if plan.bytes <= STRIP_BYTES and fits(rows):
         return None
@@ -59,19 +74,28 @@ def chosen_height(plan: Plan, limit: int | None) -> int | None:
     return None if height == rows else height
 
 
-def least_bytes(plan: Plan, limit: int | None) -> int:
+def least_bytes(plan: Plan, limit: int | None, held: Held = BOTH) -> int:
     """Return the bytes that the plan needs, if it must save them to stay within a limit."""
     if limit is None or plan.bytes <= limit:
         return plan.bytes
-    return min(needed_bytes(plan, height) for height in _heights(plan))
+    return min(needed_bytes(plan, height, held) for height in _heights(plan))
 
 
-def needed_bytes(plan: Plan, height: int) -> int:
+def needed_bytes(plan: Plan, height: int, held: Held = BOTH) -> int:
     """Return the bytes that are needed at most in strips of a height."""
     if height >= plan.shape.size[0]:
         return plan.bytes
-    files = BYTES_STORED * (plan.steps[0].values[0] + plan.steps[-1].values[1])
-    return files + strip_bytes(plan, height)
+    return _stored_bytes(plan, height, held) + strip_bytes(plan, height)
+
+
+def _stored_bytes(plan: Plan, height: int, held: Held) -> int:
+    """Return the bytes of the source and the result as they are stored, or of their strips."""
+    parts = _amid(plan, height)
+    read, made = plan.steps[0].values[0], plan.steps[-1].values[1]
+    read_strips = min(STRIPS_ON_THE_WAY * parts[0].values[0], read)
+    made_strips = min(STRIPS_ON_THE_WAY * parts[-1].values[1], made)
+    source, result = read if held.source else read_strips, made if held.result else made_strips
+    return BYTES_STORED * (source + result)
 
 
 def strip_bytes(plan: Plan, height: int) -> int:

@@ -77,15 +77,21 @@ def to_planes(array: NDArray[Any], layout: str) -> NDArray[Any]:
     return array
 
 
-def from_planes(planes: NDArray[Any], layout: str) -> NDArray[Any]:
-    """Return N x C x sides in this layout; N and C are put in front if it has no place for them."""
-    sides = SIDES[planes.ndim - 2]
-    if "C" not in layout and planes.shape[1] > 1:
+def full_layout(shape: tuple[int, ...], layout: str) -> str:
+    """Return the axes of an array made of N x C x sides.
+
+    N and C are put in front if the layout has no place for them, and left out of a single one.
+    """
+    if "C" not in layout and shape[1] > 1:
         layout = "C" + layout if "N" not in layout else layout.replace("N", "NC")
-    if "N" not in layout and planes.shape[0] > 1:
-        layout = "N" + layout
+    return "N" + layout if "N" not in layout and shape[0] > 1 else layout
+
+
+def from_planes(planes: NDArray[Any], layout: str) -> NDArray[Any]:
+    """Return N x C x sides in this layout, as `full_layout` completes it."""
+    layout = full_layout(planes.shape, layout)
     absent = tuple(position for position, axis in enumerate("NC") if axis not in layout)
-    present = [axis for axis in "NC" + sides if axis in layout]
+    present = [axis for axis in "NC" + SIDES[planes.ndim - 2] if axis in layout]
     return planes.squeeze(absent).transpose([present.index(axis) for axis in layout])
 
 

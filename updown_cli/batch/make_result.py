@@ -1,0 +1,140 @@
+"""One result computed and written: whole, or row by row where it is large."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO
+
+from updown_cli.batch.naming import STDOUT
+from updown_cli.batch.planned_job import Job
+from updown_cli.batch.record import Record, tell_result
+from updown_cli.batch.settings import Settings
+from updown_cli.batch.watcher import NOBODY, Watcher
+from updown_cli.batch.write_results import Shelf
+from updown_cli.engine.alpha import ChannelInfo
+from updown_cli.engine.cutting import streams
+from updown_cli.engine.engine import Engine
+from updown_cli.engine.quantize import Quantization
+from updown_cli.engine.rows import UnreadPixels
+from updown_cli.files.drafts import Drafts
+from updown_cli.files.row_target import RowWriter
+from updown_cli.files.save import folders_for
+from updown_cli.files.write import encoded_parts
+from updown_cli.files.write_rows import row_writer
+from updown_cli.op.artifact import Artifact
+from updown_cli.pipeline.plan import Plan
+from updown_cli.pipeline.strips import LARGE, Held
+
+if TYPE_CHECKING:
+    from updown_cli.engine.results import Outcome, Result
+    from updown_cli.files.picture import Picture
+
+# A picture may take one of so many shares of --max-memory, and is left in its file if it is larger.
+SHARES = 4
+
+
+def large_from(settings: Settings) -> int:
+    """Return how many values make a picture so large that it is read and written row by row."""
+    asked = settings.max_memory
+    return LARGE if asked is None else min(LARGE, asked // SHARES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """A result that is to be made of a picture, and how; `suffix` is the ending of its file."""
+
+    job: Job
+    picture: Picture
+    plan: Plan
+    quantization: Quantization
+    channel_info: ChannelInfo
+    suffix: str
+    settings: Settings
+    watcher: Watcher = NOBODY
+    artifacts: tuple[Artifact, ...] = ()
+    keep: Mapping[int, Quantization] = field(default_factory=dict)
+
+    def writer(self) -> RowWriter | None:
+        """Return how the result is written row by row; None if it is small, or must be whole."""
+        job, plan = self.job, self.plan
+        alone = job.target != STDOUT and not (self.artifacts or self.keep or job.others)
+        large = plan.steps[-1].values[1] > large_from(self.settings)
+        stored, asked = self.picture.pixels.dtype, self.settings.dtype
+        if not (alone and large and streams(plan, stored, asked, self.quantization)):
+            return None
+        shape, layout = (plan.frames, *plan.shape), self.settings.reading.layout
+        return row_writer(self.picture, shape, self.quantization.dtype, self.suffix, layout)
+
+    def held(self, writer: RowWriter | None) -> Held:
+        """Return what is whole in memory."""
+        unread = isinstance(self.picture.pixels, UnreadPixels)
+        return Held(source=not unread, result=writer is None)
+
+    def make(self, engine: Engine, shelf: Shelf, record: Record, writer: RowWriter | None) -> None:
+        """Compute the result, write what is to be written, and record what is to be told."""
+        outcome: Outcome
+        if writer is None:
+            outcome, left_out = self._make_whole(engine, shelf, record)
+        else:
+            outcome, left_out = self._make_rows(engine, shelf, record, writer)
+        record.warnings += [*outcome.warnings, *left_out]
+        record.notes += self._notes(writer)
+        record.device = str(engine.device)
+        record.pixels = self.picture.frames * math.prod(self.picture.shape.size)
+        tell_result(record, self.plan, outcome)
+
+    def _make_whole(self, engine: Engine, shelf: Shelf, record: Record) -> tuple[Result, list[str]]:
+        with record.timed("ops"):
+            result = engine.run(
+                self.plan,
+                self.picture.pixels,
+                self.quantization,
+                channel_info=self.channel_info,
+                artifacts=self.artifacts,
+                keep=self.keep,
+            )
+        self.watcher.begin("save")
+        with record.timed("save"):
+            asked, layout = dict(self.settings.encoder), self.settings.reading.layout
+            data, left_out = encoded_parts(self.picture, result.pixels, self.suffix, layout, asked)
+            with Drafts() as drafts:
+                shelf.write(drafts, self.job, self.picture, result, data)
+                drafts.flush()
+                record.output = shelf.name(self.job, drafts)
+        return result, left_out
+
+    def _make_rows(
+        self, engine: Engine, shelf: Shelf, record: Record, writer: RowWriter
+    ) -> tuple[Outcome, list[str]]:
+        made: list[Outcome] = []
+
+        def write(file: BinaryIO) -> None:
+            target = writer.open(file)
+            made.append(
+                engine.stream(
+                    self.plan,
+                    self.picture.pixels,
+                    target,
+                    self.quantization,
+                    self.channel_info,
+                    self.held(writer),
+                )
+            )
+            target.finish()
+
+        job = self.job
+        with folders_for(job.outputs if job.makes_folders else []), Drafts() as drafts:
+            with record.timed("ops"):
+                drafts.write(job.target, write)
+            with record.timed("save"):
+                drafts.flush()
+                record.output = shelf.name(job, drafts)
+        return made[0], [*writer.remarks]
+
+    def _notes(self, writer: RowWriter | None) -> list[str]:
+        """Return what of it was not whole in memory."""
+        held = self.held(writer)
+        parts = ["read"] * (not held.source) + ["written"] * (not held.result)
+        return [f"{' and '.join(parts)} in strips"] if parts else []
