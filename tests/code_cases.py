@@ -13,14 +13,24 @@ import torch
 from safetensors.numpy import save_file
 
 from updown_cli.op.base import Op
+from updown_cli.op.relative_size import parse_relative
 from updown_cli.op.shape import Shape
+from updown_cli.ops.activate.activations import Elu, LeakyRelu, Prelu, Relu, Sigmoid, Tanh
 from updown_cli.ops.conv.depthwise import DepthwiseConv
 from updown_cli.ops.conv.dilated import DilatedConv
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
 from updown_cli.ops.conv.separable import SeparableConv
+from updown_cli.ops.crop.box import Box
+from updown_cli.ops.crop.crop import Crop
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.normalize.normalize import Normalize
+from updown_cli.ops.pad.circular import CircularPad
+from updown_cli.ops.pad.constant import ConstantPad
+from updown_cli.ops.pad.margins import Margins
+from updown_cli.ops.pad.reflect import ReflectPad
+from updown_cli.ops.pad.replicate import ReplicatePad
 from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
 from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
 from updown_cli.ops.pool.avg import AvgPool
@@ -353,7 +363,34 @@ NETS += [
     of(Deconvnet, Shape(1, 5, 5), net="gray.json", weights="more.npz", layer="c", sheet="s.png"),
 ]
 
-CASES = [*POOLS, *UNPOOLS, *UPSAMPLES, *CONVS, *DECONVS, *SHUFFLES, *BLOCKS, *NETS]
+MARGINS = Margins(((1, 2), (3, 0)))
+
+AROUND = [
+    of(Crop, LINE, size=(5,), at=(4,)),
+    of(Crop, PICTURE, size=parse_relative("short=5")),
+    of(Crop, PICTURE, box=Box((-2, 3), (5, 9))),
+    of(Crop, VOLUME, size=(9, 2, None), at="bottom-right"),
+    of(ConstantPad, LINE, size=(20,), value=(1.0, 2.0, 3.0, 4.5)),
+    of(ConstantPad, VOLUME, to_multiple=(4,), at="center", value=(-1.0,)),
+    *(
+        case
+        for cls in (ReflectPad, ReplicatePad, CircularPad)
+        for case in (
+            of(cls, PICTURE, padding=MARGINS),
+            of(cls, VOLUME, to_multiple=(3,), at="center"),
+            of(cls, LINE, size=(14,)),
+        )
+    ),
+    of(Normalize, LINE, mean=(0.5,), std=(0.25,), inverse=True),
+    of(Normalize, VOLUME, mean=(0.5, 1.0, 1.5, 2.0), std=(1.0, 2.0, 3.0, 4.0)),
+    *(
+        of(cls, shape, input_range="unit")
+        for cls in (Relu, LeakyRelu, Elu, Prelu, Tanh, Sigmoid)
+        for shape in (LINE, VOLUME)
+    ),
+]
+
+CASES = [*POOLS, *UNPOOLS, *UPSAMPLES, *CONVS, *DECONVS, *SHUFFLES, *BLOCKS, *NETS, *AROUND]
 
 
 def write_files(folder: Path) -> None:

@@ -6,13 +6,22 @@ from fractions import Fraction
 from pathlib import Path
 
 from updown_cli.op.base import Op
+from updown_cli.ops.activate.activations import Elu, LeakyRelu, Prelu, Relu, Sigmoid, Tanh
 from updown_cli.ops.conv.depthwise import DepthwiseConv
 from updown_cli.ops.conv.dilated import DilatedConv
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.conv.quantized import QuantizedConv
 from updown_cli.ops.conv.separable import SeparableConv
+from updown_cli.ops.crop.box import Box
+from updown_cli.ops.crop.crop import Crop
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.normalize.normalize import Normalize
+from updown_cli.ops.pad.circular import CircularPad
+from updown_cli.ops.pad.constant import ConstantPad
+from updown_cli.ops.pad.margins import Margins
+from updown_cli.ops.pad.reflect import ReflectPad
+from updown_cli.ops.pad.replicate import ReplicatePad
 from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
 from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
 from updown_cli.ops.pool.avg import AvgPool
@@ -110,6 +119,21 @@ SAMPLES: tuple[Op, ...] = (
     FastUpProj(init="random", seed=7, input_range="code"),
     NNConv(init="bilinear", kernel_size=3, order="upsample-first"),
     SubPixel(init="icnr", upscale_factor=3, channel_order="dcr"),
+    Crop(size=(3, 4), at="top"),
+    Crop(box=Box((-1, 2), (8, 9))),
+    ConstantPad(padding=Margins(((1, 2), (0, 3))), value=(7.0,)),
+    ConstantPad(size=(9, 10), at="center"),
+    ReflectPad(padding=Margins(((2, 3), (1, 0)))),
+    ReplicatePad(to_multiple=(5, 7)),
+    CircularPad(padding=Margins(((2, 2),), each_axis=True)),
+    Normalize(mean=(0.1, 0.2, 0.3, 0.4), std=(0.5,)),
+    Normalize(mean=(3.0,), std=(2.0,), inverse=True, input_range="code"),
+    Relu(),
+    LeakyRelu(negative_slope=0.2),
+    Elu(scale=0.5, input_range="unit"),
+    Prelu(weight=(0.1, 0.2, 0.3, 0.4)),
+    Tanh(input_range="unit"),
+    Sigmoid(),
     Meta(init="bilinear", scale_factor=(1.7,)),
     Meta(init="random", scale_factor=(Fraction(2, 3),), kernel_size=1),
 )

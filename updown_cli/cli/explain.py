@@ -64,8 +64,9 @@ class ExplainOptions:
     """What is told of an operation, and the files that are made."""
 
     input: str | None = _input_option()
-    at: tuple[int | None, ...] | None = option(
+    value_at: tuple[int | None, ...] | None = option(
         "--at",
+        "--value-at",
         kind=Place(),
         help="The output value that is told in full.  [default: the first that reads most]",
     )
@@ -149,7 +150,7 @@ def _explain(op: Op, options: ExplainOptions) -> int:
     elif options.form.json:
         write_stdout(json.dumps(json_numbers(found.to_json()), allow_nan=False) + "\n")
     else:
-        write_stdout(describe(found, _checked(options.at, found)))
+        write_stdout(describe(found, _checked(options.value_at, found)))
     return 0
 
 

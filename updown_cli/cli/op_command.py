@@ -60,8 +60,16 @@ def family_command(
         make = op_of_step if within else op_from_options
         return act(make(family, values), options_from(options, values))
 
-    params = [*op_options(family), *params_of(options)]
+    own = op_options(family)
+    params = [*own, *_by_other_names(params_of(options), {n for one in own for n in one.opts})]
     return OpCommand(family, options, example, callback=callback, params=params, help=help_text)
+
+
+def _by_other_names(params: list[click.Parameter], taken: set[str]) -> list[click.Parameter]:
+    """Return options of a command without the names that are taken by the operation's."""
+    for param in params:
+        param.opts = [name for name in param.opts if name not in taken]
+    return params
 
 
 def _run(op: Op, options: OpRunOptions) -> int:

@@ -21,7 +21,7 @@ ALL = "--help-all"
 # What most users need of a run, and of an explanation; all else is told by --help-all.
 OFTEN_USED = (
     *("output", "recurse", "if_exists", "co", "dry_run", "json"),
-    *("input", "at", "plot", "animate", "code"),
+    *("input", "value_at", "plot", "animate", "code"),
 )
 
 # Columns of the names of options; one that is longer has a line of its own.

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.errors import ShapeError
 from updown_cli.op.explainable import Explainable
-from updown_cli.op.parameter import Parameter, parameters_of, spread_over_axes
+from updown_cli.op.parameter import Parameter, axis_values, parameters_of
+from updown_cli.op.relative_size import RelativeSize
 from updown_cli.op.schema import Given, in_place
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
@@ -65,9 +66,10 @@ class Op(Explainable, abstract=True):
         That is itself where all is filled in, so that what it has worked out stays with it.
         """
         per_axis = {
-            parameter.name: spread_over_axes(value, shape.dims, parameter.option)
+            parameter.name: axis_values(value, shape.size, parameter.option)
             for parameter in self.parameters()
-            if parameter.kind.per_axis and isinstance(value := getattr(self, parameter.name), tuple)
+            if parameter.kind.per_axis
+            and isinstance(value := getattr(self, parameter.name), (tuple, RelativeSize))
         }
         filled_in = all(getattr(self, name) == value for name, value in per_axis.items())
         return self if filled_in else self.derived(**per_axis)
@@ -120,6 +122,13 @@ class Op(Explainable, abstract=True):
     def resized(self, size: tuple[int, ...]) -> Self:
         """Return this operation for an image of other sides, whose result has these."""
         return self
+
+    def for_rows(self, read: tuple[int, int], wanted: tuple[int, int]) -> Self | None:
+        """Return what gives rows `wanted` of the result, and no others, of rows `read`.
+
+        Both are [first, last). None where the operation itself does, with others around them.
+        """
+        return None
 
     def inner_values(self, shape: Shape) -> int:
         """Return how many values `run` holds at once beside the image and the result."""

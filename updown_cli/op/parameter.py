@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.relative_size import RelativeSize
 
 if TYPE_CHECKING:
     from updown_cli.op.file_role import FileRole
@@ -121,6 +122,17 @@ def parameters_of(cls: type[Any]) -> tuple[Parameter, ...]:
         for f in dataclasses.fields(cls)
         if "kind" in f.metadata
     )
+
+
+def axis_values(
+    value: tuple[Any, ...] | RelativeSize, size: tuple[int, ...], option: str
+) -> tuple[Any, ...]:
+    """Return the value of each axis of data of a size, or raise `ShapeError`."""
+    if not isinstance(value, RelativeSize):
+        return spread_over_axes(value, len(size), option)
+    if len(value.sides) > 1:
+        spread_over_axes(value.sides, len(size), option)
+    return value.of(size)
 
 
 def spread_over_axes(value: tuple[Any, ...], dims: int, option: str) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from updown_cli.op.param_types import Limited, NotNumberError, real, whole
+from updown_cli.op.relative_size import RelativeSize, parse_relative
 
 Number = float | Fraction
 
@@ -49,14 +50,44 @@ class PerAxis(Limited):
 
 @dataclass(frozen=True)
 class Sizes(PerAxis):
-    """Whole numbers per axis; with `keep`, `_` stands for the side as it is."""
+    """Whole numbers per axis; with `keep`, `_` stands for the side as it is.
+
+    With `relative` also a size in the proportions of the input.
+    """
 
     keep: bool = False
+    relative: bool = False
+
+    @property
+    def json(self) -> tuple[type, ...]:  # type: ignore[override]
+        """Return what JSON can have for it."""
+        return (list, str) if self.relative else (list,)
+
+    def parse(self, text: str) -> Any:
+        """Read numbers, or a rule such as `short=256`."""
+        return parse_relative(text) if self.relative and "=" in text else super().parse(text)
+
+    def check(self, value: Any) -> None:
+        """Raise for a number outside the range, in a rule as well."""
+        if not isinstance(value, RelativeSize):
+            super().check(value)
+            return
+        super().check(value.sides)
+        super().check(value.numbers()[-1:])
+        value.check()
 
     @property
     def json_parts(self) -> tuple[type, ...]:  # type: ignore[override]
         """Return whole numbers, and null for a side as it is."""
         return (int, type(None)) if self.keep else (int,)
+
+    def dump(self, value: Any) -> Any:
+        """Return a list, or the rule as it is typed."""
+        return str(value) if isinstance(value, RelativeSize) else super().dump(value)
+
+    def load(self, data: Any) -> Any:
+        """Undo `dump`."""
+        return parse_relative(data) if isinstance(data, str) else super().load(data)
 
     def check_number(self, number: float) -> None:
         """Raise for a part of a pixel."""
@@ -67,12 +98,17 @@ class Sizes(PerAxis):
     @property
     def metavar(self) -> str:  # type: ignore[override]
         """Return how it is typed."""
-        return "N|HxW"
+        return "N|HxW|short=N" if self.relative else "N|HxW"
 
     def _parse_one(self, text: str) -> int | None:
         if self.keep and text == "_":
             return None
         return whole(text)
+
+
+def kept_sides(size: tuple[int | None, ...], sides: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a size with the side of the input where it is kept."""
+    return tuple(side if new is None else new for new, side in zip(size, sides, strict=True))
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,10 @@ SUMMARIES = {
     "upblock": "Learned blocks that enlarge: up-convolution, up-projection and others, with "
     "weights from a file or a start.",
     "deconvnet": "Show what a unit of a network saw: its activation sent back to the picture.",
+    "crop": "Take a part, by its place; zeros where it reaches outside.",
+    "pad": "Put pixels around: by numbers, to a multiple, to a size.",
+    "normalize": "Take the mean away and divide by the standard deviation, or the way back.",
+    "activate": "Apply an activation to each value: relu, tanh, sigmoid and others.",
 }
 
 

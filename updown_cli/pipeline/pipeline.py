@@ -13,6 +13,7 @@ from updown_cli.op.schema import Given
 from updown_cli.op.shape import Shape
 from updown_cli.op.worked_out import share_worked_out
 from updown_cli.ops import op_from_json
+from updown_cli.pipeline.pad_pairing import told_of_padding, undone_pads
 from updown_cli.pipeline.plan import Plan, Step
 from updown_cli.pipeline.step_errors import in_step, step_name
 from updown_cli.pipeline.unpool_pairing import pair_unpools
@@ -26,7 +27,11 @@ class Pipeline:
 
     @classmethod
     def of(cls, *ops: Op) -> Pipeline:
-        """Return the operations with every unpool told which pool it undoes."""
+        """Return the operations with every unpool told which pool it undoes.
+
+        Raises ParameterError where there is none, and for a crop whose pad is missing.
+        """
+        undone_pads(ops)
         return cls(pair_unpools(ops))
 
     @property
@@ -78,7 +83,7 @@ class Pipeline:
 
 
 def _step(op: Op, shape: Shape, frames: int, earlier: list[Step], name: str) -> Step:
-    filled_in = op.for_shape(shape)
+    filled_in = told_of_padding(op, shape, earlier).for_shape(shape)
     if type(filled_in) is type(op):
         share_worked_out(op, filled_in)
     pool = _undone(filled_in, earlier)

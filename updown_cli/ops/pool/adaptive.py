@@ -10,7 +10,8 @@ from updown_cli.op.base import Op
 from updown_cli.op.code import format_call, one_for_all_axes
 from updown_cli.op.input_span import InputSpan, bin_span
 from updown_cli.op.parameter import Telling, param
-from updown_cli.op.per_axis import Sizes
+from updown_cli.op.per_axis import Sizes, kept_sides
+from updown_cli.op.relative_size import RelativeSize
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.op.strided import LARGEST
@@ -26,10 +27,11 @@ class AdaptivePool(Op, abstract=True):
     command = "pool"
     around = NOTHING_AROUND
 
-    output_size: tuple[int | None, ...] | None = param(
+    output_size: tuple[int | None, ...] | RelativeSize | None = param(
         None,
-        "Size of the result; `_` keeps a side, 1 pools the whole image.",
-        Sizes(min=1, max=LARGEST, keep=True),
+        "Size of the result; `_` keeps a side, 1 pools the whole image, short=N, long=N, "
+        "within=HxW and cover=HxW keep the proportions.",
+        Sizes(min=1, max=LARGEST, keep=True, relative=True),
         required=True,
         needed="give the sides of the result, such as 7x7, or 1",
         telling=Telling.SIZE,
@@ -38,9 +40,8 @@ class AdaptivePool(Op, abstract=True):
     def for_shape(self, shape: Shape) -> Self:
         """Put numbers for the kept sides."""
         op = super().for_shape(shape)
-        assert op.output_size is not None
-        kept = zip(op.output_size, shape.size, strict=True)
-        return op.derived(output_size=tuple(side if out is None else out for out, side in kept))
+        assert isinstance(op.output_size, tuple)
+        return op.derived(output_size=kept_sides(op.output_size, shape.size))
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for."""
@@ -59,7 +60,7 @@ class AdaptivePool(Op, abstract=True):
         return self.derived(output_size=size)
 
     def _size(self) -> tuple[int, ...]:
-        assert self.output_size is not None
+        assert isinstance(self.output_size, tuple)
         return tuple(side for side in self.output_size if side is not None)
 
     def equal_bins(self, kind: str, shape: Shape) -> Lines | None:

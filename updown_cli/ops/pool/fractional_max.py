@@ -15,6 +15,7 @@ from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Flag, Int, Text
 from updown_cli.op.parameter import Telling, as_typed, param
 from updown_cli.op.per_axis import Scales, Sizes
+from updown_cli.op.relative_size import RelativeSize
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.op.strided import LARGEST
@@ -44,8 +45,11 @@ class FractionalMaxPool(KeepsIndices):
     kernel_size: tuple[int, ...] = param(
         (2,), "Pixels of a window.", Sizes(min=1, max=LARGEST), letter="k", telling=Telling.WINDOW
     )
-    output_size: tuple[int, ...] | None = param(
-        None, "Size of the result.", Sizes(min=1, max=LARGEST), telling=Telling.SIZE
+    output_size: tuple[int, ...] | RelativeSize | None = param(
+        None,
+        "Size of the result.",
+        Sizes(min=1, max=LARGEST, relative=True),
+        telling=Telling.SIZE,
     )
     output_ratio: tuple[float, ...] | None = param(
         None, "Size of the result as a part of the input's, below 1.", Scales()
@@ -97,7 +101,7 @@ class FractionalMaxPool(KeepsIndices):
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for."""
-        assert self.output_size is not None
+        assert isinstance(self.output_size, tuple)
         if shape.dims == 1:
             raise ShapeError("fractional-max pools 2-D and 3-D data, not 1-D")
         spare = 1 if shape.dims == 3 else 0  # torch wants one more voxel than its formula needs

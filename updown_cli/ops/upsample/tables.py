@@ -91,7 +91,7 @@ class Recomputed(Upsample, abstract=True):
 
     def _of_rows(self, rows: int, axis: int) -> Self:
         """Return what makes so many rows of one, and of the other side what this makes of one."""
-        if self.size is not None:
+        if isinstance(self.size, tuple):
             return self.derived(size=(rows, self.size[axis]))
         assert self.scale_factor is not None
         return self.derived(scale_factor=(rows, self.scale_factor[axis]))

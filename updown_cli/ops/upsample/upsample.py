@@ -11,11 +11,15 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.base import Op
 from updown_cli.op.explainable import SUM
-from updown_cli.op.parameter import Telling, param
-from updown_cli.op.per_axis import Number, Scales, Sizes
-from updown_cli.op.shape import Shape
+from updown_cli.op.parameter import Telling, as_typed, param
+from updown_cli.op.per_axis import Number, Scales, Sizes, kept_sides
+from updown_cli.op.relative_size import RelativeSize
+from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.op.strided import LARGEST
+
+# How much a side may change beside one that stays before a note is due.
+FEW = 0.03
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +35,12 @@ class Upsample(Op, abstract=True):
     linear = True
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
 
-    size: tuple[int | None, ...] | None = param(
+    size: tuple[int | None, ...] | RelativeSize | None = param(
         None,
-        "Size of the result; `_` keeps a side.",
-        Sizes(min=1, max=1 << 20, keep=True),
+        "Size of the result; `_` keeps a side. short=N and long=N give the shorter or longer side "
+        "and keep the proportions, rounded down as torchvision does; within=HxW fits in, "
+        "cover=HxW covers. short=800,long<=1333 has a limit.",
+        Sizes(min=1, max=1 << 20, keep=True, relative=True),
         telling=Telling.SIZE,
     )
     scale_factor: tuple[Number, ...] | None = param(
@@ -60,14 +66,13 @@ class Upsample(Op, abstract=True):
                 hint="--mode linear picks by rank",
             )
         op = super().for_shape(shape)
-        if op.size is None:
+        if not isinstance(op.size, tuple):
             return op
-        kept = zip(op.size, shape.size, strict=True)
-        return op.derived(size=tuple(side if new is None else new for new, side in kept))
+        return op.derived(size=kept_sides(op.size, shape.size))
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for, or the floor of the scaled one, in float64 as torch does."""
-        if self.size is not None:
+        if isinstance(self.size, tuple):
             return tuple(side for side in self.size if side is not None)
         assert self.scale_factor is not None
         factors = zip(shape.size, self.scale_factor, strict=True)
@@ -82,6 +87,15 @@ class Upsample(Op, abstract=True):
             f"--size {height}x{width} is {height} high and {width} wide, of an input "
             f"{shape.size[0]} high and {shape.size[1]} wide: sizes are HxW"
         ]
+
+    def notes(self, shape: Shape) -> list[str]:
+        """Tell of a side that is kept while others change, which changes the proportions."""
+        new = self.out_size(shape)
+        if self.size is None or not _stretches(shape.size, new):
+            return []
+        others = {side for side, was in zip(new, shape.size, strict=True) if side != was}
+        hint = f"; --size short={min(others)} or long={max(others)} would keep them"
+        return [f"--size {as_typed(new)} of {by_x(shape.size)} changes the proportions{hint}"]
 
     def how_to_fit(self) -> str:
         """Name the scale."""
@@ -104,6 +118,12 @@ class Upsample(Op, abstract=True):
         """Return whether a side of the result is shorter."""
         sides = zip(self.out_size(shape), shape.size, strict=True)
         return any(new < side for new, side in sides)
+
+
+def _stretches(sides: tuple[int, ...], new: tuple[int, ...]) -> bool:
+    """Whether some sides stay and another changes by more than a few per cent."""
+    ratios = [to / side for side, to in zip(sides, new, strict=True)]
+    return 1.0 in ratios and max(abs(ratio - 1) for ratio in ratios) > FEW
 
 
 def _turns(sides: tuple[int, ...], new: tuple[int, ...]) -> bool:

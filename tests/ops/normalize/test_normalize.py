@@ -1,0 +1,55 @@
+"""Normalizing against arithmetic by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from tests.helpers import apply, run
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.shape import Shape
+from updown_cli.op.signal import Signal
+from updown_cli.ops.normalize.normalize import Normalize
+
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+def test_bytes_as_networks_see_them() -> None:
+    x = torch.tensor([0.0, 255.0]).reshape(1, 1, 1, 2).expand(1, 3, 1, 2)
+    y = Normalize(mean=MEAN, std=STD).run(Signal(x, white=255.0)).pixels
+    black = [-2.1179039301, -2.0357142857, -1.8044444444]  # -mean / std
+    white = [2.2489082969, 2.4285714286, 2.6400000000]  # (1 - mean) / std
+    np.testing.assert_allclose(y[0, :, 0].T, [black, white], rtol=1e-6)
+
+
+@pytest.mark.parametrize("white", [1.0, 255.0, 65535.0])
+def test_the_inverse_gives_code_values_back(white: float) -> None:
+    x = torch.arange(12.0).reshape(1, 3, 2, 2) * white / 12
+    there = Normalize(mean=MEAN, std=STD).run(Signal(x, white=white))
+    back = Normalize(mean=MEAN, std=STD, inverse=True).run(there).pixels
+    torch.testing.assert_close(back, x, rtol=1e-5, atol=1e-5 * white)
+
+
+def test_code_values() -> None:
+    found = apply(Normalize(mean=(10.0,), std=(4.0,), input_range="code"), [[10, 14], [2, 0]])
+    np.testing.assert_array_equal(found, [[0, 1], [-2, -2.5]])
+
+
+def test_numbers_of_other_channels() -> None:
+    with pytest.raises(ShapeError) as refused:
+        run(Normalize(mean=MEAN), torch.zeros(1, 4, 1, 1))
+    assert str(refused.value) == (
+        "--mean has 3 numbers for 4 channels; --alpha drop leaves transparency out"
+    )
+    with pytest.raises(ShapeError) as refused:
+        Normalize(std=STD).out_shape(Shape(1, 2, 2))
+    assert str(refused.value) == (
+        "--std has 3 numbers for 1 channels; --colour rgb makes three of one"
+    )
+
+
+def test_no_division_by_zero() -> None:
+    with pytest.raises(ParameterError) as refused:
+        Normalize(std=(1.0, 0.0))
+    assert str(refused.value) == "--std 1,0: must not be 0"

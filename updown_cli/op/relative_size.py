@@ -1,0 +1,76 @@
+"""Sizes as people mean them: one side is given, and the others keep the proportions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from updown_cli.op.param_types import whole
+
+#: What can be asked for, and which of the ratios of wanted to given sides decides.
+RULES = {"short": max, "long": min, "within": min, "cover": max}
+
+#: A limit of the longest side goes with these, which would leave it open.
+LIMITED = ("short", "cover")
+
+LIMIT = "long<="
+
+FORMS = "short=N, long=N, within=HxW or cover=HxW"
+
+
+@dataclass(frozen=True)
+class RelativeSize:
+    """A size in the proportions of the input.
+
+    `short` and `long` give the shorter or longer side, `within` what it fits in and `cover` what it
+    covers. `most` is a limit of the longest side. Rounded down, as torchvision.transforms.Resize
+    does with `size` and `max_size`, but never to nothing.
+    """
+
+    rule: str
+    sides: tuple[int, ...]
+    most: int | None = None
+
+    def __str__(self) -> str:
+        limit = "" if self.most is None else f",{LIMIT}{self.most}"
+        return f"{self.rule}={'x'.join(map(str, self.sides))}{limit}"
+
+    def of(self, size: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the sides for an input of this size; one number in `sides` is for all of them."""
+        wanted = self.sides * len(size) if len(self.sides) == 1 else self.sides
+        pairs = zip(wanted, size, strict=True)
+        to, given = RULES[self.rule](pairs, key=lambda pair: pair[0] / pair[1])
+        sides = _scaled(size, to, given)
+        longest = max(sides)
+        if self.most is None or longest <= self.most:
+            return sides
+        return _scaled(sides, self.most, longest)
+
+    def numbers(self) -> tuple[int, ...]:
+        """Return every number that was typed."""
+        return self.sides if self.most is None else (*self.sides, self.most)
+
+    def check(self) -> None:
+        """Raise ValueError for what contradicts itself."""
+        if self.rule in ("short", "long") and len(self.sides) != 1:
+            raise ValueError(f"must have one number after {self.rule}=")
+        if self.most is None:
+            return
+        if self.rule not in LIMITED:
+            raise ValueError(f"has {LIMIT}, which goes with {' and '.join(LIMITED)}")
+        if self.most <= max(self.sides):
+            raise ValueError(f"must have more after {LIMIT} than after {self.rule}=")
+
+
+def parse_relative(text: str) -> RelativeSize:
+    """Read `short=256`, `short=800,long<=1333`, `within=480x640`; raise ValueError for others."""
+    match = re.fullmatch(rf"({'|'.join(RULES)})=([0-9]+(?:x[0-9]+)*)(?:,{LIMIT}([0-9]+))?", text)
+    if not match:
+        raise ValueError(f"must be {FORMS}; short and cover may end with ,{LIMIT}N")
+    sides = tuple(whole(part) for part in match[2].split("x"))
+    return RelativeSize(match[1], sides, whole(match[3]) if match[3] else None)
+
+
+def _scaled(size: tuple[int, ...], to: int, given: int) -> tuple[int, ...]:
+    """Return the sides times to / given, rounded down."""
+    return tuple(max(int(to * side / given), 1) for side in size)
