@@ -143,7 +143,7 @@ def test_an_operation_of_another_name_is_refused() -> None:
         op_from_json(Given({"op": "upsmaple"}))
     assert str(refused.value) == (
         'op "upsmaple": must be one of pool, unpool, upsample, conv, deconv, shuffle, upblock, '
-        "deconvnet; did you mean upsample?"
+        "deconvnet, crop, pad, normalize, activate; did you mean upsample?"
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from updown_cli.errors import ShapeError
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.relative_size import parse_relative
+from updown_cli.op.schema import Given
 from updown_cli.op.shape import Shape
 from updown_cli.ops import op_from_json
 from updown_cli.ops.upsample.bilinear import Bilinear
@@ -65,7 +66,7 @@ def test_a_size_is_that_of_each_image() -> None:
     op = Bilinear(size=parse_relative("short=6"))
     assert op.out_shape(Shape(3, 12, 24)) == (3, 6, 12)
     assert op.out_shape(Shape(3, 30, 15)) == (3, 12, 6)
-    assert op_from_json(op.to_json()) == op
+    assert op_from_json(Given(op.to_json())) == op
     assert op.to_json()["size"] == "short=6"
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tests.helpers import apply
 from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.schema import Given
 from updown_cli.op.shape import Shape
 from updown_cli.ops import op_from_json
 from updown_cli.ops.crop.box import Box
@@ -87,7 +88,7 @@ def test_signals_and_volumes(dims: int) -> None:
 def test_the_kept_side_and_proportions() -> None:
     op = Crop(size=(4, None))
     assert op.out_shape(Shape(1, 9, 7)) == (1, 4, 7)
-    short = op_from_json({"op": "crop", "size": "short=4"})
+    short = op_from_json(Given({"op": "crop", "size": "short=4"}))
     assert short.out_shape(Shape(1, 8, 16)) == (1, 4, 8)
 
 
