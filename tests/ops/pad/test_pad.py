@@ -50,8 +50,6 @@ def test_padding_as_it_is_typed(typed: str, pairs: Any) -> None:
     assert op.for_shape(Shape(1, 9, 9)).margins == pairs
     again = op_from_json(Given(op.to_json()))
     assert again.for_shape(Shape(1, 9, 9)) == op.for_shape(Shape(1, 9, 9))
-        Shape(1, 9, 9)
-    )
     assert op.to_json()["padding"] == typed
 
 
