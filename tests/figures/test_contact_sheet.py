@@ -518,10 +518,14 @@ def test_a_try_that_fails_is_a_panel_with_its_reason(updown: Updown) -> None:
 @pytest.mark.parametrize(
     ("failing", "reason"),
     [
-        ("upsample --scale-factor 40", "23 megapixels, limit is 1 (--max-pixels)"),
+        ("upsample --scale-factor 40", "23 megapixels, limit is 2 (--max-pixels)"),
         ("upsample --size 3x3 | pool -k 9", "step 2, pool: nothing is left of a 1x3x3 image; "
          "the window is 9x9"),
         ("unpool -k 40 --indices no.npz", "no.npz: no such file"),
+        ("pool -k 3 -s 1 | conv --kernel '1 2' -p same | unpool -k 3 -s 1 | "
+         "upsample --scale-factor 11",
+         "step 3, unpool: several different values have index 3 in channel 0; say what to do with "
+         "--duplicates last, sum, max or mean"),
     ],
 )  # fmt: skip
 def test_a_try_that_fails_leaves_the_crop_of_the_others(
@@ -529,7 +533,7 @@ def test_a_try_that_fails_leaves_the_crop_of_the_others(
 ) -> None:
     picture("a.png", noise(120, 120))
     done = updown("sheet", "a.png", "--try", "pool -k 1", "--try", failing, "-o", "s.png",
-                  "--max-pixels", 1_000_000)  # fmt: skip
+                  "--max-pixels", 2_000_000)  # fmt: skip
     assert (done.code, done.stderr) == (1, f"updown: a.png: try 2: {reason}\n")
     region = most_detailed(Image.open("a.png"), 32)
     part = pixels("a.png")[region.top :, region.left :][:32, :32]

@@ -83,12 +83,15 @@ def row_of(source: Source, tries: Sequence[Try], how: SheetSettings) -> Iterator
     trials = Trials.of(source, picture, tries, how)
     warnings += _left_out(picture, preview_images(picture, trials.tones, picture.white))
     height, width = picture.shape.size
-    row = SourceRow(source.path, (width, height), [trials.source_panels()], warnings)
-    for chain in tries:
-        tried, panels = trials.attempt(chain)
-        row.panels.append(panels)
-        yield tried
-    yield row
+    outcomes = [trials.attempt(chain) for chain in tries]
+    succeeded = [tried.chain for tried, _ in outcomes if tried.error is None]
+    fitting = Trials.of(source, picture, succeeded, how)
+    if fitting.field != trials.field:  # what failed at its work had a part in the crop
+        trials = fitting
+        outcomes = [one if one[0].error else trials.attempt(one[0].chain) for one in outcomes]
+    yield from (tried for tried, _ in outcomes)
+    panels = [trials.source_panels(), *(shown for _, shown in outcomes)]
+    yield SourceRow(source.path, (width, height), panels, warnings)
 
 
 def _first_frame(source: Source, reading: Reading) -> tuple[Picture, list[str]]:

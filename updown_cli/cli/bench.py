@@ -10,6 +10,7 @@ from updown_cli.cli.command import command
 from updown_cli.cli.option import argument, flag, option, option_class
 from updown_cli.cli.printing import write_stdout
 from updown_cli.cli.shape_type import ShapeType, SizeType
+from updown_cli.cli.step_offers import offered_tries
 from updown_cli.op.param_types import Int
 from updown_cli.op.shape import Shape, by_x
 
@@ -63,7 +64,9 @@ class BenchOptions:
     max_pixels: int = common_options.max_pixels()
     max_memory: int | None = common_options.max_memory()
     json: bool = flag("--json", help="Print one JSON object per time.")
-    steps: tuple[str, ...] = argument("[STEPS]...", None, many=True, required=False)
+    steps: tuple[str, ...] = argument(
+        "[STEPS]...", None, many=True, required=False, complete=offered_tries
+    )
 
 
 @command("bench", BenchOptions)

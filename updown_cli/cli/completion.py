@@ -29,6 +29,9 @@ def completion(options: CompletionOptions) -> int:
     """
     from click.shell_completion import get_completion_class
 
+    from updown_cli.cli.shell_words import complete_whole_words
+
+    complete_whole_words()
     script = get_completion_class(options.shell)
     assert script is not None
     group = click.get_current_context().find_root().command

@@ -41,9 +41,11 @@ def option(
     required: bool = False,
     everywhere: bool = False,
     offers: Offers = (),
+    complete: Complete | None = None,
 ) -> Any:
-    """Declare an option that takes a value; without a kind that is text. A shell `offers` some.
+    """Declare an option that takes a value; without a kind that is text.
 
+    A shell `offers` some, or what `complete` returns.
     One that is the same `everywhere` can come from the environment for all commands at once:
     UPDOWN_DEVICE.
     """
@@ -57,7 +59,7 @@ def option(
             required=required,
             envvar=_variable(names[0]) if everywhere else None,
             help=help,
-            shell_complete=partial(offered, offers) if offers else None,
+            shell_complete=partial(offered, offers) if offers else complete,
             **_default(default),
         )
 

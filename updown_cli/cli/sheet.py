@@ -8,6 +8,7 @@ from updown_cli.cli.array_options import ArrayOptions
 from updown_cli.cli.command import command
 from updown_cli.cli.input_options import Folders
 from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
+from updown_cli.cli.step_offers import offered_tries
 from updown_cli.figures.crop_type import CropType, Region
 from updown_cli.op.param_types import Int
 
@@ -30,6 +31,7 @@ class SheetOptions:
         multiple=True,
         required=True,
         metavar="STEPS",
+        complete=offered_tries,
         help="A chain whose result is shown; {a,b} stands for alternatives; repeatable.",
     )
     crop: Region | str | None = option(

@@ -39,7 +39,11 @@ class _ZshWords(ZshComplete):
 
 
 class _FishWords(FishComplete):
-    """Fish puts the completion in the place of all of `--mode=a`."""
+    """Fish puts the completion in the place of all of `--mode=a`, and takes commas within it."""
+
+    source_template = FishComplete.source_template.replace(
+        'string split "," $completion', 'string split --max 1 "," $completion'
+    )
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
         """Return the completions of the whole word."""

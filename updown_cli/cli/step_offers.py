@@ -27,8 +27,20 @@ def offered_steps(
     return [CompletionItem(text) for text in found] or [CompletionItem(typed, type="file")]
 
 
-def completed_steps(typed: str) -> list[str]:
-    """Return all that steps can be when their last word is complete."""
+def offered_tries(
+    context: click.Context, parameter: click.Parameter, typed: str
+) -> list[CompletionItem]:
+    """Return steps, which may have alternatives in braces, with their last word completed."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(text) for text in completed_steps(typed, braces=True)]
+
+
+def completed_steps(typed: str, *, braces: bool = False) -> list[str]:
+    """Return all that steps can be when their last word is complete.
+
+    With braces that word may be one of several alternatives.
+    """
     from click.shell_completion import ShellComplete, split_arg_string
 
     from updown_cli.cli.shell_words import value_start
@@ -37,10 +49,19 @@ def completed_steps(typed: str) -> list[str]:
     match = LAST_WORD.fullmatch(typed)
     before, word = (match[1] or "", match[2]) if match else (typed, "")
     name, *words = split_arg_string(before.rpartition("|")[2]) or [""]
+    option = value_start(word)
+    begun = _alternatives(word.removeprefix(option)) if braces else ""
+    before, word = before + option + begun, option + word.removeprefix(option + begun)
     if not name:
         return [before + name for name in OPS if name.startswith(word)]
     if name not in OPS:
         return []
     complete = ShellComplete(step_command(name), {}, name, "")
     items = complete.get_completions(words, word)
-    return [before + value_start(word) + item.value for item in items if item.type == "plain"]
+    return [before + item.value for item in items if item.type == "plain"]
+
+
+def _alternatives(word: str) -> str:
+    """Return what is before the last of the alternatives that braces still hold open."""
+    is_open = word.count("{") > word.count("}")
+    return word[: max(word.rfind("{"), word.rfind(",")) + 1] if is_open else ""
