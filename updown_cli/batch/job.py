@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.channel_info import channel_info_of
-from updown_cli.batch.deadline import TimedOut, deadline
 from updown_cli.batch.file_facts import bytes_of, shapes_of
 from updown_cli.batch.if_exists import apply_policy, first_free
 from updown_cli.batch.make_result import Task
@@ -52,6 +51,11 @@ class Worker:
     settings: Settings
     watcher: Watcher = NOBODY
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody hears how far a picture is, or counts the seconds that it takes."""
+        return self.watcher is not NOBODY or self.settings.timeout is not None
+
     @cached_property
     def plans(self) -> Plans:
         """The plans for the sizes that have come."""
@@ -86,16 +90,12 @@ class Worker:
                 self._skip(job, record)
             else:
                 record.output = free.target
-                with deadline(self.settings.timeout):
-                    act(free, record)
+                act(free, record)
         except InputError as error:
             self._give_up(job, record, error)
         except ParameterError as error:
             wrong = InputError(str(error), code=error.code)
             self._give_up(job, record, wrong)
-        except TimedOut:
-            reason = f"took more than {self.settings.timeout:g} s (--timeout)"
-            self._give_up(job, record, InputError(reason, code="timeout"))
         if record.status in ("done", "skipped") and record.output:
             record.output_bytes = bytes_of(record.output)
         return record

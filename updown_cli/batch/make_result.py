@@ -101,8 +101,7 @@ class Task:
             data, left_out = encoded_parts(self.picture, result.pixels, self.suffix, layout, asked)
             with Drafts() as drafts:
                 shelf.write(drafts, self.job, self.picture, result, data)
-                drafts.flush()
-                record.output = shelf.name(self.job, drafts)
+                record.output = self._finish(drafts, shelf)
         return result, left_out
 
     def _make_rows(
@@ -129,9 +128,14 @@ class Task:
             with record.timed("ops"):
                 drafts.write(job.target, write)
             with record.timed("save"):
-                drafts.flush()
-                record.output = shelf.name(job, drafts)
+                record.output = self._finish(drafts, shelf)
         return made[0], [*writer.remarks]
+
+    def _finish(self, drafts: Drafts, shelf: Shelf) -> str:
+        """Give names to files that are whole, and return where the result is."""
+        drafts.flush()
+        self.watcher.naming()
+        return shelf.name(self.job, drafts)
 
     def _notes(self, writer: RowWriter | None) -> list[str]:
         """Return what of it was not whole in memory."""

@@ -15,7 +15,7 @@ from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import plan_jobs
 from updown_cli.batch.watcher import NOBODY, Watcher
-from updown_cli.batch.workers import process_all
+from updown_cli.batch.workers import preview_all, process_all
 from updown_cli.files.hidden_files import remove_stale
 from updown_cli.pipeline.pipeline import Pipeline
 
@@ -79,7 +79,7 @@ def execute(
     if not dry:
         for folder in {os.path.dirname(path) or "." for job in jobs for path in job.outputs}:
             remove_stale(folder)
-    for record in map(worker.preview, jobs) if dry else process_all(jobs, worker):
+    for record in (preview_all if dry else process_all)(jobs, worker):
         totals.add(record)
         yield record
         if settings.fail_fast and record.status == "failed":

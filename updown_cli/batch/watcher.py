@@ -12,6 +12,9 @@ class Watcher:
     def rows(self, done: int, total: int) -> None:
         """Hear how many rows of how many are done."""
 
+    def naming(self) -> None:
+        """Hear that files are whole; return when they may get their names."""
+
 
 #: Where nobody wants to know.
 NOBODY = Watcher()

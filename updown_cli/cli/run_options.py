@@ -106,7 +106,7 @@ class RunningOptions:
         "--timeout",
         kind=Float(above=0, max=LONGEST),
         metavar="SECONDS",
-        help="Give an image up that takes longer.",
+        help="Give an image up that takes longer, whatever it is doing; the others are done.",
     )
     device: str = common_options.device()
     fail_fast: bool = shared_flag("--fail-fast", help="Stop at the first input that fails.")

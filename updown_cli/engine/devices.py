@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def start_torch(device: str) -> torch.device:
     """Import torch and return its device; raise UsageError if it is not there."""
-    _import_torch()
+    import_torch()
     import torch
 
     kind, _, index = device.partition(":")
@@ -31,7 +31,7 @@ def start_torch(device: str) -> torch.device:
     return torch.device(kind, int(index)) if index else torch.device(kind)
 
 
-def _import_torch() -> None:
+def import_torch() -> None:
     """Import torch without the garbage collector: its passes take a tenth of the time.
 
     What the import left stays until the end, so that later passes need not look at it.

@@ -1,0 +1,196 @@
+"""A forked worker: it gets one job at a time, and tells how far it is and what became of it.
+
+What it sends is a `Record`, an error, or a tuple: what a `Watcher` is to hear.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.batch.job import Worker
+from updown_cli.batch.planned_job import Job
+from updown_cli.batch.record import Record
+from updown_cli.batch.watcher import Watcher
+from updown_cli.errors import InputError, SurroundingsError, UpdownError, bug, no_room
+from updown_cli.files import drafts
+from updown_cli.files.hidden_files import remove_temporaries_of
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+# Seconds that a worker may take to give names to what it has written, or to vanish.
+PATIENCE = 0.5
+
+# The kernel's PR_SET_PDEATHSIG: a worker does not outlive its parent.
+PARENT_DEATH_SIGNAL = 1
+
+Act = Callable[[Worker, Job], Record]
+
+
+@dataclass
+class WorkerProcess:
+    """One forked worker and the job it holds, which is given up when it is overdue."""
+
+    process: ForkProcess
+    pipe: Connection
+    job: Job | None = None
+    due: float | None = None
+
+    def give(self, job: Job, timeout: float | None) -> None:
+        """Hand over a job."""
+        self.job = job
+        self.due = None if timeout is None else time.monotonic() + timeout
+        self.pipe.send(job)
+
+    def take(self, watcher: Watcher) -> Record | None:
+        """Return the record of the job, that of a failure if the worker died; None if it goes on.
+
+        A job that asks to give its files their names is as good as done: it has no deadline more.
+        """
+        assert self.job is not None
+        try:
+            answer = self.pipe.recv()
+            if isinstance(answer, tuple):
+                self._hear(watcher, *answer)
+                return None
+        except (EOFError, OSError):
+            return self.give_up(InputError("the worker died (out of memory?)", code="worker_died"))
+        self.job = self.due = None
+        if isinstance(answer, BaseException):
+            raise answer
+        record: Record = answer
+        return record
+
+    def _hear(self, watcher: Watcher, name: str, *told: object) -> None:
+        getattr(watcher, name)(*told)
+        if name == "naming":
+            self.due = None
+            self.pipe.send(True)
+
+    def give_up(self, error: InputError) -> Record:
+        """End the worker at once and return the record of its job, which failed."""
+        assert self.job is not None
+        lost = Record(
+            source=self.job.source.path, output=self.job.target, status="failed", error=error
+        )
+        self.process.kill()
+        self.end()
+        return lost
+
+    def end(self) -> None:
+        """End the worker, which may give names first, and remove what it left unfinished."""
+        self.process.terminate()
+        self.pipe.close()
+        self.process.join(PATIENCE)
+        self.process.kill()
+        self.process.join(PATIENCE)  # what waits for a disk cannot be killed
+        assert self.process.pid is not None
+        for path in self.job.outputs if self.job else ():
+            remove_temporaries_of(self.process.pid, os.path.dirname(path) or ".")
+        self.job = self.due = None
+
+
+class PipeWatcher(Watcher):
+    """Tells the parent what it hears."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self.pipe = pipe
+
+    def begin(self, part: str) -> None:
+        """Tell which part of the work begins."""
+        self.pipe.send(("begin", part))
+
+    def rows(self, done: int, total: int) -> None:
+        """Tell how many rows of how many are done."""
+        self.pipe.send(("rows", done, total))
+
+    def naming(self) -> None:
+        """Wait until files may get their names: a job that is given up meanwhile has none."""
+        self.pipe.send(("naming",))
+        self.pipe.recv()
+
+
+def fork_worker(
+    worker: Worker, act: Act, threads: int | None, others: list[WorkerProcess]
+) -> WorkerProcess:
+    """Fork a worker beside others, whose torch is to use so many threads."""
+    ours, theirs = multiprocessing.get_context("fork").Pipe()
+    inherited = [ours, *(hand.pipe for hand in others)]
+    stdin, sys.stdin = sys.stdin, None  # a new process would close it
+    process = multiprocessing.get_context("fork").Process(
+        target=_work, args=(worker, act, threads, stdin, theirs, inherited), daemon=True
+    )
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # until the worker has its own handlers
+    try:
+        process.start()
+    except OSError:
+        raise SurroundingsError(
+            "cannot start another process", hint="use fewer --jobs", code="out_of_memory"
+        ) from None
+    finally:
+        sys.stdin = stdin
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+    theirs.close()
+    return WorkerProcess(process, ours)
+
+
+def _work(
+    worker: Worker,
+    act: Act,
+    threads: int | None,
+    stdin: Any,
+    pipe: Connection,
+    inherited: list[Connection],
+) -> None:
+    """Carry out jobs until the pipe is closed; the life of a forked worker."""
+    sys.stdin = stdin
+    for connection in inherited:
+        connection.close()
+    _belong_to_parent()
+    worker.watcher = PipeWatcher(pipe) if worker.is_watched else worker.watcher
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)
+    with contextlib.suppress(EOFError, OSError):  # the parent has closed the pipe, or is dead
+        while True:
+            pipe.send(_outcome(worker, act, pipe.recv()))
+    os._exit(0)
+
+
+def _outcome(worker: Worker, act: Act, job: Job) -> Record | UpdownError | OSError:
+    try:
+        return act(worker, job)
+    except UpdownError as error:
+        return error
+    except (ImportError, MemoryError) as error:
+        return no_room(error)
+    except OSError as error:
+        return error if error.filename is None else bug(error)  # without: of standard output
+    except Exception as error:
+        return bug(error)
+
+
+def _belong_to_parent() -> None:
+    """Leave signals to the parent, and end when it ends."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    drafts.held_back.append(signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
