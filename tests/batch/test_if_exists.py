@@ -556,3 +556,37 @@ def test_an_array_that_is_replaced_is_whole(updown: Updown) -> None:
     assert updown("pool", "x.npy", "-o", "y.npy", "--if-exists", "overwrite").code == 0
     assert np.load("y.npy").tolist() == [[5, 7], [13, 15]]
     assert os.path.getsize("y.npy") < 30_000
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, 0o4755])
+def test_what_is_replaced_keeps_its_mode(updown: Updown, mode: int) -> None:
+    """But for the bits that let others run it as its owner."""
+    picture("a.png", noise(4, 6))
+    picture("out.png", noise(2, 2))
+    os.chmod("out.png", mode)
+    done = updown("pool", "a.png", "-o", "out.png", "--if-exists", "overwrite")
+    assert (done.code, os.stat("out.png").st_mode & 0o7777) == (0, mode & 0o777)
+    assert pixels("out.png").shape == (2, 3)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_is_replaced_keeps_its_owner(updown: Updown) -> None:
+    picture("a.png", noise(4, 6))
+    picture("out.png", noise(2, 2))
+    os.chown("out.png", 1234, 4321)
+    updown("pool", "a.png", "-o", "out.png", "--if-exists", "overwrite")
+    assert (os.stat("out.png").st_uid, os.stat("out.png").st_gid) == (1234, 4321)
+
+
+@pytest.mark.parametrize("policy", ["overwrite", "update", "skip"])
+def test_pipes_and_devices_are_no_results(updown: Updown, policy: str) -> None:
+    picture("a.png", noise(4, 6))
+    picture("b.png", noise(4, 6))
+    os.mkdir("out")
+    os.mkfifo("out/a.png")
+    done = updown("pool", "a.png", "b.png", "-o", "out", "--if-exists", policy)
+    assert (done.code, done.stderr) == (
+        1,
+        "updown: a.png: out/a.png is no regular file\nupdown: 1 done, 0 skipped, 1 failed\n",
+    )
+    assert Path("out/a.png").is_fifo()

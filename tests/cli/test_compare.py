@@ -364,7 +364,8 @@ FAIL_WHEN_READ = ("a.png missing.png", "a.png cut.png", "s.npy t.npy --dims 1 --
         ("a.png b.png --fail-percent 101", 2, "--fail-percent 101: must be from 0 to 100"),
         ("a.png b.png --amplify 2", 2, "--amplify: goes with --diff"),
         ("a.png b.png --diff d.png --amplify 0", 2, "--amplify 0: must be more than 0"),
-        ("a.png b.png --diff b.png", 2, "--diff b.png: is an input"),
+        ("a.png b.png --diff b.png", 2, "--diff b.png: is the input b.png; "
+         "updown never writes over what it reads"),
         ("a.png b.png --diff d.xyz", 2,
          "d.xyz: unknown ending '.xyz'; end the name in .png, .jpg, .tif or .npy, say"),
         ("s.npy t.npy --dims 1 --diff d.png", 2,

@@ -322,23 +322,6 @@ def test_a_report_that_cannot_be_written_stops_before_any_work(updown: Updown) -
     assert os.listdir() == ["a.png"]
 
 
-@pytest.mark.parametrize("name", ["log.json", "log.jsonl", "log.csv"])
-def test_a_full_disk_under_a_report_is_told(updown: Updown, name: str) -> None:
-    picture("a.png", noise(4, 6))
-    os.symlink("/dev/full", name)
-    done = updown("pool", "a.png", "-o", "y.png", "--report", name)
-    assert (done.code, done.stderr) == (3, f"updown: {name}: no space left on device\n")
-
-
-@pytest.mark.parametrize("name", ["log.json", "log.jsonl", "log.csv"])
-def test_a_full_disk_under_a_report_is_one_line(installed: Installed, name: str) -> None:
-    picture("a.png", noise(4, 6))
-    os.symlink("/dev/full", name)
-    done = installed("pool", "a.png", "-o", "y.png", "--report", name)
-    expected = f"updown: {name}: no space left on device\n".encode()
-    assert (done.returncode, done.stderr) == (3, expected)
-
-
 def test_a_dry_run_tells_what_a_run_does_and_writes_nothing(updown: Updown) -> None:
     command = some_of_each()
     os.unlink("c.png")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import os
+import resource
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Outcome, Updown, noise, picture
+from updown_cli.cli.report_file import ReportFile
 
 KINDS = ["log.jsonl", "log.json", "log.csv"]
 
@@ -268,3 +272,113 @@ def test_lines_that_are_printed_have_the_number_of_their_run(updown: Updown) -> 
     assert [(record["run"], record["status"]) for record in done.records] == [
         (2, "skipped"), (2, "skipped"), (2, "done"),
     ]  # fmt: skip
+
+
+# Reports obey the rules of results
+
+
+def three_pictures() -> None:
+    """Make a folder `set` of three pictures."""
+    os.mkdir("set")
+    for number in range(3):
+        picture(f"set/{number}.png", noise(4, 6, seed=number))
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes, as a disk that gets full does."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_report_is_valid_after_a_full_disk(updown: Updown, name: str) -> None:
+    """Of the third record the disk takes a part."""
+    three_pictures()
+    updown("pool", "set/0.png", "set/1.png", "-o", "whole", "--report", name)
+    whole = os.path.getsize(name)
+    before = rows(name)
+    with room_for(whole + 60):
+        done = updown("pool", "set/2.png", "-o", "out.png", "--report", name)
+    expected = f"updown: {name}: file too large for its file system\n"
+    assert (done.code, done.stderr.splitlines(keepends=True)[-1]) == (3, expected)
+    assert (rows(name), os.path.getsize(name)) == (before, whole)
+    updown("pool", "set/2.png", "-o", "again.png", "--report", name)
+    assert told(name)[2:] == [(2, "done", "set/2.png")]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_report_is_not_begun_where_nothing_can_be_written(updown: Updown, name: str) -> None:
+    three_pictures()
+    Path(name).write_bytes(b"")
+    with room_for(0):
+        done = updown("pool", "set/0.png", "-o", "out.png", "--report", name)
+    assert done.code == 3
+    assert Path(name).read_bytes() == b""
+
+
+@pytest.mark.parametrize("policy", ["error", "skip", "update", "overwrite", "rename"])
+@pytest.mark.parametrize("name", KINDS)
+def test_a_report_is_never_written_through_a_link(updown: Updown, name: str, policy: str) -> None:
+    """Not even into a report of updown's own."""
+    begin(updown, f"mine{os.path.splitext(name)[1]}")
+    (mine,) = Path().glob("mine.*")
+    before = mine.read_bytes()
+    os.symlink(mine, name)
+    done = updown("pool", "set/0.png", "-o", "out.png", "--report", name, "--if-exists", policy)
+    assert mine.read_bytes() == before
+    if policy in ("overwrite", "rename"):
+        assert (done.code, os.path.islink(name)) == (0, policy == "rename")
+    else:
+        expected = f"updown: --report {name}: is a link; name what it leads to\n"
+        assert (done.code, done.stderr) == (2, expected)
+
+
+@pytest.mark.parametrize("policy", ["error", "overwrite"])
+def test_a_report_takes_no_device_or_pipe(updown: Updown, policy: str) -> None:
+    three_pictures()
+    os.mkfifo("log.jsonl")
+    done = updown(
+        "pool", "set/0.png", "-o", "x.png", "--report", "log.jsonl", "--if-exists", policy
+    )
+    assert (done.code, done.stderr) == (
+        2,
+        "updown: --report log.jsonl: is no regular file; choose another name\n",
+    )
+    assert not os.path.exists("x.png")
+
+
+def test_two_runs_do_not_write_to_one_report(updown: Updown) -> None:
+    begin(updown, "log.jsonl")
+    with closing(ReportFile("log.jsonl")):
+        done = updown("pool", "set/2.png", "-o", "x.png", "--report", "log.jsonl")
+    assert (done.code, done.stderr) == (
+        2,
+        "updown: --report log.jsonl: another run writes to it; give each run a report of its own\n",
+    )
+    assert not os.path.exists("x.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("log.jsonl", '{"status": "open", "source": "web", "output": null, "run": 1}\n'),
+        ("log.jsonl", '{"status": "done", "source": "web", "output": null}\n'),
+        ("log.json", '[{"status": "done", "source": "web", "output": "x"}]'),
+        ("log.json", '[{"status": "done", "source": 1, "output": "x", "run": 1}]'),
+        ("log.json", "[" * 100_000),
+    ],
+    ids=["status", "no run", "array", "number", "brackets"],
+)
+def test_what_looks_like_a_report_is_not_gone_on_with(
+    updown: Updown, name: str, content: str
+) -> None:
+    three_pictures()
+    Path(name).write_text(content)
+    done = updown("pool", "set/0.png", "-o", "x.png", "--report", name)
+    assert (done.code, Path(name).read_text()) == (2, content)
+    assert done.stderr.startswith(f"updown: --report {name}: exists and is no report that can be")

@@ -10,10 +10,11 @@ from typing import Any
 
 from updown_cli import __version__
 from updown_cli.batch.foreign import is_foreign
+from updown_cli.batch.named_files import INPUT, check_apart, named_files
 from updown_cli.batch.pairs import Pair
 from updown_cli.batch.single_file import check_free, name_file, read_single, write_single
 from updown_cli.batch.thresholds import Thresholds
-from updown_cli.errors import InputError, UsageError
+from updown_cli.errors import InputError
 from updown_cli.files.comparison import Comparison, compare_pictures, difference
 from updown_cli.files.formats import check_writable, ending
 from updown_cli.files.picture import Picture
@@ -81,18 +82,21 @@ def _dumped(value: Any) -> Any:
     return Float().dump(value) if isinstance(value, float) else value
 
 
-def check_targets(pairs: Sequence[Pair], if_exists: str) -> None:
-    """Raise UsageError for a picture of a difference that cannot be made or is in the way.
+def check_targets(pairs: Sequence[Pair], junit: str | None, if_exists: str) -> None:
+    """Raise UsageError for a picture of a difference, or a test report, that is in the way.
 
     Raises SurroundingsError where a named one has no folder.
     """
-    inputs = {os.path.realpath(path) for pair in pairs for path in (pair.a, pair.b) if path}
+    inputs = [(INPUT, path) for pair in pairs for path in (pair.a, pair.b)]
+    written = [("--junit", junit), *(("--diff", pair.diff) for pair in pairs)]
+    check_apart(named_files(*written), named_files(*inputs))
+    if junit is not None:
+        check_folder(junit)
+        check_free(junit, if_exists)
     for pair, target in ((pair, pair.diff) for pair in pairs if pair.diff is not None):
         check_writable(target)
         if pair.is_named:
             check_folder(target)
-        if os.path.realpath(target) in inputs:
-            raise UsageError("is an input", subject=f"--diff {target}")
         check_free(target, if_exists)
 
 

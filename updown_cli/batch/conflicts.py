@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-import os
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
+from updown_cli.batch.inputs import STDIN
+from updown_cli.batch.named_files import (
+    INPUT,
+    NamedFile,
+    folded_name,
+    identities,
+    over_what_is_read,
+)
 from updown_cli.batch.planned_job import Job
 from updown_cli.errors import UsageError
 from updown_cli.op.parameter import option_name
 
 
-def inputs_by_identity(jobs: list[Job], files: list[str]) -> dict[tuple[int, int], str]:
-    """Return what must not be written, by identity."""
-    named = [job.source.path for job in jobs if not job.source.is_stdin]
-    told = [job.told for job in jobs if job.told]
-    return dict(_existing([*files, *told, *named]))
-
-
 def find_conflicts(
-    jobs: list[Job], files: list[str]
+    jobs: list[Job], files: list[str], reads: Sequence[NamedFile], writes: Sequence[NamedFile]
 ) -> Iterator[tuple[UsageError, tuple[Job, ...]]]:
     """Yield (refusal, the jobs that are to blame) for two results in one file, or one in an input.
 
-    Raises UsageError for a job that writes one file twice.
+    `files` are read for all inputs, the others are what the command line `reads` and `writes`
+    besides. Raises UsageError where no file of a folder is to blame.
     """
-    inputs = inputs_by_identity(jobs, files)
+    told = [NamedFile(INPUT, path) for path in (*files, *(job.told for job in jobs)) if path]
+    sources = {job.source.path: job for job in jobs if job.refusal is None}
+    named = [NamedFile(INPUT, path) for path in sources if path != STDIN]
+    inputs = dict(identities([*told, *reads, *named]))
+    for identity, file in identities(writes):
+        if identity in inputs:
+            read = inputs[identity]
+            found = sources.get(read.path)
+            if found is None or found.source.is_named:
+                raise over_what_is_read(file, read)
+            yield over_what_is_read(file, read), (found,)
+    beside = {folded_name(file.path): file for file in writes}
     taken: dict[str, Job] = {}
     for job in jobs:
         if len({folded_name(path) for path in job.outputs}) < len(job.outputs):
             raise _both_in_one(job)
         for path in job.outputs:
-            other = taken.setdefault(folded_name(path), job)
+            name = folded_name(path)
+            if name in beside:
+                raise _result_and(path, job, beside[name])
+            other = taken.setdefault(name, job)
             if other is not job:
                 yield _two_in_one(path, other, job), (other, job)
-        for identity, path in _existing(job.outputs):
+        for identity, written in identities(NamedFile("", path) for path in job.outputs):
             if identity in inputs:
-                yield _in_an_input(path, inputs[identity]), (job,)
+                yield _in_an_input(written.path, inputs[identity]), (job,)
 
 
 def _two_in_one(path: str, one: Job, other: Job) -> UsageError:
@@ -47,9 +61,17 @@ def _two_in_one(path: str, one: Job, other: Job) -> UsageError:
     )
 
 
-def _in_an_input(path: str, source: str) -> UsageError:
+def _result_and(path: str, job: Job, file: NamedFile) -> UsageError:
     return UsageError(
-        f"is the input {source}",
+        f"would hold the result of {job.source.path} and {file.option}",
+        subject=path,
+        hint=f"choose another {file.option}",
+    )
+
+
+def _in_an_input(path: str, read: NamedFile) -> UsageError:
+    return UsageError(
+        f"is {read}",
         subject=path,
         hint="updown never writes over its input; choose another --output",
     )
@@ -65,18 +87,3 @@ def _both_in_one(job: Job) -> UsageError:
         subject=job.target,
         hint=f"choose another {option_name(option)}",
     )
-
-
-def folded_name(path: str) -> str:
-    """Return one key for all names that some file system takes for the same."""
-    return unicodedata.normalize("NFC", os.path.abspath(path)).casefold()
-
-
-def _existing(paths: Iterable[str]) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield (identity, path) for those paths that exist, through links."""
-    for path in paths:
-        try:
-            status = os.stat(path)
-        except OSError:
-            continue
-        yield (status.st_dev, status.st_ino), path

@@ -12,6 +12,7 @@ from updown_cli.batch.settings import Settings
 from updown_cli.batch.unfinished import is_unfinished
 from updown_cli.errors import InputError
 from updown_cli.files.npz import split_member
+from updown_cli.files.replaceable import replaceable
 
 
 def apply_policy(job: Job, settings: Settings) -> Job | None:
@@ -21,15 +22,25 @@ def apply_policy(job: Job, settings: Settings) -> Job | None:
     """
     if_exists = settings.if_exists
     existing = [path for path in job.outputs if os.path.lexists(path)]
-    if not existing or if_exists in ("overwrite", "rename"):
+    if not existing or if_exists == "rename":
         return job
     if if_exists == "error":
         raise exists_error(existing[0])
+    _check_replaceable(existing)
+    if if_exists == "overwrite":
+        return job
     is_begun = not set(job.always_written) <= set(existing)
     is_stale = if_exists == "update" and _has_changed(job, settings.known_bytes)
     if is_begun or is_stale or any(map(is_unfinished, existing)):
         return replace(job, replaces=True)
     return None
+
+
+def _check_replaceable(existing: Sequence[str]) -> None:
+    """Raise InputError for a pipe or a device; folders end the whole run, as they are written."""
+    for path in existing:
+        if not os.path.isdir(path) and (reason := replaceable(path)) is not None:
+            raise InputError(f"{path} {reason}", code="not_regular")
 
 
 def exists_error(path: str) -> InputError:

@@ -6,9 +6,9 @@ import hashlib
 import json
 import os
 
-from updown_cli.batch.if_exists import exists_error
+from updown_cli.batch.if_exists import exists_error, names_like
 from updown_cli.errors import InputError, UpdownError, UsageError
-from updown_cli.files.save import save, save_new
+from updown_cli.files.save import check_folder, save, save_new
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.recipes import Recipe, recipe_from_json
 from updown_cli.tensors.json_files import read_json
@@ -19,13 +19,21 @@ LARGEST = 1 << 20
 TOO_LARGE = f"larger than {LARGEST >> 20} MiB, no recipe"
 
 
-def write_recipe(path: str, pipeline: Pipeline, if_exists: str) -> None:
-    """Write the steps of a pipeline to a file.
+def check_recipe(path: str, if_exists: str) -> None:
+    """Raise UsageError for a file of another kind, or that exists unless something is said of it.
 
-    Raises UsageError for a file that exists, unless it may be replaced.
+    Raises SurroundingsError for a folder that is not there.
     """
     if not path.endswith(".json"):
         raise UsageError("must end in .json", subject=f"--save-recipe {path}")
+    check_folder(path)
+    if if_exists == "error" and os.path.lexists(path):
+        raise _exists(path)
+
+
+def write_recipe(path: str, pipeline: Pipeline, if_exists: str) -> None:
+    """Write the steps of a pipeline to a file; raise UsageError as `check_recipe`."""
+    check_recipe(path, if_exists)
     folder = os.path.dirname(path)
     recipe = Recipe.of(pipeline, digest).with_paths(
         lambda file: _relative_path(file, os.curdir, folder)
@@ -33,8 +41,14 @@ def write_recipe(path: str, pipeline: Pipeline, if_exists: str) -> None:
     data = (json.dumps(recipe.to_json(), indent=2, allow_nan=False) + "\n").encode()
     if if_exists in ("overwrite", "update"):
         save(path, data)
-    elif not save_new(path, data) and if_exists != "skip":
-        raise UsageError("exists", subject=path, hint=exists_error(path).hint)
+        return
+    names = names_like(path) if if_exists == "rename" else [path]
+    if not any(save_new(name, data) for name in names) and if_exists != "skip":
+        raise _exists(path)
+
+
+def _exists(path: str) -> UsageError:
+    return UsageError("exists", subject=path, hint=exists_error(path).hint)
 
 
 def read_recipe(path: str) -> Pipeline:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from updown_cli.engine.results import Outcome
     from updown_cli.pipeline.plan import Plan
 
+#: What becomes of an image.
+STATUSES = ("done", "skipped", "failed", "planned")
+
 
 def in_time(seconds: float | None) -> str:
     """Return a time for a person; nothing for none."""

@@ -11,15 +11,13 @@ from updown_cli.batch.inputs import Selection, in_shard
 from updown_cli.batch.job import Worker
 from updown_cli.batch.naming import folder_of, result_pattern
 from updown_cli.batch.planned_job import Job
-from updown_cli.batch.record import Record
+from updown_cli.batch.record import STATUSES, Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import plan_jobs
 from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import preview_all, process_all
 from updown_cli.files.hidden_files import remove_stale
 from updown_cli.pipeline.pipeline import Pipeline
-
-STATUSES = ("done", "skipped", "failed", "planned")
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from updown_cli.batch.named_files import NamedFile
 from updown_cli.files.reading import Reading
 
 
@@ -14,7 +15,8 @@ class Settings:
 
     A dry run that `verifies` decodes whole files. Whoever writes records of skipped files
     `describes_skipped`. `known_bytes` are the sizes that sources had when their results were made,
-    by (source, result), as an earlier report tells.
+    by (source, result), as an earlier report tells. What the command line `reads` and `writes`
+    beside inputs and results is named, so that nothing is written over another.
     """
 
     output: str | None = None
@@ -37,3 +39,5 @@ class Settings:
     verifies: bool = False
     describes_skipped: bool = False
     known_bytes: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    reads: tuple[NamedFile, ...] = ()
+    writes: tuple[NamedFile, ...] = ()

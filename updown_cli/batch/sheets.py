@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,12 +10,11 @@ from updown_cli.batch.candidate_labels import short_labels
 from updown_cli.batch.candidates import Trial, Tried, Try, check_writes_nothing
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.job import Worker
-from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.panel_lines import arrange_panels
 from updown_cli.batch.record import in_time
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.single_file import read_single
-from updown_cli.errors import InputError, UsageError
+from updown_cli.errors import InputError
 from updown_cli.figures.contact_sheet import (
     ContactSheet,
     SheetPanel,
@@ -63,15 +61,6 @@ def tries_of(texts: Sequence[str], pipelines: Sequence[Pipeline]) -> list[Try]:
             check_writes_nothing(pipeline)
         tries.append(Try(number, text, label, pipeline))
     return tries
-
-
-def check_not_an_input(target: str, sources: Sequence[Source]) -> None:
-    """Raise UsageError for a sheet in the place of an input."""
-    if target == STDOUT or not os.path.exists(target):
-        return
-    for source in sources:
-        if os.path.exists(source.path) and os.path.samefile(source.path, target):
-            raise UsageError(f"is the input {source.path}", subject=target)
 
 
 def row_of(source: Source, tries: Sequence[Try], how: SheetSettings) -> Iterator[Tried | SourceRow]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from updown_cli.batch.conflicts import find_conflicts
 from updown_cli.batch.foreign import has_picture_name, refusal_of
 from updown_cli.batch.inputs import Source
+from updown_cli.batch.named_files import check_apart, read_files
 from updown_cli.batch.naming import (
     FRAME_FIELD,
     SIZE_FIELDS,
@@ -33,6 +34,7 @@ from updown_cli.tensors.npy import read_error
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
     """Return a job for every source; raise UsageError where targets or inputs collide."""
+    check_apart(settings.writes, [*settings.reads, *read_files(pipeline)])
     if not sources:
         return []
     if len(sources) == 1 and (missing := _missing(sources[0])):
@@ -65,7 +67,7 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
             frame = values.get(FRAME_FIELD)
             jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
     jobs = _without_own_results(jobs)
-    jobs = _without_conflicts(jobs, files_of(pipeline), settings.reading)
+    jobs = _without_conflicts(jobs, files_of(pipeline), settings)
     if pattern != STDOUT:
         check_used(dict(settings.encoder), {ending(job.target) for job in jobs if job.target})
     return refused + jobs
@@ -141,16 +143,17 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
     ]
 
 
-def _without_conflicts(jobs: list[Job], files: list[str], reading: Reading) -> list[Job]:
+def _without_conflicts(jobs: list[Job], files: list[str], settings: Settings) -> list[Job]:
     """Return the jobs without the targets of those that are no picture and have another's.
 
     Raises UsageError for two results in one file, or one in an input.
     """
     while True:
         refused: dict[str, InputError] = {}
-        for conflict, rivals in find_conflicts(jobs, files):
+        for conflict, rivals in find_conflicts(jobs, files, settings.reads, settings.writes):
             paths = [job.source.path for job in rivals if not job.source.is_stdin]
-            found = {path: refusal_of(path, reading) for path in paths if path not in refused}
+            fresh = [path for path in paths if path not in refused]
+            found = {path: refusal_of(path, settings.reading) for path in fresh}
             refused |= {path: error for path, error in found.items() if error is not None}
             if not refused.keys() & paths:
                 raise conflict

@@ -52,13 +52,17 @@ def chain(options: ChainOptions) -> int:
         updown chain 'pool -k 2 | upsample --scale-factor 2' photos/ -r -o out --save-recipe soft.json
         updown chain --recipe soft.json photo.png -o soft.png
     """  # noqa: E501
+    from updown_cli.batch.named_files import check_apart, named_files, read_files
     from updown_cli.batch.recipes import write_recipe
     from updown_cli.cli.run import run_from_options
 
     pipeline, paths = pipeline_of(options.inputs, options.recipe)
     run = run_from_options(options.run, paths).keeping(options.save_steps, options.steps_format)
-    if options.save_recipe is not None:
-        write_recipe(options.save_recipe, pipeline, run.settings.if_exists)
-        if not paths and options.run.input.files_from is None:
-            return 0
-    return run.process(pipeline)
+    recipe = named_files(("--recipe", options.recipe))
+    if options.save_recipe is None or paths or options.run.input.files_from is not None:
+        return run.with_recipes(recipe, options.save_recipe).process(pipeline)
+    check_apart(
+        named_files(("--save-recipe", options.save_recipe)), [*recipe, *read_files(pipeline)]
+    )
+    write_recipe(options.save_recipe, pipeline, run.settings.if_exists)
+    return 0

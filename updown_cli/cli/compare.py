@@ -76,7 +76,7 @@ class CompareOptions:
         default="straight",
     )
     if_exists: str = common_options.if_exists(
-        "What happens to what --diff makes if it exists.", IF_ONLY_EXISTS
+        "What happens to what --diff and --junit make if it exists.", IF_ONLY_EXISTS
     )
     folders: Folders = group(Folders)
     arrays: ArrayOptions = group(ArrayOptions)
@@ -123,9 +123,9 @@ def compare(options: CompareOptions) -> int:
     Exits as cmp and diff do: with 0, with 1 if anything differs or is missing, with 2 if anything
     could not be read or compared.
     """
+    from updown_cli.batch.single_file import write_single
     from updown_cli.cli.compare_table import show_outcomes, tell_outcome
     from updown_cli.cli.junit import junit
-    from updown_cli.files.save import save
 
     if options.diff is None and options.amplify is not None:
         raise UsageError("goes with --diff", subject="--amplify")
@@ -137,7 +137,7 @@ def compare(options: CompareOptions) -> int:
         if options.as_json:
             write_stdout(json.dumps(outcome.to_json()) + "\n")
     if options.junit_file is not None:
-        save(options.junit_file, junit(outcomes))
+        write_single(options.junit_file, junit(outcomes), options.if_exists)
     if not options.as_json and not options.quiet:
         show_outcomes(outcomes)
     return max((outcome.exit_code for outcome in outcomes), default=0)
@@ -148,12 +148,10 @@ def _outcomes(options: CompareOptions) -> Iterator[Compared]:
     from updown_cli.batch.compare_pairs import check_targets, compare_all
     from updown_cli.batch.pairs import find_pairs
     from updown_cli.cli.junit import check_junit
-    from updown_cli.files.save import check_folder
 
     if options.junit_file is not None:
         check_junit(options.junit_file)
-        check_folder(options.junit_file)
     how = options.comparing()
     pairs = find_pairs(options.a, options.b, options.folders.selection(), options.diff)
-    check_targets(pairs, how.if_exists)
+    check_targets(pairs, options.junit_file, how.if_exists)
     return compare_all(pairs, how)

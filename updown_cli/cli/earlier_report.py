@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from updown_cli.batch.record import STATUSES
 from updown_cli.cli.printing import printable
 from updown_cli.errors import InputError, UsageError
 from updown_cli.op.schema import LARGEST_WHOLE, Given, SchemaError, parse_json
@@ -53,17 +55,20 @@ def key_of(record: dict[str, Any]) -> Key:
 
 
 def read_report(path: str, ending: str, columns: Sequence[str]) -> EarlierRuns:
-    """Return what a report tells; nothing of a file that is not there, or is no regular one.
+    """Return what a report of updown tells; nothing of an empty file.
 
-    Raises UsageError for a file that is no report, or one with other columns.
+    Raises UsageError for a file that is none, that is reached by a link, or has other columns.
     """
+    if os.path.islink(path):
+        raise UsageError("is a link", subject=f"--report {path}", hint="name what it leads to")
     try:
         with open_regular(path) as file:
             data = read_at_most(file, LARGEST, "larger than 1 GiB")
     except InputError as error:
         if error.code == "too_large":
             raise _no_report(path, error.reason) from None
-        return EarlierRuns()
+        subject, hint = f"--report {path}", "choose another name"
+        raise UsageError(error.reason, subject=subject, hint=hint, code=error.code) from None
     if not data.strip():
         return EarlierRuns()
     try:
@@ -93,6 +98,8 @@ def _earlier_runs(content: _Content) -> EarlierRuns:
         size = _number(given.member("source_bytes"))
         if status.value == "done" and size is not None:
             sizes[key] = size
+        if status.value not in STATUSES or not {"updown", "run"} & given.value.keys():
+            raise ValueError  # another program's
     return EarlierRuns(
         runs=runs,
         told=frozenset(told),

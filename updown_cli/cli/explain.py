@@ -142,7 +142,7 @@ def _explain(op: Op, options: ExplainOptions) -> int:
     from updown_cli.cli.explain_text import describe
     from updown_cli.cli.window_text import json_numbers
 
-    check_files(options)
+    check_files(op, options)
     found = explain_operation(op, options.input, options.form.file.reading())
     write_files(found, options)
     if options.form.code:

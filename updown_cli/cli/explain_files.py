@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.batch.named_files import check_apart, named_files, read_files
 from updown_cli.batch.single_file import check_free, write_single
 from updown_cli.errors import InputError, UsageError
 from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
@@ -14,6 +15,7 @@ from updown_cli.figures.moving_formats import MOVING_FORMATS
 from updown_cli.files.formats import ARRAY_ENDING, ending
 from updown_cli.op.base import Op
 from updown_cli.op.parameter import as_typed
+from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.tensors.layout import array_bytes
 
 if TYPE_CHECKING:
@@ -96,8 +98,10 @@ def _targets(options: ExplainOptions) -> dict[str, str]:
     return {name: path for name, path in zip(MAKERS, paths, strict=True) if path is not None}
 
 
-def check_files(options: ExplainOptions) -> None:
-    """Raise UsageError for a file that cannot be made."""
+def check_files(op: Op, options: ExplainOptions) -> None:
+    """Raise UsageError for a file that cannot be made, or would take the place of another."""
+    read = [*read_files(Pipeline.of(op)), *named_files(("--input", options.input))]
+    check_apart(named_files(*_targets(options).items()), read)
     for name, path in _targets(options).items():
         if ending(path) not in MAKERS[name].endings:
             endings = ", ".join(MAKERS[name].endings)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
-import errno
+import fcntl
 import io
 import json
 import os
 from typing import Any
 
-from updown_cli.batch.if_exists import names_like
+from updown_cli.batch.if_exists import exists_error, names_like
 from updown_cli.cli.earlier_report import EarlierRuns, key_of, read_report
 from updown_cli.cli.printing import printable
+from updown_cli.cli.whole_output import WholeOutput
 from updown_cli.errors import UsageError
+from updown_cli.files.save import save, save_new
 from updown_cli.files.write_error import write_error
 
 ENDINGS = (".jsonl", ".json", ".csv")
@@ -32,35 +35,65 @@ def check_report(path: str) -> None:
 class ReportFile:
     """A report that is valid after every record; `.json` is a list that grows at its end.
 
-    One that exists is gone on with: its records stay, those of this `run` follow, and what is
-    skipped because an earlier run has told of it is not told again. With --if-exists overwrite it
-    is replaced, with rename the new one has another name.
+    One of updown's own that exists is gone on with: its records stay, those of this `run` follow,
+    and what is skipped because an earlier run has told of it is not told again. With --if-exists
+    overwrite it is replaced, with rename the new one has another name. Nothing is written through
+    a link. What cannot be written whole leaves the report as it was after the record before.
     """
 
     def __init__(self, path: str, if_exists: str = "error") -> None:
-        self.path = _free_name(path) if if_exists == "rename" else path
+        self.path = path
         self.ending = os.path.splitext(path)[1].lower()
-        anew = if_exists in ("overwrite", "rename")
-        self.earlier = EarlierRuns() if anew else read_report(self.path, self.ending, COLUMNS)
+        anew = if_exists in ("overwrite", "rename") or not os.path.lexists(path)
+        self.earlier = EarlierRuns() if anew else read_report(path, self.ending, COLUMNS)
         self.run = self.earlier.runs + 1
         self.separator = self.earlier.separator
-        length = self.earlier.length
+        if anew:
+            self.path = self._created(if_exists)
+        self.file = self._opened()
+        self._begin(self.earlier.length)
+
+    def _created(self, if_exists: str) -> str:
+        """Make an empty report, and return its name."""
+        if if_exists == "overwrite":
+            save(self.path, b"")
+            return self.path
+        names = names_like(self.path) if if_exists == "rename" else [self.path]
+        name = next((name for name in names if save_new(name, b"")), None)
+        if name is None:
+            raise UsageError(
+                exists_error(self.path).reason, hint="run the command again", code="exists"
+            )
+        return name
+
+    def _opened(self) -> io.FileIO:
+        """Open the report, which no other run goes on with meanwhile."""
+        flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
-            self.file = open(self.path, "r+b" if length else "wb", buffering=0)  # noqa: SIM115
-            if length:
-                self.file.truncate(length)
-                self.file.seek(length)
+            file = io.FileIO(os.open(self.path, flags), "r+")
         except OSError as error:
-            raise write_error(error, path) from None
-        self._begin(length)
+            raise write_error(error, self.path) from None
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            raise UsageError(
+                "another run writes to it",
+                subject=f"--report {self.path}",
+                hint="give each run a report of its own",
+            ) from None
+        except OSError:
+            pass  # a file system without locks
+        return file
 
     def _begin(self, length: int) -> None:
+        self.end = length
         if self.ending == ".json":
             self._write("]\n" if length else "[]\n")
-        elif self.separator:  # the last line has no end
-            self._write(self.separator)
         elif self.ending == ".csv" and not length:
             self._write(",".join(COLUMNS) + "\r\n")
+        else:  # the last line may have no end, or what follows is not whole
+            self._write(self.separator)
 
     def add(self, record: dict[str, Any]) -> None:
         """Write one record and flush it."""
@@ -71,26 +104,27 @@ class ReportFile:
         elif self.ending == ".jsonl":
             self._write(json.dumps(record) + "\n")
         else:
-            self.file.seek(self.file.tell() - len("]\n"))
-            self._write(self.separator + json.dumps(record) + "]\n")
+            self._write(self.separator + json.dumps(record) + "]\n", over="]\n")
             self.separator = ",\n"
 
-    def _write(self, text: str) -> None:
-        data = text.encode()
+    def _write(self, text: str, over: str = "") -> None:
+        """Write at the end, in the place of what is `over`, or leave everything as it was."""
+        data, last, place = text.encode(), over.encode(), self.end - len(over)
         try:
-            if self.file.write(data) != len(data):
-                raise OSError(errno.ENOSPC, "")
+            self.file.seek(place)
+            WholeOutput(self.file.fileno()).write(data)
+            self.end = self.file.tell()
+            self.file.truncate()
         except OSError as error:
+            with contextlib.suppress(OSError):
+                os.pwrite(self.file.fileno(), last, place)
+                self.file.truncate(place + len(last))
             self.file.close()
             raise write_error(error, self.path) from None
 
     def close(self) -> None:
         """Close the file."""
         self.file.close()
-
-
-def _free_name(path: str) -> str:
-    return next(name for name in names_like(path) if not os.path.lexists(name))
 
 
 def _csv_line(record: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.inputs import STDIN, Selection
+from updown_cli.batch.named_files import NamedFile, named_files
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
 from updown_cli.cli import signals
@@ -29,6 +30,7 @@ class Run:
     settings: Settings
     report: Report
     dry: bool = False
+    save_recipe: str | None = None
 
     def keeping(self, folder: str | None, file_format: str | None) -> Run:
         """Return the run that keeps what each step gives in a folder."""
@@ -39,14 +41,25 @@ class Run:
         )
         return replace(self, settings=settings)
 
+    def with_recipes(self, read: tuple[NamedFile, ...], written: str | None) -> Run:
+        """Return the run of a recipe that was read, if one was, that writes one, if it is to."""
+        writes = (*self.settings.writes, *named_files(("--save-recipe", written)))
+        settings = replace(self.settings, reads=(*self.settings.reads, *read), writes=writes)
+        return replace(self, settings=settings, save_recipe=written)
+
     def process(self, pipeline: Pipeline) -> int:
         """Process the inputs, print the report, and return the exit code."""
+        from updown_cli.batch.recipes import check_recipe, write_recipe
         from updown_cli.batch.run import Totals, collect, execute
 
         totals = Totals()
         try:
             jobs = collect(self.selection, pipeline, self.settings)
+            if self.save_recipe is not None:
+                check_recipe(self.save_recipe, self.settings.if_exists)
             with self.report.of(totals, len(jobs)) as report:
+                if self.save_recipe is not None:
+                    write_recipe(self.save_recipe, pipeline, self.settings.if_exists)
                 signals.at_last += [report.stop, partial(say_interrupted, totals)]
                 settings = replace(self.settings, known_bytes=report.known_bytes)
                 records = execute(
@@ -118,6 +131,8 @@ def _settings(options: RunOptions) -> Settings:
         reading=_reading(options),
         verifies=output.verify,
         describes_skipped=options.report.json or options.report.report is not None,
+        reads=named_files(("--files-from", options.input.files_from)),
+        writes=named_files(("--report", options.report.report)),
     )
 
 

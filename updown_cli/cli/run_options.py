@@ -122,7 +122,8 @@ class ReportOptions:
         kind=PATH,
         metavar="FILE",
         help="Write the same to a file that ends in .jsonl, .json or .csv. A report that exists is "
-        "added to, with the number of the run; --if-exists overwrite replaces it.",
+        "added to, with the number of the run, any other file left alone; --if-exists overwrite "
+        "replaces it.",
     )
     progress: bool = shared_flag(
         "--progress/--no-progress",

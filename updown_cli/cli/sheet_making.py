@@ -40,7 +40,7 @@ def make_sheet(options: SheetOptions) -> int:
     if options.as_json and output == STDOUT:
         raise UsageError("both write to standard output", subject="--json, -o -")
     tries = parse_tries(options.texts)
-    sources = find_sources(options, len(tries))
+    sources = find_sources(options, tries)
     outcomes, rows, failed = _outcomes(sources, tries, sheet_settings(options), quiet=options.quiet)
     if rows:
         write_single(output, _sheet_bytes(rows, tries, options), options.if_exists)

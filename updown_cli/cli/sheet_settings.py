@@ -6,9 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.inputs import Source
+from updown_cli.batch.named_files import (
+    INPUT,
+    NamedFile,
+    check_apart,
+    named_files,
+    read_files,
+)
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.sheets import SheetSettings, check_not_an_input, tries_of
+from updown_cli.batch.sheets import SheetSettings, tries_of
 from updown_cli.batch.single_file import check_free
 from updown_cli.cli.braces import expand_braces
 from updown_cli.cli.steps import parse_steps
@@ -45,7 +52,7 @@ def parse_tries(texts: Sequence[str]) -> list[Try]:
     return tries_of(every, pipelines)
 
 
-def find_sources(options: SheetOptions, tries: int) -> list[Source]:
+def find_sources(options: SheetOptions, tries: Sequence[Try]) -> list[Source]:
     """Return the inputs; raise UsageError for an output that cannot be, before any work."""
     output = options.output
     if output != STDOUT:
@@ -53,9 +60,11 @@ def find_sources(options: SheetOptions, tries: int) -> list[Source]:
             check_writable(output)
         check_folder(output)
     sources = options.folders.selection(options.inputs).sources()
-    check_not_an_input(output, sources)
+    read = [NamedFile(INPUT, source.path) for source in sources]
+    read += [file for chain in tries for file in read_files(chain.pipeline)]
+    check_apart(named_files(("-o", output)), read)
     check_free(output, options.if_exists)
-    if len(sources) * (tries + 1) > MOST_PANELS:
+    if len(sources) * (len(tries) + 1) > MOST_PANELS:
         raise UsageError(f"more than {MOST_PANELS} panels", hint="make several sheets")
     if options.columns is not None and len(sources) > 1:
         raise UsageError("goes with one input", subject="--columns")

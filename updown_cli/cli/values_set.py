@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from updown_cli.batch.named_files import INPUT, check_apart, named_files
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.single_file import check_free, name_file, write_single
 from updown_cli.cli.printing import write_stderr, write_stdout
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 def set_values(options: ValuesOptions) -> None:
     """Write a file with the numbers, and tell what they were."""
     target = _target(options)
+    check_apart(named_files(("-o", target)), named_files((INPUT, options.path)))
     check_free(target, options.if_exists)
     picture = read_frame(options.path, options)
     changed = _changed(picture, options)

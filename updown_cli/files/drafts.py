@@ -15,7 +15,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
+from updown_cli.errors import SurroundingsError
 from updown_cli.files.hidden_files import Content, HiddenFile, remove_unfinished
+from updown_cli.files.replaceable import replaceable
 from updown_cli.files.write_error import write_error
 
 # What file systems without hard links say.
@@ -94,8 +96,13 @@ class Drafts:
     def replace(self) -> None:
         """Give all files their names, whoever has them; raise SurroundingsError.
 
-        Of several the old ones go first: no old file stands beside a new one.
+        Of several the old ones go first: no old file stands beside a new one. Each belongs to whom
+        the old one belonged, and is read and written by whom it was.
         """
+        for path, hidden in self._files:
+            if (reason := replaceable(path)) is not None:
+                raise SurroundingsError(reason, subject=path)
+            hidden.take_rights(path)
         moves = _Moves()
         with _naming(), moves:
             if len(self._files) > 1:

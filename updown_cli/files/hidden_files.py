@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Callable
 from io import BufferedWriter
 from typing import BinaryIO
+
+from updown_cli.files.replaceable import status_of
 
 #: A file in parts, one after the other.
 Parts = tuple[bytes | memoryview, ...]
@@ -44,6 +47,18 @@ class HiddenFile:
         """Let the system bring the file to its disk."""
         assert self.file is not None
         os.fsync(self.file.fileno())
+
+    def take_rights(self, path: str) -> None:
+        """Belong to whom another file belongs, if there is one, and be for whom it is."""
+        like = status_of(path)
+        if like is None or self.file is None or not stat.S_ISREG(like.st_mode):
+            return
+        own = os.fstat(self.file.fileno())
+        if (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
+            with contextlib.suppress(OSError):  # only root may give files away
+                os.fchown(self.file.fileno(), like.st_uid, like.st_gid)
+        with contextlib.suppress(OSError):  # file systems without rights
+            os.fchmod(self.file.fileno(), like.st_mode & 0o777)
 
     def remove(self) -> None:
         """Close the file; remove it unless it has got a name."""

@@ -16,7 +16,8 @@ from updown_cli.files.write_error import write_error
 def save(path: str, data: bytes | Parts) -> None:
     """Write a file under a hidden name beside it, flush it, and rename it.
 
-    Raises SurroundingsError; an existing file stays as it was then.
+    Who may read and write it stays as it was. Raises SurroundingsError; an existing file stays as
+    it was then, and so does what is no file.
     """
     with Drafts() as drafts:
         drafts.write(path, data)
