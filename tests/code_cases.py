@@ -366,6 +366,18 @@ NETS += [
 MARGINS = Margins(((1, 2), (3, 0)))
 
 AROUND = [
+    *(
+        of(cls, PICTURE, kernel="gaussian", bias=(0.5,), input_range="unit")
+        for cls in (PlainConv, DilatedConv, DepthwiseConv, Deconv)
+    ),
+    of(
+        SeparableConv,
+        PICTURE,
+        kernel="1 2; 3 4",
+        pointwise="1 0 0 2; 0 1 1 0",
+        bias=(1.0, 2.0),
+        input_range="unit",
+    ),
     of(Crop, LINE, size=(5,), at=(4,)),
     of(Crop, PICTURE, size=parse_relative("short=5")),
     of(Crop, PICTURE, box=Box((-2, 3), (5, 9))),

@@ -19,7 +19,7 @@ def torch_code(op: Op, shape: Shape, frames: int = 1) -> str:
     """
     op = op.for_shape(shape)
     op.out_shape(shape)
-    return with_imports(op.torch_code(shape, frames))
+    return with_imports([*op.on_x(), *op.torch_code(shape, frames)])
 
 
 def transposed_code(op: Op, shape: Shape, frames: int = 1) -> str | None:
@@ -27,7 +27,7 @@ def transposed_code(op: Op, shape: Shape, frames: int = 1) -> str | None:
     op = op.for_shape(shape)
     op.out_shape(shape)
     lines = op.transposed_code(shape, frames)
-    return None if lines is None else with_imports(lines)
+    return None if lines is None else with_imports([*op.on_x(), *lines])
 
 
 def tensorflow_code(op: Op, shape: Shape) -> str | None:
@@ -39,4 +39,4 @@ def tensorflow_code(op: Op, shape: Shape) -> str | None:
     op = op.for_shape(shape)
     op.out_shape(shape)
     lines = op.tensorflow_code(shape)
-    return None if lines is None else with_imports([LAYOUT, *lines])
+    return None if lines is None else with_imports([LAYOUT, *op.on_x(), *lines])

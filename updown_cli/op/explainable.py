@@ -96,6 +96,10 @@ class Explainable(ABC):
         """Return what reads and weighs the same of any values whatever, NaN among them."""
         return self  # type: ignore[return-value]
 
+    def on_x(self) -> Lines:
+        """Return comments on what x and y are, where they are not code values."""
+        return []
+
     def transposed_code(self, shape: Shape, frames: int) -> Lines | None:
         """Return torch code that does the same by a transposed convolution, where that teaches."""
         return None

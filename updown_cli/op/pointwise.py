@@ -68,6 +68,6 @@ class InRange(Op, abstract=True):
             return replace(signal, pixels=self.apply(signal.pixels))
         return replace(signal, pixels=self.apply(signal.pixels / white) * white)
 
-    def in_range(self, lines: Lines) -> Lines:
-        """Return code with a word on the range of x."""
-        return [UNIT, *lines] if self.input_range == "unit" else lines
+    def on_x(self) -> Lines:
+        """Return the range of x."""
+        return [UNIT] if self.input_range == "unit" else []

@@ -42,7 +42,7 @@ class Activation(InRange, Pointwise, abstract=True):
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the call."""
-        return self.in_range([f"y = {self.call().code()}"])
+        return [f"y = {self.call().code()}"]
 
 
 class Relu(Activation):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.op.code import literal, taps_last
 from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import param
+from updown_cli.op.pointwise import InRange
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.worked_out import work_out_once
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DepthwiseConv(Conv):
+class DepthwiseConv(InRange, Conv):
     """Kernels for each channel by itself, as torch.nn.Conv2d with a group per channel.
 
     Result m of channel c is channel c * multiplier + m (tf.nn.depthwise_conv2d).

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from updown_cli.op.code import format_call, one_for_all_axes
 from updown_cli.op.parameter import redeclare
+from updown_cli.op.pointwise import InRange
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.grouped import GroupedConv
 from updown_cli.ops.conv.tensorflow_windows import padded_x
 
 
 @dataclass(frozen=True, kw_only=True)
-class DilatedConv(GroupedConv):
+class DilatedConv(InRange, GroupedConv):
     """The same with gaps between the taps: atrous convolution, as tf.nn.atrous_conv2d."""
 
     mode = "dilated"

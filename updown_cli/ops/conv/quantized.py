@@ -95,7 +95,9 @@ class QuantizedConv(GroupedConv):
 
     def for_tracing(self) -> Op:
         """Return the plain convolution that it is at heart, which takes NaN."""
-        return PlainConv(**{p.name: getattr(self, p.name) for p in PlainConv.parameters()})
+        own = {parameter.name for parameter in self.parameters()}
+        shared = [p.name for p in PlainConv.parameters() if p.name in own]
+        return PlainConv(**{name: getattr(self, name) for name in shared})
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the stored results."""

@@ -12,6 +12,7 @@ from updown_cli.op.input_span import InputSpan
 from updown_cli.op.param_types import Choice, Flag, Int
 from updown_cli.op.parameter import Telling, as_typed, each_axis, param
 from updown_cli.op.per_axis import Padding, Sizes
+from updown_cli.op.pointwise import InRange
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import GIVEN, SizeText
 from updown_cli.op.strided import LARGEST
@@ -47,7 +48,7 @@ FORMULAS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deconv(KernelLayer):
+class Deconv(InRange, KernelLayer):
     """Add up the kernel, times every input value, stride pixels apart (torch.nn.ConvTranspose2d).
 
     out = (in - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1;

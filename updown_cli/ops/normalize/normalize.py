@@ -101,11 +101,14 @@ class Normalize(Pointwise):
             if len(numbers) > 1:
                 lines.append(f"{name} = {_code(numbers, shape.dims)}")
         mean, std = names
-        if self.inverse:
-            unit, line = BACK, f"y = x * {std} + {mean}"
-        else:
-            unit, line = UNIT, f"y = (x - {mean}) / {std}"
-        return [*([unit] if self.input_range == "unit" else []), *lines, line]
+        line = f"y = x * {std} + {mean}" if self.inverse else f"y = (x - {mean}) / {std}"
+        return [*lines, line]
+
+    def on_x(self) -> Lines:
+        """Return the range of x, or of y on the way back."""
+        if self.input_range == "code":
+            return []
+        return [BACK if self.inverse else UNIT]
 
 
 def _like(x: Tensor, numbers: tuple[float, ...]) -> Tensor:

@@ -18,6 +18,7 @@ from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Flag, Int, Odd, Text
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_channel import Bias
+from updown_cli.op.pointwise import UNIT
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.op.windows import ceil_div
@@ -233,13 +234,15 @@ class Block(Op, abstract=True):
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the file's arrays, what the mode does, and the convolution after it."""
-        unit = "# x is from 0 to 1: code values divided by white, 255 for 8 bits."
         return [
-            *([unit] if self.input_range == "unit" else []),
             *([self.file.line()] if self.file else []),
             *self.lines(shape, frames),
             *(self.post.lines() if self.post else []),
         ]
+
+    def on_x(self) -> Lines:
+        """Return the range of x."""
+        return [UNIT] if self.input_range == "unit" else []
 
     @abstractmethod
     def lines(self, shape: Shape, frames: int) -> Lines:
