@@ -37,6 +37,7 @@ from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.blur import BlurPool
 from updown_cli.ops.pool.fractional_max import FractionalMaxPool
 from updown_cli.ops.pool.lp import LpPool
+from updown_cli.ops.pool.majority import MajorityPool
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.pool.median import MedianPool
 from updown_cli.ops.pool.min import MinPool
@@ -116,6 +117,10 @@ POOLS = [
     of(MedianPool, PICTURE, ceil_mode=True, require_divisible=True, padding=(1,)),
     of(MedianPool, LINE, kernel_size=(4,), padding="same"),
     of(MedianPool, VOLUME, padding="valid"),
+    of(MajorityPool, LINE, kernel_size=(3,), stride=(1,)),
+    of(MajorityPool, VOLUME, padding="same", ignore_label=3),
+    of(MajorityPool, PICTURE, kernel_size=(3,), dilation=(2, 1), ceil_mode=True),
+    of(MajorityPool, EVEN, require_divisible=True, ignore_label=7),
     of(LpPool, LINE, norm_type=3.0, ceil_mode=True),
     of(LpPool, VOLUME, kernel_size=(2, 2, 3), stride=(1,)),
     of(LpPool, PICTURE, convention="onnx", norm_type=float("inf"), ceil_mode=True),

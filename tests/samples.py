@@ -28,6 +28,7 @@ from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.blur import BlurPool
 from updown_cli.ops.pool.fractional_max import FractionalMaxPool
 from updown_cli.ops.pool.lp import LpPool
+from updown_cli.ops.pool.majority import MajorityPool
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.ops.pool.median import MedianPool
 from updown_cli.ops.pool.min import MinPool
@@ -66,6 +67,7 @@ SAMPLES: tuple[Op, ...] = (
     MaxPool(kernel_size=(2, 3), padding="same-lower"),
     AvgPool(kernel_size=(3, 2), padding=(1,), count_include_pad=False, divisor_override=5),
     AvgPool(padding="same"),
+    MajorityPool(kernel_size=(3,), padding=(1,), stride=(2,)),
     MinPool(kernel_size=(3,), stride=(1,)),
     MedianPool(kernel_size=(3,), padding=(1,), median="mean"),
     LpPool(norm_type=1.5, convention="onnx", ceil_mode=True),

@@ -19,6 +19,7 @@ def _modes() -> tuple[type[Op], ...]:
     from updown_cli.ops.pool.blur import BlurPool
     from updown_cli.ops.pool.fractional_max import FractionalMaxPool
     from updown_cli.ops.pool.lp import LpPool
+    from updown_cli.ops.pool.majority import MajorityPool
     from updown_cli.ops.pool.max import MaxPool
     from updown_cli.ops.pool.median import MedianPool
     from updown_cli.ops.pool.min import MinPool
@@ -28,6 +29,7 @@ def _modes() -> tuple[type[Op], ...]:
         AvgPool,
         MinPool,
         MedianPool,
+        MajorityPool,
         LpPool,
         BlurPool,
         AdaptiveMaxPool,
@@ -43,6 +45,7 @@ POOL = Family(
     examples=(
         "updown pool -k 2 photo.jpg -o half.jpg",
         "updown pool -k 3 -s 2 -p 1 --save-indices photo.npz photo.png -o pooled.png",
+        "updown pool --mode majority -k 4 --ignore-label 255 labels.png -o small.png",
         "updown pool --mode adaptive-avg --output-size 7x_ photo.png -o strips.png",
     ),
 )
