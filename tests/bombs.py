@@ -114,8 +114,8 @@ def bombs() -> dict[str, tuple[bytes, set[str]]]:
         "negative.npy": (npy("(-4, -4)"), {"bad_shape", "corrupt"}),
         "deep.npy": (_header("(" * 5000), {"corrupt"}),
         "numbers-member.npz": (zipped(("a.npy", npy("(8589934592,)"))), {"truncated", "too_large"}),
-        "zeros.npz": (_zero_archive(1024), large),
-        "zero-planes.npz": (_zero_archive(1024, "(1024, 1, 1024, 1024)"), large),
+        "zeros.npz": (zero_archive(1024), large),
+        "zero-planes.npz": (zero_archive(1024, "(1024, 1, 1024, 1024)"), large),
         "members.npz": (zipped(*((f"{n}.npy", b"") for n in range(20_000))), {"missing", *lie}),
     }
 
@@ -150,9 +150,10 @@ def _many_frames(data: bytes) -> bytes:
     return data[:6] + b"\0\4\0\4" + b"\x80\0\0\0\0\0\xff\xff\xff" + frame * 2000 + b";"
 
 
-def _zero_archive(megabytes: int, shape: str = "") -> bytes:
+def zero_archive(megabytes: int, shape: str = "", dtype: str = "|u1", name: str = "a") -> bytes:
     """Return a .npz file whose only array is so many megabytes of zeros."""
-    head = npy(shape or f"({megabytes * MIB},)", "|u1")[:-64]
+    member = f"{name}.npy".encode()
+    head = npy(shape or f"({megabytes * MIB},)", dtype)[:-64]
     head = head[:-1].ljust(127) + b"\n"
     head = head[:8] + struct.pack("<H", 118) + head[10:]
     stream = _stored(head) + zeros(megabytes * MIB)[2:-4]
@@ -160,9 +161,9 @@ def _zero_archive(megabytes: int, shape: str = "") -> bytes:
     for _ in range(megabytes):
         checksum = zlib.crc32(bytes(MIB), checksum)
     size = len(head) + megabytes * MIB
-    told = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0, checksum, len(stream), size, 5, 0)
-    entry = b"PK\1\2\x14\0" + told + bytes(14) + b"a.npy"
-    start = b"PK\3\4" + told + b"a.npy" + stream
+    told = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0, checksum, len(stream), size, len(member), 0)
+    entry = b"PK\1\2\x14\0" + told + bytes(14) + member
+    start = b"PK\3\4" + told + member + stream
     end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 1, 1, len(entry), len(start), 0)
     return start + entry + end
 

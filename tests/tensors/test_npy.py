@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.lib import format as npy
 
-from tests.conftest import Updown
+from tests.conftest import Updown, noise, picture
 from updown_cli.errors import InputError
+from updown_cli.tensors import npy as npy_files
 from updown_cli.tensors.npy import read_header, read_npy
+from updown_cli.tensors.npz import entries, open_archive, read_entry
 
 VALUES = np.arange(48, dtype="<f4").reshape(6, 8)
 
@@ -48,3 +53,41 @@ def test_other_headers_are_refused(data: bytes, code: str) -> None:
     with pytest.raises(InputError) as refused:
         read_header(io.BytesIO(data))
     assert refused.value.code == code
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_an_array_is_not_mapped() -> None:
+    """A file that is mapped ends the process when somebody cuts it."""
+    np.save("a.npy", VALUES)
+    array = read_npy("a.npy")
+    assert "/a.npy" not in Path("/proc/self/maps").read_text()
+    np.testing.assert_array_equal(array, VALUES)
+
+
+def test_an_array_that_is_cut_while_it_is_read_costs_one_file(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_and_read(stream: Any, header: Any) -> Any:
+        os.truncate("in/a.npy", 500)
+        return whole(stream, header)
+
+    whole = npy_files.read_values
+    monkeypatch.setattr(npy_files, "read_values", cut_and_read)
+    os.mkdir("in")
+    np.save("in/a.npy", np.zeros((500, 500)))
+    picture("in/b.png", noise(4, 4))
+    done = updown("pool", "in", "-o", "out", "-j", "1")
+    assert (done.code, done.stderr.splitlines()[0]) == (1, "updown: in/a.npy: truncated array")
+    assert os.listdir("out") == ["b.png"]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", [">f4", "<f8", ">i2", "|b1"])
+def test_numbers_of_either_order_of_bytes_and_axes_are_read(dtype: str, order: str) -> None:
+    array = np.array(VALUES.astype(dtype), order=order)  # type: ignore[call-overload]
+    np.save("a.npy", array)
+    np.savez_compressed("a.npz", a=array)
+    np.testing.assert_array_equal(read_npy("a.npy"), array)
+    assert read_npy("a.npy").dtype.isnative
+    with open("a.npz", "rb") as file, open_archive(file) as archive:
+        np.testing.assert_array_equal(read_entry(archive, entries(archive)["a"]), array)

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from safetensors.torch import save_file as save_tensors
 
+from tests.bombs import zero_archive
 from updown_cli.errors import ParameterError
 from updown_cli.op.array_names import names_file, split_key
 from updown_cli.tensors.weights import open_weights, read_weight
@@ -462,9 +463,50 @@ def test_an_empty_safetensors_file_is_refused() -> None:
     assert refusal("w.safetensors") == "--w w.safetensors: damaged .safetensors file"
 
 
-def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    save_file({"a": np.ones(2)}, "w.safetensors")
+def test_safetensors_are_read_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    save_file({"a": np.array([1.0, 2.0])}, "w.safetensors")
     monkeypatch.setitem(sys.modules, "safetensors", None)
-    assert refusal("w.safetensors") == (
-        "--w w.safetensors: .safetensors needs the extra weights; pip install 'updown-cli[weights]'"
-    )
+    assert read_weight("--w", "w.safetensors").tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "dtype", ["float64", "float16", "bfloat16", "int8", "uint8", "int64", "bool", "float8_e5m2"]
+)
+def test_every_type_of_safetensors_is_what_its_package_reads(dtype: str) -> None:
+    values = torch.tensor([[0, 1, 2], [0, 1, 1]]).to(getattr(torch, dtype))
+    save_tensors({"b": values[0].clone(), "a": values}, "w.safetensors")
+    found = read_weight("--w", "w.safetensors::a")
+    np.testing.assert_array_equal(found.astype(float), values.float().numpy())
+
+
+#: What a file of weights says that is nearly empty.
+EMPTY = "nearly empty, and takes far more memory than its bytes"
+
+
+def test_weights_of_holes_are_refused() -> None:
+    """A gigabyte on the disk that takes four kilobytes there, in every container."""
+    side, size = 1 << 14, 1 << 30
+    np.lib.format.open_memmap("w.npy", "w+", "<f4", (1, 1, side, side)).flush()
+    header = json.dumps({"a": entry(0, size, (1, 1, side, side))}).encode()
+    with open("w.safetensors", "wb") as file:
+        file.write(struct.pack("<Q", len(header)) + header)
+        file.truncate(8 + len(header) + size)
+    for name in ("w.npy", "w.safetensors"):
+        assert refusal(name) == f"--w {name}: {EMPTY}"
+
+
+def test_weights_that_are_mostly_packed_are_refused() -> None:
+    Path("w.npz").write_bytes(zero_archive(256, "(1, 1, 16384, 16384)"))
+    assert refusal("w.npz") == f"--w w.npz: {EMPTY}"
+
+
+def test_no_file_of_weights_stays_mapped() -> None:
+    """One that is mapped ends the process when somebody cuts it."""
+    array = np.ones((3, 3), np.float32)
+    np.save("w.npy", array)
+    np.savez("w.npz", a=array)
+    save_file({"a": array}, "w.safetensors")
+    torch.save({"a": torch.from_numpy(array)}, "w.pt")
+    kept = [read_weight("--w", name) for name in ("w.npy", "w.npz", "w.safetensors", "w.pt")]
+    assert all(weight.sum() == 9 for weight in kept)
+    assert "/w." not in Path("/proc/self/maps").read_text()

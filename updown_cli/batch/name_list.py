@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import sys
 
 from updown_cli.errors import InputError, UsageError
@@ -12,9 +13,9 @@ from updown_cli.tensors.streams import read_to_end
 
 STDIN = "-"
 
-# A list of a million names has a tenth of it.
-LARGEST = 1 << 30
-TOO_LARGE = "larger than 1 GiB"
+# Bytes of a list: more than a million names.
+LARGEST = 1 << 27
+TOO_LARGE = "larger than 128 MiB"
 
 #: How text begins that says how it is written; the marks of UTF-32 begin with those of UTF-16.
 MARKS = {
@@ -31,11 +32,11 @@ def read_names(path: str, *, null_separated: bool) -> list[str]:
     Raises UsageError for a list that cannot be read.
     """
     try:
-        names = _text(_list_bytes(path)).split("\0" if null_separated else "\n")
+        names = re.findall("[^\0]+" if null_separated else "[^\n]+", _text(_list_bytes(path)))
     except InputError as error:
         raise UsageError(error.reason, subject=f"--files-from {path}", hint=error.hint) from None
     if null_separated:
-        return [*filter(None, names)]
+        return names
     if any("\0" in name for name in names):
         raise UsageError(
             "holds NUL bytes",

@@ -76,8 +76,8 @@ def _is_refused(file: BinaryIO, head: bytes) -> bool:
             check_integrity(file, TIFF)
             return False
         file.seek(0)
-        shape, _, dtype = read_header(file)
-        needed: int = file.tell() + math.prod(shape) * dtype.itemsize
+        header = read_header(file)
+        needed: int = file.tell() + math.prod(header.shape) * header.dtype.itemsize
         return os.fstat(file.fileno()).st_size < needed
     except InputError as error:
         return error.code in ("truncated", "corrupt")

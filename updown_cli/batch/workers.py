@@ -23,6 +23,7 @@ from updown_cli.batch.worker_process import Act, WorkerProcess, fork_worker
 from updown_cli.engine.devices import import_torch
 from updown_cli.engine.memory import keep_freed_memory
 from updown_cli.errors import InputError, UsageError
+from updown_cli.files.npy import is_mapped
 from updown_cli.pipeline.strips import cores
 
 
@@ -46,7 +47,8 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
         else:
             yield record
     count = min(worker.settings.jobs, len(work))
-    if worker.settings.timeout is not None or (count > 1 and _may_fork(worker)):
+    apart = count > 1 or any(is_mapped(job.source.path) for job in work)
+    if worker.settings.timeout is not None or (apart and _may_fork(worker)):
         if len(work) > 1:
             _share_torch(worker)
         yield from _by_processes(work, WorkerPool(worker, type(worker).process, count))

@@ -23,7 +23,7 @@ Key = tuple[str, str]
 NO_REPORT = (ValueError, SchemaError, csv.Error)
 
 # The report of a million files has a gigabyte; more than this is not gone on with.
-LARGEST = 1 << 30
+LARGEST = 1 << 28
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ def read_report(path: str, ending: str, columns: Sequence[str]) -> EarlierRuns:
         raise UsageError("is a link", subject=f"--report {path}", hint="name what it leads to")
     try:
         with open_regular(path) as file:
-            data = read_at_most(file, LARGEST, "larger than 1 GiB")
+            data = read_at_most(file, LARGEST, "larger than 256 MiB").rstrip(b"\0")
     except InputError as error:
         if error.code == "too_large":
             raise _no_report(path, error.reason) from None

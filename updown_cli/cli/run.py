@@ -143,5 +143,6 @@ def _reading(options: RunOptions) -> Reading:
         keep=options.output.keep,
         depth=options.pixels.depth,
         accept_damaged=options.input.accept_damaged,
+        max_memory=options.running.max_memory,
     )
     return options.arrays.complete(reading)

@@ -98,6 +98,7 @@ def _run_settings(options: SheetOptions) -> Settings:
         alpha=options.alpha,
         max_pixels=options.max_pixels,
         accept_damaged=options.accept_damaged,
+        max_memory=options.max_memory,
         keep=frozenset(),
     )
     return Settings(

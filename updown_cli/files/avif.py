@@ -31,6 +31,7 @@ class Avif(PillowFormat):
     keeps = ("icc", "exif", "xmp")
     frames = True
     longest = 65535
+    is_read_whole = True
     plugin = "AvifImagePlugin"
     options = {  # noqa: RUF012
         "quality": Int(min=0, max=100),

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.files import deep
+from updown_cli.files.integrity import check_size
 from updown_cli.files.picture import Picture
 from updown_cli.files.pillow_format import PillowFormat
+from updown_cli.files.reading import bytes_to_read, check_unpacked
 
 if TYPE_CHECKING:
     from updown_cli.files.reading import Reading
@@ -35,6 +37,9 @@ class Jpeg2000(PillowFormat):
         if channels == 1 or bits <= 8 or cut:
             return super().read(file, head, reading)
         image = self.open(file, head, reading)
+        pixels = image.width * image.height
+        check_size(file, pixels)
+        check_unpacked(bytes_to_read(pixels, 1, channels, 8), file, reading)
         _, metadata, remarks = deep.read_description(image, self, reading)
         try:
             from imagecodecs import jpeg2k_decode

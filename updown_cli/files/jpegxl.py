@@ -10,13 +10,47 @@ from updown_cli.files import deep
 from updown_cli.files.format import Format
 from updown_cli.files.integrity import check_size
 from updown_cli.files.picture import Picture, take_frames
-from updown_cli.files.reading import check_pixels
+from updown_cli.files.reading import check_pixels, check_unpacked
 from updown_cli.op.shape import Shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.files.reading import Reading
+
+
+# The start of a stream, the boxes in which one may begin, and the bytes among which they are.
+STREAM, BOXES, HEADER_BYTES = b"\xff\x0a", (b"jxlc\xff\x0a", b"jxlp\0\0\0\0\xff\x0a"), 1 << 16
+
+# Bits of a side by the two bits before it, and (width, height) of the ratios that three bits name.
+SIDE_BITS = (9, 13, 18, 30)
+RATIOS = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
+
+# Bytes of a pixel of four floats.
+MOST_BYTES_OF_PIXEL = 16
+
+
+def size_of(head: bytes) -> tuple[int, int]:
+    """Return (height, width) that a file that begins so tells (ISO 18181-1, annex D.2)."""
+    starts = [head.find(box) + len(box) for box in BOXES if box in head]
+    start = len(STREAM) if head.startswith(STREAM) else min(starts, default=len(head))
+    bits = int.from_bytes(head[start : start + 16].ljust(16, b"\0"), "little")
+
+    def take(count: int) -> int:
+        nonlocal bits
+        taken, bits = bits & ((1 << count) - 1), bits >> count
+        return taken
+
+    def side(*, in_eights: bool) -> int:
+        return 8 * (take(5) + 1) if in_eights else take(SIDE_BITS[take(2)]) + 1
+
+    small = bool(take(1))
+    height = side(in_eights=small)
+    ratio = take(3)
+    if ratio == 0:
+        return height, side(in_eights=small)
+    across, down = RATIOS[ratio - 1]
+    return height, height * across // down
 
 
 class JpegXl(Format):
@@ -34,7 +68,11 @@ class JpegXl(Format):
             from imagecodecs import jpegxl_decode
         except ImportError:
             raise deep.missing_extra("JPEG XL") from None
-        check_size(file, reading.max_pixels)
+        file.seek(0)
+        height, width = size_of(file.read(HEADER_BYTES))
+        check_pixels(height * width, reading.max_pixels)
+        check_size(file, height * width)
+        check_unpacked(MOST_BYTES_OF_PIXEL * height * width, file, reading)
         file.seek(0)
         try:
             values = jpegxl_decode(file.read(), index=0)

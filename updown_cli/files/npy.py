@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.picture import Picture
 from updown_cli.tensors.layout import checked_layout, to_planes
-from updown_cli.tensors.npy import read_numbers
+from updown_cli.tensors.npy import Allow, read_numbers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# Bytes of a file that is not read at once, but mapped.
+MAPPED_FROM = 1 << 29
 
-def read_array(file: BinaryIO, layout: str | None, dims: int | None) -> Picture:
-    """Return an open `.npy` file as N x C x sides."""
-    return as_picture(read_numbers(file), layout, dims)
+
+def read_array(file: BinaryIO, layout: str | None, dims: int | None, allow: Allow) -> Picture:
+    """Return an open `.npy` file, whose bytes are allowed first, as N x C x sides."""
+    return as_picture(read_numbers(file, allow, MAPPED_FROM), layout, dims)
+
+
+def is_mapped(path: str) -> bool:
+    """Whether an array is so large that it is mapped: then a process of its own may have it."""
+    try:
+        return path.lower().endswith(".npy") and os.stat(path).st_size >= MAPPED_FROM
+    except (OSError, ValueError):
+        return False
 
 
 def as_picture(array: NDArray[Any], layout: str | None, dims: int | None) -> Picture:

@@ -11,7 +11,7 @@ from updown_cli.errors import InputError
 from updown_cli.files.formats import ARCHIVE_ENDING, ARRAY_ENDING, ending
 from updown_cli.files.npy import as_picture
 from updown_cli.files.picture import Picture
-from updown_cli.files.reading import Reading, check_values
+from updown_cli.files.reading import Reading, check_unpacked, check_values
 from updown_cli.op.array_names import split_key
 from updown_cli.op.shape import Shape
 from updown_cli.tensors.layout import array_shape
@@ -40,7 +40,8 @@ def read_member(file: BinaryIO, member: str | None, reading: Reading) -> Picture
         entry = _entry(archive, member)
         shape, frames = _shape(archive, entry, reading)
         check_values(frames, shape, reading.max_pixels)
-        picture = as_picture(read_entry(archive, entry), reading.layout, reading.dims)
+        array = read_entry(archive, entry, lambda count: check_unpacked(count, file, reading))
+        picture = as_picture(array, reading.layout, reading.dims)
         return replace(picture, member=array_name(entry))
 
 

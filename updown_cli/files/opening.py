@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from typing import TYPE_CHECKING, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.files.damage import DECODE_ERRORS, refuse_image
-from updown_cli.files.reading import Reading, check_pixels
+from updown_cli.files.reading import Reading, check_pixels, check_unpacked
 from updown_cli.files.zero_copy import use_one_block
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
     from updown_cli.files.format import Format
     from updown_cli.files.pillow_format import PillowFormat
+
+# Copies of a file that is read whole: Pillow's, and its decoder's.
+COPIES = 2
 
 # Bytes of a file that tell its format and depth.
 HEAD_BYTES = 256
@@ -33,6 +37,9 @@ def open_image(file: BinaryIO, fmt: PillowFormat, head: bytes, reading: Reading)
     silence("PIL")
     file.seek(0)
     Image.MAX_IMAGE_PIXELS = None  # our own limit follows
+    if fmt.is_read_whole:
+        check_unpacked(COPIES * file.seek(0, os.SEEK_END), file, reading)
+        file.seek(0)
     use_one_block()
     fmt.load_plugin()
     with warnings.catch_warnings():

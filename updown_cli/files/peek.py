@@ -23,7 +23,7 @@ def peek(path: str, reading: Reading) -> tuple[Shape, int]:
                 case "archive":
                     return peek_member(file, member, reading)
                 case "array":
-                    return array_shape(read_header(file)[0], reading.layout, reading.dims)
+                    return array_shape(read_header(file).shape, reading.layout, reading.dims)
                 case _:
                     return _peek_picture(file, reading)
         except OSError as error:

@@ -49,6 +49,9 @@ class PillowFormat(Format):
     #: Pillow's module, where it does not load that by itself.
     plugin: ClassVar[str] = ""
 
+    #: Whether Pillow reads the whole file to learn the size of the picture.
+    is_read_whole: ClassVar[bool] = False
+
     #: What reads the kinds of metadata that not all formats have.
     readers: ClassVar[Mapping[str, Reader]] = {}
 

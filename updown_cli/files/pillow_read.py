@@ -13,7 +13,13 @@ from updown_cli.files.metadata import gather_metadata, turn_metadata
 from updown_cli.files.modes import channels_first, conversion
 from updown_cli.files.picture import Picture
 from updown_cli.files.pillow_format import PillowFormat
-from updown_cli.files.reading import Reading, check_frame_count, check_pixels
+from updown_cli.files.reading import (
+    Reading,
+    bytes_to_read,
+    check_frame_count,
+    check_pixels,
+    check_unpacked,
+)
 from updown_cli.op.shape import Shape
 
 if TYPE_CHECKING:
@@ -23,11 +29,12 @@ if TYPE_CHECKING:
 #: Modes that are called as the colours are, and alpha.
 NAMED = ("L", "LA", "RGB", "RGBA", "CMYK")
 
+#: Bytes of a value in modes where it is more than one.
+ITEMSIZES = {"I;16": 2, "I;16B": 2, "I;16L": 2, "I": 4, "F": 4}
+
 
 def read_image(fmt: PillowFormat, image: Image.Image, file: BinaryIO, reading: Reading) -> Picture:
     """Return every chosen frame of an opened image, upright."""
-    if not fmt.frames:
-        check_size(file, image.width * image.height)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -41,7 +48,7 @@ def _picture(fmt: PillowFormat, image: Image.Image, file: BinaryIO, reading: Rea
     check_frame_count(len(numbers))
     metadata = fmt.encoding_of(image)  # before the image is turned
     chosen = reading.frames.of(len(numbers))
-    check_pixels(image.width * image.height * len(chosen), reading.max_pixels)
+    _check_room(fmt, image, file, reading)
     remarks: list[str] = []
     frames: list[Image.Image] = []
     durations = []
@@ -63,6 +70,16 @@ def _picture(fmt: PillowFormat, image: Image.Image, file: BinaryIO, reading: Rea
     if len(numbers) > 1:
         metadata |= {"loop": fmt.plays_of(image), "duration": durations}
     return join_frames([_frame(image) for image in frames], fmt.name, metadata, tuple(remarks))
+
+
+def _check_room(fmt: PillowFormat, image: Image.Image, file: BinaryIO, reading: Reading) -> None:
+    """Raise InputError for a file, or frames, that would take too much, before they are decoded."""
+    count, pixels = len(fmt.frames_of(image)), image.width * image.height
+    check_size(file, pixels * count)
+    chosen = len(reading.frames.of(count))
+    check_pixels(pixels * chosen, reading.max_pixels)
+    itemsize = ITEMSIZES.get(fmt.plain_mode(image), 1)
+    check_unpacked(bytes_to_read(pixels, chosen, fmt.channels_of(image), itemsize), file, reading)
 
 
 def _in_plain_mode(fmt: PillowFormat, image: Image.Image) -> Image.Image:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
+from updown_cli.files.damage import damaged_error
 from updown_cli.files.integrity import check_size
 from updown_cli.files.picture import Picture, take_frames
 from updown_cli.files.pillow_format import PillowFormat
+from updown_cli.files.reading import bytes_to_read, check_unpacked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 HEADER = re.compile(rb"P([36])" + rb"\s+(?:#[^\n]*\n\s*)*(\d+)" * 3 + rb"\s")
 
 WHITE = 65535
+
+# Bytes of a header with its comments, of text that is read at once, and digits of a number.
+MOST_HEADER, PIECE, LONGEST_WORD = 1 << 16, 1 << 20, 9
+
+# Words of the longest header: a letter and number, width, height, largest value.
+HEADER_WORDS = 4
 
 #: Colour of 16 bits, for which Pillow has no mode.
 DEEP_RGB = "uint16 RGB"
@@ -42,10 +50,17 @@ class Ppm(PillowFormat):
         if not has_deep_colour(head):
             return super().read(file, head, reading)
         image = self.open(file, head, reading)
-        check_size(file, image.width * image.height)
+        pixels = image.width * image.height
+        check_size(file, pixels)
+        check_unpacked(bytes_to_read(pixels, 1, 3, 8), file, reading)
         file.seek(0)
         picture = Picture(read_ppm(file.read())[None], "RGB", format=self.name)
         return take_frames(picture, reading.frames)
+
+    def open(self, file: BinaryIO, head: bytes, reading: Reading) -> Image.Image:
+        """Return an image whose header is read, which Pillow does byte by byte, and in limits."""
+        check_header(file)
+        return super().open(file, head, reading)
 
     def plain_mode(self, image: Image.Image) -> str:
         """Return the mode of 16-bit grey, which Pillow widens."""
@@ -58,6 +73,15 @@ class Ppm(PillowFormat):
         if mode == DEEP_RGB:
             return encode_ppm(pixels[0])
         return super().encode(source, pixels, mode, asked)
+
+
+def check_header(file: BinaryIO) -> None:
+    """Raise InputError for a header with more comments and blanks than anyone writes."""
+    file.seek(0)
+    start = file.read(MOST_HEADER)
+    words = re.sub(rb"#[^\r\n]*", b"", start).split(None, HEADER_WORDS)
+    if len(start) == MOST_HEADER and len(words) <= HEADER_WORDS:
+        raise damaged_error("PPM")
 
 
 def has_deep_colour(head: bytes) -> bool:
@@ -73,30 +97,38 @@ def read_ppm(data: bytes) -> NDArray[Any]:
     match = HEADER.match(data)
     assert match is not None
     width, height, white = (int(match[group]) for group in (2, 3, 4))
-    values = _text(data[match.end() :]) if match[1] == b"3" else _binary(data, match.end())
-    if len(values) < width * height * 3:
+    count = width * height * 3
+    if match[1] == b"3":
+        values = _text(data[match.end() :], count)
+    else:
+        values = np.frombuffer(data, ">u2", (len(data) - match.end()) // 2, match.end())[:count]
+    if len(values) < count:
         raise InputError("truncated PPM", code="truncated")
-    values = values[: width * height * 3]
     if values.max() > white:
         raise InputError("damaged PPM", code="corrupt")
     scaled = (values.astype(np.uint64) * (2 * WHITE) + white) // (2 * white)
     return scaled.astype(np.uint16).reshape(height, width, 3).transpose(2, 0, 1)
 
 
-def _text(body: bytes) -> NDArray[Any]:
+def _text(body: bytes, count: int) -> NDArray[Any]:
+    """Return the first numbers of a text, read a piece at a time: words take many times as much."""
     import numpy as np
 
-    words = re.sub(rb"#[^\n]*", b"", body).split()
-    try:
-        return np.array(words, dtype=np.bytes_).astype(np.uint32)
-    except (ValueError, OverflowError):
-        raise InputError("damaged PPM", code="corrupt") from None
-
-
-def _binary(data: bytes, start: int) -> NDArray[Any]:
-    import numpy as np
-
-    return np.frombuffer(data, ">u2", (len(data) - start) // 2, start)
+    body = re.sub(rb"#[^\n]*", b"", body)
+    values, found, at = np.empty(count, np.uint32), 0, 0
+    while found < count and at < len(body):
+        end = min(at + PIECE, len(body))
+        while end < len(body) and not body[end : end + 1].isspace() and end < at + 2 * PIECE:
+            end += 1
+        words = body[at:end].split()[: count - found]
+        if max(map(len, words), default=0) > LONGEST_WORD:
+            raise InputError("damaged PPM", code="corrupt")
+        try:
+            values[found : found + len(words)] = [*map(int, words)]
+        except (ValueError, OverflowError):
+            raise InputError("damaged PPM", code="corrupt") from None
+        found, at = found + len(words), end
+    return values[:found]
 
 
 def encode_ppm(pixels: NDArray[Any]) -> bytes:

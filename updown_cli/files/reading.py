@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
+from updown_cli.engine.memory import check_memory, in_gibibytes
 from updown_cli.errors import InputError
 from updown_cli.files.frames import Frames
 from updown_cli.files.keep import KINDS
 from updown_cli.op.shape import Shape
 from updown_cli.tensors.layout import check_layout
+from updown_cli.tensors.npy import stored_bytes
 
 # Pillow's own limit, a third of what fills a gigabyte with RGB.
 MAX_PIXELS = 178_956_970
 
 #: The types that `--depth` names.
 DEPTHS = {"8": "uint8", "16": "uint16", "float": "float32"}
+
+# Bytes that every file may take, and how many times its own bytes one may take beyond that: what
+# unpacks to more was made to fill the memory, or has next to nothing in it.
+FREE_BYTES, MOST_TIMES = 1 << 29, 256
+
+# So few bytes are never too many.
+SLIGHT = 1 << 24
 
 # More frames or pages than any animation has; each costs a decoder's set-up, however small.
 MAX_FRAMES = 10_000
@@ -26,7 +36,8 @@ class Reading:
     """How files are read: the axes of arrays, the frames of animations, what is kept.
 
     A `depth` of 8 accepts that colour of more bits is cut; `accept_damaged` takes what can be had
-    of a damaged file. Axes that cannot be are refused with UsageError.
+    of a damaged file. `max_memory` are the bytes that a file may take, if that was asked. Axes that
+    cannot be are refused with UsageError.
     """
 
     layout: str | None = None
@@ -37,6 +48,7 @@ class Reading:
     keep: frozenset[str] = frozenset(KINDS)
     depth: str | None = None
     accept_damaged: bool = False
+    max_memory: int | None = None
 
     def __post_init__(self) -> None:
         check_layout(self.layout, self.dims)
@@ -63,3 +75,26 @@ def check_frame_count(frames: int) -> None:
     """Raise InputError for a file of more frames than any animation has."""
     if frames > MAX_FRAMES:
         raise InputError(f"more than {MAX_FRAMES} frames", code="too_large")
+
+
+def check_unpacked(needed: int, file: BinaryIO, reading: Reading) -> None:
+    """Raise InputError for an open file that would take more bytes than --max-memory allows.
+
+    Where that was not asked, a file may not take far more than it has either.
+    """
+    if needed <= SLIGHT:
+        return
+    check_memory(needed, reading.max_memory)
+    size = stored_bytes(file)
+    if reading.max_memory is None and needed > max(FREE_BYTES, MOST_TIMES * size):
+        raise InputError(
+            f"would take {in_gibibytes(needed)}, {needed // max(size, 1):,} times its own size",
+            hint="--max-memory allows it",
+            code="too_large",
+        )
+
+
+def bytes_to_read(pixels: int, frames: int, channels: int, itemsize: int = 1) -> int:
+    """Return the bytes that frames of so many pixels take: in a decoder, by themselves, joined."""
+    decoded = 4 if channels > 1 else itemsize
+    return pixels * frames * (decoded + channels * itemsize * (2 if frames > 1 else 1))

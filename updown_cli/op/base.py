@@ -134,6 +134,10 @@ class Op(Explainable, abstract=True):
         """Return how many values `run` holds at once beside the image and the result."""
         return 0
 
+    def padded_values(self, shape: Shape) -> int:
+        """Return how many values the image has with padding, where `run` puts that around it."""
+        return 0
+
     def stage_names(self) -> list[str]:
         """Return the names of what `run` adds to the stages of a signal, if asked."""
         return []

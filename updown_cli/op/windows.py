@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -165,6 +166,13 @@ def reduce_windows(
     return torch.cat(
         [reduce(part.flatten(-len(spans))) for part in torch.split(x, rows, dim=2)], dim=2
     )
+
+
+def values_with_pads(pads: Sequence[tuple[int, int]], shape: Sequence[int]) -> int:
+    """Return how many values channels and sides have with padding; 0 where there is none."""
+    channels, *sides = shape
+    padded = (side + sum(both) for side, both in zip(sides, pads, strict=True))
+    return channels * math.prod(padded) if any(map(any, pads)) else 0
 
 
 def pads_to_the_last_window(spans: list[Span], sides: tuple[int, ...]) -> list[tuple[int, int]]:

@@ -90,7 +90,8 @@ class Plan:
         most = kept = 0
         for step in self.steps:
             kept += BYTES_OF_POSITION * step.positions
-            inner = step.op.inner_values(step.before) * step.frames[0]
+            op, before = step.op, step.before
+            inner = (op.inner_values(before) + op.padded_values(before)) * step.frames[0]
             most = max(most, BYTES_COMPUTED * (sum(step.values) + inner) + kept)
         return most + files
 

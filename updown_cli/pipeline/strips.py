@@ -100,10 +100,14 @@ def _stored_bytes(plan: Plan, height: int, held: Held) -> int:
 
 def strip_bytes(plan: Plan, height: int) -> int:
     """Return the bytes that a strip amid the result takes at its most costly step."""
-    return max(
-        BYTES_COMPUTED * (sum(part.values) + part.op.inner_values(part.before) * part.frames)
-        for part in _amid(plan, height)
-    )
+    return max(BYTES_COMPUTED * _values(part) for part in _amid(plan, height))
+
+
+def _values(part: StripInputs) -> int:
+    """Return the values that a strip has at a step: read, made, and beside both."""
+    op, before = part.op, part.before
+    inner = 0 if part.by_table else op.inner_values(before) + op.padded_values(before)
+    return sum(part.values) + inner * part.frames
 
 
 def float_bytes(plan: Plan, height: int) -> int:

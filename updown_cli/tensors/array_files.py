@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from updown_cli.tensors.named_arrays import ArrayFile, NpyFile, NpzFile
-from updown_cli.tensors.tensor_files import SafetensorsFile, TorchFile
+from updown_cli.tensors.safetensors import SafetensorsFile
+from updown_cli.tensors.tensor_files import TorchFile
 
 ARRAY_FILES: dict[str, type[ArrayFile]] = {
     ".npy": NpyFile,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.tensors.npy import open_regular, read_npy
+from updown_cli.tensors.npy import open_regular, read_header, read_numbers, stored_bytes
 from updown_cli.tensors.npz import entries, open_archive, read_entry, sides_of
 
 if TYPE_CHECKING:
@@ -19,6 +20,16 @@ Keys = tuple[Any, ...]
 
 # Numbers of one array: no weight of an image layer has more, and it is 2 GiB of float64.
 MOST_NUMBERS = 1 << 28
+
+# Bytes that every array may take, and how many times what its file takes on the disk one may take
+# beyond that: weights hardly shrink when they are packed.
+FREE_BYTES, MOST_TIMES = 1 << 27, 16
+
+
+def allow_stored(count: int, file: BinaryIO) -> None:
+    """Raise InputError for more bytes than an open file of weights or positions can hold."""
+    if count > max(FREE_BYTES, MOST_TIMES * stored_bytes(file)):
+        raise InputError("nearly empty, and takes far more memory than its bytes", code="too_large")
 
 
 class ArrayFile(ABC):
@@ -84,10 +95,12 @@ class NpyFile(ArrayFile):
 
     def shapes(self, names: Iterable[str]) -> dict[str, tuple[int, ...]]:
         """Return the shape of the array."""
-        return dict.fromkeys(names, read_npy(self.path).shape)
+        with open_regular(self.path) as file:
+            return dict.fromkeys(names, read_header(file).shape)
 
     def _read(self, name: str) -> NDArray[Any]:
-        return read_npy(self.path)
+        with open_regular(self.path) as file:
+            return read_numbers(file, partial(allow_stored, file=file))
 
 
 class NpzFile(ArrayFile):
@@ -105,4 +118,5 @@ class NpzFile(ArrayFile):
 
     def _read(self, name: str) -> NDArray[Any]:
         with open_regular(self.path) as file, open_archive(file) as archive:
-            return read_entry(archive, entries(archive)[name])
+            allow = partial(allow_stored, file=file)
+            return read_entry(archive, entries(archive)[name], allow)

@@ -1,4 +1,4 @@
-"""Files read without trusting them: regular files only, `.npy` checked before it is mapped."""
+"""Files read without trusting them: regular files only, `.npy` checked before it is read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import math
 import os
 import stat
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal
 
 from updown_cli.errors import InputError
 
@@ -30,7 +31,30 @@ READ_ERRORS = {
 # Bytes of a header; NumPy refuses longer ones, which take long to parse.
 LONGEST_HEADER = 10_000
 
+# Bytes that are read at a time, and of a block of `st_blocks`.
+BLOCK, BYTES_OF_BLOCK = 1 << 20, 512
+
 Path = str | os.PathLike[str]
+
+#: Raises InputError for more bytes than may be read.
+Allow = Callable[[int], None]
+
+
+def allow_any(count: int) -> None:
+    """Allow whatever a header promises, of which its reader knows that it is little."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a `.npy` file says of its numbers."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: Any
+
+    def shaped(self, numbers: NDArray[Any]) -> NDArray[Any]:
+        """Return the numbers, which stand in the order of the file, in their shape."""
+        return numbers.reshape(self.shape, order="F" if self.fortran else "C")
 
 
 def read_error(error: OSError) -> InputError:
@@ -66,51 +90,92 @@ def read_at_most(file: BinaryIO, most: int, too_large: str) -> bytes:
     return data
 
 
-def read_npy(path: Path) -> NDArray[Any]:
-    """Return the numbers of a `.npy` file, mapped read-only; raise InputError as `read_numbers`."""
+def read_npy(path: Path, allow: Allow = allow_any) -> NDArray[Any]:
+    """Return the numbers of a `.npy` file; raise InputError as `read_numbers` does."""
     with open_regular(path) as file:
-        return read_numbers(file)
+        return read_numbers(file, allow)
 
 
-def read_numbers(file: BinaryIO) -> NDArray[Any]:
-    """Return the numbers of an open `.npy` file: mapped from the disk, read from memory.
+def read_numbers(
+    file: BinaryIO, allow: Allow = allow_any, mapped_from: int | None = None
+) -> NDArray[Any]:
+    """Return the numbers of an open `.npy` file, whose bytes are allowed first.
 
-    Raises InputError for another format, pickled objects, values that are no numbers, and a
-    header that promises more than the file holds.
+    They are read, not mapped: a mapped file that is cut meanwhile ends the process. Only files of
+    `mapped_from` bytes are mapped, if it is given. Raises InputError for another format, pickled
+    objects, values that are no numbers, and a header that promises more than the file holds.
     """
     import numpy as np
 
     file.seek(0)
-    shape, fortran, dtype = read_header(file)
+    header = read_header(file)
     offset, size = file.tell(), file.seek(0, os.SEEK_END)
-    count = math.prod(shape)
+    count, dtype = math.prod(header.shape), header.dtype
     if offset + count * dtype.itemsize > size:
-        raise InputError("truncated array", code="truncated")
-    if count == 0:
-        raise InputError("array without values", code="bad_shape")
-    order: Literal["C", "F"] = "F" if fortran else "C"
+        raise truncated_array()
     if isinstance(file, io.BytesIO):
-        array = np.frombuffer(file.getbuffer(), dtype, count, offset).reshape(shape, order=order)
-    else:
-        array = np.memmap(file, dtype, "r", offset, shape, order)
-    return array.astype(dtype.newbyteorder("="), copy=False)
+        numbers = np.frombuffer(file.getbuffer(), dtype, count, offset)
+        return header.shaped(numbers.astype(dtype.newbyteorder("="), copy=False))
+    if mapped_from is not None and size >= mapped_from:
+        order: Literal["C", "F"] = "F" if header.fortran else "C"
+        array = np.memmap(file, dtype, "r", offset, header.shape, order)
+        return array.astype(dtype.newbyteorder("="), copy=False)
+    allow(count * dtype.itemsize)
+    file.seek(offset)
+    return read_values(file, header)
 
 
-def read_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
-    """Return (shape, Fortran order, dtype) from the start of a `.npy` file of numbers."""
-    shape, fortran, dtype = parse_header(file)
+def read_values(stream: Any, header: Header) -> NDArray[Any]:
+    """Return the numbers that follow a header; raise InputError if the stream ends before."""
+    import numpy as np
+
+    numbers = np.empty(math.prod(header.shape), header.dtype)
+    room, filled = numbers.view(np.uint8).data, 0
+    while filled < len(room):
+        read = stream.readinto(room[filled : filled + BLOCK])
+        if not read:
+            raise truncated_array()
+        filled += read
+    if not header.dtype.isnative:
+        numbers = numbers.byteswap(inplace=True).view(header.dtype.newbyteorder("="))
+    return header.shaped(numbers)
+
+
+def truncated_array() -> InputError:
+    """Return the refusal of a file that holds less than its header promises."""
+    return InputError("truncated array", code="truncated")
+
+
+def stored_bytes(file: BinaryIO) -> int:
+    """Return the bytes that an open file takes where it is kept: holes are none."""
+    try:
+        state = os.fstat(file.fileno())
+    except OSError:  # it is in memory
+        place, size = file.tell(), file.seek(0, os.SEEK_END)
+        file.seek(place)
+        return size
+    blocks = getattr(state, "st_blocks", 0) * BYTES_OF_BLOCK
+    return min(state.st_size, blocks or state.st_size)
+
+
+def read_header(file: IO[bytes]) -> Header:
+    """Return what a `.npy` file says at its start; raise InputError for what is no numbers."""
+    header = parse_header(file)
+    dtype = header.dtype
     if dtype.hasobject:
         raise InputError("contains pickled objects, refused", code="pickle")
     if dtype.kind not in "biuf" or dtype.itemsize > 8:
         raise InputError(f"{dtype.name} values are not supported", code="bad_dtype")
-    return shape, fortran, dtype
+    if math.prod(header.shape) == 0:
+        raise InputError("array without values", code="bad_shape")
+    return header
 
 
-def parse_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
-    """Return (shape, Fortran order, dtype) from the start of any `.npy` file."""
+def parse_header(file: IO[bytes]) -> Header:
+    """Return what any `.npy` file says at its start."""
     from numpy.lib import format as npy
 
-    readers: dict[tuple[int, int], Callable[[BinaryIO], tuple[tuple[int, ...], bool, Any]]] = {
+    readers: dict[tuple[int, int], Callable[[IO[bytes]], tuple[tuple[int, ...], bool, Any]]] = {
         (1, 0): npy.read_array_header_1_0,
         (2, 0): npy.read_array_header_2_0,
         (3, 0): _read_header_3_0,
@@ -121,10 +186,10 @@ def parse_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
         raise InputError("not a .npy file", code="corrupt") from None
     if min(shape, default=1) < 0:
         raise InputError("not a .npy file", code="corrupt")
-    return shape, fortran, dtype
+    return Header(shape, fortran, dtype)
 
 
-def _read_header_3_0(file: BinaryIO) -> tuple[tuple[int, ...], bool, Any]:
+def _read_header_3_0(file: IO[bytes]) -> tuple[tuple[int, ...], bool, Any]:
     """Return what NumPy's own readers do of the header whose text is UTF-8; it is short."""
     from numpy.lib import format as npy
 

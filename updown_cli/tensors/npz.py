@@ -8,15 +8,19 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.tensors.npy import (
     LONGEST_HEADER,
+    Allow,
+    Header,
+    allow_any,
     parse_header,
     read_error,
     read_header,
-    read_numbers,
+    read_values,
+    truncated_array,
 )
 
 if TYPE_CHECKING:
@@ -55,12 +59,9 @@ def array_name(entry: zipfile.ZipInfo) -> str:
 
 
 def sides_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[int, ...]:
-    """Return the shape from the header, which must not promise more than there is."""
+    """Return the shape from the header, which must promise what there is."""
     with archive.open(entry) as stream:
-        sides, _, dtype = read_header(stream)  # type: ignore[arg-type]
-    if math.prod(sides) * dtype.itemsize > entry.file_size:
-        raise InputError("truncated array", code="truncated")
-    return sides
+        return _checked_header(stream, entry).shape
 
 
 def read_text(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, longest: int) -> str | None:
@@ -71,12 +72,28 @@ def read_text(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, longest: int) ->
         return None
     data = archive.read(entry)
     file = io.BytesIO(data)
-    shape, _, dtype = parse_header(file)
-    if shape != () or dtype.kind != "U" or not 0 < dtype.itemsize <= len(data) - file.tell():
+    header = parse_header(file)
+    dtype = header.dtype
+    if header.shape != () or dtype.kind != "U" or not 0 < dtype.itemsize <= len(data) - file.tell():
         return None
     return str(np.frombuffer(data, dtype, 1, file.tell())[0])
 
 
-def read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
-    """Return the numbers of a member that `sides_of` has passed."""
-    return read_numbers(io.BytesIO(archive.read(entry)))
+def read_entry(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allow: Allow = allow_any
+) -> NDArray[Any]:
+    """Return the numbers of a member, whose bytes are allowed before they are unpacked."""
+    with archive.open(entry) as stream:
+        header = _checked_header(stream, entry)
+        allow(math.prod(header.shape) * header.dtype.itemsize)
+        return read_values(stream, header)
+
+
+def _checked_header(stream: IO[bytes], entry: zipfile.ZipInfo) -> Header:
+    header = read_header(stream)
+    promised = stream.tell() + math.prod(header.shape) * header.dtype.itemsize
+    if promised > entry.file_size:
+        raise truncated_array()
+    if promised < entry.file_size:
+        raise InputError("damaged .npz file", code="corrupt")
+    return header

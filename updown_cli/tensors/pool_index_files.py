@@ -7,22 +7,21 @@ import json
 import math
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
 from updown_cli.op.per_axis import MOST_AXES
-from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, renumber
+from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, misfit_error, renumber
 from updown_cli.op.schema import LARGEST_WHOLE, Given, in_place, parse_json
 from updown_cli.op.shape import Shape
-from updown_cli.tensors.layout import default_layout, to_planes
-from updown_cli.tensors.npy import open_regular, read_npy
+from updown_cli.tensors.layout import array_shape, default_layout, to_planes
+from updown_cli.tensors.named_arrays import allow_stored
+from updown_cli.tensors.npy import Allow, open_regular, read_header, read_numbers
 from updown_cli.tensors.npz import entries, open_archive, read_entry, read_text, sides_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-# A file that unpacks to more than this many bytes is no positions of a picture.
-LARGEST_UNPACKED = 1 << 33
 
 # What is told about positions has a tenth of these letters.
 LONGEST_TEXT = 4096
@@ -49,37 +48,49 @@ def pool_index_bytes(pool_indices: PoolIndices, numbering: str) -> bytes:
 
 def read_pool_indices(
     path: str,
+    shape: Shape,
     counted_in: Callable[[], Shape],
     numbering: str,
     layout: str | None,
-    dims: int,
 ) -> PoolIndices:
-    """Return the positions that a file holds; raise InputError if it has none.
+    """Return the positions that a file holds for values of a shape.
 
-    A bare `.npy` does not tell what it counts in: `counted_in` and `numbering` do.
+    Raises InputError if it has none, or those of another shape. A bare `.npy` does not tell
+    what it counts in: `counted_in` and `numbering` do.
     """
     if not path.endswith(".npz"):
-        return _bare(path, counted_in, numbering, layout, dims)
+        return _bare(path, shape, counted_in, numbering, layout)
     with open_regular(path) as file, open_archive(file) as archive:
         members = entries(archive)
         if any(name not in members for name in PARTS):
             raise _no_positions()
         told = _told(_about(archive, members["about"]))
-        indices = _indices(archive, members["indices"], told["source"])
+        allow = partial(allow_stored, file=file)
+        indices = _indices(archive, members["indices"], told["source"], shape, allow)
     plain = renumber(indices, told["source"], given=told["numbering"])
     return PoolIndices(plain, **told)
 
 
 def _bare(
-    path: str, counted_in: Callable[[], Shape], numbering: str, layout: str | None, dims: int
+    path: str, shape: Shape, counted_in: Callable[[], Shape], numbering: str, layout: str | None
 ) -> PoolIndices:
-    array = read_npy(path)
-    if array.dtype.kind not in "iu":
-        raise InputError(f"{array.dtype.name} values are no positions", code="bad_dtype")
-    planes = to_planes(array, layout or default_layout(array.ndim, dims))
+    with open_regular(path) as file:
+        header = read_header(file)
+        if header.dtype.kind not in "iu":
+            raise InputError(f"{header.dtype.name} values are no positions", code="bad_dtype")
+        axes = layout or default_layout(len(header.shape), shape.dims)
+        found, frames = array_shape(header.shape, axes, shape.dims)
+        _check_shape((frames, *found), shape)
+        array = read_numbers(file, partial(allow_stored, file=file))
     source = counted_in()
-    plain = renumber(planes.astype("int64"), source, given=numbering)
+    plain = renumber(to_planes(array, axes).astype("int64"), source, given=numbering)
     return PoolIndices(plain, source, numbering=numbering)
+
+
+def _check_shape(found: tuple[int, ...], shape: Shape) -> None:
+    """Raise InputError for positions that are not those of an image, before they are read."""
+    if found[1:] != tuple(shape):
+        raise misfit_error((found[0], *shape), found)
 
 
 def _about(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Given:
@@ -111,13 +122,14 @@ def _per_axis(given: Given, least: int) -> tuple[int, ...] | None:
     )
 
 
-def _indices(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, source: Shape) -> NDArray[Any]:
-    if entry.file_size > LARGEST_UNPACKED:
-        raise InputError("unpacks to more than 8 GiB", code="too_large")
+def _indices(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, source: Shape, shape: Shape, allow: Allow
+) -> NDArray[Any]:
     sides = sides_of(archive, entry)
     if len(sides) != source.dims + 2 or sides[0] * math.prod(source) > LARGEST_WHOLE:
         raise _no_positions()
-    indices = read_entry(archive, entry)
+    _check_shape(sides, shape)
+    indices = read_entry(archive, entry, allow)
     if indices.dtype.name != "int64":
         raise _no_positions()
     return indices

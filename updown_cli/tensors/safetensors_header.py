@@ -1,15 +1,15 @@
-"""The header of a `.safetensors` file, checked before the package of that name sees the file."""
+"""The header of a `.safetensors` file, which tells where the numbers of each tensor are."""
 
 from __future__ import annotations
 
 import os
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.op.schema import LARGEST_WHOLE, Given, parse_json
 
-# Bytes of the number in front of the header, and of the longest header: a million tensors' one.
-NUMBER_BYTES, LONGEST = 8, 100_000_000
+# Bytes of the number in front of the header, and of the longest header: 200,000 tensors' one.
+NUMBER_BYTES, LONGEST = 8, 1 << 24
 
 # What is told of each tensor, and the entry that is none.
 FIELDS = ("dtype", "shape", "data_offsets")
@@ -18,19 +18,27 @@ METADATA = "__metadata__"
 MOST_AXES = 64
 
 
-def check_header(file: BinaryIO) -> None:
-    """Raise InputError for a header that does not describe tensors within the file."""
+def read_tensors(file: BinaryIO) -> tuple[dict[str, Any], int]:
+    """Return what a header tells of each tensor, and where the numbers begin.
+
+    Raises InputError for what does not describe tensors within the file.
+    """
     size = os.fstat(file.fileno()).st_size
     length = int.from_bytes(file.read(NUMBER_BYTES), "little")
     if length > min(size - NUMBER_BYTES, LONGEST):
         raise InputError("damaged .safetensors file", code="corrupt")
     held = size - NUMBER_BYTES - length
-    for name, given in Given(parse_json(file.read(length))).table().items():
+    if size < NUMBER_BYTES:
+        raise InputError("damaged .safetensors file", code="corrupt")
+    header = Given(parse_json(file.read(length))).table()
+    for name, given in header.items():
         if name == METADATA:
             for text in given.table().values():
                 text.text()
         else:
             _check_tensor(given, held)
+    told = {name: given.value for name, given in header.items() if name != METADATA}
+    return told, NUMBER_BYTES + length
 
 
 def _check_tensor(given: Given, held: int) -> None:

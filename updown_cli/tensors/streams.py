@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
@@ -18,15 +19,24 @@ def read_to_end(stream: BinaryIO, most: int, too_large: str) -> bytes:
     A stream that does not wait has nothing at times, which is not its end.
     """
     data = bytearray()
+    for part in parts_of(stream):
+        data += part
+        if len(data) > most:
+            raise InputError(too_large, code="too_large")
+    return bytes(data)
+
+
+def parts_of(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield what comes, in parts, up to the end."""
     try:
-        while len(data) <= most:
-            part: bytes | None = stream.read(PART)
+        while (part := _next_part(stream)) != b"":
             if part is None:
                 select.select([stream], [], [])
-            elif part:
-                data += part
             else:
-                return bytes(data)
+                yield part
     except OSError as error:
         raise read_error(error) from None
-    raise InputError(too_large, code="too_large")
+
+
+def _next_part(stream: BinaryIO) -> bytes | None:
+    return stream.read(PART)

@@ -1,4 +1,4 @@
-"""Files of tensors: `.safetensors`, and `.pt` as torch.save writes it, without running its code."""
+"""Files of tensors as torch.save writes them, `.pt`, without running their code."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import os
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.tensors.named_arrays import ArrayFile, Keys
+from updown_cli.tensors.named_arrays import ArrayFile, Keys, allow_stored
 from updown_cli.tensors.npy import open_regular
-from updown_cli.tensors.safetensors_header import check_header
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
-
-INSTALL = "pip install 'updown-cli[weights]'"
 
 # A file of torch.save starts as a zip archive or as a pickle; before 0.4 it was a tar archive.
 ZIP_MAGIC, PICKLE_MAGIC = b"PK\x03\x04", b"\x80\x02\x8a\x0a"
@@ -40,44 +36,6 @@ def numbers_of(tensor: Tensor) -> NDArray[Any]:
     except TypeError:
         numbers = tensor.float().numpy()
     return numbers
-
-
-class SafetensorsFile(ArrayFile):
-    """A `.safetensors` file, read by the package of that name.
-
-    It maps the file, and checks the header's length, every offset, overlaps and sizes first.
-    """
-
-    def _names(self) -> tuple[str, ...]:
-        with self._opened() as tensors:
-            return tuple(tensors.keys())
-
-    def shapes(self, names: Iterable[str]) -> dict[str, tuple[int, ...]]:
-        """Return the shapes from the header."""
-        with self._opened() as tensors:
-            return {name: tuple(tensors.get_slice(name).get_shape()) for name in names}
-
-    def _read(self, name: str) -> NDArray[Any]:
-        with self._opened() as tensors:
-            return numbers_of(tensors.get_tensor(name))
-
-    @contextmanager
-    def _opened(self) -> Iterator[Any]:
-        try:
-            from safetensors import safe_open
-        except ImportError:
-            raise InputError(
-                ".safetensors needs the extra weights", hint=INSTALL, code="unsupported"
-            ) from None
-        with open_regular(self.path) as file:  # the package would wait for a pipe
-            check_header(file)
-        try:
-            with safe_open(self.path, framework="pt") as tensors:
-                yield tensors
-        except InputError:
-            raise
-        except Exception:  # what the package and torch raise for damaged files is not documented
-            raise InputError("damaged .safetensors file", code="corrupt") from None
 
 
 class TorchFile(ArrayFile):
@@ -141,6 +99,7 @@ def _as_torch_saves(file: BinaryIO) -> bool:
             promised = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         return False
+    allow_stored(promised, file)
     file.seek(0)
     return promised <= size
 

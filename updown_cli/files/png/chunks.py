@@ -74,12 +74,14 @@ def scan(file: BinaryIO) -> Scan:
 
 
 def walk(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Yield (name, place, length) of the chunks of an open file."""
+    """Yield (name, place, length) of the chunks of an open file, up to its end."""
     size, at = file.seek(0, os.SEEK_END), SIGNATURE_BYTES
     while at + 8 <= size:
         file.seek(at)
         length, name = struct.unpack(">I4s", file.read(8))
         yield name, at + 8, length
+        if name == b"IEND":
+            return
         at += 12 + length
 
 

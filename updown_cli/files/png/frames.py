@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.files.damage import damaged_error
 from updown_cli.files.png.chunks import HEADER_BYTES, chunk, walk
 
 if TYPE_CHECKING:
@@ -85,6 +86,13 @@ def split_frames(data: bytes) -> list[tuple[bytes, tuple[int, ...]]]:
             pixels += body[4:]
     finish()
     return frames
+
+
+def check_places(controls: list[tuple[int, ...]], size: tuple[int, int]) -> None:
+    """Raise InputError for frames that reach beyond the picture, before they are unpacked."""
+    for width, height, left, top, *_ in controls:
+        if left + width > size[1] or top + height > size[0]:
+            raise damaged_error("PNG")
 
 
 def compose(

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from updown_cli.errors import InputError
 from updown_cli.files.deep import deep_picture, missing_extra, read_description
 from updown_cli.files.exif import turn_array
+from updown_cli.files.integrity import check_size
 from updown_cli.files.picture import Picture
-from updown_cli.files.png.frames import compose, split_frames
-from updown_cli.files.reading import Reading, check_frame_count, check_pixels
+from updown_cli.files.png.frames import check_places, compose, split_frames
+from updown_cli.files.reading import (
+    Reading,
+    bytes_to_read,
+    check_frame_count,
+    check_pixels,
+    check_unpacked,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +33,10 @@ def read_deep(fmt: PillowFormat, image: Image.Image, file: BinaryIO, reading: Re
     numbers = fmt.frames_of(image)
     check_frame_count(len(numbers))
     chosen = reading.frames.of(len(numbers))
-    check_pixels(image.width * image.height * len(chosen), reading.max_pixels)
+    pixels = image.width * image.height
+    check_size(file, pixels * len(numbers))
+    check_pixels(pixels * len(numbers), reading.max_pixels)
+    check_unpacked(bytes_to_read(pixels, len(numbers), fmt.channels_of(image), 2), file, reading)
     size, loop = (image.height, image.width), fmt.plays_of(image)
     orientation, metadata, remarks = read_description(image, fmt, reading)
     file.seek(0)
@@ -34,6 +44,7 @@ def read_deep(fmt: PillowFormat, image: Image.Image, file: BinaryIO, reading: Re
     if getattr(image, "is_animated", False) or numbers.start:
         parts = split_frames(data)
         controls = [control for _, control in parts]
+        check_places(controls, size)
         whole = compose([_decode(still) for still, _ in parts], controls, size)
         frames = whole[chosen.start : chosen.stop]
         durations = [1000 * c[4] / (c[5] or 100) for c in controls][chosen.start : chosen.stop]

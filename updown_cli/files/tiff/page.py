@@ -11,12 +11,16 @@ from updown_cli.files.damage import damaged_error
 from updown_cli.files.exif import EXIF_IFD, GPS_IFD
 from updown_cli.files.reading import check_frame_count
 from updown_cli.files.tag_directories import Directory, DirectoryFile, numbers_of, open_directories
+from updown_cli.op.windows import ceil_div
 
 SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 SAMPLES, PLANAR, SUB_IFDS, EXTRA, FORMAT = 277, 284, 330, 338, 339
 
+TILE_WIDTH, TILE_HEIGHT = 322, 323
+
 #: Tags without which nobody knows what the values are.
-NEEDED = (WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, SAMPLES, PLANAR, EXTRA, FORMAT)
+NEEDED = (WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC, SAMPLES, PLANAR, EXTRA, FORMAT,
+          TILE_WIDTH, TILE_HEIGHT)  # fmt: skip
 
 #: What a page is beside the picture: a smaller copy, a mask.
 REDUCED, MASK = 1, 4
@@ -71,6 +75,18 @@ class Page:
             return self.tags[HEIGHT].numbers()[0], self.tags[WIDTH].numbers()[0]
         except (KeyError, IndexError):
             raise damaged_error("TIFF") from None
+
+    @property
+    def pixels(self) -> int:
+        """Number of pixels, with those that fill up the last tiles, which are unpacked too."""
+        height, width = self.size
+        tiles = (self.get(TILE_HEIGHT, 1)[0] or 1, self.get(TILE_WIDTH, 1)[0] or 1)
+        return ceil_div(height, tiles[0]) * tiles[0] * ceil_div(width, tiles[1]) * tiles[1]
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of a pixel when it is unpacked."""
+        return self.samples * ceil_div(self.bits, 8)
 
     @property
     def samples(self) -> int:

@@ -6,14 +6,15 @@ import warnings
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.exif import TURNED, orientation_in
-from updown_cli.files.integrity import guarded
+from updown_cli.files.integrity import check_size, guarded
 from updown_cli.files.joining import join_frames
 from updown_cli.files.picture import Picture
-from updown_cli.files.reading import Reading, check_pixels
+from updown_cli.files.reading import Reading, bytes_to_read, check_pixels, check_unpacked
 from updown_cli.files.tiff.decoders import PageDecoder
 from updown_cli.files.tiff.description import describe_pages
 from updown_cli.files.tiff.page import Page, Pages, scan_pages
 from updown_cli.op.shape import Shape
+from updown_cli.op.windows import ceil_div
 
 if TYPE_CHECKING:
     from updown_cli.files.tiff import Tiff
@@ -24,6 +25,7 @@ def read_pages(fmt: Tiff, file: BinaryIO, reading: Reading) -> Picture:
     with guarded(fmt.name):
         found = scan_pages(file)
         pages = _chosen(found, reading)
+        _check_room(file, found, pages, reading)
     decoder = PageDecoder(fmt, file, reading, alone=len(pages) == 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -37,9 +39,17 @@ def _chosen(found: Pages, reading: Reading) -> list[Page]:
     """Return the pages that are wanted, if they are within the limit."""
     chosen = reading.frames.of(len(found.pages))
     pages = [found.pages[index] for index in chosen]
-    largest = max(page.size[0] * page.size[1] for page in pages)
+    largest = max(page.pixels * ceil_div(page.samples, 4) for page in pages)
     check_pixels(largest * len(pages), reading.max_pixels)
     return pages
+
+
+def _check_room(file: BinaryIO, found: Pages, pages: list[Page], reading: Reading) -> None:
+    """Raise InputError for a file or pages that would take too much, before any is unpacked."""
+    check_size(file, sum(page.pixels * ceil_div(page.bytes, 16) for page in found.pages))
+    joined = min(len(pages), 2)  # of several pages there are copies
+    needed = sum(bytes_to_read(page.pixels, joined, 1, page.bytes) // joined for page in pages)
+    check_unpacked(needed, file, reading)
 
 
 def _left_out(found: Pages) -> list[str]:

@@ -32,6 +32,7 @@ class Webp(PillowFormat):
     keeps = ("icc", "exif", "xmp")
     frames = True
     longest = 16383
+    is_read_whole = True
     options = {  # noqa: RUF012
         "quality": Int(min=0, max=100),
         "lossless": Flag(),

@@ -20,7 +20,9 @@ FRAME_HEADER = 16
 
 def chunks_of(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
     """Yield (name, place, length) of the chunks of an open file, those of frames as well."""
-    size, at = file.seek(0, os.SEEK_END), HEADER
+    file.seek(4)
+    told = 8 + int.from_bytes(file.read(4), "little")
+    size, at = min(file.seek(0, os.SEEK_END), told), HEADER
     while at + 8 <= size:
         file.seek(at)
         name, length = struct.unpack("<4sI", file.read(8))

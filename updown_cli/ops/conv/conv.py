@@ -16,7 +16,7 @@ from updown_cli.op.per_axis import Padding
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST
-from updown_cli.op.windows import Span, anatomy_of_windows
+from updown_cli.op.windows import Span, anatomy_of_windows, values_with_pads
 from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
 from updown_cli.ops.kernels.kernel_code import bias_lines, kernels_of, weight_lines
 from updown_cli.ops.kernels.layer import KernelLayer, blocked_values, tensor_like
@@ -113,6 +113,14 @@ class Conv(KernelLayer, abstract=True):
             results, self.out_size(shape)
         )
 
+    def padded_values(self, shape: Shape) -> int:
+        """Return the values with the padding, where it is not torch's own."""
+        pads = self._pads(shape)
+        return 0 if symmetric(pads) else values_with_pads(pads, shape)
+
+    def _pads(self, shape: Shape) -> list[tuple[int, int]]:
+        return [s.pads(side) for s, side in zip(self.spans(shape), shape.size, strict=True)]
+
     def notes(self, shape: Shape) -> list[str]:
         """Say which pixels no window reads."""
         spans = self.spans(shape)
@@ -126,7 +134,7 @@ class Conv(KernelLayer, abstract=True):
     def convolution(self, shape: Shape, groups: int, *bias: Term, x: Term = X) -> Term:
         """Return torch's convolution with `weight`; padding that torch has not is added before."""
         spans = self.spans(shape)
-        pads = [span.pads(side) for span, side in zip(spans, shape.size, strict=True)]
+        pads = self._pads(shape)
         by_torch = symmetric(pads)
         options: dict[str, Any] = {"stride": [span.stride for span in spans]}
         if by_torch:

@@ -20,6 +20,7 @@ from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.deconv.crops import DeconvCrop, DeconvSizes, crop_axis
 from updown_cli.ops.deconv.deconv_tensorflow import conv2d_transpose_lines
 from updown_cli.ops.deconv.methods import METHODS
+from updown_cli.ops.deconv.native import whole_values
 from updown_cli.ops.deconv.overlap import overlap_report
 from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import (
@@ -202,8 +203,10 @@ class Deconv(InRange, KernelLayer):
         return int(self.weight(shape)[0].size) * math.prod(shape.size)
 
     def inner_values(self, shape: Shape) -> int:
-        """Return the result as torch's convolution lays it out."""
-        return blocked_values(self.out_channels(shape), self.out_size(shape))
+        """Return the result as torch's convolution lays it out, and before it is cropped."""
+        channels = self.out_channels(shape)
+        whole = whole_values(self.crops(shape), channels)
+        return blocked_values(channels, self.out_size(shape)) + whole
 
     def answers(self, shape: Shape) -> list[str]:
         """Tell of the overlap, if asked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,11 @@ def transposed_call(crops: list[DeconvCrop], groups: int, *bias: Term, x: Term =
 def crops_as_torch(crops: list[DeconvCrop]) -> bool:
     """Whether torch's padding and output_padding can say all that is cut off."""
     return all(0 <= crop.output_padding < max(crop.stride, crop.dilation) for crop in crops)
+
+
+def whole_values(crops: list[DeconvCrop], channels: int) -> int:
+    """Return the values of the whole result, where it is cropped after it is made; else 0."""
+    return 0 if crops_as_torch(crops) else channels * math.prod(crop.whole for crop in crops)
 
 
 def _keep(whole: Term, crops: list[DeconvCrop]) -> Term:

@@ -80,10 +80,14 @@ class AvgPool(PaddedPool):
         """Return tf.nn.avg_pool2d, which never counts padding."""
         return pool_lines("avg", self, shape) if self.divisor_override is None else None
 
-    def _is_one_call(self, shape: Shape) -> bool:
-        return self.divisor_override is not None or self._padded_by_torch(shape)
+    def padded_values(self, shape: Shape) -> int:
+        """Return the values with the padding, and as many that say which of them count."""
+        return super().padded_values(shape) * (1 if self.divisor_override is not None else 2)
 
-    def _padded_by_torch(self, shape: Shape) -> bool:
+    def _is_one_call(self, shape: Shape) -> bool:
+        return self.divisor_override is not None or self.padded_by_torch(shape)
+
+    def padded_by_torch(self, shape: Shape) -> bool:
         """Whether torch pads alike, which it does not to a volume thinner than the window."""
         sides = zip(shape.size, self.kernel_size, strict=True)
         is_thin = shape.dims == 3 and any(side < kernel for side, kernel in sides)
@@ -91,7 +95,7 @@ class AvgPool(PaddedPool):
 
     def _means(self, shape: Shape) -> Term:
         """Return torch's average pool, of what is padded before where torch does not."""
-        if not self._padded_by_torch(shape):
+        if not self.padded_by_torch(shape):
             padded = pad_call(X, self._pads_to_the_last_window(shape))
             return self._average(padded, shape, divisor=self.divisor_override)
         padding = tuple(before for before, _ in self.pads(shape))

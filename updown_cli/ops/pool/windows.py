@@ -16,7 +16,12 @@ from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST, Strided
-from updown_cli.op.windows import Span, anatomy_of_windows
+from updown_cli.op.windows import (
+    Span,
+    anatomy_of_windows,
+    pads_to_the_last_window,
+    values_with_pads,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +72,16 @@ class WindowPool(Strided, abstract=True):
         return [
             span.size_formula(side) for span, side in zip(self.spans(), shape.size, strict=True)
         ]
+
+    def padded_by_torch(self, shape: Shape) -> bool:
+        """Whether torch itself does as if there were padding."""
+        return False
+
+    def padded_values(self, shape: Shape) -> int:
+        """Return the values with the padding, where torch does not do without."""
+        if self.padded_by_torch(shape):
+            return 0
+        return values_with_pads(pads_to_the_last_window(self.spans(), shape.size), shape)
 
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return the windows."""

@@ -14,7 +14,7 @@ from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import split_axis
 from updown_cli.ops.deconv.crops import DeconvCrop
-from updown_cli.ops.deconv.native import deconvolve_natively, transposed_call
+from updown_cli.ops.deconv.native import deconvolve_natively, transposed_call, whole_values
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
@@ -53,8 +53,11 @@ class AvgUnpool(Unpool):
         ]
 
     def inner_values(self, shape: Shape) -> int:
-        """Return the sums before they are cropped, and divided."""
-        return 2 * math.prod(self.out_shape(shape))
+        """Return the sums before they are cropped, and divided, and a window of ones."""
+        assert self.kernel_size is not None
+        made = 2 * math.prod(self.out_shape(shape))
+        whole = whole_values(self._crops(shape), shape.channels)
+        return made + whole + math.prod(self.kernel_size)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return every value over its window."""

@@ -117,7 +117,7 @@ class MaxUnpool(IndexedUnpool, Unpool):
         def counted_in() -> Shape:
             return Shape(shape.channels, *self.for_shape(shape).source_size(shape))
 
-        return read_pool_indices(path, counted_in, self.index_format, layout, dims or shape.dims)
+        return read_pool_indices(path, shape, counted_in, self.index_format, layout)
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return the size asked for, the remembered one, or the formula's."""
