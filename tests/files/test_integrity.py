@@ -306,4 +306,4 @@ def test_an_endless_stream_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
     more = "more than 0.00116 MB; write it to a file, or give more --max-memory"
     with pytest.raises(InputError, match=f"^{re.escape(more)}$"):
-        read_stream(io.BytesIO(b"BM" + bytes(5000)), Reading(max_pixels=10))
+        read_stream(io.BytesIO(b"BM" + bytes(50_000)), Reading(max_pixels=10))

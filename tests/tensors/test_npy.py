@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import os
 import sys
@@ -14,6 +15,7 @@ from numpy.lib import format as npy
 
 from tests.conftest import Updown, noise, picture
 from updown_cli.errors import InputError
+from updown_cli.files import npy as array_pictures
 from updown_cli.tensors import npy as npy_files
 from updown_cli.tensors.npy import read_header, read_npy
 from updown_cli.tensors.npz import entries, open_archive, read_entry
@@ -79,6 +81,32 @@ def test_an_array_that_is_cut_while_it_is_read_costs_one_file(
     done = updown("pool", "in", "-o", "out", "-j", "1")
     assert (done.code, done.stderr.splitlines()[0]) == (1, "updown: in/a.npy: truncated array")
     assert os.listdir("out") == ["b.png"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no fork")
+@pytest.mark.parametrize("others", [True, False], ids=["two files", "one file"])
+def test_a_mapped_array_that_is_cut_costs_one_file(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch, *, others: bool
+) -> None:
+    """The process that reads what is no longer there is ended by the system."""
+
+    def cut_and_arrange(array: Any, *axes: Any) -> Any:
+        faulthandler.disable()  # it would tell of the end of this process
+        os.truncate("in/a.npy", 0)
+        return arrange(array, *axes)
+
+    arrange = array_pictures.as_picture
+    monkeypatch.setattr(array_pictures, "as_picture", cut_and_arrange)
+    monkeypatch.setattr(array_pictures, "MAPPED_FROM", 1000)
+    os.mkdir("in")
+    np.save("in/a.npy", np.ones((500, 500)))
+    if others:
+        picture("in/b.png", noise(4, 4))
+    done = updown("pool", "in", "-o", "out", "-j", "1")
+    assert done.code == 1
+    assert done.stderr.startswith("updown: in/a.npy: the worker died")
+    assert sorted(os.listdir()) == ["in", "out"][: 1 + others]
+    assert not others or os.listdir("out") == ["b.png"]
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
