@@ -23,6 +23,7 @@ from updown_cli.cli.signals import Stopped
 from updown_cli.errors import SurroundingsError
 from updown_cli.files.drafts import abandon
 from updown_cli.files.hidden_files import remove_stale
+from updown_cli.files.owners import me
 from updown_cli.files.save import save
 
 OLD = 1_500_000_000
@@ -92,7 +93,7 @@ def dead() -> int:
 
 def temporary(process: int, folder: str = ".") -> str:
     """Make what a process left unfinished, and return its path."""
-    path = f"{folder}/.updown-{process}-0a1b2c3d.part"
+    path = f"{folder}/.updown-{me(process)}-0a1b2c3d.part"
     Path(path).write_bytes(b"unfinished")
     return path
 
@@ -303,7 +304,7 @@ def test_an_unfinished_file_is_hidden_beside_its_target(monkeypatch: pytest.Monk
     monkeypatch.setattr(os, "fsync", lambda descriptor: seen.extend(os.listdir("d")))
     save("d/y", WHOLE)
     (name,) = seen
-    assert name.startswith(f".updown-{os.getpid()}-")
+    assert name.startswith(f".updown-{me()}-")
     assert name.endswith(".part")
 
 
@@ -444,13 +445,6 @@ def test_what_dead_runs_left_of_positions_is_removed(updown: Updown, dead: int) 
     assert os.listdir("where") == ["x.npz"]
 
 
-def test_what_runs_are_writing_is_kept() -> None:
-    mine, parents = temporary(os.getpid()), temporary(os.getppid())
-    remove_stale(".")
-    assert os.path.exists(mine)
-    assert os.path.exists(parents)
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 def test_a_process_that_nobody_waited_for_is_dead() -> None:
     with subprocess.Popen(["true"]) as process:
@@ -466,16 +460,16 @@ def test_a_process_that_nobody_waited_for_is_dead() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        ".updown-{dead}-0a1b2c3d",
-        ".updown-{dead}-0a1b2c3d.png",
-        ".updown-x{dead}-0a1b2c3d.part",
+        ".updown-{owner}-0a1b2c3d",
+        ".updown-{owner}-0a1b2c3d.png",
+        ".updown-x-{owner}-0a1b2c3d.part",
         ".updown--0a1b2c3d.part",
-        "updown-{dead}-0a1b2c3d.part",
-        ".updown-99999999999999999999-0a1b2c3d.part",
+        "updown-{owner}-0a1b2c3d.part",
+        ".updown-1234-0a1b2c3d.part",
     ],
 )
 def test_files_that_are_no_temporary_ones_are_kept(dead: int, name: str) -> None:
-    Path(name.format(dead=dead)).touch()
+    Path(name.format(owner=me(dead))).touch()
     remove_stale(".")
     assert len(os.listdir()) == 1
 
@@ -486,7 +480,7 @@ def test_a_planted_link_is_not_written_through(
 ) -> None:
     monkeypatch.setattr(os, "urandom", bytes)  # zeros: a name that can be guessed
     Path("victim").write_bytes(b"mine")
-    plant("victim", f".updown-{os.getpid()}-00000000.part")
+    plant("victim", f".updown-{me()}-00000000.part")
     with pytest.raises(SurroundingsError, match=r"^y: cannot be written$"):
         save("y", WHOLE)
     assert Path("victim").read_bytes() == b"mine"
@@ -495,7 +489,7 @@ def test_a_planted_link_is_not_written_through(
 
 def test_a_planted_dangling_link_makes_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "urandom", bytes)
-    os.symlink("victim", f".updown-{os.getpid()}-00000000.part")
+    os.symlink("victim", f".updown-{me()}-00000000.part")
     with pytest.raises(SurroundingsError, match=r"^y: cannot be written$"):
         save("y", WHOLE)
     assert not os.path.exists("victim")

@@ -25,6 +25,7 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.workers import process_all
+from updown_cli.files.owners import me
 from updown_cli.pipeline.pipeline import Pipeline
 
 # Newer Pythons warn of a fork beside the threads that torch keeps in the process of the tests.
@@ -277,7 +278,7 @@ class Dying(Writing):
 
     def process(self, job: Job) -> Record:
         if job.source.path in self.FATAL:
-            Path(f"out/.updown-{os.getpid()}-abcd.part").touch()
+            Path(f"out/.updown-{me()}-abcd.part").touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return super().process(job)
 

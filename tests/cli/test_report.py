@@ -25,6 +25,7 @@ from updown_cli.cli.progress import progress_line
 from updown_cli.cli.report_file import ReportFile
 from updown_cli.cli.table import totals_line
 from updown_cli.cli.whole_output import WholeOutput
+from updown_cli.files.owners import me
 from updown_cli.ops import OPS
 
 Installed = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -402,10 +403,11 @@ def test_a_dry_run_names_renamed_results(updown: Updown) -> None:
 
 
 def test_a_dry_run_removes_nothing(updown: Updown) -> None:
+    left = f".updown-{me(999999999)}-0a1b2c3d.part"
     picture("a.png", noise(4, 6))
-    Path(".updown-999999999-0a1b2c3d.part").touch()
+    Path(left).touch()
     updown("pool", "a.png", "-o", "y.png", "--dry-run")
-    assert sorted(os.listdir()) == [".updown-999999999-0a1b2c3d.part", "a.png"]
+    assert sorted(os.listdir()) == [left, "a.png"]
 
 
 def test_a_dry_run_can_be_reported(updown: Updown) -> None:

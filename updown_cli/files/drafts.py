@@ -10,7 +10,6 @@ import contextlib
 import errno
 import os
 import signal
-import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -134,10 +133,10 @@ class Drafts:
     def _put_aside(self, moves: _Moves) -> None:
         for path, _ in reversed(self._files):
             with _told_of(path), contextlib.suppress(FileNotFoundError):
-                if stat.S_ISDIR(os.lstat(path).st_mode):
-                    raise IsADirectoryError(errno.EISDIR, "")
-                self._aside.append(HiddenFile(path))
-                moves.move(path, self._aside[-1].path)
+                aside = HiddenFile(path)
+                self._aside.append(aside)
+                aside.hold(path)
+                moves.move(path, aside.path)
 
 
 class _Moves:

@@ -6,9 +6,10 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable
-from io import BufferedWriter
+from io import IOBase
 from typing import BinaryIO
 
+from updown_cli.files.owners import Owner, is_dead, lock, me, owner_named
 from updown_cli.files.replaceable import status_of
 
 #: A file in parts, one after the other.
@@ -20,6 +21,11 @@ Content = bytes | Parts | Callable[[BinaryIO], None]
 # Hidden names: the prefix, the process that writes, a random part, the suffix.
 PREFIX, SUFFIX = ".updown-", ".part"
 
+# How new files are opened, and those that are found: never a link, nor what waits for somebody.
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK
+FOUND = os.O_NONBLOCK | NO_LINK
+
 _unfinished: set[str] = set()
 
 
@@ -27,21 +33,26 @@ class HiddenFile:
     """A name beside `path` that nobody has, and the file that it may become."""
 
     def __init__(self, path: str) -> None:
-        name = f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
+        name = f"{PREFIX}{me()}-{os.urandom(4).hex()}{SUFFIX}"
         self.path = os.path.join(os.path.dirname(path), name)
-        self.file: BufferedWriter | None = None
+        self.file: IOBase | None = None
         _unfinished.add(self.path)
 
     def write(self, content: Content) -> None:
         """Make the file."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-        self.file = os.fdopen(os.open(self.path, flags, 0o666), "wb")
+        self.file = file = os.fdopen(_new_locked(self.path), "wb")
         if callable(content):
-            content(self.file)
+            content(file)
         else:
             for part in (content,) if isinstance(content, bytes) else content:
-                self.file.write(part)
-        self.file.flush()
+                file.write(part)
+        file.flush()
+
+    def hold(self, path: str) -> None:
+        """Lock a file that is to have this name for a moment, as far as that can be."""
+        with contextlib.suppress(OSError):
+            self.file = os.fdopen(_found(path), "rb")
+            lock(self.file.fileno())
 
     def flush(self) -> None:
         """Let the system bring the file to its disk."""
@@ -76,17 +87,40 @@ def remove_unfinished() -> None:
 
 
 def remove_temporaries_of(pid: int, folder: str) -> None:
-    """Remove what a process that was ended left unfinished."""
+    """Remove what a process that was ended here left unfinished."""
     for path, owner in _temporaries(folder):
-        if owner == pid:
+        if owner == me(pid):
             _unlink(path)
 
 
 def remove_stale(folder: str) -> None:
-    """Remove what runs that are dead left unfinished."""
+    """Remove what runs left unfinished that are dead for certain."""
     for path, owner in _temporaries(folder):
-        if not _is_alive(owner):
-            _unlink(path)
+        with contextlib.suppress(OSError), open(_found(path), "rb") as file:
+            if is_dead(owner, file.fileno()):
+                _unlink(path)
+
+
+def _found(path: str) -> int:
+    """Open a file to lock it, which some file systems let only those do who may write it."""
+    try:
+        return os.open(path, FOUND | os.O_RDWR)
+    except PermissionError:
+        return os.open(path, FOUND | os.O_RDONLY)
+
+
+def _new_locked(path: str) -> int:
+    """Return a new file; before it is locked another run may take it for that of a dead one."""
+    while True:
+        descriptor = os.open(path, NEW, 0o666)
+        with contextlib.suppress(OSError):
+            if lock(descriptor) is False:
+                os.close(descriptor)
+                _unlink(path)
+                continue
+        if os.fstat(descriptor).st_nlink:
+            return descriptor
+        os.close(descriptor)
 
 
 def _unlink(path: str) -> None:
@@ -94,31 +128,14 @@ def _unlink(path: str) -> None:
         os.unlink(path)
 
 
-def _temporaries(folder: str) -> list[tuple[str, int]]:
-    """Return (path, process) of the temporary files in a folder."""
+def _temporaries(folder: str) -> list[tuple[str, Owner]]:
+    """Return (path, who writes it) of the hidden files in a folder."""
     try:
         with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries if entry.name.startswith(PREFIX)]
+            hidden = [entry for entry in entries if entry.name.startswith(PREFIX)]
+            names = [entry.name for entry in hidden if entry.is_file(follow_symlinks=False)]
     except OSError:
         return []
-    owners = ((name, name.removeprefix(PREFIX).partition("-")[0]) for name in names)
-    return [
-        (os.path.join(folder, name), int(owner))
-        for name, owner in owners
-        if owner.isdecimal() and name.endswith(SUFFIX)
-    ]
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended but was not waited for does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
-    except (OSError, IndexError):
-        return True
+    whole = (name for name in names if name.endswith(SUFFIX))
+    owners = ((name, owner_named(name.removeprefix(PREFIX).rpartition("-")[0])) for name in whole)
+    return [(os.path.join(folder, name), owner) for name, owner in owners if owner is not None]
