@@ -16,7 +16,8 @@ class Settings:
     A dry run that `verifies` decodes whole files. Whoever writes records of skipped files
     `describes_skipped`. `known_bytes` are the sizes that sources had when their results were made,
     by (source, result), as an earlier report tells. What the command line `reads` and `writes`
-    beside inputs and results is named, so that nothing is written over another.
+    beside inputs and results is named, so that nothing is written over another. Of the names that
+    a `recipe` would write to those are `allowed` that were typed as well.
     """
 
     output: str | None = None
@@ -39,5 +40,7 @@ class Settings:
     verifies: bool = False
     describes_skipped: bool = False
     known_bytes: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    recipe: str | None = None
+    allowed: tuple[str, ...] = ()
     reads: tuple[NamedFile, ...] = ()
     writes: tuple[NamedFile, ...] = ()

@@ -135,7 +135,14 @@ def companions(pipeline: Pipeline, *, several: bool) -> list[Companion]:
 
 def written_names(pipeline: Pipeline) -> list[str]:
     """Return the names of the parameters that ask for a file, or a folder, beside each result."""
-    return [name for _, name, _, role in _of_each_input(pipeline) if role.use != "read"]
+    return [name for _, name, _ in written_parameters(pipeline)]
+
+
+def written_parameters(pipeline: Pipeline) -> Iterator[tuple[int, str, str]]:
+    """Yield (step, parameter, text) of the parameters that ask for something beside each result."""
+    for number, name, given, role in _of_each_input(pipeline):
+        if role.use != "read":
+            yield number, name, given
 
 
 def _of_each_input(pipeline: Pipeline) -> Iterator[tuple[int, str, str, FileRole]]:

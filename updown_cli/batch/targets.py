@@ -19,6 +19,7 @@ from updown_cli.batch.naming import (
     result_pattern,
 )
 from updown_cli.batch.planned_job import Job
+from updown_cli.batch.recipe_writes import check_recipe_writes
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import SideFiles, files_of, printing_options
 from updown_cli.errors import InputError, ParameterError, UsageError
@@ -66,6 +67,7 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
             files = beside.named(source, **values)
             frame = values.get(FRAME_FIELD)
             jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
+    check_recipe_writes(pipeline, jobs, pattern, settings)
     jobs = _without_own_results(jobs)
     jobs = _without_conflicts(jobs, files_of(pipeline), settings)
     if pattern != STDOUT:

@@ -7,6 +7,7 @@ from updown_cli.cli.command import command
 from updown_cli.cli.option import PATH, group, option, option_class
 from updown_cli.cli.pipeline_words import pipeline_of, recipe_option, steps_argument
 from updown_cli.cli.run_options import RunOptions
+from updown_cli.errors import UsageError
 
 
 @option_class
@@ -14,6 +15,13 @@ class ChainOptions:
     """The steps, where they are kept, and how they are run."""
 
     recipe: str | None = recipe_option()
+    allow_write: tuple[str, ...] = option(
+        "--allow-write",
+        multiple=True,
+        metavar="NAME",
+        help="Let the recipe write to this file, folder or template, named as it is there, outside "
+        "of the folder of -o; repeatable.",
+    )
     save_recipe: str | None = option(
         "--save-recipe",
         kind=PATH,
@@ -58,11 +66,12 @@ def chain(options: ChainOptions) -> int:
 
     pipeline, paths = pipeline_of(options.inputs, options.recipe)
     run = run_from_options(options.run, paths).keeping(options.save_steps, options.steps_format)
-    recipe = named_files(("--recipe", options.recipe))
+    if options.allow_write and options.recipe is None:
+        raise UsageError("goes with --recipe", subject="--allow-write")
     if options.save_recipe is None or paths or options.run.input.files_from is not None:
-        return run.with_recipes(recipe, options.save_recipe).process(pipeline)
-    check_apart(
-        named_files(("--save-recipe", options.save_recipe)), [*recipe, *read_files(pipeline)]
-    )
+        recipes = options.recipe, options.allow_write, options.save_recipe
+        return run.with_recipes(*recipes).process(pipeline)
+    read = [*named_files(("--recipe", options.recipe)), *read_files(pipeline)]
+    check_apart(named_files(("--save-recipe", options.save_recipe)), read)
     write_recipe(options.save_recipe, pipeline, run.settings.if_exists)
     return 0

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.inputs import STDIN, Selection
-from updown_cli.batch.named_files import NamedFile, named_files
+from updown_cli.batch.named_files import named_files
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
 from updown_cli.cli import signals
@@ -41,10 +41,11 @@ class Run:
         )
         return replace(self, settings=settings)
 
-    def with_recipes(self, read: tuple[NamedFile, ...], written: str | None) -> Run:
+    def with_recipes(self, read: str | None, allowed: tuple[str, ...], written: str | None) -> Run:
         """Return the run of a recipe that was read, if one was, that writes one, if it is to."""
+        reads = (*self.settings.reads, *named_files(("--recipe", read)))
         writes = (*self.settings.writes, *named_files(("--save-recipe", written)))
-        settings = replace(self.settings, reads=(*self.settings.reads, *read), writes=writes)
+        settings = replace(self.settings, recipe=read, allowed=allowed, reads=reads, writes=writes)
         return replace(self, settings=settings, save_recipe=written)
 
     def process(self, pipeline: Pipeline) -> int:
