@@ -54,6 +54,25 @@ RULES = """## What becomes of what describes a picture
   JPEG XL, Zstandard) the extra `deep`.
 """
 
+LARGE = """## Large pictures
+
+With the extra `huge` (`pip install 'updown-cli[huge]'`: libvips) a picture of 256 Mi values, or of
+a quarter of `--max-memory`, or more is left in its file and decoded in strips: JPEG, PNG but for
+interlaced ones, one page of TIFF or BigTIFF in strips or tiles, of 8 and 16 bits and float grey.
+`-v` says `read in strips`. Pixels and what describes them are those without the extra:
+`tests/files/test_huge.py` compares them, and no value of its files differs.
+
+* A picture that EXIF data turn by a quarter or a half is unpacked into a file without a name in
+  `TMPDIR`, because its rows are columns of the file.
+* libjpeg keeps the coefficients of a progressive JPEG in memory, two bytes for each value.
+* WebP (at most 16383 pixels a side), animations and all other formats are read whole: their
+  decoders hold a picture whole.
+* What libjpeg and libtiff only warn of is refused; `--accept-damaged` reads such a file whole.
+* An operation that needs the whole picture at once gets it; `-v` says so.
+
+Large `.npy` results are written in strips, with the extra and without it: `written in strips`.
+"""
+
 WORDS = {
     "1": "1-bit black and white, as 0 and 255",
     "P": "palette, as its colours",
@@ -92,6 +111,7 @@ def page() -> str:
             "",
             *kept(),
             "",
+            LARGE,
             RULES,
         ]
     )

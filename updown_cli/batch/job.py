@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.batch.channel_info import channel_info_of
 from updown_cli.batch.file_facts import bytes_of, shapes_of
 from updown_cli.batch.if_exists import apply_policy, first_free
-from updown_cli.batch.make_result import Task
+from updown_cli.batch.make_result import Task, large_from
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.plans import Plans
@@ -141,7 +141,7 @@ class Worker:
     def _process(self, job: Job, record: Record) -> None:
         self.watcher.begin("load")
         with record.timed("load"):
-            picture = self._read(job)
+            picture = self._read(job, large_from(self.settings))
             size, reading = (picture.shape, picture.frames), self._reading(job)
             find = self._positions_of
             pipeline, pool_indices = read_unpool_inputs(
@@ -175,10 +175,10 @@ class Worker:
         settings = replace(self.settings, if_exists="overwrite") if job.replaces else self.settings
         return Shelf(self.pipeline, settings)
 
-    def _read(self, job: Job) -> Picture:
+    def _read(self, job: Job, unread_from: int | None = None) -> Picture:
         if job.source.is_stdin:
             return read_stream(sys.stdin.buffer, self.settings.reading)
-        return read(job.source.path, self._reading(job))
+        return read(job.source.path, replace(self._reading(job), unread_from=unread_from))
 
     def _reading(self, job: Job) -> Reading:
         """Return how the job's file is read: the one frame that its target names, if it does."""

@@ -12,6 +12,7 @@ from updown_cli.files.missing_rows import take_what_there_is
 from updown_cli.files.opening import head_of
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_values
+from updown_cli.files.unread import leave_in_file
 
 #: Refusals of what a file's own structure or its decoder finds wrong.
 DAMAGE = ("truncated", "corrupt")
@@ -42,7 +43,7 @@ def _decode(file: BinaryIO, reading: Reading) -> Picture:
     fmt = format_of(head)
     if not reading.accept_damaged:
         check_integrity(file, fmt)
-    picture = fmt.read(file, head, reading)
+    picture = leave_in_file(fmt, file, head, reading) or fmt.read(file, head, reading)
     check_values(picture.frames, picture.shape, reading.max_pixels)
     return _arranged(picture, reading)
 

@@ -23,7 +23,8 @@ class Format:
     names, `deep_types` the types of colour that it holds with it,
     `bands` whether also bands that are neither colour nor alpha. `keeps` are kinds of metadata.
     No side has more than `longest` pixels. `signatures` are how its files begin, whatever follows;
-    `most_bytes` is what it holds of a kind of metadata, where that is little.
+    `most_bytes` is what it holds of a kind of metadata, where that is little, and
+    `most_values_per_byte` how much of a picture a byte of a file can hold, if rows can be read.
     """
 
     name: ClassVar[str]
@@ -36,6 +37,7 @@ class Format:
     longest: ClassVar[int] = (1 << 31) - 1
     signatures: ClassVar[tuple[bytes, ...]] = ()
     most_bytes: ClassVar[Mapping[str, int]] = {}
+    most_values_per_byte: ClassVar[int] = 0
     options: ClassVar[Mapping[str, ParamType]] = {}
     defaults: ClassVar[Mapping[str, Any]] = {}
 
@@ -57,6 +59,10 @@ class Format:
     def read(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture:
         """Return what an open file holds, upright, every chosen frame."""
         raise NotImplementedError
+
+    def leave(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture | None:
+        """Return a large picture whose pixels stay in its open file; None of all others."""
+        return None
 
     def peek(self, file: BinaryIO, head: bytes, reading: Reading) -> tuple[Shape, int]:
         """Return (shape, frames) of an open file from its header."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from updown_cli.files.picture import Picture
+    from updown_cli.files.reading import Reading
 
 # What a segment holds, and how much IPTC data is put into one.
 SEGMENT, MOST_IPTC = 65533, 65000
@@ -77,12 +78,20 @@ class Jpeg(PillowFormat):
         "progressive": Flag(),
         "optimize": Flag(),
     }
+    most_values_per_byte = 512  # a bit for each of the blocks of three components
     readers = {"comment": comment_of, "dpi": density_of, "iptc": iptc_of}  # noqa: RUF012
     defaults = {"quality": 95, "subsampling": "4:4:4"}  # noqa: RUF012
 
     def check_integrity(self, file: BinaryIO) -> None:
         """Raise InputError for a file without an end."""
         check_jpeg(file)
+
+    def leave(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture | None:
+        """Return a large picture whose pixels stay in its open file; None of all others."""
+        from updown_cli.files.unread import kind_of, leave_image
+
+        image = self.open(file, head, reading)
+        return leave_image(self, image, file, reading, kind_of(self, image))
 
     def main_image(self, image: Image.Image, file: BinaryIO) -> Image.Image:
         """Return the photograph of a file that holds previews or gain maps behind it."""

@@ -36,8 +36,9 @@ class Reading:
     """How files are read: the axes of arrays, the frames of animations, what is kept.
 
     A `depth` of 8 accepts that colour of more bits is cut; `accept_damaged` takes what can be had
-    of a damaged file. `max_memory` are the bytes that a file may take, if that was asked. Axes that
-    cannot be are refused with UsageError.
+    of a damaged file. `max_memory` are the bytes that a file may take, if that was asked. Pictures
+    of `unread_from` values stay in their files if the extra `huge` is there, to be read row by row.
+    Axes that cannot be are refused with UsageError.
     """
 
     layout: str | None = None
@@ -49,6 +50,7 @@ class Reading:
     depth: str | None = None
     accept_damaged: bool = False
     max_memory: int | None = None
+    unread_from: int | None = None
 
     def __post_init__(self) -> None:
         check_layout(self.layout, self.dims)

@@ -37,6 +37,7 @@ class Png(PillowFormat):
     frames = True
     signatures = (b"\x89PNG\r\n\x1a\n",)
     options = {"compress_level": Int(min=0, max=9), "optimize": Flag()}  # noqa: RUF012
+    most_values_per_byte = 8256  # what deflate packs best, of one bit each
     readers = {  # noqa: RUF012
         "text": lambda image: chunks.texts_in(image.info[SCAN]),
         "dpi": lambda image: chunks.resolution_in(image.info[SCAN]),
@@ -58,6 +59,12 @@ class Png(PillowFormat):
         if depth != DEEP or cut:
             return super().read(file, head, reading)
         return read_deep(self, self.open(file, head, reading), file, reading)
+
+    def leave(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture | None:
+        """Return a large picture whose pixels stay in its open file; None of all others."""
+        from updown_cli.files.png.leave import leave_png
+
+        return leave_png(self, file, head, reading)
 
     def main_image(self, image: Image.Image, file: BinaryIO) -> Image.Image:
         """Return the image, marked with what its file holds beside the pixels."""

@@ -39,6 +39,7 @@ class Tiff(PillowFormat):
     options = {  # noqa: RUF012
         "compression": Choice(("raw", "tiff_deflate", "tiff_lzw", "packbits"))
     }
+    most_values_per_byte = 1 << 20  # tiles may share their bytes
     defaults = {"compression": "tiff_deflate"}  # noqa: RUF012
 
     def check_integrity(self, file: BinaryIO) -> None:
@@ -50,6 +51,12 @@ class Tiff(PillowFormat):
         from updown_cli.files.tiff.read import read_pages
 
         return read_pages(self, file, reading)
+
+    def leave(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture | None:
+        """Return a large page whose pixels stay in its open file; None of all others."""
+        from updown_cli.files.tiff.leave import leave_page
+
+        return leave_page(file, reading)
 
     def peek(self, file: BinaryIO, head: bytes, reading: Reading) -> tuple[Shape, int]:
         """Return (shape, frames) of an open file from its directories."""

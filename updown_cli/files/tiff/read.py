@@ -24,18 +24,18 @@ def read_pages(fmt: Tiff, file: BinaryIO, reading: Reading) -> Picture:
     """Return every chosen page of an open file, upright."""
     with guarded(fmt.name):
         found = scan_pages(file)
-        pages = _chosen(found, reading)
+        pages = chosen_pages(found, reading)
         _check_room(file, found, pages, reading)
     decoder = PageDecoder(fmt, file, reading, alone=len(pages) == 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         frames = [decoder.decode(page) for page in pages]
     metadata, remarks = describe_pages(pages, reading.keep)
-    remarks = [*remarks, *decoder.remarks, *_left_out(found)]
+    remarks = [*remarks, *decoder.remarks, *left_out(found)]
     return join_frames(frames, fmt.name, metadata, tuple(dict.fromkeys(remarks)))
 
 
-def _chosen(found: Pages, reading: Reading) -> list[Page]:
+def chosen_pages(found: Pages, reading: Reading) -> list[Page]:
     """Return the pages that are wanted, if they are within the limit."""
     chosen = reading.frames.of(len(found.pages))
     pages = [found.pages[index] for index in chosen]
@@ -52,7 +52,8 @@ def _check_room(file: BinaryIO, found: Pages, pages: list[Page], reading: Readin
     check_unpacked(needed, file, reading)
 
 
-def _left_out(found: Pages) -> list[str]:
+def left_out(found: Pages) -> list[str]:
+    """Return what is said of pages that are no pictures of their own."""
     count = found.left_out
     copies = "smaller copy was" if count == 1 else "smaller copies were"
     return [f"{count} {copies} left out"] if count else []
@@ -60,7 +61,7 @@ def _left_out(found: Pages) -> list[str]:
 
 def pages_shape(file: BinaryIO, reading: Reading) -> tuple[Shape, int]:
     """Return (shape, frames) of an open file from its directories."""
-    pages = _chosen(scan_pages(file), reading)
+    pages = chosen_pages(scan_pages(file), reading)
     first = pages[0]
     check_pixels(first.size[0] * first.size[1], reading.max_pixels)
     colours = max(_colours(page) for page in pages)
