@@ -26,7 +26,6 @@ from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.lp import LpPool
 from updown_cli.ops.pool.max import MaxPool
-from updown_cli.ops.pool.median import MedianPool
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
@@ -338,18 +337,18 @@ def test_what_memory_does_not_hold_is_computed_in_lower_and_lower_strips(
 ) -> None:
     """As on a GPU, whose memory nobody knows before."""
     rows: list[int] = []
-    apply = MedianPool.apply
+    apply = LpPool.apply
 
-    def needing_memory(self: MedianPool, x: torch.Tensor) -> torch.Tensor:
+    def needing_memory(self: LpPool, x: torch.Tensor) -> torch.Tensor:
         rows.append(x.shape[2])
         if x.shape[2] > 9:
             raise torch.OutOfMemoryError("CUDA out of memory")
         return apply(self, x)
 
     noise = np.random.default_rng(2).integers(0, 256, (1, 1, 64, 8), dtype=np.uint8)
-    plan = Pipeline((MedianPool(),)).plan(Shape(1, 64, 8))
+    plan = Pipeline((LpPool(),)).plan(Shape(1, 64, 8))
     expected = Engine(CPU).run(plan, noise, Quantization("uint8")).pixels
-    monkeypatch.setattr(MedianPool, "apply", needing_memory)
+    monkeypatch.setattr(LpPool, "apply", needing_memory)
     result = Engine(CPU).run(plan, noise, Quantization("uint8"))
     assert (result.pixels == expected).all()
     assert rows[0] == 64
@@ -357,11 +356,11 @@ def test_what_memory_does_not_hold_is_computed_in_lower_and_lower_strips(
 
 
 def test_what_no_strip_is_low_enough_for_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(self: MedianPool, x: torch.Tensor) -> torch.Tensor:
+    def never(self: LpPool, x: torch.Tensor) -> torch.Tensor:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    monkeypatch.setattr(MedianPool, "apply", never)
-    plan = Pipeline((MedianPool(),)).plan(Shape(1, 64, 8))
+    monkeypatch.setattr(LpPool, "apply", never)
+    plan = Pipeline((LpPool(),)).plan(Shape(1, 64, 8))
     with pytest.raises(SurroundingsError) as failed:
         Engine(CPU).run(plan, np.zeros((1, 1, 64, 8), np.uint8), Quantization("uint8"))
     assert str(failed.value) == "cpu: out of memory; use a smaller image"

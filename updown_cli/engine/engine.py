@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from updown_cli.engine.alpha import PLAIN, ChannelInfo
 from updown_cli.engine.choices import HALF_DTYPES
 from updown_cli.engine.computing import computing, out_of_memory
-from updown_cli.engine.cutting import dtype_for, is_cut, streams
+from updown_cli.engine.cutting import compute_dtype, dtype_for, is_cut, streams
 from updown_cli.engine.held_values import check_held
+from updown_cli.engine.integer_steps import IntegerSteps
 from updown_cli.engine.memory import check_memory, memory_limit
 from updown_cli.engine.quantize import Quantization, as_tensor
 from updown_cli.engine.results import Outcome, Result
@@ -96,14 +97,15 @@ class Engine:
                 result = interpolate_whole(plan, pixels, *known, self.tables, self.tell)
                 if result is not None:
                     return result
-            run = self._run(plan, quantization, channel_info)
-            height = None if artifacts or keep else self._height(plan, pixels.dtype)
+            alone = not artifacts and not keep
+            run = self._run(plan, quantization, channel_info, pixels.dtype if alone else None)
+            height = self._height(plan, pixels.dtype) if alone else None
             if height is None:
                 check_memory(plan.bytes, self.memory)
                 try:
                     return run.whole(pixels, artifacts, keep)
                 except out_of_memory():
-                    if artifacts or keep or not self._is_cut(plan, pixels.dtype):
+                    if not alone or not self._is_cut(plan, pixels.dtype):
                         raise
                 height = plan.shape.size[0]
             in_strips = partial(run.in_strips, ArraySource(pixels))
@@ -144,7 +146,7 @@ class Engine:
                 done = interpolate_rows(plan, source, target, *known)
                 if done is not None:
                     return done
-            run = self._run(plan, quantization, channel_info)
+            run = self._run(plan, quantization, channel_info, source.dtype)
             height = self._height(plan, source.dtype, held) or plan.shape.size[0]
 
             def whole() -> Outcome:
@@ -182,8 +184,17 @@ class Engine:
             x = self._tensor(pixels)
             return op.for_shape(Shape(*x.shape[1:])).run(Signal(x))
 
-    def _run(self, plan: Plan, quantization: Quantization, channel_info: ChannelInfo) -> PlanRun:
-        return PlanRun(plan, quantization, channel_info, self._tensor, self._wait, self.tell)
+    def _run(
+        self, plan: Plan, quantization: Quantization, channel_info: ChannelInfo, stored: Any
+    ) -> PlanRun:
+        """Return what runs the plan, on integers where these are `stored` and floats hold them."""
+        known = plan, quantization, channel_info
+        integers = IntegerSteps()
+        if stored is not None and self.device.type == "cpu":
+            dtype = compute_dtype(stored)
+            if self.dtype in ("auto", dtype):
+                integers = IntegerSteps(quantization, channel_info, dtype)
+        return PlanRun(*known, self._tensor, self._wait, self.tell, integers)
 
     def _height(self, plan: Plan, stored: Any, held: Held = BOTH) -> int | None:
         """Return the rows of a strip; None to run whole."""

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Added before a cast, which truncates: 0.5 itself would round 0.49999997 up.
 HALF = 0.5 - 2.0**-25
 
+# Bytes of a float32.
+SINGLE = 4
+
 # Integers beyond this have no float64 of their own.
 EXACT_INTEGERS = 1 << 53
 
@@ -68,6 +71,11 @@ def as_tensor(pixels: NDArray[Any]) -> Tensor:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # that it is read-only, and so it stays
         return torch.from_numpy(pixels)
+
+
+def storable(x: Tensor) -> Tensor:
+    """Return floats as NumPy has them: types of 16 bits would round once more before rounding."""
+    return x.float() if x.element_size() < SINGLE else x
 
 
 def quantize(

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import ChannelInfo, alpha_warning, apply_to_colours, run_premultiplied
-from updown_cli.engine.quantize import Clamped, Quantization, as_tensor, quantize
+from updown_cli.engine.integer_steps import IntegerSteps
+from updown_cli.engine.quantize import Clamped, Quantization, as_tensor, quantize, storable
 from updown_cli.engine.results import Outcome, Result
 from updown_cli.engine.rows import ArrayTarget, RowSource, RowTarget
 from updown_cli.engine.srgb import decode_srgb, encode_srgb
@@ -32,16 +33,12 @@ if TYPE_CHECKING:
     Floats = Callable[[NDArray[Any]], Tensor]
 
 
-# Bytes of a float32.
-SINGLE = 4
-
-
 @dataclass(frozen=True)
 class PlanRun:
     """What is asked for.
 
     `floats` gives stored numbers to compute with; `wait` ends when a device is done; `tell` is
-    told how many rows of how many are done.
+    told how many rows of how many are done; `integers` runs what needs no floats.
     """
 
     plan: Plan
@@ -50,6 +47,7 @@ class PlanRun:
     floats: Floats
     wait: Callable[[], None]
     tell: Callable[[int, int], None] | None = None
+    integers: IntegerSteps = field(default_factory=IntegerSteps)
     tables: dict[int, TableStrips] = field(default_factory=dict)
 
     def whole(
@@ -67,6 +65,9 @@ class PlanRun:
 
         tally = self._tally()
         rows = strip_inputs(self.plan, 0, self.plan.shape.size[0])
+        pixels, rows = self.integers.run(rows, pixels, tally)
+        if not rows and self.integers.are_stored(pixels):
+            return self._result(pixels, tally)
         signal = self._through(rows, pixels, tally, artifacts, look)
         y, left = signal.pixels, replace(signal, pixels=signal.pixels.new_empty(0))
         del signal
@@ -77,7 +78,7 @@ class PlanRun:
         """Return the result for frames x channels x sides, computed in strips of so many rows."""
         quantization = self.quantization
         if quantization.follows_extremes:
-            quantization = Quantization(_name(_storable(self.floats(source.read(0, 1)))))
+            quantization = Quantization(_name(storable(self.floats(source.read(0, 1)))))
         shape = (self.plan.frames, *self.plan.shape)
         target = ArrayTarget(shape, quantization.dtype, channels_last=source.channels_last)
         tally = self._strips(source, target, quantization, height, threads)
@@ -144,8 +145,11 @@ class PlanRun:
     ) -> tuple[NDArray[Any], Tally]:
         """Return rows of the result in their room, and what was seen."""
         tally, room = self._tally(), target.room(*rows[-1].wanted)
-        y = self._through(rows, read, tally).pixels
-        for frame, done in zip(room, self._stored(y, read, quantization, tally), strict=True):
+        stored, rows = self.integers.run(rows, read, tally)
+        if rows or not self.integers.are_stored(stored):
+            y = self._through(rows, stored, tally).pixels
+            stored = self._stored(y, stored, quantization, tally)
+        for frame, done in zip(room, stored, strict=True):
             copy_into(frame, done)
         return room, tally
 
@@ -167,7 +171,7 @@ class PlanRun:
             x = apply_to_colours(decode_srgb, x, self.channel_info)
         signal = Signal(x, artifacts, self.channel_info.white)
         del x  # the first step's input is not needed after it
-        for number, part in enumerate(rows, 1):
+        for number, part in enumerate(rows, len(self.plan.steps) - len(rows) + 1):
             began = time.perf_counter()
             with in_step(part.step.name, part.op):
                 signal = self._step(number, part, signal)
@@ -211,7 +215,7 @@ class PlanRun:
         self, y: Tensor, quantization: Quantization, channel_info: ChannelInfo
     ) -> tuple[NDArray[Any], Clamped | None]:
         """Return a result as it is stored. It is used up."""
-        y = _storable(y)
+        y = storable(y)
         if channel_info.linear_light:
             y = apply_to_colours(encode_srgb, y, channel_info)
         return quantize(y, quantization, alpha=channel_info.alpha)
@@ -241,8 +245,3 @@ class PlanRun:
 
 def _name(x: Tensor) -> str:
     return str(x.dtype).removeprefix("torch.")
-
-
-def _storable(x: Tensor) -> Tensor:
-    """Return floats as NumPy has them: types of 16 bits would round once more before rounding."""
-    return x.float() if x.element_size() < SINGLE else x

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from updown_cli.op.code import Lines
     from updown_cli.op.input_span import InputSpan
+    from updown_cli.op.integer_way import IntegerWay
     from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.op.resampling import Table
 
@@ -166,6 +167,10 @@ class Op(Explainable, abstract=True):
     @abstractmethod
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for N x C x sides."""
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return how it works on integers of a NumPy dtype as they are; None if it needs floats."""
+        return None
 
     @abstractmethod
     def torch_code(self, shape: Shape, frames: int) -> Lines:

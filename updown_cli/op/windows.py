@@ -56,6 +56,13 @@ class Span:
         starts_outside = (windows - 1) * self.stride >= length + padding
         return windows - 1 if starts_outside else windows
 
+    def inside(self, length: int) -> tuple[int, int]:
+        """Return [first, last) of the windows that do not reach over an edge."""
+        before, _ = self.pads(length)
+        first = min(ceil_div(before, self.stride), self.count(length))
+        last = (length + before - self.reach) // self.stride + 1
+        return first, max(min(last, self.count(length)), first)
+
     def size_formula(self, length: int) -> SizeText:
         """Return the number of windows as a formula, and the numbers of its names."""
         numbers = {

@@ -14,6 +14,7 @@ from updown_cli.op.param_types import Flag, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import pads_to_the_last_window
+from updown_cli.ops.pool.integer_pool import means_way
 from updown_cli.ops.pool.tensorflow import pool_lines
 from updown_cli.ops.pool.windows import PaddedPool
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.code import Lines, Pads
+    from updown_cli.op.integer_way import IntegerWay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,11 @@ class AvgPool(PaddedPool):
         sums, counts = self._sums_and_counts(shape)
         result: Tensor = sums.run(x=x) / counts.run(x=x)
         return result
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return the means of bytes."""
+        includes = self._counts_padding()
+        return means_way(self, shape, dtype, includes=includes, divisor=self.divisor_override)
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the means; where torch counts otherwise, the sums by what is counted."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.anatomy import Surroundings
 from updown_cli.op.code import SIDES, format_call, literal
 from updown_cli.op.shape import Shape
 from updown_cli.op.tensorflow_windows import padding_name, windows
+from updown_cli.ops.pool.integer_pool import extremes_way
 from updown_cli.ops.pool.kept_indices import KeepsIndices, renumber_lines
 from updown_cli.ops.pool.tensorflow import pool_lines
 from updown_cli.ops.pool.windows import DilatedPool
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from updown_cli.op.code import Lines
     from updown_cli.op.input_span import InputSpan
+    from updown_cli.op.integer_way import IntegerWay
     from updown_cli.op.pool_indices import PoolIndices
 
 #: How TensorFlow's numbering becomes torch's, where every channel counts for itself.
@@ -44,6 +46,10 @@ class MaxPool(KeepsIndices, DilatedPool):
     def inner_values(self, shape: Shape) -> int:
         """Return the positions, which torch finds whether anyone wants them or not."""
         return 2 * math.prod(self.out_shape(shape))
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return the maxima of integers, if nobody wants their positions."""
+        return None if self.keeps else extremes_way(self, shape, dtype, "maximum")
 
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and their positions in one plane of x."""

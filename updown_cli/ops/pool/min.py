@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.anatomy import Surroundings
 from updown_cli.op.call import X
 from updown_cli.op.shape import Shape
 from updown_cli.op.torch_layer import TorchLayer
+from updown_cli.ops.pool.integer_pool import extremes_way
 from updown_cli.ops.pool.tensorflow import pool_lines
 from updown_cli.ops.pool.windows import DilatedPool
 
 if TYPE_CHECKING:
     from updown_cli.op.call import Term
     from updown_cli.op.code import Lines
-    from updown_cli.op.shape import Shape
+    from updown_cli.op.integer_way import IntegerWay
 
 
 class MinPool(TorchLayer, DilatedPool):
@@ -36,6 +37,10 @@ class MinPool(TorchLayer, DilatedPool):
     def call(self, shape: Shape) -> Term:
         """Return the maxima of the negative, negative."""
         return -self.max_call(shape, -X)
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return the minima of integers."""
+        return extremes_way(self, shape, dtype, "minimum")
 
     def tensorflow_code(self, shape: Shape) -> Lines | None:
         """Return the maxima of the negative, negative."""

@@ -1,0 +1,73 @@
+"""Steps on integers as they are stored: those that come first and are exact without floats."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.engine.alpha import PLAIN, ChannelInfo
+from updown_cli.engine.quantize import Quantization
+from updown_cli.engine.tally import Tally
+from updown_cli.pipeline.step_errors import in_step
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.op.integer_way import IntegerWay
+    from updown_cli.pipeline.strip_inputs import StripInputs
+
+# Larger integers are checked for what floats cannot hold.
+MOST_BYTES = 4
+
+
+@dataclass(frozen=True)
+class IntegerSteps:
+    """Runs leading steps that need no floats, of a `dtype`; none where nothing is given.
+
+    A result is stored as the quantization says, and channels mean what is said of them.
+    """
+
+    quantization: Quantization | None = None
+    channel_info: ChannelInfo = PLAIN
+    dtype: str = ""
+
+    def run(
+        self, parts: list[StripInputs], pixels: NDArray[Any], tally: Tally
+    ) -> tuple[NDArray[Any], list[StripInputs]]:
+        """Return what leading steps give of rows, and the steps that are left."""
+        if self.quantization is None or pixels.dtype.kind not in "iu":
+            return pixels, parts
+        if pixels.itemsize > MOST_BYTES:
+            return pixels, parts
+        tally.dtype = self.dtype
+        for number, part in enumerate(parts):
+            way = self._way(part, pixels, is_last=number == len(parts) - 1)
+            if way is None:
+                return pixels, parts[number:]
+            began = time.perf_counter()
+            with in_step(part.step.name, part.op):
+                pixels = _wanted(way.run(pixels), part)
+            tally.seconds[number] = time.perf_counter() - began
+        return pixels, []
+
+    def are_stored(self, pixels: NDArray[Any]) -> bool:
+        """Whether such numbers are stored as they are."""
+        return self.quantization == Quantization(str(pixels.dtype))
+
+    def _way(self, part: StripInputs, pixels: NDArray[Any], *, is_last: bool) -> IntegerWay | None:
+        way = part.op.integer_way(part.before, pixels.dtype)
+        if way is None or self.channel_info.linear_light:
+            return None
+        if way.rounds and not (is_last and self.are_stored(pixels)):
+            return None
+        weighed = self.channel_info.alpha and self.channel_info.weighs and part.op.linear
+        if weighed and not (way.keeps_white and (pixels[:, -1] == self.channel_info.white).all()):
+            return None
+        return way
+
+
+def _wanted(pixels: NDArray[Any], part: StripInputs) -> NDArray[Any]:
+    """Return the rows that are wanted of a step's result."""
+    first = 0 if part.by_table else part.skipped
+    return pixels[:, :, first : first + part.wanted[1] - part.wanted[0]]

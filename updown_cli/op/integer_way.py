@@ -1,0 +1,51 @@
+"""How an operation works on integers as they are stored, where that is exact and spares floats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.op.channels import interleave_channels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class IntegerWay:
+    """`run` gives of integers, N x C x H x W, the values that the layer gives of them as floats.
+
+    If `rounds`, they are rounded half up, as bytes are stored. `keeps_white` says that white stays
+    white, and so an opaque picture opaque.
+    """
+
+    run: Callable[[NDArray[Any]], NDArray[Any]]
+    rounds: bool = False
+    keeps_white: bool = True
+
+
+def by_rows(pixels: NDArray[Any], act: Callable[[NDArray[Any], int], NDArray[Any]]) -> NDArray[Any]:
+    """Return N x C x H x W with its rows acted on, which lie in memory as they did.
+
+    `act` takes H x values of a row, and how many of them one pixel has: all channels where these
+    are side by side, else one.
+    """
+    import numpy as np
+
+    frames, channels, height, _ = pixels.shape
+    if channels > 1 and pixels.strides[1] == pixels.itemsize:
+        sheets = [interleave_channels(frame).reshape(height, -1) for frame in pixels]
+        results = [act(sheet, channels) for sheet in sheets]
+        done = [rows.reshape(len(rows), -1, channels).transpose(2, 0, 1) for rows in results]
+        return _stacked(done)
+    planes = [np.ascontiguousarray(plane) for frame in pixels for plane in frame]
+    stacked = _stacked([act(plane, 1) for plane in planes])
+    return stacked.reshape(frames, channels, *stacked.shape[1:])
+
+
+def _stacked(arrays: list[NDArray[Any]]) -> NDArray[Any]:
+    """Return arrays behind each other; one alone is not copied."""
+    import numpy as np
+
+    return arrays[0][None] if len(arrays) == 1 else np.stack(arrays)

@@ -1,0 +1,115 @@
+"""Pools by sliding windows on integers as they are stored."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.op.integer_way import IntegerWay, by_rows
+from updown_cli.op.row_windows import RowWindows, see_pixels
+from updown_cli.op.windows import Span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.op.shape import Shape
+    from updown_cli.ops.pool.windows import PaddedPool
+
+# Values of a window up to which a sum of bytes, and its share in single precision, are on the same
+# side of a half as the exact ones.
+MOST_SUMMED = 1 << 12
+
+WHITE = 255
+
+# Added before a cast of single precision, which truncates, so that halves go up.
+HALF = 0.5 - 2.0**-25
+
+
+def extremes_way(pool: PaddedPool, shape: Shape, dtype: Any, which: str) -> IntegerWay | None:
+    """Return the maxima or minima of windows; None where a window sees no pixel at all."""
+    import numpy as np
+
+    if not _is_for(pool, shape):
+        return None
+    limits, combine = np.iinfo(dtype), getattr(np, which)
+    outside = int(limits.min if which == "maximum" else limits.max)
+
+    def act(rows: NDArray[Any], step: int) -> NDArray[Any]:
+        windows = RowWindows(pool.spans(), step, outside)
+        return windows.reduced(rows, partial(windows.combined, combine=combine))
+
+    return IntegerWay(partial(by_rows, act=act))
+
+
+def means_way(
+    pool: PaddedPool, shape: Shape, dtype: Any, *, includes: bool, divisor: int | None
+) -> IntegerWay | None:
+    """Return the means of windows of bytes, rounded; `includes` says that padding is counted."""
+    if dtype != "uint8" or not _is_for(pool, shape):
+        return None
+    taps = math.prod(pool.kernel_size)
+    if not taps <= (divisor or taps) <= MOST_SUMMED:
+        return None
+    spans = [*zip(pool.spans(), shape.size, strict=True)]
+    rows, columns = (_counts(span, side, includes) for span, side in spans)
+    means = _Means(rows, columns, divisor)
+    pads = any(any(span.pads(side)) for span, side in spans)
+
+    def act(rows: NDArray[Any], step: int) -> NDArray[Any]:
+        windows = RowWindows(pool.spans(), step, 0)
+        return windows.reduced(rows, partial(means.sums, windows), means.rounded)
+
+    keeps_white = divisor is None and not (includes and pads)
+    return IntegerWay(partial(by_rows, act=act), rounds=True, keeps_white=keeps_white)
+
+
+@dataclass(frozen=True)
+class _Means:
+    """How many values are counted in each row and each column of windows, or what divides all."""
+
+    rows: NDArray[Any]
+    columns: NDArray[Any]
+    divisor: int | None
+
+    def sums(self, windows: RowWindows, block: NDArray[Any]) -> NDArray[Any]:
+        """Return the sums of windows, with room for half a divisor more."""
+        import numpy as np
+
+        most = windows.vertical.kernel * windows.horizontal.kernel
+        narrow = max(most, self.divisor or 0) * (WHITE + 1) < 1 << 16
+        sums: NDArray[Any] = windows.combined(
+            block.astype(np.uint16 if narrow else np.uint32), np.add
+        )
+        return sums
+
+    def rounded(self, sums: NDArray[Any], which: slice) -> NDArray[Any]:
+        """Return the means of some rows of windows, rounded half up."""
+        import numpy as np
+
+        divisors = np.outer(self.rows[which], self.columns)
+        if self.divisor is not None:
+            divisors = np.array(self.divisor)
+        lowest, highest = int(divisors.min()), int(divisors.max())
+        if lowest == highest:
+            whole: NDArray[Any] = (sums + sums.dtype.type(highest // 2)) // sums.dtype.type(highest)
+            return whole
+        shares = sums.astype(np.float32) / divisors.astype(np.float32)[..., None]
+        means: NDArray[Any] = (shares + np.float32(HALF)).astype(np.uint8)
+        return means
+
+
+def _is_for(pool: PaddedPool, shape: Shape) -> bool:
+    """Whether windows slide over planes, and each of them sees a pixel."""
+    return shape.dims == 2 and see_pixels(pool.spans(), shape.size)
+
+
+def _counts(span: Span, length: int, includes: bool) -> NDArray[Any]:
+    """Return how many values of each window are counted: pixels, and padding if it is included."""
+    import numpy as np
+
+    before, after = span.pads(length)
+    starts = np.arange(span.count(length)) * span.stride - before
+    low, high = (-before, length + after) if includes else (0, length)
+    return np.minimum(starts + span.kernel, high) - np.maximum(starts, low)
