@@ -244,15 +244,20 @@ def test_a_result_that_a_run_refuses_for_its_pixels_is_refused(updown: Updown) -
     [
         (
             ("pool", "--shape", "3"),
-            "--shape 3: must be channels and one to three sides between 'x'",
+            "--shape 3: must be channels and one to three sides, such as 3x480x640",
         ),
         (
             ("pool", "--size", "3x4x5"),
-            "--size 3x4x5: must be a number or HxW; channels go first in --shape 3x4x5",
+            "--size 3x4x5: must be a whole number or HxW; channels go first in --shape 3x4x5",
         ),
         (("pool", "--size", "0x4"), "--size 0x4: must be from 1 to 2147483648"),
         (("pool", "--shape", "3x0x4"), "--shape 3x0x4: must be from 1 to 2147483648"),
-        (("pool", "--shape", "3xax4"), "--shape 3xax4: must be a whole number"),
+        (("pool", "--size", "3x"), "--size 3x: must be a whole number or HxW"),
+        (("pool", "--size", "large"), "--size large: must be a whole number or HxW"),
+        (
+            ("pool", "--shape", "3xax4"),
+            "--shape 3xax4: must be channels and one to three sides, such as 3x480x640",
+        ),
         (("pol", "--shape", "3x4x4"), "step 1: no operation 'pol'; did you mean pool?"),
         (("pool",), "no input; name files, folders, or - for standard input"),
         (("pool", "-"), "-: standard input has no header to look at"),
