@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from updown_cli.batch.record import STATUSES
+from updown_cli.cli.csv_cells import told_cell
 from updown_cli.cli.printing import printable
 from updown_cli.errors import InputError, UsageError
 from updown_cli.op.schema import LARGEST_WHOLE, Given, SchemaError, parse_json
@@ -131,7 +132,7 @@ def _content(data: bytes, ending: str, columns: Sequence[str]) -> _Content:
 
 def _row(line: bytes, columns: Sequence[str]) -> dict[str, Any]:
     (cells,) = csv.reader(io.StringIO(line.decode(), newline=""))
-    return dict(zip(columns, cells, strict=True))
+    return dict(zip(columns, map(told_cell, cells), strict=True))
 
 
 def _lines(data: bytes, parse: Callable[[bytes], Any], newline: str, skipped: int = 0) -> _Content:

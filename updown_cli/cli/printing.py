@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 
 from updown_cli.errors import UpdownError
+
+# Commands within what is printed: of GitHub Actions at the start of a line, blanks aside, and
+# anywhere in it those of its earlier days, of Azure Pipelines and of TeamCity.
+AT_START = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
+ANYWHERE = re.compile(r"##(?=\[|vso\[|teamcity\[)")
 
 
 def printable(text: str) -> str:
@@ -22,15 +28,20 @@ def _escaped(char: str) -> str:
     return names.get(char, wide)
 
 
+def without_commands(text: str) -> str:
+    """Return lines in which systems that run builds find no command, as `::set-env name=x::y`."""
+    return ANYWHERE.sub(r"\\u0023#", AT_START.sub(r"\1\\u003a", text))
+
+
 def write_stderr(text: str) -> None:
     """Print one line on standard error, if it can be written to."""
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"updown: {printable(text)}\n")
+        sys.stderr.write(without_commands(f"updown: {printable(text)}\n"))
 
 
 def write_stdout(text: str) -> None:
-    """Print on standard output at once."""
-    sys.stdout.write(text)
+    """Print on standard output at once; in text, JSON and Python escapes mean the same."""
+    sys.stdout.write(without_commands(text))
     sys.stdout.flush()
 
 
@@ -47,4 +58,9 @@ def say_annotation(path: str, text: str) -> None:
 
 
 def _for_actions(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return (
+        ANYWHERE.sub(r"\\u0023#", text)
+        .replace("%", "%25")
+        .replace("\r", "%0D")
+        .replace("\n", "%0A")
+    )

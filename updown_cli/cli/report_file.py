@@ -11,6 +11,7 @@ import os
 from typing import Any
 
 from updown_cli.batch.if_exists import exists_error, names_like
+from updown_cli.cli.csv_cells import told_as_text
 from updown_cli.cli.earlier_report import EarlierRuns, key_of, read_report
 from updown_cli.cli.printing import printable
 from updown_cli.cli.whole_output import WholeOutput
@@ -140,5 +141,7 @@ def _csv_line(record: dict[str, Any]) -> str:
         "message": error.get("message", ""),
     }
     line = io.StringIO()
-    csv.DictWriter(line, COLUMNS).writerow({name: printable(str(row[name])) for name in row})
+    csv.DictWriter(line, COLUMNS).writerow(
+        {name: told_as_text(printable(str(row[name]))) for name in row}
+    )
     return line.getvalue()
