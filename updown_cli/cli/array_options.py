@@ -1,19 +1,19 @@
-"""The options of arrays and frames: which axis is which, and what is taken."""
+"""The options of what files hold: axes of arrays, colours of pictures, frames of both."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from updown_cli.cli import common_options
+from updown_cli.cli import common_options, option_values
 from updown_cli.cli.option import option_class, shared_option
 from updown_cli.files.frames import Frames, check_frames
-from updown_cli.files.reading import Reading
-from updown_cli.op.param_types import Int
+from updown_cli.files.reading import COLOURS, Reading
+from updown_cli.op.param_types import Choice, Int
 
 
 @option_class
 class AxisOptions:
-    """What the axes of arrays are."""
+    """What the axes of arrays are, and in which colours pictures are read."""
 
     layout: str | None = shared_option(
         "--layout",
@@ -26,11 +26,35 @@ class AxisOptions:
         metavar="1|2|3",
         help="Sides of arrays: signals, images or volumes.  [default: by rank]",
     )
+    colour: str = shared_option(
+        "--colour",
+        "--color",
+        kind=Choice(COLOURS),
+        default=COLOURS[0],
+        help="Colours of pictures before anything else; inks become rgb by their profile, "
+        "transparency stays without --background.",
+    )
+    background: tuple[int, int, int] | None = shared_option(
+        "--background",
+        kind=option_values.background,
+        metavar="COLOUR",
+        help="Put transparent pictures on a colour, such as white or #808080.",
+    )
+
+    def of_content(self, reading: Reading) -> Reading:
+        """Return how files are read, with what is said of axes and colours."""
+        return replace(
+            reading,
+            layout=self.layout,
+            dims=self.dims,
+            colour=self.colour,
+            background=self.background,
+        )
 
 
 @option_class
 class ArrayOptions(AxisOptions):
-    """What the axes of arrays are, and which frames are taken."""
+    """What the axes of arrays are, the colours of pictures, and which frames are taken."""
 
     frames: Frames = shared_option(
         "--frames",
@@ -41,8 +65,8 @@ class ArrayOptions(AxisOptions):
     )
 
     def complete(self, reading: Reading) -> Reading:
-        """Return how files are read, with what is said of arrays and frames."""
-        return replace(reading, layout=self.layout, dims=self.dims, frames=self.frames)
+        """Return how files are read, with what is said of axes, colours and frames."""
+        return replace(self.of_content(reading), frames=self.frames)
 
 
 @option_class
@@ -55,9 +79,5 @@ class SingleFileOptions(AxisOptions):
 
     def reading(self) -> Reading:
         """Return how the file is read."""
-        return Reading(
-            layout=self.layout,
-            dims=self.dims,
-            max_pixels=self.max_pixels,
-            accept_damaged=self.accept_damaged,
-        )
+        reading = Reading(max_pixels=self.max_pixels, accept_damaged=self.accept_damaged)
+        return self.of_content(reading)

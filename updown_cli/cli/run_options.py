@@ -141,7 +141,7 @@ class RunOptions:
 
     input: InputOptions = group(InputOptions, "Input")
     output: OutputOptions = group(OutputOptions, "Output")
-    arrays: ArrayOptions = group(ArrayOptions, "Arrays and frames")
+    arrays: ArrayOptions = group(ArrayOptions, "Arrays, frames and colours")
     pixels: PixelOptions = group(PixelOptions, "Pixels")
     running: RunningOptions = group(RunningOptions, "Running")
     report: ReportOptions = group(ReportOptions, "Report")

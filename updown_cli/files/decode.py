@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
+from updown_cli.files.colours import asks_for_colours, in_colours
 from updown_cli.files.formats import format_of
 from updown_cli.files.integrity import check_integrity
 from updown_cli.files.missing_rows import take_what_there_is
@@ -13,6 +14,9 @@ from updown_cli.files.opening import head_of
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_values
 from updown_cli.files.unread import leave_in_file
+
+#: What tells what colours mean; it is read to convert them.
+PROFILE = "icc"
 
 #: Refusals of what a file's own structure or its decoder finds wrong.
 DAMAGE = ("truncated", "corrupt")
@@ -43,8 +47,15 @@ def _decode(file: BinaryIO, reading: Reading) -> Picture:
     fmt = format_of(head)
     if not reading.accept_damaged:
         check_integrity(file, fmt)
-    picture = leave_in_file(fmt, file, head, reading) or fmt.read(file, head, reading)
+    converts = asks_for_colours(reading)  # of all values at once
+    keeps = reading.keep | {PROFILE} if converts else reading.keep
+    whole = replace(reading, keep=keeps, unread_from=None if converts else reading.unread_from)
+    picture = leave_in_file(fmt, file, head, whole) or fmt.read(file, head, whole)
     check_values(picture.frames, picture.shape, reading.max_pixels)
+    picture = in_colours(picture, reading)
+    if keeps != reading.keep and PROFILE in picture.metadata:
+        rest = {kind: value for kind, value in picture.metadata.items() if kind != PROFILE}
+        picture = replace(picture, metadata=rest)
     return _arranged(picture, reading)
 
 

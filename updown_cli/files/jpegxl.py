@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.files import deep
+from updown_cli.files.colours import channels_read
 from updown_cli.files.format import Format
 from updown_cli.files.integrity import check_size
 from updown_cli.files.picture import Picture, take_frames
@@ -84,10 +85,10 @@ class JpegXl(Format):
     def peek(self, file: BinaryIO, head: bytes, reading: Reading) -> tuple[Shape, int]:
         """Return (shape, frames) of an open file, which is decoded for that."""
         picture = self.read(file, head, reading)
-        dropped = picture.alpha and reading.alpha == "drop"
         channels, *size = picture.pixels.shape[1:]
+        channels = channels_read(channels - picture.alpha, picture.alpha, reading)
         sides = (1, *size) if reading.frames.volume else size
-        return Shape(channels - dropped, *sides), 1
+        return Shape(channels, *sides), 1
 
     def holds(self, mode: str, frames: int) -> bool:
         """Whether pixels of a mode can be written: all but inks and other bands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, BinaryIO
 
+from updown_cli.files.colours import channels_read
 from updown_cli.files.damage import DECODE_ERRORS, refuse_image
 from updown_cli.files.exif import TURNED, orientation_of, turn_upright
 from updown_cli.files.integrity import check_size
@@ -104,8 +105,8 @@ def image_shape(fmt: PillowFormat, image: Image.Image, reading: Reading) -> tupl
 
 def _shape(fmt: PillowFormat, image: Image.Image, reading: Reading) -> tuple[Shape, int]:
     channels = fmt.channels_of(image)
-    if reading.alpha == "drop" and channels in (2, 4) and fmt.plain_mode(image) != "CMYK":
-        channels -= 1
+    alpha = channels in (2, 4) and fmt.plain_mode(image) != "CMYK"
+    channels = channels_read(channels - alpha, alpha, reading)
     size = (image.height, image.width)
     if fmt.tells_orientation(image) and orientation_of(image) in TURNED:
         size = size[::-1]

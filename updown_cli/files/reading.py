@@ -27,6 +27,9 @@ FREE_BYTES, MOST_TIMES = 1 << 29, 256
 # So few bytes are never too many.
 SLIGHT = 1 << 24
 
+#: The colours in which pictures can be read.
+COLOURS = ("keep", "rgb", "gray")
+
 # More frames or pages than any animation has; each costs a decoder's set-up, however small.
 MAX_FRAMES = 10_000
 
@@ -35,10 +38,11 @@ MAX_FRAMES = 10_000
 class Reading:
     """How files are read: the axes of arrays, the frames of animations, what is kept.
 
-    A `depth` of 8 accepts that colour of more bits is cut; `accept_damaged` takes what can be had
-    of a damaged file. `max_memory` are the bytes that a file may take, if that was asked. Pictures
-    of `unread_from` values stay in their files if the extra `huge` is there, to be read row by row.
-    Axes that cannot be are refused with UsageError.
+    Pictures are read in a `colour` of COLOURS, transparent ones on a `background` of red, green
+    and blue from 0 to 255. A `depth` of 8 accepts that colour of more bits is cut;
+    `accept_damaged` takes what can be had of a damaged file. `max_memory` are the bytes that a
+    file may take, if that was asked. Pictures of `unread_from` values stay in their files if the
+    extra `huge` is there, to be read row by row. Axes that cannot be are refused with UsageError.
     """
 
     layout: str | None = None
@@ -51,6 +55,8 @@ class Reading:
     accept_damaged: bool = False
     max_memory: int | None = None
     unread_from: int | None = None
+    colour: str = "keep"
+    background: tuple[int, int, int] | None = None
 
     def __post_init__(self) -> None:
         check_layout(self.layout, self.dims)

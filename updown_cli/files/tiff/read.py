@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
+from updown_cli.files.colours import channels_read
 from updown_cli.files.exif import TURNED, orientation_in
 from updown_cli.files.integrity import check_size, guarded
 from updown_cli.files.joining import join_frames
@@ -67,7 +68,7 @@ def pages_shape(file: BinaryIO, reading: Reading) -> tuple[Shape, int]:
     colours = max(_colours(page) for page in pages)
     alpha = any(page.has_alpha for page in pages)
     others = max(len(page.extra) - page.has_alpha for page in pages)
-    channels: Any = colours + others + (alpha and reading.alpha != "drop")
+    channels = channels_read(colours + others, alpha, reading)
     size = first.size[::-1] if orientation_in(first.tags) in TURNED else first.size
     if reading.frames.volume:
         return Shape(channels, len(pages), *size), 1
