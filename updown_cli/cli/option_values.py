@@ -38,16 +38,12 @@ def shard(text: str) -> tuple[int, int]:
 
 def background(text: str) -> tuple[int, int, int]:
     """Return red, green and blue from 0 to 255 of a colour by name, as #808080 or as 8,16,32."""
-    from PIL import ImageColor
+    from updown_cli.files.colours import red_green_blue
 
-    spelled = f"rgb({text})" if re.fullmatch(r"\d{1,3}(,\d{1,3}){2}", text) else text
     try:
-        red, green, blue, *_ = ImageColor.getrgb(spelled)
-    except ValueError:
-        raise UsageError(
-            "must be a colour such as white, #808080 or 128,128,128", subject=f"--background {text}"
-        ) from None
-    return red, green, blue
+        return red_green_blue(text)
+    except ValueError as error:
+        raise UsageError(str(error), subject=f"--background {text}") from None
 
 
 def file_format(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,18 @@ MODELS = {"rgb": "RGB", "gray": "L"}
 # Shares of red, green and blue in grey, as ITU-R BT.601 and Pillow have them, of 2^16.
 LUMA = (19595, 38470, 7471)
 LUMA_BITS = 16
+
+
+def red_green_blue(text: str) -> tuple[int, int, int]:
+    """Return 0 to 255 of a colour by name, as #808080 or as 8,16,32; raise ValueError for none."""
+    from PIL import ImageColor
+
+    spelled = f"rgb({text})" if re.fullmatch(r"\d{1,3}(,\d{1,3}){2}", text) else text
+    try:
+        red, green, blue, *_ = ImageColor.getrgb(spelled)
+    except ValueError:
+        raise ValueError("must be a colour such as white, #808080 or 128,128,128") from None
+    return red, green, blue
 
 
 def asks_for_colours(reading: Reading) -> bool:
