@@ -60,7 +60,7 @@ class FractionalMaxPool(KeepsIndices):
         Int(min=0, max=(1 << 63) - 1),
     )
     same_windows: bool = param(
-        False, "The same windows for all channels, so that colours stay together.", Flag()
+        False, "The same windows for all channels; colours stay together so.", Flag()
     )
     samples: str | None = param(
         None,

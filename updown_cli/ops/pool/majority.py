@@ -25,7 +25,7 @@ LARGEST_LABEL = 1 << 53
 
 @dataclass(frozen=True, kw_only=True)
 class MajorityPool(DilatedPool):
-    """The most frequent value of every window, padding not counted; of several the smallest.
+    """The most frequent value of every window; padding is not counted; of several the smallest.
 
     It makes no labels that were not there, as a mean would.
     """
