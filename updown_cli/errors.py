@@ -12,6 +12,15 @@ A message has up to three parts, `subject: reason; hint`, in lower case without 
 
 from __future__ import annotations
 
+# Letters of a value, or of a place in a file, that a sentence has room for.
+LONGEST_SUBJECT = 100
+
+
+def shortened(text: str) -> str:
+    """Return text without its middle where it is long."""
+    half = (LONGEST_SUBJECT - 3) // 2
+    return text if len(text) <= LONGEST_SUBJECT else f"{text[:half]}...{text[-half:]}"
+
 
 class UpdownError(Exception):
     """A failure told in one sentence; `code` names it for programs."""
@@ -20,6 +29,7 @@ class UpdownError(Exception):
     code = "internal"
 
     def __init__(self, reason: str, *, subject: str = "", hint: str = "", code: str = "") -> None:
+        subject = shortened(subject) if subject.startswith("--") else subject
         super().__init__(reason, subject, hint, code)
         self.reason = reason
         self.subject = subject

@@ -181,7 +181,7 @@ def test_version_1_knew_no_networks(updown: Updown) -> None:
     del content["files"]["in/net.json"]
     Path("r.json").write_text(json.dumps(content))
     refused = updown("chain", "--recipe", "r.json", "x.png", "-o", "z.npy")
-    assert refused.stderr == "updown: r.json: tells no SHA-256 of in/net.json\n"
+    assert refused.stderr == "updown: r.json: in/net.json: its SHA-256 is not told\n"
     Path("recipes").mkdir()
     content["files"] = {"../in/net.npz": content["files"]["in/net.npz"]}
     content["steps"][0]["weights"] = "../in/net.npz"
@@ -279,7 +279,7 @@ def test_a_recipe_ends_in_json() -> None:
          '["1/0"]: must be a number or a fraction'),
         (recipe(steps=[{"op": "upsample", "scale_factor": ["1e999999999"]}]),
          'steps[0].scale_factor ["1e999999999"]: must be a number or a fraction'),
-        (recipe(steps=[{"op": "conv", "kernel": "k.npy"}]), "tells no SHA-256 of k.npy"),
+        (recipe(steps=[{"op": "conv", "kernel": "k.npy"}]), "k.npy: its SHA-256 is not told"),
         (recipe(steps=[{"op": "conv", "kernel": 3}]), "steps[0].kernel 3: must be text"),
         (recipe(steps=[{"op": "conv"}]), "steps[0]: --kernel: is needed; give a name such as "
             "box, rows such as '1 2 1; 2 4 2; 1 2 1', or a file"),

@@ -16,12 +16,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.fuzz import MUTATIONS, bases, mutant
-from updown_cli.files.formats import FORMATS
+from tests.fuzz.mutations import MUTATIONS, mutant
+from tests.fuzz.pictures import ENDINGS, bases
 from updown_cli.pipeline.strips import cores
-
-#: HEIF needs another extra than the tests have.
-ENDINGS = (*(fmt.endings[0] for fmt in FORMATS if fmt.name != "HEIF"), ".npy", ".npz")
 
 COUNT = int(os.environ.get("UPDOWN_FUZZ", "10000"))
 

@@ -7,7 +7,7 @@ import json
 import os
 
 from updown_cli.batch.if_exists import exists_error, names_like
-from updown_cli.errors import InputError, UpdownError, UsageError
+from updown_cli.errors import InputError, UpdownError, UsageError, shortened
 from updown_cli.files.save import check_folder, save, save_new
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.recipes import Recipe, recipe_from_json
@@ -76,16 +76,16 @@ def digest(path: str) -> str:
 
 def _check_digests(recipe: Recipe) -> None:
     for file in recipe.unchecked_files():
-        raise InputError(f"tells no SHA-256 of {file}", code="corrupt")
+        raise InputError("its SHA-256 is not told", subject=shortened(file), code="corrupt")
     for file, expected in recipe.files.items():
         try:
             actual = digest(file)
         except InputError as error:
-            raise InputError(error.reason, subject=file, code=error.code) from None
+            raise InputError(error.reason, subject=shortened(file), code=error.code) from None
         if actual != expected:
             raise InputError(
                 "has changed since the recipe was written",
-                subject=file,
+                subject=shortened(file),
                 hint="restore it, or write the recipe anew",
             )
 

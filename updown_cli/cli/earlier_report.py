@@ -26,6 +26,9 @@ NO_REPORT = (ValueError, SchemaError, csv.Error)
 # The report of a million files has a gigabyte; more than this is not gone on with.
 LARGEST = 1 << 28
 
+# Letters of a reason that a sentence has room for.
+LONGEST_WHY = 60
+
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierRuns:
@@ -75,9 +78,13 @@ def read_report(path: str, ending: str, columns: Sequence[str]) -> EarlierRuns:
     try:
         return _earlier_runs(_content(data, ending, columns))
     except SchemaError as error:
-        raise _no_report(path, str(error) if error.subject else "") from None
+        raise _no_report(path, _shortened(str(error)) if error.subject else "") from None
     except NO_REPORT:
         raise _no_report(path) from None
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_WHY else f"{text[: LONGEST_WHY - 3]}..."
 
 
 def _no_report(path: str, why: str = "") -> UsageError:

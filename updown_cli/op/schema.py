@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from updown_cli.errors import InputError, UpdownError
+from updown_cli.errors import InputError, UpdownError, shortened
 from updown_cli.op.meant import nearest_name
 
 #: Lists and objects within one another.
@@ -24,11 +24,17 @@ LARGEST_WHOLE = (1 << 63) - 1
 # Letters of a value that a message shows, and digits of the largest whole number.
 MOST_SHOWN, MOST_DIGITS = 40, 19
 
+# Names that a message has room for.
+MOST_NAMES = 8
+
 
 class SchemaError(InputError):
     """What a file says is not what it must be; the subject is the place in it."""
 
     code = "corrupt"
+
+    def __init__(self, reason: str, *, subject: str = "", hint: str = "", code: str = "") -> None:
+        super().__init__(reason, subject=shortened(subject), hint=hint, code=code)
 
     def within(self, place: str) -> SchemaError:
         """Return the error of a value that is a part of what is at a place."""
@@ -130,6 +136,12 @@ def _step(name: str | int) -> str:
     return name if name.isidentifier() and len(name) <= MOST_SHOWN else f"[{short_json(name)}]"
 
 
+def _first(names: Collection[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    more = len(names) - MOST_NAMES
+    return ", ".join([*names][:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
 def short_json(data: Any) -> str:
     """Return a JSON value for a message, cut where it is long."""
     import json
@@ -157,7 +169,7 @@ class Given:
         names = None if known is None else tuple(known)
         for name in self.value:
             if names is not None and name not in names:
-                hint = nearest_name(name, names) or f"; there are {', '.join(names)}"
+                hint = nearest_name(name, names) or f"; there are {_first(names)}"
                 raise self.error(f"unknown field {short_json(name)}{hint}", shown=False)
         return {name: self._part(name) for name in self.value}
 
