@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,14 @@ def test_a_list_of_another_system_is_processed(updown: Updown) -> None:
     done = updown("pool", "--files-from", "list.txt", "-o", "out/")
     assert (done.code, done.stderr) == (0, "")
     assert os.listdir("out") == ["naïve.png"]
+
+
+@pytest.mark.parametrize("stars", ["*" * 5000, "**/" * 3000 + "*.png", "*" * 3000 + "/a.png"])
+def test_stars_without_end_are_looked_for_in_no_time(updown: Updown, stars: str) -> None:
+    picture("a" * 60 + ".png", noise(4, 6))
+    Path("list.txt").write_text(f"{stars[:4000]}\n{stars}\n{'x' * 100_000}.png\n")
+    began = time.monotonic()
+    done = updown("pool", "--files-from", "list.txt", "-o", "out", "--dry-run")
+    assert time.monotonic() - began < 10
+    assert done.code == 1
+    assert max(map(len, done.stderr.splitlines())) < 4200

@@ -242,6 +242,7 @@ def test_a_recipe_ends_in_json() -> None:
         (recipe(files=[]), "files: must be an object"),
         (recipe(files={"k.npy": "00"}), 'files["k.npy"] "00": must be a SHA-256'),
         (recipe(files={"k.npy": "00" * 32}), "k.npy: no such file"),
+        (recipe(files={"": "00" * 32}), "no such file"),
         (recipe(files={"k\0.npy": "00" * 32}), 'files["k\\u0000.npy"]: must be text without NUL'),
         (recipe(files={"\ud800": "00" * 32}), 'files["\\ud800"]: must be text without surrogates'),
         (recipe(steps=[{"op": "pool"}, {"op": "upsmaple"}]), 'steps[1].op "upsmaple": must be '

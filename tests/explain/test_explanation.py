@@ -415,3 +415,9 @@ def test_a_saved_matrix_is_not_overwritten(updown: Updown) -> None:
     assert (done.code, Path("m.npy").read_text()) == (2, "mine")
     assert updown(*line, "--if-exists", "overwrite").code == 0
     assert np.load("m.npy").shape == (4, 16)
+
+
+@pytest.mark.parametrize("command", ["conv", "deconv"])
+def test_a_kernel_of_a_number_too_small_to_divide_by_is_told(updown: Updown, command: str) -> None:
+    done = updown("explain", command, "--kernel", "1e-320")
+    assert (done.code, done.stderr) == (0, "")

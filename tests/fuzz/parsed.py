@@ -155,7 +155,7 @@ def bare_positions() -> list[bytes]:
 def placed(path: str, number: int) -> str:
     """Read positions and look where they are."""
     numbering = NUMBERINGS[number % len(NUMBERINGS)]
-    found = read_pool_indices(path, lambda: Shape(1, 4, 6), numbering, None, 2)
+    found = read_pool_indices(path, Shape(1, 2, 3), lambda: Shape(1, 4, 6), numbering, None)
     size = (4, 6) if number % 2 else found.source.size
     inside = found.indices_in(size)
     return "positions of another type" if inside.dtype != np.int64 else ""

@@ -18,6 +18,10 @@ from updown_cli.tensors.npy import read_error
 __all__ = ["STDIN", "Selection", "Source", "glob_expression", "in_shard", "walk"]
 
 
+# Letters of a path; no system takes longer ones.
+LONGEST_NAME = 4096
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One input: its path, and the folder below which it was found, if it was not named.
@@ -144,7 +148,7 @@ class Selection:
             return [Source(name)]
         if os.path.isdir(name):
             return walk(name, recurse=self.recurse, leave_out=own)
-        if glob.has_magic(name) and not os.path.lexists(name):
+        if len(name) <= LONGEST_NAME and glob.has_magic(name) and not os.path.lexists(name):
             unmatched = Source(name, refusal=InputError("matches no file", code="missing"))
             return _matching(name, own) or [unmatched]
         return [Source(name)]
@@ -198,9 +202,14 @@ def _leads_to(pattern: str, folder: str) -> bool:
     return folder == os.curdir or (below and (not head or is_on_the_way is not None))
 
 
+#: Any folders, several times: the same as once, but the search for it would take for ever.
+REPEATED = re.compile(r"(\*\*/)(?:\*\*/)+")
+
+
 def glob_expression(pattern: str) -> str:
     """Return a glob as a regular expression: `**/` is any folders, `*` and `?` stay in a name."""
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[!?\]?[^]]*\])", os.path.normpath(pattern))
+    once = REPEATED.sub(r"\1", re.sub(r"\*{3,}", "**", os.path.normpath(pattern)))
+    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[!?\]?[^]]*\])", once)
     texts, wild = parts[::2], [*map(_wildcard, parts[1::2]), ""]
     return "".join(re.escape(text) + sign for text, sign in zip(texts, wild, strict=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from updown_cli.batch.write_results import Shelf
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Quantization
-from updown_cli.errors import InputError, ParameterError
+from updown_cli.errors import InputError, ParameterError, UpdownError, bug
 from updown_cli.files.formats import ending, ending_of
 from updown_cli.files.frames import Frames
 from updown_cli.files.peek import peek
@@ -94,8 +95,12 @@ class Worker:
         except InputError as error:
             self._give_up(job, record, error)
         except ParameterError as error:
-            wrong = InputError(str(error), code=error.code)
-            self._give_up(job, record, wrong)
+            self._give_up(job, record, InputError(str(error), code=error.code))
+        except Exception as error:
+            known = isinstance(error, (UpdownError, OSError, ImportError, MemoryError))
+            if known or "UPDOWN_DEBUG" in os.environ:
+                raise
+            record.status, record.error = "failed", bug(error)  # it costs one file, too
         if record.status in ("done", "skipped") and record.output:
             record.output_bytes = bytes_of(record.output)
         return record

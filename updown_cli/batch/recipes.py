@@ -92,6 +92,6 @@ def _check_digests(recipe: Recipe) -> None:
 
 def _relative_path(path: str, old: str, new: str) -> str:
     """Return a path that is relative to one folder relative to another."""
-    if os.path.isabs(path):
+    if not path or os.path.isabs(path):
         return path
     return os.path.relpath(os.path.join(old, path), new or os.curdir)

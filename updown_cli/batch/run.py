@@ -16,22 +16,26 @@ from updown_cli.batch.settings import Settings
 from updown_cli.batch.targets import plan_jobs
 from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import preview_all, process_all
+from updown_cli.errors import UpdownError
 from updown_cli.files.hidden_files import remove_stale
 from updown_cli.pipeline.pipeline import Pipeline
 
 
 @dataclass
 class Totals:
-    """Counts of a run; `exit_code` is 1 as soon as one image failed."""
+    """Counts of a run; `worst` is the exit code of what may never happen, if it did."""
 
     jobs: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATUSES, 0))
     pixels: int = 0
     began: float = field(default_factory=time.perf_counter)
+    worst: int = 0
 
     def add(self, record: Record) -> None:
         """Count one record."""
         self.counts[record.status] += 1
+        if record.error is not None and record.error.exit_code == UpdownError.exit_code:
+            self.worst = UpdownError.exit_code
         self.pixels += record.pixels if record.status == "done" else 0
 
     @property
@@ -46,8 +50,8 @@ class Totals:
 
     @property
     def exit_code(self) -> int:
-        """Return 1 if an image failed, else 0."""
-        return 1 if self.counts["failed"] else 0
+        """Return 1 if an image failed, that of a bug if one was met, else 0."""
+        return self.worst or int(self.counts["failed"] > 0)
 
 
 def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> list[Job]:

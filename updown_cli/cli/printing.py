@@ -6,7 +6,10 @@ import contextlib
 import re
 import sys
 
-from updown_cli.errors import UpdownError
+from updown_cli.errors import UpdownError, shortened
+
+# Letters of a path; longer ones are none.
+LONGEST_PATH = 4096
 
 # Commands within what is printed: of GitHub Actions at the start of a line, blanks aside, and
 # anywhere in it those of its earlier days, of Azure Pipelines and of TeamCity.
@@ -47,7 +50,8 @@ def write_stdout(text: str) -> None:
 
 def say_error(error: UpdownError, path: str = "") -> None:
     """Print a failure: `updown: PATH: reason; hint`."""
-    write_stderr(f"{path}: {error}" if path else str(error))
+    shown = path if len(path) <= LONGEST_PATH else shortened(path)
+    write_stderr(f"{shown}: {error}" if path else str(error))
 
 
 def say_annotation(path: str, text: str) -> None:

@@ -40,7 +40,7 @@ def _sum(values: list[float], weights: list[float], tail: str) -> ArithmeticLine
         parts = 1 / one if one else 0.0
         if math.isclose(parts, 1):
             return ArithmeticLine(terms=texts, tail=tail)
-        if abs(parts) > 1 and math.isclose(parts, round(parts)):
+        if 1 < abs(parts) < math.inf and math.isclose(parts, round(parts)):
             return ArithmeticLine("(", texts, tail=f") / {factor_text(round(parts))}{tail}")
     products = zip(texts, weights, strict=True)
     terms = tuple(f"{text}*{factor_text(weight)}" for text, weight in products)
