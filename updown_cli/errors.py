@@ -15,6 +15,9 @@ from __future__ import annotations
 # Letters of a value, or of a place in a file, that a sentence has room for.
 LONGEST_SUBJECT = 100
 
+#: Letters of a path; no system takes longer ones.
+LONGEST_PATH = 4096
+
 
 def shortened(text: str) -> str:
     """Return text without its middle where it is long."""
@@ -29,7 +32,8 @@ class UpdownError(Exception):
     code = "internal"
 
     def __init__(self, reason: str, *, subject: str = "", hint: str = "", code: str = "") -> None:
-        subject = shortened(subject) if subject.startswith("--") else subject
+        if subject.startswith("--") or len(subject) > LONGEST_PATH:
+            subject = shortened(subject)
         super().__init__(reason, subject, hint, code)
         self.reason = reason
         self.subject = subject

@@ -8,21 +8,19 @@ from typing import Any
 import pytest
 
 from tests.conftest import Updown, noise, picture
-from updown_cli.batch import job
+from updown_cli.files.read import read
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_bug_stops_no_other_file(
     updown: Updown, monkeypatch: pytest.MonkeyPatch, jobs: str
 ) -> None:
-    read = job.read
-
     def broken(path: str, reading: Any) -> Any:
         if path.endswith("b.png"):
             raise KeyError("mine")
         return read(path, reading)
 
-    monkeypatch.setattr(job, "read", broken)
+    monkeypatch.setattr("updown_cli.batch.job.read", broken)
     os.mkdir("in")
     for name in "abc":
         picture(f"in/{name}.png", noise(4, 6))

@@ -12,14 +12,10 @@ from dataclasses import dataclass, replace
 
 from updown_cli.batch.foreign import is_foreign
 from updown_cli.batch.name_list import STDIN, read_names
-from updown_cli.errors import InputError, UsageError
+from updown_cli.errors import LONGEST_PATH, InputError, UsageError
 from updown_cli.tensors.npy import read_error
 
 __all__ = ["STDIN", "Selection", "Source", "glob_expression", "in_shard", "walk"]
-
-
-# Letters of a path; no system takes longer ones.
-LONGEST_NAME = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +144,7 @@ class Selection:
             return [Source(name)]
         if os.path.isdir(name):
             return walk(name, recurse=self.recurse, leave_out=own)
-        if len(name) <= LONGEST_NAME and glob.has_magic(name) and not os.path.lexists(name):
+        if len(name) <= LONGEST_PATH and glob.has_magic(name) and not os.path.lexists(name):
             unmatched = Source(name, refusal=InputError("matches no file", code="missing"))
             return _matching(name, own) or [unmatched]
         return [Source(name)]

@@ -6,10 +6,7 @@ import contextlib
 import re
 import sys
 
-from updown_cli.errors import UpdownError, shortened
-
-# Letters of a path; longer ones are none.
-LONGEST_PATH = 4096
+from updown_cli.errors import LONGEST_PATH, UpdownError, shortened
 
 # Commands within what is printed: of GitHub Actions at the start of a line, blanks aside, and
 # anywhere in it those of its earlier days, of Azure Pipelines and of TeamCity.
