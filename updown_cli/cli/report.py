@@ -85,7 +85,8 @@ class Report:
     def _warn(self, record: Record) -> None:
         """Say every warning once in a run."""
         texts = [f"warning: {text}" for text in record.warnings]
-        texts += [f"note: {text}" for text in record.notes if self.verbose or record.is_left_out]
+        notes = record.notes if self.verbose or record.is_left_out else []
+        texts += [f"note: {text}" for text in (_notes_of_call() if self.verbose else []) + notes]
         for text in texts + record.answers:
             if text not in self.said:
                 self.said.add(text)
@@ -115,3 +116,10 @@ class Report:
             if counts["planned"]:
                 told["planned"] = counts["planned"]
             write_stderr(", ".join(f"{number} {status}" for status, number in told.items()))
+
+
+def _notes_of_call() -> list[str]:
+    """Return what is to be told of how this command is run."""
+    from updown_cli.warm.call import notes
+
+    return notes

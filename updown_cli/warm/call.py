@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Blocked = Collection[int]
 
 
+#: What --verbose tells of how this call is run.
+notes: list[str] = []
+
 #: Beginnings of variables that Python and libraries look at but once.
 AT_LOADING = tuple(
     b"PYTHON LD_ DYLD_ MALLOC_ GLIBC_ OMP_ GOMP_ KMP_ MKL_ OPENBLAS_ GOTO_ DNNL_ ONEDNN_ TORCH "
@@ -31,7 +34,7 @@ AT_LOADING = tuple(
 
 #: Beginnings of what Linux tells of what a process may do, and where.
 STATUS = (b"Uid:", b"Gid:", b"Groups:", b"NoNewPrivs:", b"Seccomp:", b"Cap", b"Cpus_allowed:")
-NAMESPACES = ("mnt", "user", "pid")
+NAMESPACES = ("mnt", "user", "pid", "cgroup")
 
 #: Limits that say what can be loaded, and those that a process can take on.
 AT_LOADING_LIMITS = ("RLIMIT_AS", "RLIMIT_DATA", "RLIMIT_STACK", "RLIMIT_RSS")

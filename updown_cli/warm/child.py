@@ -15,7 +15,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from updown_cli.errors import bug
+from updown_cli.warm.call import notes
 from updown_cli.warm.descriptors import close_all_but
+from updown_cli.warm.standing import Standing, take
 
 if TYPE_CHECKING:
     from updown_cli.warm.call import Call
@@ -39,6 +41,7 @@ def run_call(call: Call, received: list[int], parent: int, run: Callable[[], int
         _take_descriptors(call["descriptors"], received)
         _take_streams(call["streams"])
         _take_rest(call)
+        _take_standing(call["standing"])
         _take_signals(set(call["ignored"]), call["blocked"])
         code = run()
     except Exception as error:
@@ -98,6 +101,13 @@ def _take_rest(call: Call) -> None:
         if resource.getrlimit(number) != limit:
             resource.setrlimit(number, limit)
     sys.argv[:] = call["arguments"]
+
+
+def _take_standing(wanted: Standing) -> None:
+    """Go where the caller stands, and tell of it."""
+    take(wanted)
+    if wanted:
+        notes.append(f"the warm worker has taken on of this call: {', '.join(wanted)}")
 
 
 def _take_signals(ignored: set[int], blocked: list[int]) -> None:

@@ -10,7 +10,7 @@ import socket
 import sys
 
 from updown_cli.warm import wire
-from updown_cli.warm.call import this_call
+from updown_cli.warm.call import notes, this_call
 from updown_cli.warm.descriptors import inherited_files
 
 TYPE_CHECKING = False  # importing `typing` for it would take as long as all else
@@ -88,7 +88,10 @@ def _accepted(path: str, call: dict[str, Any]) -> socket.socket:
     connection = _connected(path)
     try:
         wire.send(connection, call)
-        if wire.receive(connection) is not True:
+        told = wire.receive(connection)
+        if isinstance(told, str):
+            notes.append(f"not run by the warm worker, which cannot take on of this call: {told}")
+        if told is not True:
             raise ConnectionRefusedError
     except wire.FAILURES:
         connection.close()

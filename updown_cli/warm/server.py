@@ -24,6 +24,7 @@ from updown_cli.warm.child import run_call
 from updown_cli.warm.client import MOST_DESCRIPTORS
 from updown_cli.warm.message import ANY_FAILURE, check_message
 from updown_cli.warm.place import package_folder
+from updown_cli.warm.standing import difference, refused, standing
 
 if TYPE_CHECKING:
     from updown_cli.warm.call import Call
@@ -101,7 +102,10 @@ class Server:
                 self.stop()
                 raise EOFError
             accepted = message["wish"] == "run" and self._accepts(message)
-            wire.send(connection, accepted if message["wish"] == "run" else self.status())
+            answer = self.status() if message["wish"] != "run" else accepted
+            if accepted and (part := self._refused(connection, message)):
+                accepted, answer = False, part
+            wire.send(connection, answer)
         except ANY_FAILURE:
             return self._drop(connection)
         if accepted:
@@ -113,6 +117,13 @@ class Server:
 
     def _accepts(self, call: Call) -> bool:
         return self.listener is not None and fits(call, self.surroundings)
+
+    def _refused(self, connection: socket.socket, call: Call) -> str | None:
+        """Return what of its caller's standing a call cannot have here; note what it is to take."""
+        caller = wire.caller(connection)
+        wanted = difference(standing(caller), standing(os.getpid())) if caller else {}
+        call["standing"] = wanted
+        return refused(wanted)
 
     def _start(self, connection: socket.socket, call: Call) -> None:
         """Fork a process for a call whose descriptors have come; drop it if they have not."""

@@ -53,8 +53,18 @@ def _exactly(connection: socket.socket, count: int) -> bytes:
 
 def is_mine(connection: socket.socket) -> bool:
     """Whether the process at the other end runs for the same user; raise OSError if not told."""
+    return _peer(connection, 1) == os.geteuid()
+
+
+def caller(connection: socket.socket) -> int:
+    """Return the number of the process at the other end; 0 where it is not told."""
+    return _peer(connection, 0) if hasattr(socket, "SO_PEERCRED") else 0
+
+
+def _peer(connection: socket.socket, number: int) -> int:
+    """Return a number that the system tells of the other end: of its process, or of its user."""
     if hasattr(socket, "SO_PEERCRED"):
         credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
     else:
         credentials = connection.getsockopt(SOL_LOCAL, LOCAL_PEERCRED, 76)
-    return int.from_bytes(credentials[4:8], sys.byteorder) == os.geteuid()
+    return int.from_bytes(credentials[4 * number :][:4], sys.byteorder)
