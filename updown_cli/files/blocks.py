@@ -6,7 +6,11 @@ import struct
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from updown_cli.files.damage import truncated_error
+from updown_cli.files.damage import damaged_error, truncated_error
+
+# Parts, such as chunks, that every file may have, and bytes that each further one must have: many
+# empty ones take long, and hold nothing.
+FREE_PARTS, LEAST_BYTES = 50_000, 64
 
 # Bytes read at a time.
 BLOCK = 1 << 20
@@ -31,3 +35,9 @@ def read_blocks(file: BinaryIO, count: int, fmt: str) -> Iterator[bytes]:
         block = read_exactly(file, min(count, BLOCK), fmt)
         count -= len(block)
         yield block
+
+
+def check_part_count(count: int, place: int, fmt: str) -> None:
+    """Raise InputError for more parts up to a place in a file than anyone writes."""
+    if count > FREE_PARTS + place // LEAST_BYTES:
+        raise damaged_error(fmt)

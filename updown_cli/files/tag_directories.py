@@ -29,6 +29,9 @@ WORDS = {3: 2, 8: 2, 4: 4, 5: 4, 9: 4, 10: 4, 11: 4, 13: 4, 12: 8, 16: 8, 17: 8,
 #: More bytes than any description of a picture has, and more strips than any page.
 MOST_BYTES = 1 << 26
 
+# What all values may take: their file, twice, for there are writers that let pages share them.
+SHARED, SPARE = 2, 1 << 20
+
 #: The versions of a header: letters of a place and of a directory's length.
 VERSIONS = {42: ("I", "H"), 43: ("Q", "Q")}
 
@@ -83,7 +86,8 @@ def bytes_entry(kind: int, data: bytes) -> Entry:
 class DirectoryFile:
     """An open file of directories and how its numbers are written.
 
-    If it `ends`, each directory tells where the next one is; EXIF data need not.
+    If it `ends`, each directory tells where the next one is; EXIF data need not. `taken` are the
+    bytes of all values that were read.
     """
 
     file: BinaryIO
@@ -93,6 +97,7 @@ class DirectoryFile:
     length: str
     size: int
     ends: bool = True
+    taken: int = 0
 
     @property
     def _entry(self) -> str:
@@ -102,6 +107,11 @@ class DirectoryFile:
     def _room(self) -> int:
         """Bytes of values that stand in their entry."""
         return struct.calcsize(self.order + self.place)
+
+    @property
+    def _is_spent(self) -> bool:
+        """Whether many values stand in one place, which takes long and says nothing."""
+        return self.taken > SHARED * self.size + SPARE
 
     def read_numbers(self, letters: str) -> tuple[int, ...]:
         """Return the next numbers."""
@@ -130,7 +140,7 @@ class DirectoryFile:
                 elif must is not None and tag in must:
                     raise damaged_error("TIFF")
             except InputError:
-                if must is None or tag in must:
+                if must is None or tag in must or self._is_spent:
                     raise
         whole = len(following) == self._room
         return found, struct.unpack(self.order + self.place, following)[0] if whole else 0
@@ -151,6 +161,9 @@ class DirectoryFile:
             raise damaged_error("TIFF")
         if length <= self._room:
             return Entry(kind, count, room[:length], self.order)
+        self.taken += length
+        if self._is_spent:
+            raise damaged_error("TIFF")
         (place,) = struct.unpack_from(self.order + self.place, room)
         if self.start + place + length > self.size:
             raise truncated_error("TIFF")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from updown_cli.files.blocks import read_exactly, unpack_next
+from updown_cli.files.blocks import check_part_count, read_exactly, unpack_next
 from updown_cli.files.damage import damaged_error
 from updown_cli.files.reading import check_frame_count
 
@@ -17,7 +17,7 @@ def check_gif(file: BinaryIO) -> None:
     """Raise InputError for unknown blocks, too many frames, or a missing trailer."""
     file.seek(HEADER_BYTES)
     _skip_screen(file)
-    frames = 0
+    frames = count = 0
     while (kind := read_exactly(file, 1, "GIF")[0]) != TRAILER:
         if kind == IMAGE:
             frames += 1
@@ -27,7 +27,8 @@ def check_gif(file: BinaryIO) -> None:
             read_exactly(file, 1, "GIF")
         else:
             raise damaged_error("GIF")
-        _skip_data(file)
+        count += 1 + _skip_data(file)
+        check_part_count(count, file.tell(), "GIF")
 
 
 def _skip_screen(file: BinaryIO) -> None:
@@ -46,6 +47,10 @@ def _skip_colours(file: BinaryIO, flags: int) -> None:
         read_exactly(file, 3 << (flags % 8 + 1), "GIF")
 
 
-def _skip_data(file: BinaryIO) -> None:
+def _skip_data(file: BinaryIO) -> int:
+    """Go past the pieces of a block, and return how many there were."""
+    count = 0
     while length := read_exactly(file, 1, "GIF")[0]:
         read_exactly(file, length, "GIF")
+        count += 1
+    return count

@@ -8,7 +8,7 @@ from __future__ import annotations
 import zlib
 from typing import BinaryIO
 
-from updown_cli.files.blocks import read_blocks, read_exactly, unpack_next
+from updown_cli.files.blocks import check_part_count, read_blocks, read_exactly, unpack_next
 from updown_cli.files.damage import damaged_error, truncated_error
 
 SIGNATURE_BYTES = 8
@@ -24,8 +24,10 @@ PASSES = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), 
 def check_png(file: BinaryIO) -> None:
     """Raise InputError for a wrong checksum, an unknown compression, or a missing end."""
     file.seek(SIGNATURE_BYTES)
-    name = b""
+    name, count = b"", 0
     while name != b"IEND":
+        count += 1
+        check_part_count(count, file.tell(), "PNG")
         length, name = unpack_next(file, ">I4s", "PNG")
         checksum, first = zlib.crc32(name), b""
         for block in read_blocks(file, length, "PNG"):

@@ -42,6 +42,9 @@ COMPRESSION_NAMES = {
     50002: "JPEG XL", 52546: "JPEG XL", 34661: "JBIG", 34676: "SGILOG",
 }  # fmt: skip
 
+# Pages below a page that are looked at.
+MOST_HIDDEN = 16
+
 #: Kinds of packing that Pillow undoes.
 PILLOW_COMPRESSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 32771, 32773, 32946)
 
@@ -220,7 +223,7 @@ def _below(reader: DirectoryFile, tags: Directory) -> dict[int, Directory]:
 def _refuse_raw(reader: DirectoryFile, pages: list[Page]) -> None:
     hidden = []
     for page in pages[:4]:
-        for place in page.get(SUB_IFDS):
+        for place in page.get(SUB_IFDS)[:MOST_HIDDEN]:
             try:
                 tags = reader.directory(place, must=())[0]
             except InputError:

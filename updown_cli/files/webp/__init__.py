@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.avif import grey_as_colour
-from updown_cli.files.blocks import unpack_next
+from updown_cli.files.blocks import check_part_count, unpack_next
 from updown_cli.files.damage import truncated_error
 from updown_cli.files.pillow_format import PillowFormat
-from updown_cli.files.webp.frames import animated_webp, is_lossless
+from updown_cli.files.webp.frames import animated_webp, chunks_of, is_lossless
 from updown_cli.op.param_types import Flag, Int
 
 if TYPE_CHECKING:
@@ -78,3 +78,5 @@ def check_webp(file: BinaryIO) -> None:
     _, length = unpack_next(file, "<4sI", "WEBP")
     if file.seek(0, os.SEEK_END) < RIFF_HEADER_BYTES + length:
         raise truncated_error("WEBP")
+    for count, (_, place, _) in enumerate(chunks_of(file)):
+        check_part_count(count, place, "WEBP")
