@@ -356,7 +356,8 @@ FAIL_WHEN_READ = ("a.png missing.png", "a.png cut.png", "s.npy t.npy --dims 1 --
         ("empty empty", 2, "empty, empty: no files to compare; -r goes into folders"),
         ("a.png", 2, "missing argument 'B'; see updown compare --help"),
         ("a.png b.png --fail-above max", 2,
-         "--fail-above max: must be METRIC=VALUE with mse, rmse, max, mean"),
+         "--fail-above max: must be METRIC=VALUE with mse, rmse, max, mean, relative, "
+             "max_relative"),
         ("a.png b.png --fail-above psnr=30", 2,
          "--fail-above psnr=30: psnr goes with --fail-below"),
         ("a.png b.png --fail-below max=3", 2, "--fail-below max=3: max goes with --fail-above"),
@@ -391,3 +392,18 @@ def test_what_cannot_be_compared_is_told_in_one_line(
     assert not [*Path().glob("d.*"), *Path().glob("r.*")]
     if code > 1 and arguments not in FAIL_WHEN_READ:
         assert done.stdout == ""
+
+
+def test_arrays_are_told_relative_errors_and_the_cosine(updown: Updown, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([[3, 4]], np.float32))
+    np.save(tmp_path / "b.npy", np.array([[4, -3]], np.float32))
+    both = (tmp_path / "a.npy", tmp_path / "b.npy")
+    done = updown("compare", *both)
+    assert done.code == 1
+    head, row = (line.split() for line in done.stdout.splitlines()[:2])
+    assert "relative" in head
+    assert {"1.41421", "1.75"} <= set(row)
+    assert updown("compare", *both, "--fail-above", "relative=1.5").code == 0
+    done = updown("compare", *both, "--fail-below", "cosine=0.99", "--json")
+    assert done.code == 1
+    assert json.loads(done.stdout)["reasons"] == ["cosine 0, must be at least 0.99"]

@@ -46,6 +46,39 @@ def test_measures_worked_out_by_hand() -> None:
     assert found["psnr"] == pytest.approx(40.172003435, abs=1e-9)
 
 
+@pytest.mark.parametrize("rows", [1, 3, 7])
+def test_relative_errors_and_the_cosine_of_tensors(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice = np.random.default_rng(rows)
+    a, b = dice.normal(size=(2, 2, 3, 7, 5))
+    monkeypatch.setattr(slabs, "SLAB_VALUES", 3 * 5 * rows)
+    found = metrics(array(a, np.float64), array(b, np.float64))
+    flat = a.ravel(), b.ravel()
+    cosine = np.dot(*flat) / np.linalg.norm(flat[0]) / np.linalg.norm(flat[1])
+    assert found["cosine"] == pytest.approx(cosine, rel=1e-12)
+    assert found["relative"] == pytest.approx(np.linalg.norm(a - b) / np.linalg.norm(a), rel=1e-12)
+    assert found["max_relative"] == pytest.approx((np.abs(a - b) / np.abs(a)).max(), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ([[[[3.0, 4.0]]]], [[[[3.0, 4.0]]]], (0.0, 0.0, 1.0)),
+        ([[[[3.0, 4.0]]]], [[[[4.0, -3.0]]]], (2**0.5, 1.75, 0.0)),
+        ([[[[0.0, 2.0]]]], [[[[1.0, 2.0]]]], (0.5, INF, 0.894427190999916)),
+        ([[[[0.0, 0.0]]]], [[[[0.0, 0.0]]]], (0.0, 0.0, 1.0)),
+        ([[[[0.0, 0.0]]]], [[[[1.0, 0.0]]]], (INF, INF, 0.0)),
+    ],
+)
+def test_relative_errors_worked_out_by_hand(
+    a: Any, b: Any, expected: tuple[float, float, float]
+) -> None:
+    found = metrics(array(a), array(b))
+    names = ("relative", "max_relative", "cosine")
+    assert [found[name] for name in names] == pytest.approx(expected, rel=1e-12)
+
+
 @pytest.mark.parametrize("rows", [1, 2, 7])
 def test_the_largest_difference_is_found_in_any_slab(
     rows: int, monkeypatch: pytest.MonkeyPatch

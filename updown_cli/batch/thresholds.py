@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from updown_cli.files.metrics import Metrics
 
 #: The measures that grow with the difference, and those that fall.
-GROWING = ("mse", "rmse", "max", "mean")
-FALLING = ("psnr", "ssim")
+GROWING = ("mse", "rmse", "max", "mean", "relative", "max_relative")
+FALLING = ("psnr", "ssim", "cosine")
 
 
 @dataclass(frozen=True)

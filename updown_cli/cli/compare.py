@@ -34,14 +34,14 @@ class CompareOptions:
         kind=ABOVE,
         offers=tuple(f"{name}=" for name in GROWING),
         multiple=True,
-        help="Fail if mse, rmse, max or mean is above a value; repeatable.",
+        help="Fail if mse, rmse, max, mean, relative or max_relative is above a value; repeatable.",
     )
     below: tuple[tuple[str, float], ...] = option(
         "--fail-below",
         kind=BELOW,
         offers=tuple(f"{name}=" for name in FALLING),
         multiple=True,
-        help="Fail if psnr or ssim is below a value; repeatable.",
+        help="Fail if psnr, ssim or cosine is below a value; repeatable.",
     )
     percent: float | None = option(
         "--fail-percent",
@@ -118,7 +118,8 @@ def compare(options: CompareOptions) -> int:
         updown compare a.png b.png --diff diff.png --amplify 20
 
     The largest difference is first found at channel, row and column (c,y,x), after the number of
-    a frame and a colon in any but the first.
+    a frame and a colon in any but the first. Arrays have relative errors beside, by the numbers
+    of A, and the cosine of the angle between them.
 
     Exits as cmp and diff do: with 0, with 1 if anything differs or is missing, with 2 if anything
     could not be read or compared.

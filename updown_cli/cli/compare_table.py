@@ -12,7 +12,8 @@ from updown_cli.cli.table import print_columns
 from updown_cli.files.metrics import Metrics
 
 METRICS = ("percent", "max", "mean", "mse", "rmse", "psnr", "ssim")
-COLUMNS = ("files", "result", *METRICS[:2], "at", *METRICS[2:], "why")
+#: What is told of arrays beside.
+RELATIVE = ("relative", "max_relative", "cosine")
 
 # Pairs of which the table shows all; of more, those that differ.
 TABLE_PAIRS = 50
@@ -33,9 +34,12 @@ def tell_outcome(outcome: Compared, *, quiet: bool) -> None:
 def show_outcomes(outcomes: list[Compared]) -> None:
     """Print the table of all pairs, of many those that fail, and the counts of several."""
     few = len(outcomes) <= TABLE_PAIRS
-    rows = [_row(outcome) for outcome in outcomes if few or outcome.fails]
+    of_arrays = any(outcome.comparison.of_arrays for outcome in outcomes)
+    metrics = METRICS + RELATIVE * of_arrays
+    rows = [_row(outcome, metrics) for outcome in outcomes if few or outcome.fails]
     if rows:
-        print_columns(COLUMNS, rows, right=METRICS, name="files")
+        columns = ("files", "result", *metrics[:2], "at", *metrics[2:], "why")
+        print_columns(columns, rows, right=metrics, name="files")
     if len(outcomes) > 1:
         counts = Counter(outcome.status for outcome in outcomes)
         write_stdout(
@@ -43,9 +47,9 @@ def show_outcomes(outcomes: list[Compared]) -> None:
         )
 
 
-def _row(outcome: Compared) -> tuple[str, ...]:
+def _row(outcome: Compared, names: tuple[str, ...]) -> tuple[str, ...]:
     metrics = outcome.comparison.metrics
-    numbers = [six_digits(getattr(metrics, name)) if metrics else "" for name in METRICS]
+    numbers = [six_digits(getattr(metrics, name)) if metrics else "" for name in names]
     numbers.insert(2, _place(metrics) if metrics else "")
     return (printable(outcome.pair.name), outcome.status, *numbers, "; ".join(outcome.reasons))
 

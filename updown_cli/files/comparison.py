@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 class Comparison:
     """What differs between two pictures besides their values, and the measures of these.
 
-    There are no `metrics` where there is not a value for every value.
+    There are no `metrics` where there is not a value for every value. `of_arrays` are numbers of
+    any range, which relative errors tell more of.
     """
 
     differences: tuple[str, ...] = ()
     metrics: Metrics | None = None
+    of_arrays: bool = False
 
     @property
     def same(self) -> bool:
@@ -46,7 +48,8 @@ def compare_pictures(
         if fits
         else None
     )
-    return Comparison(tuple(_differences(a, b)), metrics)
+    of_arrays = not (a.colour or b.colour)
+    return Comparison(tuple(_differences(a, b)), metrics, of_arrays)
 
 
 def white_of_deeper(a: Picture, b: Picture) -> float:

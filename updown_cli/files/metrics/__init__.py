@@ -6,6 +6,9 @@
     max   max(|a - b|)
     mean  mean(|a - b|)
     ssim  structural similarity, see `ssim`; 1 for equal pictures
+    relative  sqrt(sum((a - b)^2) / sum(a^2)), a being what is expected
+    max_relative  max(|a - b| / |a|), infinite where a is 0 and b is not
+    cosine  sum(a b) / sqrt(sum(a^2) sum(b^2)), of the angle between them; 1 for equal pictures
     percent  share of pixels of which any channel differs, times 100
 
 NaN in the same place of both is equal, and so are equal infinities. NaN in one of them makes every
@@ -39,6 +42,9 @@ class Metrics:
     differing: int
     pixels: int
     nans: tuple[int, int]
+    relative: float
+    max_relative: float
+    cosine: float
     frame: int | None = None
     at: tuple[int, ...] | None = None
 
@@ -57,9 +63,19 @@ def measure(both: Both, peak: float) -> Metrics:
         differing=found.differing,
         pixels=found.pixels,
         nans=found.nans,
+        relative=_share(found.mse * both.a.size, found.products.aa),
+        max_relative=found.max_relative,
+        cosine=found.products.cosine if found.differing else 1.0,
         frame=found.frame,
         at=found.at,
     )
+
+
+def _share(squares: float, of: float) -> float:
+    """Return the root of a sum of squares by another."""
+    if of == 0:
+        return 0.0 if squares == 0 else math.inf
+    return math.sqrt(squares / of)
 
 
 def psnr(mse: float, peak: float) -> float:
