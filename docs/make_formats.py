@@ -70,7 +70,10 @@ interlaced ones, one page of TIFF or BigTIFF in strips or tiles, of 8 and 16 bit
 * What libjpeg and libtiff only warn of is refused; `--accept-damaged` reads such a file whole.
 * An operation that needs the whole picture at once gets it; `-v` says so.
 
-Large `.npy` results are written in strips, with the extra and without it: `written in strips`.
+Large `.npy` results are written in strips, with the extra and without it: `-v` says `written in
+strips`. With it JPEG and PNG are too. A JPEG has restart markers then, and its pixels are those of
+one that is encoded whole; settings for which the encoder must see all (`progressive`, `optimize`),
+other formats and 16-bit colour are encoded whole.
 """
 
 WORDS = {

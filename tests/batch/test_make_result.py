@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.conftest import Updown, noise
+from tests.healthy import photo
+from updown_cli.files import huge
 
 # So little that a picture of a megabyte is large.
 LITTLE = ("--max-memory", "2MiB")
@@ -89,3 +92,15 @@ def test_another_file_with_the_name_stays(updown: Updown) -> None:
     assert done.code == 0
     assert Path("b.npy").read_text() == "mine"
     assert np.load("b-1.npy").shape == (700, 900)
+
+
+@pytest.mark.skipif(not huge.is_installed(), reason="needs the extra huge")
+@pytest.mark.parametrize("ending", ["jpg", "png"])
+def test_a_picture_goes_from_file_to_file_in_strips(updown: Updown, ending: str) -> None:
+    Image.fromarray(photo(900, 700)).save("a.jpg", quality=80)
+    command = ("upsample", "--mode", "bicubic", "--antialias", "--scale-factor", "0.9", "a.jpg")
+    assert updown(*command, "-o", f"whole.{ending}", "-q").code == 0
+    done = updown(*command, "-o", f"strips.{ending}", "-v", "--max-memory", "3MiB")
+    assert "updown: note: read and written in strips\n" in done.stderr
+    with Image.open(f"whole.{ending}") as whole, Image.open(f"strips.{ending}") as strips:
+        np.testing.assert_array_equal(np.asarray(whole), np.asarray(strips))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from tests.conftest import noise
 from updown_cli.engine.alpha import ChannelInfo
-from updown_cli.engine.banded_matmul import BLOCK, ByteTables, dense_blocks, interpolate_bytes
+from updown_cli.engine.banded_matmul import ByteTables, interpolate_bytes
+from updown_cli.engine.dense_blocks import BLOCK, dense_blocks
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.picked_pixels import PixelPicks, pick_pixels
 from updown_cli.engine.quantize import Clamped, Quantization
@@ -196,3 +197,18 @@ def test_the_engine_takes_the_table() -> None:
     result = Engine(torch.device("cpu")).run(plan, image, Quantization("uint16"))
     assert result.pixels.dtype == np.uint16
     assert result.pixels[0, 0, 1].tolist() == [1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("size", [(30, 9000), (300, 4100), (150, 20000)])
+def test_a_very_wide_picture_has_no_seams(size: tuple[int, int]) -> None:
+    """Its columns are shrunk in parts, and fewer rows at a time."""
+    rows = noise(200, 10000, 3)
+    op, shape = Bilinear(size=size, antialias=True), Shape(3, 200, 10000)
+    tables = op.for_shape(shape).tables(shape)
+    assert tables is not None
+    target = ArrayTarget((1, 3, *size), "uint8", channels_last=True)
+    source = ArraySource(np.moveaxis(rows, -1, 0)[None])
+    interpolate_bytes(source, target, ByteTables.of(tables, 3))
+    exact = matrix(tables[0], 200) @ np.moveaxis(rows, -1, 0) @ matrix(tables[1], 10000).T
+    clear = np.abs(exact - np.floor(exact) - 0.5) > 1e-3
+    np.testing.assert_array_equal(target.pixels[0][clear], np.floor(exact + 0.5)[clear])

@@ -33,7 +33,7 @@ def pictures() -> dict[str, Image.Image]:
 def test_a_trial_tells_the_size_of_the_file_that_pillow_writes(name: str) -> None:
     """Byte for byte, for every strategy, of the strips that are tried."""
     sample = compression._sample(pictures()[name])
-    rows = compression._filtered(sample)
+    rows = compression.filtered_rows(sample)
     for kind in KINDS:
         file = io.BytesIO()
         sample.save(file, "PNG", compress_type=kind)

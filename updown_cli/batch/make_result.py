@@ -21,8 +21,7 @@ from updown_cli.engine.rows import UnreadPixels
 from updown_cli.files.drafts import Drafts
 from updown_cli.files.row_target import RowWriter
 from updown_cli.files.save import folders_for
-from updown_cli.files.write import encoded_parts
-from updown_cli.files.write_rows import row_writer
+from updown_cli.files.write import encoded_parts, row_writer
 from updown_cli.op.artifact import Artifact
 from updown_cli.pipeline.plan import Plan
 from updown_cli.pipeline.strips import LARGE, Held
@@ -64,8 +63,9 @@ class Task:
         stored, asked = self.picture.pixels.dtype, self.settings.dtype
         if not (alone and large and streams(plan, stored, asked, self.quantization)):
             return None
-        shape, layout = (plan.frames, *plan.shape), self.settings.reading.layout
-        return row_writer(self.picture, shape, self.quantization.dtype, self.suffix, layout)
+        shape, dtype = (plan.frames, *plan.shape), self.quantization.dtype
+        settings = self.settings.reading.layout, dict(self.settings.encoder)
+        return row_writer(self.picture, shape, dtype, self.suffix, settings)
 
     def held(self, writer: RowWriter | None) -> Held:
         """Return what is whole in memory."""

@@ -10,8 +10,10 @@ import math
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.engine.dense_blocks import DenseBlock, dense_blocks
 from updown_cli.engine.quantize import HALF, Clamped, as_tensor
 from updown_cli.engine.rows import RowSource, RowTarget
 from updown_cli.engine.threads import run_ordered, thread_count
@@ -25,52 +27,17 @@ if TYPE_CHECKING:
 
     Strip = list[tuple["DenseBlock", Tensor]]
 
-# Output pixels of a block: more are more zeros, fewer are more calls. Measured on 2 cores.
-BLOCK = 16
-
-# Output rows of a strip, whose floats should stay in the processor's cache.
+# Blocks of rows of a strip, whose floats should stay in the processor's cache.
 STRIP_BLOCKS = 16
+
+# Values that a strip of a very wide picture reads.
+STRIP_VALUES = 5 << 20
+
+# Values of a row that are shrunk at a time, which only very wide pictures have more of.
+TILE_VALUES = 24576
 
 # Values of a strip of rows that are looked at and rounded at a time.
 TILE = 4096
-
-
-@dataclass(frozen=True)
-class DenseBlock:
-    """Outputs `first` to `last` of an axis from inputs `start` to `end`: an out x in matrix."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-    matrix: NDArray[Any]
-
-
-def dense_blocks(table: Table) -> list[DenseBlock]:
-    """Return a table as dense blocks."""
-    import numpy as np
-
-    out = table.sources.shape[1]
-    firsts = np.arange(0, out, BLOCK)
-    weighs = table.weights != 0
-    far = np.iinfo(np.int64).max
-    starts = np.minimum.reduceat(np.where(weighs, table.sources, far).min(0), firsts)
-    ends = np.maximum.reduceat(np.where(weighs, table.sources, -1).max(0), firsts) + 1
-    starts = np.minimum(starts, np.maximum(ends - 1, 0))  # a block that reads nothing
-    ends = np.maximum(ends, starts + 1)
-    dense = np.zeros((len(firsts), BLOCK, int((ends - starts).max())), np.float32)
-    outputs = np.arange(out)
-    block, row = outputs // BLOCK, outputs % BLOCK
-    for sources, weights, kept in zip(table.sources, table.weights, weighs, strict=True):
-        at = block[kept], row[kept], (sources - starts[block])[kept]
-        dense[at] += weights[kept]
-    lasts = np.minimum(firsts + BLOCK, out)
-    return [
-        DenseBlock(first, last, start, end, matrix[: last - first, : end - start])
-        for first, last, start, end, matrix in zip(
-            *(part.tolist() for part in (firsts, lasts, starts, ends)), dense, strict=True
-        )
-    ]
 
 
 @dataclass(frozen=True)
@@ -89,7 +56,10 @@ class ByteTables:
         vertical, horizontal = tables
         size = vertical.sources.shape[1], horizontal.sources.shape[1]
         lines = [(block, torch.from_numpy(block.matrix)) for block in dense_blocks(vertical)]
-        return cls(size, _Columns.of(horizontal, channels), [*_strips(lines)])
+        columns = _Columns.of(horizontal, channels)
+        return cls(
+            size, columns, [*_strips(lines, max(columns.right - columns.left, columns.width))]
+        )
 
     @property
     def bytes(self) -> int:
@@ -138,17 +108,20 @@ class _Workspace(threading.local):
         self.pixels, self.high, self.wide = _Room(), _Room(), _Room()
 
     def shrink(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
-        """Store a strip that is made of more rows than it has."""
+        """Store a strip that is made of more rows than it has, some columns after the other."""
         import torch
 
-        start, floats = self._floats(strip, read)
-        first, last = strip[0][0].first, strip[-1][0].last
-        shrunk = self.high.of(last - first, floats.shape[1])
-        for block, matrix in strip:
-            lines = floats[block.start - start : block.end - start]
-            torch.mm(matrix, lines, out=shrunk[block.first - first : block.last - first])
-        quantization = _Bytes()
-        quantization.put(self._across(shrunk), result, 0)
+        start, first, last = _reach(strip)[0], strip[0][0].first, strip[-1][0].last
+        flat, quantization = as_tensor(interleave_channels(read[0])).flatten(1), _Bytes()
+        for columns in self.columns.tiles:
+            part = flat[:, columns.left : columns.right]
+            floats = self.pixels.of(*part.shape).copy_(part)
+            shrunk = self.high.of(last - first, part.shape[1])
+            for block, matrix in strip:
+                lines = floats[block.start - start : block.end - start]
+                torch.mm(matrix, lines, out=shrunk[block.first - first : block.last - first])
+            wide = self.wide.of(last - first, columns.width)
+            quantization.put(columns.applied(shrunk, wide), result, 0, columns.first)
         return quantization.clamped
 
     def stretch(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
@@ -164,24 +137,56 @@ class _Workspace(threading.local):
     def _floats(self, strip: Strip, read: NDArray[Any]) -> tuple[int, Tensor]:
         """Return the first of the rows that a strip reads, and these."""
         flat = as_tensor(interleave_channels(read[0])).flatten(1)
+        flat = flat[:, self.columns.left : self.columns.right]
         return _reach(strip)[0], self.pixels.of(*flat.shape).copy_(flat)
 
     def _across(self, rows: Tensor) -> Tensor:
         return self.columns.applied(rows, self.wide.of(len(rows), self.columns.width))
 
 
-def _strips(lines: Strip) -> Iterator[Strip]:
-    for first in range(0, len(lines), STRIP_BLOCKS):
-        yield lines[first : first + STRIP_BLOCKS]
+def _strips(lines: Strip, values: int) -> Iterator[Strip]:
+    """Yield as many blocks as there should be at a time, of rows of so many values."""
+    highest, blocks = max(block.end - block.start for block, _ in lines), STRIP_BLOCKS
+    if values > TILE_VALUES:
+        blocks = max(1, min(blocks, STRIP_VALUES // (highest * values)))
+    for first in range(0, len(lines), blocks):
+        yield lines[first : first + blocks]
 
 
 @dataclass(frozen=True)
 class _Columns:
-    """The horizontal table for pixels whose channels are side by side."""
+    """The horizontal table for pixels whose channels are side by side, or a part of it."""
 
-    width: int
     channels: int
     parts: list[tuple[DenseBlock, Tensor]]
+
+    @cached_property
+    def left(self) -> int:
+        """The first value that is read."""
+        return min(block.start for block, _ in self.parts) * self.channels
+
+    @cached_property
+    def right(self) -> int:
+        """The value behind the last that is read."""
+        return max(block.end for block, _ in self.parts) * self.channels
+
+    @property
+    def first(self) -> int:
+        """The first value that is made."""
+        return self.parts[0][0].first * self.channels
+
+    @property
+    def width(self) -> int:
+        """How many values are made."""
+        return self.parts[-1][0].last * self.channels - self.first
+
+    @cached_property
+    def tiles(self) -> list[_Columns]:
+        """The table in parts which read so few values that a strip of them is small."""
+        count = -(-(self.right - self.left) // TILE_VALUES)
+        each = -(-len(self.parts) // count)
+        firsts = range(0, len(self.parts), each)
+        return [_Columns(self.channels, self.parts[first : first + each]) for first in firsts]
 
     @classmethod
     def of(cls, table: Table, channels: int) -> _Columns:
@@ -190,16 +195,17 @@ class _Columns:
 
         eye = np.eye(channels, dtype=np.float32)
         parts = [(b, torch.from_numpy(np.kron(b.matrix.T, eye))) for b in dense_blocks(table)]
-        return cls(table.sources.shape[1] * channels, channels, parts)
+        return cls(channels, parts)
 
     def applied(self, rows: Tensor, result: Tensor) -> Tensor:
         """Fill the result and return it."""
         import torch
 
-        n = self.channels
+        n, left = self.channels, self.left
         for block, matrix in self.parts:
-            read = rows[:, block.start * n : block.end * n]
-            torch.mm(read, matrix, out=result[:, block.first * n : block.last * n])
+            read = rows[:, block.start * n - left : block.end * n - left]
+            place = slice(block.first * n - self.first, block.last * n - self.first)
+            torch.mm(read, matrix, out=result[:, place])
         return result
 
 

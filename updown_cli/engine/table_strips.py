@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.banded_matmul import DenseBlock, dense_blocks
+from updown_cli.engine.dense_blocks import DenseBlock, dense_blocks
 from updown_cli.engine.picked_pixels import picked_pixels
 
 if TYPE_CHECKING:

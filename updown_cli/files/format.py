@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from updown_cli.files.picture import Picture
     from updown_cli.files.reading import Reading
     from updown_cli.files.resolution import Resolution
+    from updown_cli.files.row_target import Opener
     from updown_cli.op.shape import Shape
 
 
@@ -82,6 +83,12 @@ class Format:
     def fit(self, mode: str, pixels: NDArray[Any]) -> tuple[str, NDArray[Any], list[str]]:
         """Return mode and pixels as this format says the same, and what gets lost by that."""
         return mode, pixels, []
+
+    def row_opener(
+        self, source: Picture, shape: tuple[int, ...], mode: str, asked: Mapping[str, str]
+    ) -> Opener | None:
+        """Return how 1 x channels x H x W of a mode is written row by row; None if it cannot."""
+        return None
 
     def encode(
         self, source: Picture, pixels: NDArray[Any], mode: str, asked: Mapping[str, str]

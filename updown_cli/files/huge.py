@@ -79,12 +79,19 @@ class VipsRows(UnreadPixels):
         load = getattr(vips.Image, f"{self.fmt.lower()}load_source")
         more = {"page": self.page} if self.page else {}
         try:
-            source = vips.Source.new_from_descriptor(self._descriptor)
-            self._image = load(source, access="sequential", fail_on="warning", **more)
+            self._source = self._unmapped(vips)
+            self._image = load(self._source, access="sequential", fail_on="warning", **more)
             self._region = vips.Region.new(self._image)
         except vips.Error as error:
             raise self._refusal(error) from None
         self._first, self._kept = 0, None
+
+    def _unmapped(self, vips: Any) -> Any:
+        """Return the open file, of which libvips shall not keep all that it has read mapped."""
+        source, descriptor = vips.SourceCustom(), self._descriptor
+        source.on_read(lambda count: os.read(descriptor, count))
+        source.on_seek(lambda offset, whence: os.lseek(descriptor, offset, whence))
+        return source
 
     def _refusal(self, error: Exception) -> InputError:
         text = str(error).lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.blocks import BLOCK, unpack_next
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from updown_cli.files.picture import Picture
     from updown_cli.files.reading import Reading
+    from updown_cli.files.row_target import Opener
 
 # What a segment holds, and how much IPTC data is put into one.
 SEGMENT, MOST_IPTC = 65533, 65000
@@ -145,6 +147,17 @@ class Jpeg(PillowFormat):
         if "iptc" in kept and len(kept["iptc"]) < MOST_IPTC:
             settings["extra"] = iptc_segment(kept["iptc"])
         return settings
+
+    def row_opener(
+        self, source: Picture, shape: tuple[int, ...], mode: str, asked: Mapping[str, str]
+    ) -> Opener | None:
+        """Return how 1 x channels x H x W of a mode is written row by row; None if it cannot."""
+        from updown_cli.files.jpeg_rows import JpegTarget, can_be_cut
+        from updown_cli.files.pillow_write import parse_asked
+
+        if not can_be_cut(parse_asked(self, asked)):
+            return None
+        return partial(JpegTarget, shape=shape, fmt=self, source=source, mode=mode, asked=asked)
 
     def finish(self, data: bytes, kept: dict[str, Any]) -> bytes:
         """Return an encoded picture that states the ratio of a pixel's sides, if it has one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.engine.rows import RowTarget, new_rows
+from updown_cli.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,9 +33,58 @@ class FileTarget(RowTarget):
         """Write what stands behind the last row."""
 
 
+class PieceTarget(FileTarget):
+    """An open file of one frame that is encoded in pieces of so many rows; the last is lower."""
+
+    piece: int
+
+    def begin(self) -> None:
+        """Empty the file."""
+        super().begin()
+        self.number = 0
+        self._waiting: list[NDArray[Any]] = []
+
+    def take(self, first: int, rows: NDArray[Any]) -> None:
+        """Encode as many pieces as there are by now."""
+        import numpy as np
+
+        self._waiting.append(rows[0])
+        while sum(part.shape[1] for part in self._waiting) >= self.piece:
+            whole = self._waiting[0]
+            if len(self._waiting) > 1:
+                whole = np.concatenate(self._waiting, 1)
+            self._waiting = [whole[:, self.piece :]] if whole.shape[1] > self.piece else []
+            self._encode(whole[:, : self.piece])
+
+    def finish(self) -> None:
+        """Encode what is left."""
+        import numpy as np
+
+        if self._waiting:
+            self._encode(np.concatenate(self._waiting, 1))
+
+    def _encode(self, rows: NDArray[Any]) -> None:
+        """Encode a piece; whatever an encoder raises costs this file alone."""
+        try:
+            self.encode(rows)
+        except (OSError, MemoryError):
+            raise
+        except Exception:
+            raise InputError("it cannot be written of it", hint="write .npy") from None
+        self.number += 1
+
+    def encode(self, rows: NDArray[Any]) -> None:
+        """Write piece `number`: C x H x W."""
+        raise NotImplementedError
+
+
+#: How a file that is open takes the rows of a result.
+Opener = Callable[[BinaryIO], FileTarget]
+
+
 @dataclass(frozen=True, kw_only=True)
 class RowWriter:
     """How a result is written row by row, and what its file cannot hold."""
 
-    open: Callable[[BinaryIO], FileTarget]
+    open: Opener
     remarks: tuple[str, ...] = ()

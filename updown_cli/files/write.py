@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
+from updown_cli.files import huge
 from updown_cli.files.format import Format
 from updown_cli.files.formats import (
     ARCHIVE_ENDING,
+    ARRAY_ENDING,
     ARRAY_ENDINGS,
     BY_ENDING,
     FORMATS,
@@ -18,9 +21,11 @@ from updown_cli.files.formats import (
 )
 from updown_cli.files.hidden_files import Parts
 from updown_cli.files.metadata import fit_metadata
+from updown_cli.files.npy_rows import NpyTarget, rows_are_runs
 from updown_cli.files.npz import archive_bytes
 from updown_cli.files.picture import Picture, colour_and_alpha
 from updown_cli.files.reading import DEPTHS
+from updown_cli.files.row_target import RowWriter
 from updown_cli.tensors.layout import SIDES, array_parts, from_planes
 
 if TYPE_CHECKING:
@@ -115,20 +120,65 @@ def result_layout(source: Picture, shape: tuple[int, ...], layout: str | None) -
     return layout or source.layout or default
 
 
+def row_writer(
+    source: Picture,
+    shape: tuple[int, ...],
+    dtype: str,
+    suffix: str,
+    settings: tuple[str | None, Mapping[str, str]],
+) -> RowWriter | None:
+    """Return how a result of frames x channels x sides is written row by row; None if whole.
+
+    `settings` are the layout of arrays, and what was asked of an encoder. Pictures are written so
+    where the extra `huge` is.
+    """
+    layout, asked = settings
+    if suffix == ARRAY_ENDING:
+        axes = result_layout(source, shape, layout)
+        opener = partial(NpyTarget, shape=shape, dtype=dtype, layout=axes)
+        return RowWriter(open=opener) if rows_are_runs(shape, axes) else None
+    if suffix in ARRAY_ENDINGS or len(shape) != 4 or shape[0] > 1 or not huge.is_installed():
+        return None
+    return _picture_writer(source, shape, dtype, BY_ENDING[suffix], asked)
+
+
+def _picture_writer(
+    source: Picture,
+    shape: tuple[int, ...],
+    dtype: str,
+    fmt: Format,
+    asked: Mapping[str, str],
+) -> RowWriter | None:
+    mode = _mode(source, shape[1], dtype)
+    if max(shape[2:]) > fmt.longest or not fmt.holds(mode, 1):
+        return None  # who writes it whole says why it cannot be
+    metadata, left_out = _fitting(source, shape, fmt, mode)
+    opener = fmt.row_opener(replace(source, metadata=metadata), shape, mode, asked)
+    return RowWriter(open=opener, remarks=tuple(left_out)) if opener else None
+
+
+def _fitting(
+    source: Picture, shape: tuple[int, ...], fmt: Format, mode: str
+) -> tuple[dict[str, Any], list[str]]:
+    """Return what a file can hold of what describes its source, and what it cannot."""
+    height, width = shape[2:]
+    sizes = source.pixels.shape[:1:-1][:2], (width, height)
+    return fit_metadata(source.metadata, fmt, _colour_of(mode), sizes)
+
+
 def _encode_picture(
     source: Picture, pixels: NDArray[Any], fmt: Format, asked: Mapping[str, str]
 ) -> tuple[bytes, list[str]]:
     """Return a file, and what it could not hold."""
-    mode, pixels, remarks = fmt.fit(_mode(source, pixels), pixels)
+    mode = _mode(source, pixels.shape[1], pixels.dtype.name)
+    mode, pixels, remarks = fmt.fit(mode, pixels)
     if max(pixels.shape[2:]) > fmt.longest:
         raise InputError(f"{fmt.name} has at most {fmt.longest} pixels a side", hint="write .png")
     if not fmt.frames and len(pixels) > 1:
         raise InputError(f"{fmt.name} cannot hold {len(pixels)} frames", hint="write .tif or .gif")
     if not fmt.holds(mode, len(pixels)):
         raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
-    sizes = source.pixels.shape[:1:-1][:2], pixels.shape[:1:-1]
-    colour = _colour_of(mode)
-    metadata, left_out = fit_metadata(source.metadata, fmt, colour, sizes)
+    metadata, left_out = _fitting(source, pixels.shape, fmt, mode)
     return _encode(replace(source, metadata=metadata), pixels, fmt, mode, asked), remarks + left_out
 
 
@@ -149,14 +199,14 @@ def _colour_of(mode: str) -> str:
     return next((model for model in ("CMYK", "RGB") if model in mode), "L")
 
 
-def _mode(source: Picture, pixels: NDArray[Any]) -> str:
-    colour, alpha = colour_and_alpha(source, pixels.shape[1])
-    bands = pixels.shape[1] - len(colour) - alpha
-    if pixels.dtype == "uint8" and not bands:
+def _mode(source: Picture, channels: int, dtype: str) -> str:
+    colour, alpha = colour_and_alpha(source, channels)
+    bands = channels - len(colour) - alpha
+    if dtype == "uint8" and not bands:
         return colour + "A" * alpha
-    if (colour, alpha, bands) == ("L", False, 0) and pixels.dtype.name in ONE_CHANNEL:
-        return ONE_CHANNEL[pixels.dtype.name]
-    return f"{pixels.dtype.name} {colour}{'A' * alpha}" + (f"+{bands}" if bands else "")
+    if (colour, alpha, bands) == ("L", False, 0) and dtype in ONE_CHANNEL:
+        return ONE_CHANNEL[dtype]
+    return f"{dtype} {colour}{'A' * alpha}" + (f"+{bands}" if bands else "")
 
 
 def _in_words(mode: str) -> str:

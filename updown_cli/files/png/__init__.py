@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files import deep
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from updown_cli.files.picture import Picture
     from updown_cli.files.reading import Reading
     from updown_cli.files.resolution import Resolution
+    from updown_cli.files.row_target import Opener
 
 GREY, DEEP = 0, 16
 
@@ -134,6 +136,16 @@ class Png(PillowFormat):
         from updown_cli.files.png.write_16bit_colour import encode_deep
 
         return encode_deep(pixels, source.metadata, asked)
+
+    def row_opener(
+        self, source: Picture, shape: tuple[int, ...], mode: str, asked: Mapping[str, str]
+    ) -> Opener | None:
+        """Return how 1 x channels x H x W of a mode is written row by row; None if it cannot."""
+        from updown_cli.files.png.rows import KINDS, PngTarget
+
+        if mode not in KINDS:
+            return None
+        return partial(PngTarget, shape=shape, fmt=self, source=source, mode=mode, asked=asked)
 
     def metadata_settings(self, kept: dict[str, Any]) -> dict[str, Any]:
         """Return nothing: what describes a picture is put into the encoded file."""

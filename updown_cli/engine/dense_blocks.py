@@ -1,0 +1,52 @@
+"""Banded matrices cut into small dense blocks, for matrix products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.op.resampling import Table
+
+# Output pixels of a block: more are more zeros, fewer are more calls. Measured on 2 cores.
+BLOCK = 16
+
+
+@dataclass(frozen=True)
+class DenseBlock:
+    """Outputs `first` to `last` of an axis from inputs `start` to `end`: an out x in matrix."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    matrix: NDArray[Any]
+
+
+def dense_blocks(table: Table) -> list[DenseBlock]:
+    """Return a table as dense blocks."""
+    import numpy as np
+
+    out = table.sources.shape[1]
+    firsts = np.arange(0, out, BLOCK)
+    weighs = table.weights != 0
+    far = np.iinfo(np.int64).max
+    starts = np.minimum.reduceat(np.where(weighs, table.sources, far).min(0), firsts)
+    ends = np.maximum.reduceat(np.where(weighs, table.sources, -1).max(0), firsts) + 1
+    starts = np.minimum(starts, np.maximum(ends - 1, 0))  # a block that reads nothing
+    ends = np.maximum(ends, starts + 1)
+    dense = np.zeros((len(firsts), BLOCK, int((ends - starts).max())), np.float32)
+    outputs = np.arange(out)
+    block, row = outputs // BLOCK, outputs % BLOCK
+    for sources, weights, kept in zip(table.sources, table.weights, weighs, strict=True):
+        at = block[kept], row[kept], (sources - starts[block])[kept]
+        dense[at] += weights[kept]
+    lasts = np.minimum(firsts + BLOCK, out)
+    return [
+        DenseBlock(first, last, start, end, matrix[: last - first, : end - start])
+        for first, last, start, end, matrix in zip(
+            *(part.tolist() for part in (firsts, lasts, starts, ends)), dense, strict=True
+        )
+    ]
