@@ -138,6 +138,9 @@ def _compare(done: Compared, how: Comparing) -> None:
 
 
 def _picture(path: str, done: Compared, reading: Reading) -> Picture | None:
+    if path in done.pair.refused:
+        done.errors.append(name_file(done.pair.refused[path], path))
+        return None
     try:
         picture = read_single(path, reading)
     except InputError as error:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from updown_cli.batch.inputs import STDIN, Selection, Source
-from updown_cli.errors import UsageError
+from updown_cli.errors import InputError, UsageError
 
 #: Ending of the picture of a difference below a folder, added to the path of what was compared.
 DIFF_ENDING = ".png"
@@ -14,13 +15,17 @@ DIFF_ENDING = ".png"
 
 @dataclass(frozen=True)
 class Pair:
-    """Two files; None in the place of one that is not there, or `diff` if none is to be made."""
+    """Two files; None in the place of one that is not there, or `diff` if none is to be made.
+
+    `refused` says of folders why they could not be entered.
+    """
 
     name: str
     a: str | None
     b: str | None
     diff: str | None = None
     is_named: bool = True
+    refused: Mapping[str, InputError] = field(default_factory=dict, compare=False)
 
 
 def find_pairs(a: str, b: str, selection: Selection, diff: str | None) -> list[Pair]:
@@ -49,6 +54,11 @@ def find_pairs(a: str, b: str, selection: Selection, diff: str | None) -> list[P
             _path(name, b, theirs, ours),
             _below_diff(diff, name),
             is_named=False,
+            refused={
+                source.path: source.refusal
+                for source in (ours.get(name), theirs.get(name))
+                if source and source.refusal
+            },
         )
         for name in names
     ]
