@@ -26,6 +26,7 @@ from benchmarks.operation_peers import peers_of
 from updown_cli.batch.timing import Case, noise
 from updown_cli.cli.steps import parse_steps
 from updown_cli.engine.engine import Engine
+from updown_cli.engine.memory import keep_freed_memory
 from updown_cli.explain.chain_code import chain_code
 from updown_cli.op.shape import Shape
 
@@ -165,6 +166,7 @@ def main() -> None:
     asked = parser.parse_args()
     height = round((asked.megapixels * 0.75e6) ** 0.5 / 24) * 24
     sides = (height, height * 4 // 3)
+    keep_freed_memory()  # as in a run
     with torch.inference_mode():
         for channels in (3, 1):
             picture = Shape(channels, *sides)

@@ -12,6 +12,7 @@ from updown_cli.engine.picked_pixels import PixelPicks, pick_pixels
 from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Outcome, Result
 from updown_cli.engine.rows import ArraySource, ArrayTarget, RowSource, RowTarget
+from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.kept import Kept
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def interpolate_whole(
     if not _is_plain(plan, pixels.dtype, quantization, channel_info):
         return None
     selects = plan.steps[0].op.selects_values()
-    if not selects and (pixels.dtype != "uint8" or _is_weighed(pixels, channel_info)):
+    if not selects and (pixels.dtype != "uint8" or _is_weighed(plan, pixels, channel_info)):
         return None
     began = time.perf_counter()
     kept = Kept(MOST_BYTES) if kept is None else kept
@@ -108,13 +109,12 @@ class _Told(ArrayTarget):
         self.tell(first + rows.shape[2])
 
 
-def _is_weighed(pixels: NDArray[Any], channel_info: ChannelInfo) -> bool:
-    """Whether colours are weighed by transparency."""
-    return (
-        channel_info.alpha
-        and channel_info.weighs
-        and bool(pixels[:, -1].min() < channel_info.white)
-    )
+def _is_weighed(plan: Plan, pixels: NDArray[Any], channel_info: ChannelInfo) -> bool:
+    """Whether colours are weighed by transparency, as well of an opaque picture among nothing."""
+    if not (channel_info.alpha and channel_info.weighs):
+        return False
+    alone = plan.steps[0].op.surroundings() == NOTHING_AROUND
+    return not alone or bool(pixels[:, -1].min() < channel_info.white)
 
 
 def _tables(plan: Plan, dtype: str) -> Tables:

@@ -21,6 +21,12 @@ def interleave_channels(planes: NDArray[Any]) -> NDArray[Any]:
 
 
 def copy_into(place: NDArray[Any], planes: NDArray[Any]) -> None:
-    """Copy C x H x W to a place whose channels may be side by side, one by one: that is faster."""
+    """Copy C x H x W to a place whose channels may be side by side.
+
+    Where they lie otherwise there, one by one is faster.
+    """
+    if place.strides == planes.strides:
+        place[...] = planes
+        return
     for channel, plane in zip(place, planes, strict=True):
         channel[...] = plane

@@ -13,6 +13,7 @@ from updown_cli.op.input_span import InputSpan, undone_span, window_span
 from updown_cli.op.size_text import SizeText
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from torch import Tensor
 
 # Values gathered at once, so that a window per pixel never needs a window times the image.
@@ -95,6 +96,13 @@ class Span:
         return window_span(
             length, start=-start, reach=self.reach, step=self.stride, taps=self.kernel
         )
+
+    def sources(self, length: int) -> NDArray[Any]:
+        """Return the place, among the pixels or beyond them, of each tap of each window."""
+        import numpy as np
+
+        starts = np.arange(self.count(length)) * self.stride - self.pads(length)[0]
+        return starts + np.arange(self.kernel)[:, None] * self.dilation
 
     def axis(self, length: int) -> WindowAxis:
         """Return the windows over `length` pixels as they are shown."""

@@ -12,8 +12,12 @@ import torch.nn.functional as F
 
 from tests.helpers import apply, run
 from tests.ops.unpool.reference import SAME, SIDES, Pixels, noise
+from updown_cli.engine.engine import Engine
+from updown_cli.engine.quantize import Quantization
+from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.unpool.avg import AvgUnpool
+from updown_cli.pipeline.pipeline import Pipeline
 
 
 def spread_in_place(
@@ -115,3 +119,23 @@ def test_a_window_that_is_all_padding_leaves_no_trace() -> None:
     """Two pixels, three pixels before the start."""
     op = AvgUnpool(kernel_size=(2,), stride=(6,), padding=(3,), output_size=(1,))
     assert apply(op, [[7]]).tolist() == [[0]]
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int32", "float32"])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(("kernel", "padding", "size"), [((2, 2), 0, None), ((3, 4), 1, (12, 29))])
+def test_windows_side_by_side_repeat_every_kind_of_number(
+    dtype: str, channels: int, kernel: tuple[int, int], padding: int, size: tuple[int, int] | None
+) -> None:
+    """NumPy's own repetition, less what is cut off: sides of 5 and 8 pixels."""
+    rows = np.random.default_rng(3).integers(0, 100, (1, 5, 8, channels)).astype(dtype)
+    op = AvgUnpool(kernel_size=kernel, padding=(padding,), output_size=size)
+    repeated = rows.repeat(kernel[0], 1).repeat(kernel[1], 2)
+    height, width = size or (10, 16)
+    expected = repeated[:, padding : padding + height, padding : padding + width]
+    for pixels in (rows.transpose(0, 3, 1, 2), np.ascontiguousarray(rows.transpose(0, 3, 1, 2))):
+        plan = Pipeline((op,)).plan(Shape(*pixels.shape[1:]))
+        for strip in (None, 3):
+            engine = Engine(torch.device("cpu"), height=strip)
+            result = engine.run(plan, pixels, Quantization(dtype)).pixels
+            np.testing.assert_array_equal(result.transpose(0, 2, 3, 1), expected)

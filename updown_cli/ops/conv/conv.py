@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.op.anatomy import Anatomy, PlaneKernel
 from updown_cli.op.call import Call, TensorName, Term, X, pad_call
@@ -13,11 +13,13 @@ from updown_cli.op.code import Lines, format_call, literal, symmetric
 from updown_cli.op.input_span import InputSpan
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding
+from updown_cli.op.pointwise import InRange
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span, anatomy_of_windows, values_with_pads
 from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
+from updown_cli.ops.kernels.exact_tables import exact_tables
 from updown_cli.ops.kernels.kernel_code import bias_lines, kernels_of, weight_lines
 from updown_cli.ops.kernels.layer import KernelLayer, blocked_values, tensor_like
 from updown_cli.ops.kernels.tensorflow_code import lines_with_bias, whole_filters
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.op.resampling import Table
+
 
 @dataclass(frozen=True, kw_only=True)
 class Conv(KernelLayer, abstract=True):
@@ -34,6 +38,8 @@ class Conv(KernelLayer, abstract=True):
 
     command = "conv"
     axes = "out, in / groups"
+    #: Nothing comes before or after the convolution but a bias.
+    convolves_alone: ClassVar[bool] = True
 
     padding: tuple[int, ...] | str = param(
         (0,),
@@ -142,6 +148,15 @@ class Conv(KernelLayer, abstract=True):
         options |= {"dilation": [span.dilation for span in spans], "groups": groups}
         terms = (x if by_torch else pad_call(x, pads), TensorName("weight"), *bias)
         return Call(f"conv{shape.dims}d", terms, options)
+
+    def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
+        """Return the weights of each side, if sums over bytes are exact in any order."""
+        sees_bytes = isinstance(self, InRange) and self.input_range == "code"
+        if not sees_bytes or not self.convolves_alone or self.bias is not None:
+            return None
+        sides = zip(self.spans(shape), shape.size, strict=True)
+        taps = [(span.sources(side), side) for span, side in sides]
+        return exact_tables(*self.weight(shape), taps)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the convolution plus bias."""

@@ -37,6 +37,7 @@ class SeparableConv(DepthwiseConv):
     """
 
     mode = "separable"
+    convolves_alone = False
 
     pointwise: str | None = param(
         None,

@@ -7,10 +7,14 @@ input value, stride apart, times the kernel, added up. Padding crops it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ShapeError
 from updown_cli.op.anatomy import StampAxis, WindowAxis
 from updown_cli.op.input_span import InputSpan, undone_span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,14 @@ class DeconvCrop:
             low=-self.before,
             high=max(self.whole - self.before, self.out),
         )
+
+    def sources(self) -> NDArray[Any]:
+        """Return which input value each tap brings to each output value; -1 for none."""
+        import numpy as np
+
+        taps = np.arange(self.kernel)[:, None] * self.dilation
+        source, rest = np.divmod(np.arange(self.out) + self.before - taps, self.stride)
+        return np.where(rest == 0, source, -1)
 
     def reached_from(self) -> InputSpan:
         """Return which input values an output value is a sum of."""

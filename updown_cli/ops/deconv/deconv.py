@@ -22,6 +22,7 @@ from updown_cli.ops.deconv.deconv_tensorflow import conv2d_transpose_lines
 from updown_cli.ops.deconv.methods import METHODS
 from updown_cli.ops.deconv.native import whole_values
 from updown_cli.ops.deconv.overlap import overlap_report
+from updown_cli.ops.kernels.exact_tables import exact_tables
 from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import (
     KernelLayer,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.code import Lines
+    from updown_cli.op.resampling import Table
 
 # Samples of a signal that a run can hold.
 LONGEST = 1 << 31
@@ -217,6 +219,13 @@ class Deconv(InRange, KernelLayer):
     def how_to_fit(self) -> str:
         """Name the padding."""
         return f"--padding {as_typed(self.padding)} cuts everything off"
+
+    def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
+        """Return the weights of each side, if sums over bytes are exact in any order."""
+        if self.bias is not None or self.input_range != "code":
+            return None
+        taps = [(crop.sources(), crop.length) for crop in self.crops(shape)]
+        return exact_tables(*self.weight(shape), taps)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the transposed convolution plus bias."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.op.call import OnesLike
 from updown_cli.op.code import literal
 from updown_cli.op.input_span import InputSpan, undone_span
+from updown_cli.op.integer_way import IntegerWay, by_rows
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
@@ -18,6 +20,7 @@ from updown_cli.ops.deconv.native import deconvolve_natively, transposed_call, w
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from updown_cli.op.code import Lines
@@ -59,14 +62,47 @@ class AvgUnpool(Unpool):
         whole = whole_values(self._crops(shape), shape.channels)
         return made + whole + math.prod(self.kernel_size)
 
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return every value again and again, where windows lie side by side."""
+        if shape.dims != 2 or not self._repeats(shape):
+            return None
+        return IntegerWay(partial(by_rows, act=partial(self._repeated_rows, shape)))
+
     def apply(self, x: Tensor) -> Tensor:
         """Return every value over its window."""
+        if self._repeats(shape := Shape(*x.shape[1:])):
+            return self._repeated(x, shape)
         sums = self._summed(x)
         if self.adjoint:
             assert self.kernel_size is not None
             return sums / math.prod(self.kernel_size)
         covering = self._summed(x.new_ones(1, 1, *x.shape[2:]))
         return sums / covering.clamp(min=1)
+
+    def _repeats(self, shape: Shape) -> bool:
+        """Whether every pixel of the result is in exactly one window."""
+        crops = self._crops(shape)
+        return not self.adjoint and all(
+            crop.stride == crop.kernel and not _has_gaps(crop) for crop in crops
+        )
+
+    def _repeated(self, x: Tensor, shape: Shape) -> Tensor:
+        """Return every value over its window as a view does it, with 0 for -0 as in a sum."""
+        for axis, crop in enumerate(self._crops(shape), start=2):
+            x = x.repeat_interleave(crop.kernel, axis).narrow(axis, crop.before, crop.out)
+        return x + 0.0
+
+    def _repeated_rows(self, shape: Shape, rows: NDArray[Any], step: int) -> NDArray[Any]:
+        """Return rows of pixels, `step` values each, again and again."""
+        import numpy as np
+
+        down, across = self._crops(shape)
+        pixels = rows.view(f"V{rows.itemsize * step}")
+        wide = np.empty((*pixels.shape, across.kernel), pixels.dtype)
+        wide[...] = pixels[..., None]
+        kept = wide.reshape(len(rows), -1)[:, across.before : across.before + across.out]
+        which = (np.arange(down.out) + down.before) // down.kernel
+        return kept[which].view(rows.dtype)
 
     def _summed(self, x: Tensor) -> Tensor:
         """Return the sum of the values whose windows cover each pixel."""
