@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from updown_cli.batch.inputs import Selection, in_shard
 from updown_cli.batch.job import Worker
-from updown_cli.batch.naming import folder_of, result_pattern
+from updown_cli.batch.naming import STDOUT, folder_of, result_pattern
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import STATUSES, Record
 from updown_cli.batch.settings import Settings
@@ -18,6 +18,7 @@ from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import preview_all, process_all
 from updown_cli.errors import UpdownError
 from updown_cli.files.hidden_files import remove_stale
+from updown_cli.files.save import check_folder
 from updown_cli.pipeline.pipeline import Pipeline
 
 
@@ -79,6 +80,7 @@ def execute(
     worker = Worker(pipeline, settings, watcher if len(jobs) == 1 else NOBODY)
     totals.jobs = len(jobs)
     if not dry:
+        _check_folders(jobs)
         for folder in {os.path.dirname(path) or "." for job in jobs for path in job.outputs}:
             remove_stale(folder)
     for record in (preview_all if dry else process_all)(jobs, worker):
@@ -86,3 +88,11 @@ def execute(
         yield record
         if settings.fail_fast and record.status == "failed":
             return
+
+
+def _check_folders(jobs: list[Job]) -> None:
+    """Raise SurroundingsError for a folder of results that is not there and will not be made."""
+    paths = {os.path.dirname(job.target): job.target for job in jobs if not job.makes_folders}
+    for path in paths.values():
+        if path and path != STDOUT:
+            check_folder(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import replace
 
@@ -27,14 +28,16 @@ from updown_cli.files.creation_options import check_used
 from updown_cli.files.formats import WRITABLE, check_writable, ending
 from updown_cli.files.npz import split_member
 from updown_cli.files.peek import peek
-from updown_cli.files.reading import Reading
-from updown_cli.op.parameter import option_name
+from updown_cli.files.reading import Reading, check_pixels
+from updown_cli.op.parameter import Telling, as_typed, option_name
+from updown_cli.op.per_axis import Sizes
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.tensors.npy import read_error
 
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
     """Return a job for every source; raise UsageError where targets or inputs collide."""
+    _check_sizes(pipeline, settings.reading.max_pixels)
     check_apart(settings.writes, [*settings.reads, *read_files(pipeline)])
     if not sources:
         return []
@@ -73,6 +76,21 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     if pattern != STDOUT:
         check_used(dict(settings.encoder), {ending(job.target) for job in jobs if job.target})
     return refused + jobs
+
+
+def _check_sizes(pipeline: Pipeline, max_pixels: int) -> None:
+    """Raise UsageError for a size that is asked for and over the limit, whatever the inputs are."""
+    for op in pipeline.ops:
+        for parameter in op.parameters():
+            sides = getattr(op, parameter.name)
+            is_size = isinstance(parameter.kind, Sizes) and parameter.telling is Telling.SIZE
+            if not is_size or not isinstance(sides, tuple) or len(sides) == 1 or None in sides:
+                continue
+            try:
+                check_pixels(math.prod(sides), max_pixels)
+            except InputError as error:
+                subject = f"{parameter.option} {as_typed(sides)}"
+                raise UsageError(error.reason, subject=subject, hint=error.hint) from None
 
 
 def _missing(source: Source) -> InputError | None:

@@ -45,7 +45,7 @@ def read_unpool_inputs(
         pool = unpool.source_pool()
         if pool is None:
             pool_indices = unpool.read_indices(path, size[0], reading.layout, reading.dims)
-            pool_indices = replace(pool_indices, name=unpool.told_by or "")
+            pool_indices = replace(pool_indices, name=unpool.told_by or "", file=path)
             return _with(pipeline, unpool, unpool.with_pool_indices(pool_indices)), (pool_indices,)
         with_source = _with(pipeline, unpool, _with_source(unpool, path, size, reading))
         if find is None:

@@ -46,6 +46,9 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
             work.append(job)
         else:
             yield record
+    refused = 0 if worker.settings.timeout is not None else _refused_first(work, worker)
+    yield from map(worker.process, work[:refused])
+    work = work[refused:]
     count = min(worker.settings.jobs, len(work))
     apart = count > 1 or any(is_mapped(job.source.path) for job in work)
     if worker.settings.timeout is not None or (apart and _may_fork(worker)):
@@ -56,6 +59,12 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
         yield from map(worker.process, work)
     else:
         yield from _by_threads(work, worker, count)
+
+
+def _refused_first(jobs: list[Job], worker: Worker) -> int:
+    """Return how many of the first jobs their headers refuse: torch is not loaded for them."""
+    fits = (worker.preview(job).status == "planned" for job in jobs)
+    return next((number for number, fitting in enumerate(fits) if fitting), len(jobs))
 
 
 def _may_fork(worker: Worker) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
 from updown_cli.cli.option import options_from, params_of, titled_groups
+from updown_cli.errors import SurroundingsError
 
 T = TypeVar("T")
 
@@ -21,6 +23,18 @@ class Command(click.Command):
     def __init__(self, name: str, options: type[Any], **settings: Any) -> None:
         super().__init__(name, **settings)
         self.options = options
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Act, where there is a folder to act in."""
+        try:
+            os.getcwd()
+        except OSError:
+            raise SurroundingsError(
+                "the working directory is not there any more",
+                hint="change to another",
+                code="missing",
+            ) from None
+        return super().invoke(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command's own options, then those of each group."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from updown_cli.cli import signals
+from updown_cli.cli.few_threads import expect_few_threads
 
 if TYPE_CHECKING:
     from updown_cli.warm.call import Blocked
@@ -17,6 +18,7 @@ def run(blocked: Blocked | None = None) -> int:
     """
     try:
         signals.install()
+        expect_few_threads()
         if blocked is not None:
             signals.let_through(blocked)
         from updown_cli.cli.main import main

@@ -22,6 +22,12 @@ from updown_cli.files.drafts import abandon
 from updown_cli.files.write_error import write_error
 
 BUG = 70
+
+# What Python says where the system lets it start no thread.
+NO_THREAD = "can't start new thread"
+NO_THREADS = SurroundingsError(
+    "cannot start another thread", hint="raise the limit of processes (ulimit -u)"
+)
 STDOUT_CLOSED = 128 + signal.SIGPIPE
 
 HELP = """Apply the layers with which neural networks shrink and enlarge to image files and arrays.
@@ -87,6 +93,9 @@ def _run(arguments: list[str] | None, run_process: RunProcess | None) -> int:
         return SurroundingsError.exit_code
     except Exception as error:
         signals.raise_if_stopped()
+        if isinstance(error, RuntimeError) and str(error) == NO_THREAD:
+            say_error(NO_THREADS)
+            return SurroundingsError.exit_code
         if isinstance(error, OSError) and error.filename is None:
             raise  # of standard output; what goes wrong with files was told
         if "UPDOWN_DEBUG" in os.environ:

@@ -53,7 +53,8 @@ def install() -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer)
-    threading.Thread(target=_watch, args=(reader,), daemon=True).start()
+    with contextlib.suppress(RuntimeError):  # where no thread can be started
+        threading.Thread(target=_watch, args=(reader,), daemon=True).start()
 
 
 def let_through(blocked: Collection[int]) -> None:

@@ -151,6 +151,10 @@ class Padding(PerAxis):
         return data if isinstance(data, str) else super().load(data)
 
 
+#: The factor that leaves one pixel of a side of 268,435,456, which is more than pictures have.
+SMALLEST = 2.0**-28
+
+
 class Scales(PerAxis):
     """Factors per axis: `2`, `0.5`, `50%` and the exact `29/100`."""
 
@@ -172,6 +176,8 @@ class Scales(PerAxis):
             raise ValueError("must be more than 0")
         if number == math.inf:
             raise ValueError("must be finite")
+        if number < SMALLEST:
+            raise ValueError(f"must be at least {SMALLEST:.3g}: no picture is so large")
         super().check_number(number)
 
     def dump(self, value: Any) -> Any:

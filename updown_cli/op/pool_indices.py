@@ -36,7 +36,7 @@ class PoolIndices(Artifact):
 
     `indices` has the shape of the pooled image, N x C x sides, and counts as torch does: flat
     inside one plane of `source`, the shape that was pooled; `numbering` is how a file counts. An
-    unpool in the same pipeline asks for them by `name`.
+    unpool in the same pipeline asks for them by `name`. Those of a `file` name it.
     """
 
     indices: Indices
@@ -45,6 +45,7 @@ class PoolIndices(Artifact):
     stride: tuple[int, ...] | None = None
     padding: tuple[int, ...] | str | None = None
     numbering: str = "torch"
+    file: str = ""
 
     def check_fits(self, pooled: tuple[int, ...]) -> None:
         """Raise unless the indices belong to an image of shape N x C x sides."""
@@ -76,8 +77,9 @@ class PoolIndices(Artifact):
         if outside.any():
             at = tuple(int(i) for i in np.argwhere(outside)[0])
             place = ",".join(map(str, at))
+            subject = f"{self.file}: " if self.file else ""
             raise InputError(
-                f"index {self.indices[at]} at ({place}) is outside {by_x(size)}",
+                f"{subject}index {self.indices[at]} at ({place}) is outside {by_x(size)}",
                 hint="give the size before pooling as --output-size",
                 code="index_out_of_range",
             )

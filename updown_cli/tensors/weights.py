@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # Keys that a message names.
 SHOWN_KEYS = 8
 
+# Letters of them and their shapes.
+MOST_LETTERS = 80
+
 # Files whose arrays are kept while they do not change.
 OPEN_FILES = 4
 
@@ -69,7 +72,7 @@ class Weights:
         """Return the shape of the array that a description names, if it is the expected one."""
         if key not in self.keys():
             with _blamed_on(self._subject(None)):
-                raise InputError(f"it has no array {key}", hint=f"it has {self.listed()}")
+                raise InputError(f"it has no array {key:.40}", hint=f"it has {self.listed()}")
         with _blamed_on(self._subject(key)):
             _check_shape(self.shape(key), expected, why)
         return self.shape(key)
@@ -83,7 +86,7 @@ class Weights:
             return self.file.array(name)
 
     def _subject(self, key: str | None) -> str:
-        member = "" if key is None else SEPARATOR + key
+        member = "" if key is None else f"{SEPARATOR}{key:.40}"
         return f"{self.option} {self.file.path}{member}"
 
     def _name(self, key: str | None) -> str:
@@ -96,14 +99,16 @@ class Weights:
             raise InputError("holds one array, without a key")
         if not names:
             raise InputError("holds no arrays")
-        reason = "it has several arrays" if key is None else f"it has no array {key}"
+        reason = "it has several arrays" if key is None else f"it has no array {key:.40}"
         raise InputError(reason, hint=f"name one as FILE::KEY: {self.listed()}")
 
     def listed(self) -> str:
         """Return the first keys with their shapes."""
         first = self.file.shapes(islice(self.keys(), SHOWN_KEYS))
-        texts = [f"{name} {by_x(shape) or 1}".strip() for name, shape in first.items()]
-        more = len(self.keys()) - len(first)
+        texts = [f"{name:.40} {by_x(shape) or 1}".strip() for name, shape in first.items()]
+        while len(texts) > 1 and len(", ".join(texts)) > MOST_LETTERS:
+            texts.pop()
+        more = len(self.keys()) - len(texts)
         return ", ".join(texts) + (f" and {more} more" if more else "")
 
 
