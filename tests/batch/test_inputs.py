@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import COMMAND, Updown, noise, picture
-from updown_cli.batch.inputs import Selection, Source, glob_expression, in_shard
+from updown_cli.batch.globs import glob_expression
+from updown_cli.batch.inputs import Selection, Source, in_shard
 from updown_cli.errors import UsageError
 
 

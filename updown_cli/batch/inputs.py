@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from updown_cli.batch.foreign import is_foreign
+from updown_cli.batch.globs import glob_expression
 from updown_cli.batch.name_list import STDIN, read_names
 from updown_cli.errors import LONGEST_PATH, InputError, UsageError
 from updown_cli.tensors.npy import read_error
 
-__all__ = ["STDIN", "Selection", "Source", "glob_expression", "in_shard", "walk"]
+__all__ = ["STDIN", "Selection", "Source", "in_shard", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,24 +197,6 @@ def _leads_to(pattern: str, folder: str) -> bool:
     below = "**" in parts[first_deep] or len(names) < len(parts)
     is_on_the_way = re.fullmatch(glob_expression(head), os.sep.join(names[:depth]))
     return folder == os.curdir or (below and (not head or is_on_the_way is not None))
-
-
-#: Any folders, several times: the same as once, but the search for it would take for ever.
-REPEATED = re.compile(r"(\*\*/)(?:\*\*/)+")
-
-
-def glob_expression(pattern: str) -> str:
-    """Return a glob as a regular expression: `**/` is any folders, `*` and `?` stay in a name."""
-    once = REPEATED.sub(r"\1", re.sub(r"\*{3,}", "**", os.path.normpath(pattern)))
-    parts = re.split(r"(\*\*/|\*\*|\*|\?|\[!?\]?[^]]*\])", once)
-    texts, wild = parts[::2], [*map(_wildcard, parts[1::2]), ""]
-    return "".join(re.escape(text) + sign for text, sign in zip(texts, wild, strict=True))
-
-
-def _wildcard(sign: str) -> str:
-    known = {"**/": "(?:(?s:.)*/)?", "**": "(?s:.)*", "*": "[^/]*", "?": "[^/]"}
-    # fnmatch knows what may stand in brackets; its expression is (?s:...)\Z
-    return known.get(sign) or fnmatch.translate(sign)[len("(?s:") : -len(")\\Z")]
 
 
 def walk(folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Source]:
