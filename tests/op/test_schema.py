@@ -90,3 +90,13 @@ def test_an_error_that_arises_at_a_place_names_it() -> None:
     with pytest.raises(SchemaError) as refused, in_place("about"):
         raise SchemaError("is no JSON", subject="line 1, column 2")
     assert str(refused.value) == "about: line 1, column 2: is no JSON"
+
+
+def test_a_long_list_of_names_is_cut() -> None:
+    names = [f"mode-{number:04}" for number in range(20)]
+    with pytest.raises(SchemaError) as refused:
+        Given("mode-00001", "mode").word(names)
+    assert str(refused.value) == (
+        'mode "mode-00001": must be one of mode-0000, mode-0001, mode-0002, mode-0003, mode-0004, '
+        "mode-0005, mode-0006, mode-0007 and 12 more; did you mean mode-0001?"
+    )

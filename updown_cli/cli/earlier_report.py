@@ -6,8 +6,9 @@ import csv
 import io
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from updown_cli.batch.record import STATUSES
@@ -48,7 +49,7 @@ class EarlierRuns:
 class _Content:
     """The records of a report, how many bytes of it are whole, and what the next one needs."""
 
-    records: list[Given]
+    records: Iterable[Given]
     length: int
     separator: str = ""
 
@@ -144,20 +145,28 @@ def _row(line: bytes, columns: Sequence[str]) -> dict[str, Any]:
 
 def _lines(data: bytes, parse: Callable[[bytes], Any], newline: str, skipped: int = 0) -> _Content:
     """Return the records of lines; a last one that was cut off is left out."""
-    whole = data[: data.rfind(b"\n") + 1]
-    lines = enumerate(whole.splitlines()[skipped:], skipped + 1)
-    records = [_parsed(parse, line, number) for number, line in lines if line.strip()]
-    last = data[len(whole) :]
+    end = data.rfind(b"\n") + 1
+    lines = data.count(b"\n")
+    records = _parsed_lines(io.BytesIO(data[:end]), parse, skipped)
+    last = data[end:]
     if not last:
         return _Content(records, len(data))
     try:
-        return _Content(
-            [*records, _parsed(parse, last, whole.count(b"\n") + 1)], len(data), newline
-        )
+        cut = _parsed(parse, last, lines + 1)
     except NO_REPORT:
-        if not records:
+        if lines <= skipped:
             raise
-        return _Content(records, len(whole))
+        return _Content(records, end)
+    return _Content(chain(records, [cut]), len(data), newline)
+
+
+def _parsed_lines(
+    lines: Iterable[bytes], parse: Callable[[bytes], Any], skipped: int
+) -> Iterator[Given]:
+    """Yield the records one by one, so that memory holds no more than one of them."""
+    for number, line in enumerate(lines, 1):
+        if number > skipped and line.strip():
+            yield _parsed(parse, line.rstrip(b"\r\n"), number)
 
 
 def _parsed(parse: Callable[[bytes], Any], line: bytes, number: int) -> Given:

@@ -24,8 +24,8 @@ LARGEST_WHOLE = (1 << 63) - 1
 # Letters of a value that a message shows, and digits of the largest whole number.
 MOST_SHOWN, MOST_DIGITS = 40, 19
 
-# Names that a message has room for.
-MOST_NAMES = 8
+# Letters of a list of names that a message has room for, and how many it shows of a longer one.
+LONGEST_LIST, MOST_NAMES = 100, 8
 
 
 class SchemaError(InputError):
@@ -137,9 +137,11 @@ def _step(name: str | int) -> str:
 
 
 def _first(names: Collection[str]) -> str:
-    """Return the first of some names, and how many more there are."""
-    more = len(names) - MOST_NAMES
-    return ", ".join([*names][:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+    """Return names, or the first of them and how many more there are."""
+    whole, more = ", ".join(names), len(names) - MOST_NAMES
+    if more <= 0 or len(whole) <= LONGEST_LIST:
+        return whole
+    return ", ".join([*names][:MOST_NAMES]) + f" and {more} more"
 
 
 def short_json(data: Any) -> str:
@@ -201,7 +203,7 @@ class Given:
         """Return one of several words."""
         if not isinstance(self.value, str) or self.value not in names:
             near = nearest_name(self.value, tuple(names)) if isinstance(self.value, str) else ""
-            raise self.error(f"must be one of {', '.join(names)}{near}")
+            raise self.error(f"must be one of {_first(names)}{near}")
         return self.value
 
     def _part(self, name: str | int) -> Given:
