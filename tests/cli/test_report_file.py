@@ -142,7 +142,7 @@ def test_a_new_report_has_a_new_name_where_results_have(updown: Updown, name: st
     assert told(f"{stem}-1{ending}") == [(1, "done", f"set/{number}.png") for number in range(3)]
 
 
-RECORD = '{"status": "done", "source": "a.png", "output": "y.png"}'
+RECORD = '{"status": "done", "updown": "0.2.0", "source": "a.png", "output": "y.png"}'
 
 
 @pytest.mark.parametrize("policy", ["error", "skip", "update"])
