@@ -77,8 +77,8 @@ Often used:
   --co NAME=VALUE             Option of the encoder, such as quality=90.
   --dry-run                   Tell what would be done.
   --json                      Print one JSON object per image.
-  --help-all                  Every mode and option: input, output, arrays and
-                              frames, pixels, running, report.
+  --help-all                  Every mode and option: input, output, arrays,
+                              frames and colours, pixels, running, report.
 
 Example:
   updown shuffle --downscale-factor 2 --arrange grid photo.png -o phases.png

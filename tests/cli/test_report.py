@@ -724,7 +724,7 @@ def completions(
                         "bench", "warm", "completion"]),
         ("updown", "up", ["upsample", "upblock"]),
         ("updown pool --mode", "",
-         ["max", "avg", "min", "median", "lp", "blur", "adaptive-max", "adaptive-avg",
+         ["max", "avg", "min", "median", "majority", "lp", "blur", "adaptive-max", "adaptive-avg",
           "fractional-max"]),
         ("updown pool --mode", "ad", ["adaptive-max", "adaptive-avg"]),
         ("updown shuffle --order", "", ["crd", "dcr", "phase-shift"]),

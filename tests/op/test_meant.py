@@ -21,8 +21,8 @@ LINES = [
     ("pol a.png", "no command 'pol'; did you mean pool?"),
     (
         "pool --mode mean a.png",
-        "--mode mean: must be one of max, avg, min, median, lp, blur, adaptive-max, adaptive-avg, "
-        "fractional-max; did you mean avg?",
+        "--mode mean: must be one of max, avg, min, median, majority, lp, blur, adaptive-max, "
+        "adaptive-avg, fractional-max; did you mean avg?",
     ),
     (
         "upsample --mode cubic --size 4 a.png",
