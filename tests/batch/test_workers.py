@@ -219,7 +219,7 @@ def test_workers_share_the_cores_among_their_torch_threads(
             told = str(torch.get_num_threads())
             return Record(source=job.source.path, output=job.target, notes=[told])
 
-    monkeypatch.setattr("updown_cli.batch.workers.cores", lambda: cores)
+    monkeypatch.setattr("updown_cli.batch.group_pool.cores", lambda: cores)
     before = torch.get_num_threads()
     records = list(process_all(jobs_of(4), worker(Counting, jobs=jobs)))
     assert [record.notes for record in records] == [[str(threads)]] * 4
@@ -251,7 +251,7 @@ def test_workers_do_not_run_ahead_of_whoever_takes_their_records() -> None:
         if len(begun()) != seen:
             quiet_since, seen = time.monotonic(), len(begun())
         time.sleep(0.01)
-    assert seen <= 8
+    assert seen <= 20  # one, and then a half of what is left shared by two
     assert len(list(records)) == 59
 
 
@@ -310,7 +310,7 @@ def test_a_lost_file_is_recorded_as_failed_with_a_code() -> None:
 def test_a_worker_that_dies_between_two_jobs_does_not_stop_the_run() -> None:
     records = process_all(jobs_of(10), worker(Writing))
     first = next(records)
-    until(lambda: len(begun()) == 3)  # what was handed out until here
+    until(lambda: len(begun()) >= 3)  # a part of what was handed out until here
     idle = children(os.getpid())
     until(lambda: all(status(pid)[0] == "S" for pid in idle))  # they sent it and wait for more
     for pid in idle:

@@ -22,7 +22,7 @@ def apply_policy(job: Job, settings: Settings) -> Job | None:
     """
     if_exists = settings.if_exists
     existing = [path for path in job.outputs if os.path.lexists(path)]
-    if not existing or if_exists == "rename":
+    if not existing or job.replaces or if_exists == "rename":
         return job
     if if_exists == "error":
         raise exists_error(existing[0])

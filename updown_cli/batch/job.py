@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.channel_info import channel_info_of
 from updown_cli.batch.file_facts import bytes_of, shapes_of
+from updown_cli.batch.group import Group, Held
 from updown_cli.batch.if_exists import apply_policy, first_free
 from updown_cli.batch.make_result import Task, large_from
 from updown_cli.batch.naming import STDOUT
@@ -18,6 +19,7 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.plans import Plans
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
+from updown_cli.batch.stored_as import steps_stored_as, stored_as
 from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.write_results import Shelf
@@ -30,7 +32,7 @@ from updown_cli.files.frames import Frames
 from updown_cli.files.peek import peek
 from updown_cli.files.read import read, read_stream
 from updown_cli.files.reading import Reading
-from updown_cli.files.write import only_what_fits, out_dtype, out_gain
+from updown_cli.files.write import only_what_fits
 from updown_cli.op.base import Op
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
@@ -40,17 +42,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.engine.results import Result
+    from updown_cli.files.drafts import Drafts
     from updown_cli.files.picture import Picture
     from updown_cli.op.pool_indices import PoolIndices
 
 
 @dataclass
 class Worker:
-    """Carries out jobs with one pipeline; a `watcher` is told how far a picture is."""
+    """Carries out jobs with one pipeline; a `watcher` is told how far a picture is.
+
+    With a `group` results wait for their names until it has flushed them.
+    """
 
     pipeline: Pipeline
     settings: Settings
     watcher: Watcher = NOBODY
+    group: Group | None = None
 
     @property
     def is_watched(self) -> bool:
@@ -79,6 +86,8 @@ class Worker:
 
     def settle(self, job: Job) -> Record | None:
         """Return the record of a job that is skipped or refused unread; None of others."""
+        if job.refusal is None and not any(map(os.path.lexists, job.outputs)):
+            return None
         record = self._attempt(job, "waiting", lambda free, record: None)
         return None if record.status == "waiting" else record
 
@@ -101,7 +110,8 @@ class Worker:
             if known or "UPDOWN_DEBUG" in os.environ:
                 raise
             record.status, record.error = "failed", bug(error)  # it costs one file, too
-        if record.status in ("done", "skipped") and record.output:
+        is_there = record.status == "skipped" or (record.status == "done" and self.group is None)
+        if is_there and record.output:
             record.output_bytes = bytes_of(record.output)
         return record
 
@@ -162,18 +172,24 @@ class Worker:
             job=job,
             picture=picture,
             plan=plan,
-            quantization=self._quantization(picture, suffix, pipeline.ops),
+            quantization=stored_as(self.settings, picture, suffix, pipeline.ops),
             channel_info=channel_info_of(picture, self.pipeline, self.settings),
             suffix=suffix,
             settings=self.settings,
             watcher=self.watcher,
             artifacts=pool_indices,
-            keep=self._keep(job, picture),
+            later=None if self.group is None else partial(self._name_later, self.group, job),
+            keep=steps_stored_as(self.settings, picture, job.steps, self.pipeline.ops),
         )
         writer = task.writer()
         self.plans.check(plan, task.held(writer))
         self.watcher.begin("ops")
         task.make(self.engine, self._shelf(job), record, writer)
+
+    def _name_later(
+        self, group: Group, job: Job, drafts: Drafts, give_names: Callable[[], str]
+    ) -> None:
+        group.hold(Held(drafts, give_names, partial(self._give_up, job)))
 
     def _shelf(self, job: Job) -> Shelf:
         """Return where results go; over what is unfinished whatever --if-exists says."""
@@ -192,20 +208,6 @@ class Worker:
             reading if job.frame is None else replace(reading, frames=Frames(job.frame, job.frame))
         )
 
-    def _quantization(self, picture: Picture, suffix: str, ops: tuple[Op, ...]) -> Quantization:
-        """Return how the result of operations is stored in a file with this ending."""
-        settings = self.settings
-        code_values = all(op.gives_code_values for op in ops)
-        dtype = out_dtype(
-            picture,
-            suffix,
-            selects_values=all(op.selects_values() for op in ops),
-            code_values=code_values,
-            depth=settings.reading.depth,
-        )
-        how = settings.range or ("clamp" if code_values else "symmetric")
-        return Quantization(dtype, settings.rounding, how, out_gain(picture, dtype))
-
     def _positions_of(self, pool: Op, pixels: NDArray[Any]) -> tuple[PoolIndices, ...]:
         return self.engine.run_alone(pool, pixels).pool_indices
 
@@ -214,13 +216,6 @@ class Worker:
         if job.target != STDOUT:
             return ending(job.target)
         return "." + self.settings.format if self.settings.format else ending_of(picture.format)
-
-    def _keep(self, job: Job, picture: Picture) -> dict[int, Quantization]:
-        """Return how the results of steps are stored, by number from 1."""
-        return {
-            number: self._quantization(picture, ending(path), self.pipeline.ops[:number])
-            for number, path in enumerate(job.steps, 1)
-        }
 
     def prepared(
         self, picture: Picture, indices: str | None

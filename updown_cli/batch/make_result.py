@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from updown_cli.batch.naming import STDOUT
@@ -42,7 +44,10 @@ def large_from(settings: Settings) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """A result that is to be made of a picture, and how; `suffix` is the ending of its file."""
+    """A result that is to be made of a picture, and how; `suffix` is the ending of its file.
+
+    `later` takes files that may wait, and what gives them their names.
+    """
 
     job: Job
     picture: Picture
@@ -54,6 +59,7 @@ class Task:
     watcher: Watcher = NOBODY
     artifacts: tuple[Artifact, ...] = ()
     keep: Mapping[int, Quantization] = field(default_factory=dict)
+    later: Callable[[Drafts, Callable[[], str]], None] | None = None
 
     def writer(self) -> RowWriter | None:
         """Return how the result is written row by row; None if it is small, or must be whole."""
@@ -99,9 +105,14 @@ class Task:
         with record.timed("save"):
             asked, layout = dict(self.settings.encoder), self.settings.reading.layout
             data, left_out = encoded_parts(self.picture, result.pixels, self.suffix, layout, asked)
-            with Drafts() as drafts:
+            with ExitStack() as stack:
+                drafts = stack.enter_context(Drafts())
                 shelf.write(drafts, self.job, self.picture, result, data)
-                record.output = self._finish(drafts, shelf)
+                if self.later is None or self.job.target == STDOUT:
+                    record.output = self._finish(drafts, shelf)
+                else:
+                    self.later(drafts, partial(shelf.name, self.job, drafts))
+                    stack.pop_all()
         return result, left_out
 
     def _make_rows(
@@ -133,7 +144,8 @@ class Task:
 
     def _finish(self, drafts: Drafts, shelf: Shelf) -> str:
         """Give names to files that are whole, and return where the result is."""
-        drafts.flush()
+        if self.settings.sync != "none":
+            drafts.flush()
         self.watcher.naming()
         return shelf.name(self.job, drafts)
 

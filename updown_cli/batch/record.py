@@ -90,9 +90,12 @@ class Record:
         try:
             yield
         finally:
-            took = time.perf_counter() - began
-            self.seconds[name] = self.seconds.get(name, 0.0) + took
-            self.seconds["total"] = self.seconds.get("total", 0.0) + took
+            self.took(name, time.perf_counter() - began)
+
+    def took(self, name: str, seconds: float) -> None:
+        """Add the time that a part took."""
+        for part in (name, "total"):
+            self.seconds[part] = self.seconds.get(part, 0.0) + seconds
 
 
 def tell_result(record: Record, plan: Plan, result: Outcome) -> None:

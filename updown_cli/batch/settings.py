@@ -24,6 +24,7 @@ class Settings:
     format: str | None = None
     encoder: tuple[tuple[str, str], ...] = ()
     if_exists: str = "error"
+    sync: str = "group"
     jobs: int = 1
     shard: tuple[int, int] = (1, 1)
     fail_fast: bool = False

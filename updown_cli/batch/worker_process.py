@@ -10,9 +10,11 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,7 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.batch.watcher import Watcher
 from updown_cli.errors import InputError, SurroundingsError, UpdownError, bug, no_room
-from updown_cli.files import drafts
+from updown_cli.files.drafts import abandon
 from updown_cli.files.hidden_files import remove_temporaries_of
 
 if TYPE_CHECKING:
@@ -125,11 +127,22 @@ def fork_worker(
     worker: Worker, act: Act, threads: int | None, others: list[WorkerProcess]
 ) -> WorkerProcess:
     """Fork a worker beside others, whose torch is to use so many threads."""
+    return WorkerProcess(
+        *fork(partial(_work, worker, act), threads, [hand.pipe for hand in others])
+    )
+
+
+def fork(
+    live: Callable[[Connection], None], threads: int | None, others: list[Connection]
+) -> tuple[ForkProcess, Connection]:
+    """Fork a process that lives with a pipe to this one, and return it with our end of the pipe.
+
+    Its torch uses so many threads. `others` are our ends of the pipes to other processes.
+    """
     ours, theirs = multiprocessing.get_context("fork").Pipe()
-    inherited = [ours, *(hand.pipe for hand in others)]
     stdin, sys.stdin = sys.stdin, None  # a new process would close it
     process = multiprocessing.get_context("fork").Process(
-        target=_work, args=(worker, act, threads, stdin, theirs, inherited), daemon=True
+        target=_live, args=(live, threads, stdin, theirs, [ours, *others]), daemon=True
     )
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # until the worker has its own handlers
     try:
@@ -142,34 +155,40 @@ def fork_worker(
         sys.stdin = stdin
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
     theirs.close()
-    return WorkerProcess(process, ours)
+    return process, ours
 
 
-def _work(
-    worker: Worker,
-    act: Act,
+def _live(
+    live: Callable[[Connection], None],
     threads: int | None,
     stdin: Any,
     pipe: Connection,
     inherited: list[Connection],
 ) -> None:
-    """Carry out jobs until the pipe is closed; the life of a forked worker."""
+    """Live until the pipe is closed."""
     sys.stdin = stdin
     for connection in inherited:
         connection.close()
     _belong_to_parent()
-    worker.watcher = PipeWatcher(pipe) if worker.is_watched else worker.watcher
     if threads is not None:
         import torch
 
         torch.set_num_threads(threads)
     with contextlib.suppress(EOFError, OSError):  # the parent has closed the pipe, or is dead
-        while True:
-            pipe.send(_outcome(worker, act, pipe.recv()))
+        live(pipe)
+    abandon(PATIENCE)  # another thread may be giving names
     os._exit(0)
 
 
-def _outcome(worker: Worker, act: Act, job: Job) -> Record | UpdownError | OSError:
+def _work(worker: Worker, act: Act, pipe: Connection) -> None:
+    """Carry out one job after the other; the life of a forked worker."""
+    worker.watcher = PipeWatcher(pipe) if worker.is_watched else worker.watcher
+    while True:
+        pipe.send(outcome(worker, act, pipe.recv()))
+
+
+def outcome(worker: Worker, act: Act, job: Job) -> Record | UpdownError | OSError:
+    """Return the record of a job, or what must end the run."""
     try:
         return act(worker, job)
     except UpdownError as error:
@@ -187,10 +206,15 @@ def _belong_to_parent() -> None:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    drafts.held_back.append(signal.SIGTERM)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
+    threading.Thread(target=_end_when_told, daemon=True).start()
     if sys.platform == "linux":
         import ctypes
 
         ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _end_when_told() -> None:
+    """Wait for the signal to end, which is blocked in all threads; let names be given first."""
+    number = signal.sigwait([signal.SIGTERM])
+    abandon(PATIENCE)
+    os._exit(128 + number)

@@ -1,7 +1,7 @@
 """Many jobs at once: forked processes, so that a crash in a codec costs one named file.
 
-Torch is imported before the fork and shared. A worker gets one job at a time and sends its record
-back; nothing large crosses. Where there is no fork, and on a GPU, threads do the work. A job with
+Torch is imported before the fork and shared. A worker gets jobs and sends records back; nothing
+large crosses. Where there is no fork, and on a GPU, threads do the work. A job with
 a deadline is always that of a process, for nothing else ends whatever it is doing.
 """
 
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing.connection import wait
 
+from updown_cli.batch.group_pool import process_in_groups
 from updown_cli.batch.job import Worker
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
@@ -54,6 +55,9 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
     if worker.settings.timeout is not None or (apart and _may_fork(worker)):
         if len(work) > 1:
             _share_torch(worker)
+        if count > 1 and not worker.is_watched:
+            yield from process_in_groups(work, worker, count)
+            return
         yield from _by_processes(work, WorkerPool(worker, type(worker).process, count))
     elif count <= 1:
         yield from map(worker.process, work)

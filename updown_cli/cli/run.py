@@ -119,6 +119,7 @@ def _settings(options: RunOptions) -> Settings:
         format=output.format,
         encoder=output.co,
         if_exists=output.if_exists,
+        sync=output.sync,
         jobs=running.jobs,
         shard=options.input.shard,
         fail_fast=running.fail_fast,

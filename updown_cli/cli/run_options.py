@@ -7,6 +7,7 @@ from updown_cli.cli.array_options import ArrayOptions
 from updown_cli.cli.input_options import InputOptions
 from updown_cli.cli.option import PATH, group, option_class, shared_flag, shared_option
 from updown_cli.engine.choices import ROUNDINGS
+from updown_cli.files.flushing import SYNCS
 from updown_cli.files.keep import KINDS, check_keep
 from updown_cli.files.reading import DEPTHS
 from updown_cli.op.param_types import Choice, Float
@@ -45,6 +46,14 @@ class OutputOptions:
     if_exists: str = common_options.if_exists(
         "What happens to a result whose file exists. skip does again what is empty, cut off or "
         "incomplete, update also what was made before its input changed or came there."
+    )
+    sync: str = shared_option(
+        "--sync",
+        kind=Choice(SYNCS),
+        default=SYNCS[0],
+        help="How results come to the disk before they have their names, so that a power cut "
+        "leaves them whole or not at all: many at once, each for itself, or not, which promises "
+        "nothing.",
     )
     keep: frozenset[str] = shared_option(
         "--keep",

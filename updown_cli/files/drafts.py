@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from updown_cli.errors import SurroundingsError
+from updown_cli.files.flushing import flush_together
 from updown_cli.files.hidden_files import Content, HiddenFile, remove_unfinished
 from updown_cli.files.replaceable import replaceable
 from updown_cli.files.write_error import write_error
@@ -24,9 +24,6 @@ NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 # Seconds that a process which must end waits for names that are being given.
 PATIENCE = 0.3
-
-#: Signals that end this process by themselves, and wait until names are given.
-held_back: list[signal.Signals] = []
 
 _names = threading.Lock()
 _givers: set[int] = set()
@@ -39,22 +36,18 @@ def is_naming() -> bool:
 
 @contextlib.contextmanager
 def _naming() -> Iterator[None]:
-    """Give names: no signal comes between two of them."""
+    """Give names: no signal that ends the process comes between two of them."""
     with _names:
         _givers.add(threading.get_ident())
-        for number in held_back:
-            signal.signal(number, signal.SIG_IGN)
         try:
             yield
         finally:
-            for number in held_back:
-                signal.signal(number, signal.SIG_DFL)
             _givers.discard(threading.get_ident())
 
 
-def abandon() -> None:
+def abandon(patience: float = PATIENCE) -> None:
     """Remove what this process is writing, because it must end now."""
-    is_mine = _names.acquire(timeout=PATIENCE)
+    is_mine = _names.acquire(timeout=patience)
     remove_unfinished()
     if is_mine:
         _names.release()
@@ -71,6 +64,10 @@ class Drafts:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.remove()
+
+    def remove(self) -> None:
+        """Close all files, and remove those that have got no names."""
         for hidden in (*(hidden for _, hidden in self._files), *self._aside):
             hidden.remove()
 
@@ -90,7 +87,12 @@ class Drafts:
         """Bring all to the disk; raise SurroundingsError."""
         for path, hidden in self._files:
             with _told_of(path):
-                hidden.flush()
+                os.fsync(hidden.number)
+
+    @property
+    def written(self) -> list[tuple[str, int]]:
+        """The names that the files are to have, and the numbers of the open files."""
+        return [(path, hidden.number) for path, hidden in self._files]
 
     def replace(self) -> None:
         """Give all files their names, whoever has them; raise SurroundingsError.
@@ -137,6 +139,16 @@ class Drafts:
                 self._aside.append(aside)
                 aside.hold(path)
                 moves.move(path, aside.path)
+
+
+def flush_all(sets: Iterable[Drafts]) -> None:
+    """Bring the files of many sets to the disk; raise SurroundingsError."""
+    files = [file for drafts in sets for file in drafts.written]
+    left = flush_together(number for _, number in files)
+    for path, number in files:
+        if number in left:
+            with _told_of(path):
+                os.fsync(number)
 
 
 class _Moves:

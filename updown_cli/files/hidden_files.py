@@ -54,10 +54,11 @@ class HiddenFile:
             self.file = os.fdopen(_found(path), "rb")
             lock(self.file.fileno())
 
-    def flush(self) -> None:
-        """Let the system bring the file to its disk."""
+    @property
+    def number(self) -> int:
+        """The number by which the system knows the open file."""
         assert self.file is not None
-        os.fsync(self.file.fileno())
+        return self.file.fileno()
 
     def take_rights(self, path: str) -> None:
         """Belong to whom another file belongs, if there is one, and be for whom it is."""

@@ -1,0 +1,158 @@
+"""Workers that do many jobs at a time, seen from their parent: who does what, who has died.
+
+A worker gets as many jobs as it does in a moment, so that neither waits for the other. Of one that
+dies the job that it was at is lost; others do what it had beside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
+
+from updown_cli.batch.group_worker import Answer, Counter, work_in_groups
+from updown_cli.batch.job import Worker
+from updown_cli.batch.planned_job import Job
+from updown_cli.batch.record import Record
+from updown_cli.batch.worker_process import PATIENCE, fork
+from updown_cli.errors import InputError
+from updown_cli.files.hidden_files import remove_temporaries_of
+from updown_cli.pipeline.strips import cores
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
+
+# Seconds of work that a worker has before it, and the most jobs: their results wait together.
+AHEAD, MOST_AHEAD = 0.5, 1024
+
+
+def process_in_groups(jobs: list[Job], worker: Worker, count: int) -> Iterator[Record]:
+    """Yield the record of every job, done by so many workers."""
+    crew = GroupPool(worker, count, deque(jobs))
+    try:
+        for _ in range(count):
+            crew.hire()
+        while busy := {hand.pipe: hand for hand in crew.hands if hand.jobs}:
+            for pipe in wait(list(busy)):
+                hand = busy[pipe]  # type: ignore[index]
+                records, error = hand.take()
+                crew.keep_busy(hand)
+                yield from records
+                if error is not None:
+                    raise error
+    finally:
+        crew.dismiss()
+
+
+@dataclass
+class GroupHand:
+    """One forked worker and the jobs it holds, in their order; `ended` of all are done with."""
+
+    process: ForkProcess
+    pipe: Connection
+    counter: Counter
+    jobs: deque[Job] = field(default_factory=deque)
+    ended: int = 0
+    since: float = 0.0
+    seconds: float = AHEAD
+    is_dead: bool = False
+    spared: list[Job] = field(default_factory=list)
+
+    def give(self, jobs: list[Job]) -> None:
+        """Hand over jobs."""
+        if not self.jobs:
+            self.since = time.monotonic()
+        self.jobs.extend(jobs)
+        with contextlib.suppress(OSError):  # it is dead, which is noticed where records are taken
+            self.pipe.send(jobs)
+
+    def take(self) -> Answer:
+        """Return records; of a worker that died that of the job that it was at."""
+        try:
+            records, error = self.pipe.recv()
+        except (EOFError, OSError):
+            return [self._lost()], None
+        for _ in records:
+            self.jobs.popleft()
+        self.ended += len(records)
+        now = time.monotonic()
+        self.seconds, self.since = (now - self.since) / max(len(records), 1), now
+        return records, error
+
+    def _lost(self) -> Record:
+        """Return the failure of the job that a dead worker was at; what it had beside is spared."""
+        begun, ended = self.counter.counts
+        at = begun - 1 - self.ended if begun > ended else 0
+        jobs = [*self.jobs]
+        lost = jobs.pop(at)
+        self.end()
+        self.is_dead, self.spared = True, jobs
+        error = InputError("the worker died (out of memory?)", code="worker_died")
+        return Record(source=lost.source.path, output=lost.target, status="failed", error=error)
+
+    def end(self) -> None:
+        """End the worker, which may give names first, and remove what it left unfinished."""
+        self.process.terminate()
+        self.pipe.close()
+        self.process.join(PATIENCE)
+        self.process.kill()
+        self.process.join(PATIENCE)  # what waits for a disk cannot be killed
+        assert self.process.pid is not None
+        for folder in {os.path.dirname(path) or "." for job in self.jobs for path in job.outputs}:
+            remove_temporaries_of(self.process.pid, folder)
+        self.jobs.clear()
+
+
+@dataclass
+class GroupPool:
+    """The workers of a run; one that has died is replaced by another."""
+
+    worker: Worker
+    count: int
+    waiting: deque[Job]
+    hands: list[GroupHand] = field(default_factory=list)
+
+    def keep_busy(self, hand: GroupHand) -> None:
+        """Hand over as many jobs as a worker does in a moment, to a new one if this one is dead.
+
+        What is left is shared among all in the end.
+        """
+        if hand.is_dead:
+            self.waiting.extendleft(map(self._again, reversed(hand.spared)))
+            self.hands.remove(hand)
+            if self.waiting:
+                self.hire()
+            return
+        wanted = min(int(AHEAD / max(hand.seconds, AHEAD / MOST_AHEAD)), MOST_AHEAD)
+        share = -(-len(self.waiting) // (2 * self.count))
+        room = min(max(wanted, 1), max(share, 1)) - len(hand.jobs)
+        jobs = [self.waiting.popleft() for _ in range(min(max(room, 0), len(self.waiting)))]
+        if jobs:
+            hand.give(jobs)
+
+    def _again(self, job: Job) -> Job:
+        """Return a job that is to be done again; files that were free may be its own by now."""
+        if self.worker.settings.if_exists != "error":
+            return job
+        return replace(job, replaces=any(map(os.path.lexists, job.outputs)))
+
+    def hire(self) -> None:
+        """Fork a worker, with jobs."""
+        counter, threads = Counter(), max(cores() // self.count, 1)
+        live = partial(work_in_groups, self.worker, counter)
+        process, pipe = fork(live, threads, [hand.pipe for hand in self.hands])
+        self.hands.append(GroupHand(process, pipe, counter))
+        self.keep_busy(self.hands[-1])
+
+    def dismiss(self) -> None:
+        """End all workers."""
+        for hand in self.hands:
+            hand.process.terminate()
+        for hand in self.hands:
+            hand.end()

@@ -1,0 +1,65 @@
+"""The life of a worker that does many jobs at a time: lists of jobs come, lists of records go."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import struct
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+from updown_cli.batch.group import Ending, Group
+from updown_cli.batch.job import Worker
+from updown_cli.batch.planned_job import Job
+from updown_cli.batch.record import Record
+from updown_cli.batch.worker_process import outcome
+
+#: What goes back: records, and what ends the run.
+Answer = tuple[list[Record], Ending | None]
+
+COUNTS = struct.Struct("qq")
+
+
+@dataclass
+class Counter:
+    """How many jobs a worker has begun and ended, where its parent sees it when it is dead."""
+
+    memory: mmap.mmap = field(default_factory=lambda: mmap.mmap(-1, COUNTS.size))
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Jobs begun, and jobs ended."""
+        begun, ended = COUNTS.unpack_from(self.memory)
+        return begun, ended
+
+    def count(self, *, begun: int = 0, ended: int = 0) -> None:
+        """Count one more."""
+        before = self.counts
+        COUNTS.pack_into(self.memory, 0, before[0] + begun, before[1] + ended)
+
+
+def work_in_groups(worker: Worker, counter: Counter, pipe: Connection) -> None:
+    """Carry out jobs; raise OSError or EOFError when the pipe is closed."""
+    group = Group(lambda records, error: _send(pipe, (records, error)))
+    worker.group = group if worker.settings.sync == "group" else None
+    while True:
+        jobs: list[Job] = pipe.recv()
+        for job in jobs:
+            counter.count(begun=1)
+            done = outcome(worker, type(worker).process, job)
+            if isinstance(done, Record):
+                group.add(done)
+            else:
+                group.finish()
+                _send(pipe, ([], done))
+            counter.count(ended=1)
+        if not pipe.poll():
+            group.hurry()
+
+
+def _send(pipe: Connection, answer: Answer) -> None:
+    """Send what is told, by whichever thread; without a parent this is the end."""
+    try:
+        pipe.send(answer)
+    except OSError:
+        os._exit(0)
