@@ -71,9 +71,9 @@ interlaced ones, one page of TIFF or BigTIFF in strips or tiles, of 8 and 16 bit
 * An operation that needs the whole picture at once gets it; `-v` says so.
 
 Large `.npy` results are written in strips, with the extra and without it: `-v` says `written in
-strips`. With it JPEG and PNG are too. A JPEG has restart markers then, and its pixels are those of
-one that is encoded whole; settings for which the encoder must see all (`progressive`, `optimize`),
-other formats and 16-bit colour are encoded whole.
+strips`. With it JPEG, PNG, TIFF and BigTIFF are too. A JPEG has restart markers then, and its
+pixels are those of one that is encoded whole; settings for which the encoder must see all
+(`progressive`, `optimize`), other formats and PNG of 16-bit colour are encoded whole.
 """
 
 WORDS = {

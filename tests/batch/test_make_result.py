@@ -95,7 +95,7 @@ def test_another_file_with_the_name_stays(updown: Updown) -> None:
 
 
 @pytest.mark.skipif(not huge.is_installed(), reason="needs the extra huge")
-@pytest.mark.parametrize("ending", ["jpg", "png"])
+@pytest.mark.parametrize("ending", ["jpg", "png", "tif"])
 def test_a_picture_goes_from_file_to_file_in_strips(updown: Updown, ending: str) -> None:
     Image.fromarray(photo(900, 700)).save("a.jpg", quality=80)
     command = ("upsample", "--mode", "bicubic", "--antialias", "--scale-factor", "0.9", "a.jpg")

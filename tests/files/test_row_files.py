@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -17,6 +18,7 @@ from updown_cli.files import huge
 from updown_cli.files.picture import Picture
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
+from updown_cli.files.tiff import rows
 from updown_cli.files.write import encode, row_writer
 
 pytestmark = pytest.mark.skipif(not huge.is_installed(), reason="needs the extra huge")
@@ -53,6 +55,7 @@ SOURCES = {
 HELD = {
     ".jpg": ("420", "422", "444", "grey", "inks"),
     ".png": ("420", "grey", "grey and alpha", "colour and alpha"),
+    ".tif": tuple(SOURCES),
 }
 
 
@@ -102,6 +105,9 @@ def test_pixels_and_description_are_the_same(suffix: str, name: str, size: tuple
         (".jpg", {"quality": "60", "subsampling": "4:2:0"}),
         (".png", {"compress_level": "1"}),
         (".png", {"optimize": "true"}),
+        (".tif", {"compression": "raw"}),
+        (".tif", {"compression": "tiff_lzw"}),
+        (".tif", {"compression": "packbits"}),
     ],
 )
 def test_settings_are_kept(suffix: str, asked: dict[str, str]) -> None:
@@ -112,6 +118,24 @@ def test_settings_are_kept(suffix: str, asked: dict[str, str]) -> None:
     )
     check_same(rows, whole)
     assert abs(len(rows) - len(whole)) < 0.05 * len(whole)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64", "int32"])
+@pytest.mark.parametrize("name", ["420", "grey", "colour and alpha"])
+def test_all_types_of_a_tiff_stay(name: str, dtype: str) -> None:
+    made_from = SOURCES[name]
+    pixels = photo(150, 70, made_from.shape.channels).transpose(2, 0, 1)[None].astype(dtype)
+    check_same(in_rows(made_from, pixels, ".tif", {}), encode(made_from, pixels, ".tif", None))
+
+
+def test_what_is_large_becomes_a_bigtiff(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With directories below the first, and places of 64 bits."""
+    monkeypatch.setattr(rows, "BIG", 1000)
+    pixels = photo(150, 70).transpose(2, 0, 1)[None]
+    data = in_rows(SOURCES["420"], pixels, ".tif", {})
+    assert data[:4] == b"II+\0"
+    check_same(data, encode(SOURCES["420"], pixels, ".tif", None))
+    np.testing.assert_array_equal(tifffile.imread(io.BytesIO(data)), pixels[0].transpose(1, 2, 0))
 
 
 def test_grey_of_16_bits_stays() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.files.damage import DECODE_ERRORS
 from updown_cli.files.tag_directories import (
     LONG,
+    LONG8,
     SHORT,
     Directory,
     directory_bytes,
@@ -96,13 +97,15 @@ def exif_bytes(exif: Exif, order: str = "<") -> bytes:
     return PREFIX + head + main + parts
 
 
-def below_bytes(exif: Exif, offset: int, order: str) -> tuple[bytes, Directory]:
+def below_bytes(
+    exif: Exif, offset: int, order: str, *, big: bool = False
+) -> tuple[bytes, Directory]:
     """Return the directories below as they must stand at an offset, and what points to them."""
     parts, places = b"", {}
     for pointer, tags in exif.below.items():
         if tags:
-            places[pointer] = number_entry(LONG, offset + len(parts))
-            parts += directory_bytes(tags, offset + len(parts), order)
+            places[pointer] = number_entry(LONG8 if big else LONG, offset + len(parts))
+            parts += directory_bytes(tags, offset + len(parts), order, big=big)
     return parts, places
 
 

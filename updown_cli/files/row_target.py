@@ -67,7 +67,7 @@ class PieceTarget(FileTarget):
         """Encode a piece; whatever an encoder raises costs this file alone."""
         try:
             self.encode(rows)
-        except (OSError, MemoryError):
+        except (InputError, OSError, MemoryError):
             raise
         except Exception:
             raise InputError("it cannot be written of it", hint="write .npy") from None

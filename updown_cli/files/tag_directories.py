@@ -23,7 +23,7 @@ SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12:
 LETTERS = {1: "B", 3: "H", 4: "I", 5: "II", 13: "I", 16: "Q", 18: "Q"}
 
 # Types, and the bytes of the numbers of which they consist.
-BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED = 1, 2, 3, 4, 5, 7
+BYTE, ASCII, SHORT, LONG, RATIONAL, UNDEFINED, LONG8 = 1, 2, 3, 4, 5, 7, 16
 WORDS = {3: 2, 8: 2, 4: 4, 5: 4, 9: 4, 10: 4, 11: 4, 13: 4, 12: 8, 16: 8, 17: 8, 18: 8}
 
 #: More bytes than any description of a picture has, and more strips than any page.
@@ -182,16 +182,21 @@ def open_directories(file: BinaryIO, size: int, start: int = 0) -> tuple[Directo
     return reader, reader.read_numbers(reader.place)[0]
 
 
-def directory_bytes(directory: Directory, offset: int, order: str, following: int = 0) -> bytes:
+def directory_bytes(
+    directory: Directory, offset: int, order: str, following: int = 0, *, big: bool = False
+) -> bytes:
     """Return a directory, and its values behind it, as they must stand at an even offset."""
-    heap = offset + 2 + 12 * len(directory) + 4
-    entries, values = [struct.pack(order + "H", len(directory))], b""
+    place, length = VERSIONS[43 if big else 42]
+    room = struct.calcsize("<" + place)
+    count = struct.pack(order + length, len(directory))
+    heap = offset + len(count) + (4 + 2 * room) * len(directory) + room
+    entries, values = [count], b""
     for tag, given in sorted(directory.items()):
         entry = given.in_order(order)
-        if len(entry.data) <= 4:
-            field = entry.data.ljust(4, b"\0")
+        if len(entry.data) <= room:
+            field = entry.data.ljust(room, b"\0")
         else:
-            field = struct.pack(order + "I", heap + len(values))
+            field = struct.pack(order + place, heap + len(values))
             values += entry.data + b"\0" * (len(entry.data) % 2)
-        entries.append(struct.pack(order + "HHI", tag, entry.kind, entry.count) + field)
-    return b"".join([*entries, struct.pack(order + "I", following), values])
+        entries.append(struct.pack(order + "HH" + place, tag, entry.kind, entry.count) + field)
+    return b"".join([*entries, struct.pack(order + place, following), values])

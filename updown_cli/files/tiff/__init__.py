@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.pillow_format import PillowFormat
@@ -15,7 +16,16 @@ if TYPE_CHECKING:
     from updown_cli.files.picture import Picture
     from updown_cli.files.reading import Reading
     from updown_cli.files.resolution import Resolution
+    from updown_cli.files.row_target import Opener
     from updown_cli.op.shape import Shape
+
+#: Types of Pillow's modes; of others the name begins with it.
+TYPES = {
+    **dict.fromkeys(("L", "LA", "RGB", "RGBA", "CMYK"), "uint8"),
+    "I;16": "uint16",
+    "I": "int32",
+    "F": "float32",
+}
 
 # The largest resolution that 32 bits hold.
 MOST_DPI = (1 << 32) - 1
@@ -69,6 +79,17 @@ class Tiff(PillowFormat):
     def can_state(self, stated: Resolution) -> bool:
         """Whether a resolution can be stated."""
         return max(stated.x, stated.y) <= MOST_DPI
+
+    def row_opener(
+        self, source: Picture, shape: tuple[int, ...], mode: str, asked: Mapping[str, str]
+    ) -> Opener | None:
+        """Return how 1 x channels x H x W of a mode is written row by row; None if it cannot."""
+        from updown_cli.files.tiff.rows import TiffTarget
+
+        dtype = TYPES.get(mode) or mode.partition(" ")[0]
+        return partial(
+            TiffTarget, shape=shape, dtype=dtype, fmt=self, source=source, mode=mode, asked=asked
+        )
 
     def encode(
         self, source: Picture, pixels: NDArray[Any], mode: str, asked: Mapping[str, str]

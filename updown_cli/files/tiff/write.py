@@ -54,13 +54,19 @@ def write_pages(
 ) -> bytes:
     """Return a file that holds frames x channels x H x W, each page with what describes it."""
     compression = {**fmt.defaults, **parse_asked(fmt, asked)}["compression"]
-    if mode in fmt.modes:
-        data = _by_pillow(pixels, mode, compression)
-    else:
-        data = _by_tifffile(source, pixels, compression)
+    data = encoded_pages(fmt, source, pixels, mode, compression)
     own = source.metadata.get("pages", [])
     described = own if len(own) == len(pixels) else [source.metadata]
     return with_tags(data, described) if data.startswith(SMALL_TIFF) else data
+
+
+def encoded_pages(
+    fmt: Tiff, source: Picture, pixels: NDArray[Any], mode: str, compression: str
+) -> bytes:
+    """Return a file that holds frames x channels x H x W, and nothing that describes them."""
+    if mode in fmt.modes:
+        return _by_pillow(pixels, mode, compression)
+    return _by_tifffile(source, pixels, compression)
 
 
 def _by_pillow(pixels: NDArray[Any], mode: str, compression: str) -> bytes:
@@ -119,7 +125,7 @@ def with_tags(data: bytes, described: list[dict[str, Any]]) -> bytes:
         )
         parts.append(below)
         end += len(below)
-        whole = _without_resolution(page) | _tags(metadata) | pointers
+        whole = described_page(page, metadata) | pointers
         links.append((end, whole))
         size = len(directory_bytes(whole, end, "<"))
         parts.append(b"\0" * size)
@@ -136,6 +142,11 @@ def _linked(data: bytes, links: list[tuple[int, Directory]]) -> bytes:
         written = directory_bytes(directory, place, "<", after)
         whole[place : place + len(written)] = written
     return bytes(whole)
+
+
+def described_page(page: Directory, metadata: dict[str, Any]) -> Directory:
+    """Return how a page is stored, with tags that say of the picture what describes it."""
+    return _without_resolution(page) | _tags(metadata)
 
 
 def _without_resolution(page: Directory) -> Directory:
