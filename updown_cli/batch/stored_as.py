@@ -27,7 +27,9 @@ def stored_as(
         depth=settings.reading.depth,
     )
     how = settings.range or ("clamp" if code_values else "symmetric")
-    return Quantization(dtype, settings.rounding, how, out_gain(picture, dtype))
+    has_white = bool(picture.colour) or any(op.gives_white for op in ops)
+    gain = out_gain(picture, dtype) if has_white else 1.0
+    return Quantization(dtype, settings.rounding, how, gain)
 
 
 def steps_stored_as(

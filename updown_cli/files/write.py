@@ -38,7 +38,7 @@ ONE_CHANNEL = {"uint8": "L", "uint16": "I;16", "int32": "I", "float32": "F"}
 def out_gain(source: Picture, dtype: str) -> float:
     """Return what results are multiplied by so that white stays white at another depth."""
     target = {"uint8": 255.0, "uint16": 65535.0}.get(dtype, source.white)
-    return target / source.white if source.colour else 1.0
+    return target / source.white
 
 
 def out_dtype(

@@ -44,6 +44,8 @@ class Op(Explainable, abstract=True):
     linear: ClassVar[bool] = False
     #: Output values have the scale of the input's, whose 0 is black, and not one of their own.
     gives_code_values: ClassVar[bool] = True
+    #: White is 1 in a result of floats, whatever its input was.
+    gives_white: ClassVar[bool] = False
     #: Why a result can have NaNs that its input had not, and what to do.
     why_nan: ClassVar[str] = ""
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+from tests.conftest import SAMPLES, Updown
 from tests.helpers import apply, run
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
@@ -53,3 +57,13 @@ def test_no_division_by_zero() -> None:
     with pytest.raises(ParameterError) as refused:
         Normalize(std=(1.0, 0.0))
     assert str(refused.value) == "--std 1,0: must not be 0"
+
+
+def test_a_photograph_comes_back_from_what_a_network_sees(updown: Updown, tmp_path: Path) -> None:
+    numbers = ("--mean", "0.485,0.456,0.406", "--std", "0.229,0.224,0.225")
+    photo, seen, back = SAMPLES / "photo.png", tmp_path / "seen.npy", tmp_path / "back.png"
+    assert updown("normalize", *numbers, photo, "-o", seen).code == 0
+    assert np.load(seen).min() < -1
+    assert updown("normalize", *numbers, "--inverse", seen, "-o", back).code == 0
+    with Image.open(photo) as expected, Image.open(back) as found:
+        np.testing.assert_array_equal(np.asarray(found), np.asarray(expected))

@@ -61,6 +61,11 @@ class Normalize(Pointwise):
         """Whether it is the way back."""
         return self.inverse
 
+    @property
+    def gives_white(self) -> bool:  # type: ignore[override]
+        """Whether it is the way back to white."""
+        return self.inverse and self.input_range == "unit"
+
     def check(self) -> None:
         """Refuse to divide by zero."""
         if 0.0 in self.std:
