@@ -215,10 +215,10 @@ def test_a_cut_file_is_one_line_and_leaves_nothing(updown: Updown, name: str, pa
     Image.fromarray(photo(500, 400)).save("whole" + name)
     data = Path("whole" + name).read_bytes()
     Path(name).write_bytes(data[: int(len(data) * part)])
-    done = updown("pool", "-k", "2", name, "-o", "out/b.npy", *LITTLE)
+    done = updown("pool", "-k", "2", name, "-o", "b.npy", *LITTLE)
     fmt = {"a.jpg": "JPEG", "a.png": "PNG", "a.tif": "TIFF"}[name]
     assert (done.code, done.stderr) == (1, f"updown: {name}: truncated {fmt}\n")
-    assert not Path("out").exists()
+    assert sorted(path.name for path in Path().iterdir()) == sorted([name, "whole" + name])
 
 
 def test_pixels_that_are_missing_are_found_amid_the_strips(updown: Updown) -> None:
@@ -228,6 +228,13 @@ def test_pixels_that_are_missing_are_found_amid_the_strips(updown: Updown) -> No
     done = updown("upsample", "--scale-factor", "2", "a.png", "-o", "made/{stem}/b.npy", *LITTLE)
     assert (done.code, done.stderr) == (1, "updown: a.png: damaged PNG\n")
     assert [path.name for path in Path().iterdir()] == ["a.png"]
+
+
+def test_a_dry_run_foresees_strips(updown: Updown) -> None:
+    Image.fromarray(photo(900, 700)).save("a.png")
+    command = ("pool", "-k", "2", "a.png", "-o", "b.png", "--max-memory", "2MiB")
+    assert updown(*command, "--dry-run").code == 0
+    assert updown(*command).code == 0
 
 
 def test_without_the_extra_all_is_read_whole(

@@ -13,7 +13,7 @@ from updown_cli.batch.channel_info import channel_info_of
 from updown_cli.batch.file_facts import bytes_of, shapes_of
 from updown_cli.batch.group import Group, Held
 from updown_cli.batch.if_exists import apply_policy, first_free
-from updown_cli.batch.make_result import Task, large_from
+from updown_cli.batch.make_result import Task, foreseen, large_from
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.plans import Plans
@@ -138,7 +138,8 @@ class Worker:
             self._read(job)
         shape, frames = peek(job.source.path, reading)
         pipeline, _ = read_unpool_inputs(job.told, self.pipeline, (shape, frames), reading)
-        plan = self.plans.of(pipeline, shape, frames)
+        plan = self.plans.made(pipeline, shape, frames)
+        self.plans.check(plan, foreseen(job, plan, self.settings))
         record.steps = [step.to_json() for step in plan.steps]
         record.warnings, record.notes = [*plan.warnings], [*plan.notes]
         record.answers = [*plan.answers]

@@ -21,9 +21,10 @@ from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Quantization
 from updown_cli.engine.rows import UnreadPixels
 from updown_cli.files.drafts import Drafts
+from updown_cli.files.formats import WRITABLE, ending, is_array
 from updown_cli.files.row_target import RowWriter
 from updown_cli.files.save import folders_for
-from updown_cli.files.write import encoded_parts, row_writer
+from updown_cli.files.write import encoded_parts, may_be_written_in_rows, row_writer
 from updown_cli.op.artifact import Artifact
 from updown_cli.pipeline.plan import Plan
 from updown_cli.pipeline.strips import LARGE, Held
@@ -40,6 +41,18 @@ def large_from(settings: Settings) -> int:
     """Return how many values make a picture so large that it is read and written row by row."""
     asked = settings.max_memory
     return LARGE if asked is None else min(LARGE, asked // SHARES)
+
+
+def foreseen(job: Job, plan: Plan, settings: Settings) -> Held:
+    """Return what will be whole in memory at most, as far as sizes and names tell."""
+    least = large_from(settings)
+    ends = [ending(path) for path in (job.source.path, job.target) if path != STDOUT]
+    source, result = plan.steps[0].values[0] < least, plan.steps[-1].values[1] <= least
+    in_rows = [suffix in WRITABLE and may_be_written_in_rows(suffix) for suffix in ends]
+    return Held(
+        source=source or is_array(job.source.path) or not in_rows[0],
+        result=result or job.target == STDOUT or job.others or not in_rows[-1],
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

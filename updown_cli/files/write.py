@@ -120,6 +120,14 @@ def result_layout(source: Picture, shape: tuple[int, ...], layout: str | None) -
     return layout or source.layout or default
 
 
+def may_be_written_in_rows(suffix: str) -> bool:
+    """Whether some results with an ending are written row by row."""
+    if suffix in ARRAY_ENDINGS:
+        return suffix == ARRAY_ENDING
+    own = type(BY_ENDING[suffix]).row_opener
+    return own is not Format.row_opener and huge.is_installed()
+
+
 def row_writer(
     source: Picture,
     shape: tuple[int, ...],
