@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.engine.dense_blocks import DenseBlock, dense_blocks
 from updown_cli.engine.quantize import HALF, Clamped, as_tensor
 from updown_cli.engine.rows import RowSource, RowTarget
-from updown_cli.engine.threads import run_ordered, thread_count
 from updown_cli.op.channels import interleave_channels
+from updown_cli.op.threads import run_ordered, thread_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

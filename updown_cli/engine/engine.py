@@ -33,10 +33,10 @@ from updown_cli.engine.table_whole import (
     interpolate_rows,
     interpolate_whole,
 )
-from updown_cli.engine.threads import thread_count
 from updown_cli.op.kept import Kept
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
+from updown_cli.op.threads import thread_count
 from updown_cli.pipeline.strips import (
     BOTH,
     Held,

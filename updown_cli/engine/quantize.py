@@ -124,10 +124,12 @@ def _into_range(x: Tensor, how: str, highest: float) -> None:
 
 def _clamped(x: Tensor, low: float, high: float, limits: tuple[float, float]) -> Clamped:
     """Return what lies outside the limits by more than rounding mends."""
+    import torch
+
     lowest, highest = limits
     if low >= lowest - 0.5 and high < highest + 0.5:
         return Clamped(0, low, high)
-    return Clamped(int(((x < lowest - 0.5) | (x >= highest + 0.5)).sum()), low, high)
+    return Clamped(int(torch.count_nonzero((x < lowest - 0.5) | (x >= highest + 0.5))), low, high)
 
 
 def _rounded(x: Tensor, rounding: str) -> Tensor:

@@ -16,9 +16,9 @@ from updown_cli.engine.rows import ArrayTarget, RowSource, RowTarget
 from updown_cli.engine.srgb import decode_srgb, encode_srgb
 from updown_cli.engine.table_strips import TableStrips
 from updown_cli.engine.tally import Tally
-from updown_cli.engine.threads import run_ordered
 from updown_cli.op.channels import copy_into
 from updown_cli.op.signal import Signal
+from updown_cli.op.threads import run_ordered
 from updown_cli.pipeline.step_errors import in_step
 from updown_cli.pipeline.strip_inputs import StripInputs, strip_inputs
 from updown_cli.pipeline.strips import strips

@@ -11,6 +11,7 @@ from tests.helpers import apply
 from tests.ops.upsample.reference import FLOAT32, NODES, SIDES, Pixels, random, sampling_points
 from updown_cli.errors import ShapeError
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample import cubic_spline
 from updown_cli.ops.upsample.spline import SplineUpsample
 
 
@@ -122,3 +123,22 @@ def test_a_picture_is_splined(updown: Updown) -> None:
     difference = np.abs(pixels("smooth.png").astype(float) - expected)
     assert difference.max() <= 1  # where float32 and float64 are on two sides of a half
     assert (difference > 0).mean() < 1e-3
+
+
+@pytest.mark.parametrize("sides", [(9,), (9, 12), (5, 6, 7)])
+def test_columns_and_rows_that_are_cut_have_every_bit(
+    sides: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SciPy's splines of an array, however few columns are solved together."""
+    image = np.random.default_rng(len(sides)).random(sides).astype(np.float32)
+    op = SplineUpsample(scale_factor=(2,))
+    whole = apply(op, image, len(sides))
+    monkeypatch.setattr(cubic_spline, "SOLVED_TOGETHER", 4)
+    monkeypatch.setattr(cubic_spline, "ROWS", 3)
+    cut = apply(op, image, len(sides))
+    assert cut.tobytes() == whole.tobytes()
+    expected = image.astype(np.float64)
+    for axis, side in enumerate(sides):
+        splines = CubicSpline(np.arange(side), expected, axis=axis)
+        expected = splines(np.linspace(0, side - 1, 2 * side))
+    np.testing.assert_allclose(cut, expected, rtol=1e-6, atol=1e-6)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from updown_cli.op.resampling import Table, apply_table
+from updown_cli.op.threads import run_ordered, thread_count
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,6 +22,14 @@ BOUNDARIES = ("not-a-knot", "natural", "clamped")
 FEWEST = {"not-a-knot": 4, "natural": 1, "clamped": 1}
 
 
+# Values side by side whose systems are solved together: fewer cost more calls, more more memory.
+SOLVED_TOGETHER = 2048
+
+# Rows of these that are interpolated at a time: they stay in a core's cache, and are fewer values
+# than torch shares between threads, which are busy with other columns.
+ROWS = 15
+
+
 def interpolate_spline(x: Tensor, points: list[Points], boundary: str) -> Tensor:
     """Return N x C x sides at the points of each side, which lie between first and last pixel.
 
@@ -27,15 +38,43 @@ def interpolate_spline(x: Tensor, points: list[Points], boundary: str) -> Tensor
     """
     import torch
 
-    values = x.to("cpu", torch.float64)
+    values = x.to("cpu")
     for axis, at in enumerate(points, start=2):
-        nodes = values.movedim(axis, 0).contiguous()
-        by_value, by_slope = _hermite(at, len(nodes))
-        slopes = _slopes(nodes, boundary)
-        values = (
-            apply_table(nodes, 0, by_value).add_(apply_table(slopes, 0, by_slope)).movedim(0, axis)
-        )
-    return values.to(x.dtype).to(x.device).contiguous()
+        sides = [*values.shape]
+        sides[axis] = len(at)
+        is_last = axis == len(points) + 1
+        result = torch.empty(sides, dtype=x.dtype if is_last else torch.float64)
+        act = partial(_interpolate, at, boundary)
+        for _ in run_ordered(act, _columns(values, result, axis), thread_count()):
+            pass
+        values = result
+    return values.to(x.device)
+
+
+def _columns(x: Tensor, result: Tensor, axis: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield parts of x and of the result with an axis first, cut along another if there is one."""
+    import torch
+
+    other = x.dim() - 1 if axis < x.dim() - 1 else 2
+    if other == axis:
+        yield x.movedim(axis, 0), result.movedim(axis, 0)
+        return
+    each = max(SOLVED_TOGETHER * x.shape[axis] * x.shape[other] // x.numel(), 1)
+    parts = torch.split(x, each, other), torch.split(result, each, other)
+    for part, place in zip(*parts, strict=True):
+        yield part.movedim(axis, 0), place.movedim(axis, 0)
+
+
+def _interpolate(at: Points, boundary: str, part: tuple[Tensor, Tensor]) -> None:
+    """Put the spline along the first axis of a part into its place, at points of the axis."""
+    import torch
+
+    nodes, place = part[0].to(torch.float64).contiguous(), part[1]
+    slopes = _slopes(nodes, boundary)
+    for first in range(0, len(at), ROWS):
+        by_value, by_slope = _hermite(at[first : first + ROWS], len(nodes))
+        values = apply_table(nodes, 0, by_value).add_(apply_table(slopes, 0, by_slope))
+        place[first : first + ROWS] = values
 
 
 def _hermite(at: Points, length: int) -> tuple[Table, Table]:
@@ -60,9 +99,8 @@ def _slopes(nodes: Tensor, boundary: str) -> Tensor:
         return torch.zeros_like(nodes)
     right = torch.empty_like(nodes)
     right[1:-1] = 3 * (nodes[2:] - nodes[:-2])
-    steps = nodes.diff(dim=0)
-    own, other, right[0] = _end(steps, boundary)
-    *_, right[-1] = _end(steps.flip(0), boundary)
+    own, other, right[0] = _end(nodes[:3].diff(dim=0), boundary)
+    *_, right[-1] = _end(nodes[-3:].diff(dim=0).flip(0), boundary)
     above = [other, *[1.0] * (length - 2), 0.0]
     below = [0.0, *[1.0] * (length - 2), other]
     return _solved(below, [own, *[4.0] * (length - 2), own], above, right)
