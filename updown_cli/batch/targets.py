@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 
 from updown_cli.batch.conflicts import find_conflicts
@@ -57,10 +58,22 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
         subject = f"{option_name(printing[0])}, -o -"
         raise UsageError("both write to standard output", subject=subject)
     beside = SideFiles.of(pipeline, settings, several=several)
+    jobs = [*_named(readable, pipeline, settings, pattern, beside)]
+    check_recipe_writes(pipeline, jobs, pattern, settings)
+    jobs = _without_own_results(jobs)
+    jobs = _without_conflicts(jobs, files_of(pipeline), settings)
+    if pattern != STDOUT:
+        check_used(dict(settings.encoder), {ending(job.target) for job in jobs if job.target})
+    return refused + jobs
+
+
+def _named(
+    sources: list[Source], pipeline: Pipeline, settings: Settings, pattern: str, beside: SideFiles
+) -> Iterator[Job]:
+    """Yield a job for every source, or for every frame of it, with the names of its files."""
     fields = set().union(*map(fields_of, (pattern, *beside.patterns)))
     makes_folders = "{" in pattern or beside.makes_folders
-    jobs = []
-    for index, source in enumerate(readable, 1):
+    for index, source in enumerate(sources, 1):
         suffix = result_ending(source, settings.format)
         for facts in _facts(source, pipeline, settings.reading, fields):
             values = {**facts, "index": index}
@@ -69,13 +82,7 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
                 check_writable(target)
             files = beside.named(source, **values)
             frame = values.get(FRAME_FIELD)
-            jobs.append(Job(source, target, **files, makes_folders=makes_folders, frame=frame))
-    check_recipe_writes(pipeline, jobs, pattern, settings)
-    jobs = _without_own_results(jobs)
-    jobs = _without_conflicts(jobs, files_of(pipeline), settings)
-    if pattern != STDOUT:
-        check_used(dict(settings.encoder), {ending(job.target) for job in jobs if job.target})
-    return refused + jobs
+            yield Job(source, target, **files, makes_folders=makes_folders, frame=frame)
 
 
 def _check_sizes(pipeline: Pipeline, max_pixels: int) -> None:

@@ -10,7 +10,8 @@ from updown_cli.cli import option_values
 from updown_cli.cli.option import shared_flag, shared_option
 from updown_cli.engine.choices import COMPUTE_DTYPES, RANGES
 from updown_cli.files.reading import MAX_PIXELS
-from updown_cli.op.param_types import Bytes, Choice, Int
+from updown_cli.op.byte_counts import Bytes
+from updown_cli.op.param_types import Choice, Int
 
 
 def accept_damaged() -> Any:

@@ -11,14 +11,13 @@ from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.array_names import METAVAR
 from updown_cli.op.artifact import Intermediate
-from updown_cli.op.base import Op
 from updown_cli.op.explainable import FROM
 from updown_cli.op.file_role import ARRAYS, NUMBERS_OR_ARRAYS, FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice, Flag, Int, Odd, Text
-from updown_cli.op.parameter import Telling, param
+from updown_cli.op.parameter import Telling, param, redeclare
 from updown_cli.op.per_channel import Bias
-from updown_cli.op.pointwise import UNIT
+from updown_cli.op.pointwise import InRange
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.op.windows import ceil_div
@@ -53,7 +52,7 @@ def odd_kernel(default: int) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block(Op, abstract=True):
+class Block(InRange, abstract=True):
     """Learned layers that enlarge 2-D data. Subclasses give `keys` and `stages`."""
 
     command = "upblock"
@@ -91,13 +90,7 @@ class Block(Op, abstract=True):
         Bias(),
         file=NUMBERS_OR_ARRAYS,
     )
-    input_range: str = param(
-        "unit",
-        "What the block sees: 0 to 1, or code values. Code values are divided by white, as "
-        "networks are trained, and multiplied back after; floats and integers of more than 16 "
-        "bits stay as they are.",
-        Choice(("unit", "code")),
-    )
+    input_range: str = redeclare(InRange, "input_range", "unit")
     show_steps: str | None = param(
         None,
         "Save what each stage gives. That is in the range of the block: DIR/NN-STAGE.npy, and .png "
@@ -218,7 +211,7 @@ class Block(Op, abstract=True):
 
     def run(self, signal: Signal) -> Signal:
         """Return the result of the last stage, with those of all if they are to be saved."""
-        white = signal.white if self.input_range == "unit" else 1.0
+        white = self.white(signal)
         x, steps = signal.pixels / white, []
         for name, result in run_stages(self._all_stages(), x):
             x = result
@@ -239,10 +232,6 @@ class Block(Op, abstract=True):
             *self.lines(shape, frames),
             *(self.post.lines() if self.post else []),
         ]
-
-    def on_x(self) -> Lines:
-        """Return the range of x."""
-        return [UNIT] if self.input_range == "unit" else []
 
     @abstractmethod
     def lines(self, shape: Shape, frames: int) -> Lines:
