@@ -105,8 +105,8 @@ def temporaries() -> list[str]:
 
 
 def holds(count: int) -> bool:
-    """Whether there are at least so many results."""
-    return len(written("out")) >= count
+    """Whether there are at least so many results that have their names."""
+    return sum(not name.startswith(".updown-") for name in written("out")) >= count
 
 
 def in_bash(command: str) -> subprocess.CompletedProcess[str]:
