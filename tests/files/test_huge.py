@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -228,6 +230,22 @@ def test_pixels_that_are_missing_are_found_amid_the_strips(updown: Updown) -> No
     done = updown("upsample", "--scale-factor", "2", "a.png", "-o", "made/{stem}/b.npy", *LITTLE)
     assert (done.code, done.stderr) == (1, "updown: a.png: damaged PNG\n")
     assert [path.name for path in Path().iterdir()] == ["a.png"]
+
+
+def test_a_small_picture_does_not_wait_for_libvips() -> None:
+    """It is not loaded, whatever the size of the file."""
+    Path("a.png").write_bytes(saved(Image.fromarray(noise(400, 500, 3)), "PNG"))
+    Path("a.jpg").write_bytes(saved(Image.fromarray(noise(900, 900, 3)), "JPEG", quality=95))
+    Path("a.tif").write_bytes(saved(RGB, "TIFF"))
+    code = """
+import sys
+from updown_cli.files.read import read
+from updown_cli.files.reading import Reading
+for name in ("a.png", "a.jpg", "a.tif"):
+    read(name, Reading(unread_from=256 << 20))
+sys.exit("pyvips" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_dry_run_foresees_strips(updown: Updown) -> None:

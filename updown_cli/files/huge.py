@@ -29,9 +29,15 @@ CUT = ("premature", "truncated", "end of file", "end of input", "not enough")
 
 
 @cache
+def is_found() -> bool:
+    """Whether the extra seems to be there: nothing is loaded to tell."""
+    return importlib.util.find_spec("pyvips") is not None
+
+
+@cache
 def is_installed() -> bool:
     """Whether the extra is there."""
-    return importlib.util.find_spec("pyvips") is not None and _vips() is not None
+    return is_found() and _vips() is not None
 
 
 def _vips() -> Any:

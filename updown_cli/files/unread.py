@@ -33,7 +33,7 @@ def leave_in_file(fmt: Format, file: BinaryIO, head: bytes, reading: Reading) ->
         return None
     if os.fstat(file.fileno()).st_size * fmt.most_values_per_byte < least:
         return None
-    return fmt.leave(file, head, reading) if huge.is_installed() else None
+    return fmt.leave(file, head, reading) if huge.is_found() else None
 
 
 def is_large(values: int, reading: Reading) -> bool:
@@ -92,6 +92,8 @@ def unread_picture(
 
     One that is turned is unpacked on the disk: its rows are columns of the file.
     """
+    if not huge.is_installed():
+        return None
     channels = expected[0]
     alpha = channels > len(colour)
     if alpha and reading.alpha == "drop":

@@ -125,7 +125,7 @@ def may_be_written_in_rows(suffix: str) -> bool:
     if suffix in ARRAY_ENDINGS:
         return suffix == ARRAY_ENDING
     own = type(BY_ENDING[suffix]).row_opener
-    return own is not Format.row_opener and huge.is_installed()
+    return own is not Format.row_opener and huge.is_found()
 
 
 def row_writer(
