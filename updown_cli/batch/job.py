@@ -158,11 +158,7 @@ class Worker:
         self.watcher.begin("load")
         with record.timed("load"):
             picture = self._read(job, large_from(self.settings))
-            size, reading = (picture.shape, picture.frames), self._reading(job)
-            find = self._positions_of
-            pipeline, pool_indices = read_unpool_inputs(
-                job.told, self.pipeline, size, reading, find
-            )
+            pipeline, pool_indices = self._paired(picture, job.told, self._reading(job))
         suffix = self._ending(job, picture)
         picture = only_what_fits(picture, suffix)
         plan = self.plans.made(pipeline, picture.shape, picture.frames)
@@ -209,6 +205,13 @@ class Worker:
             reading if job.frame is None else replace(reading, frames=Frames(job.frame, job.frame))
         )
 
+    def _paired(
+        self, picture: Picture, told: str | None, reading: Reading
+    ) -> tuple[Pipeline, tuple[PoolIndices, ...]]:
+        """Return the pipeline for a picture and the positions that a file tells."""
+        size = picture.shape, picture.frames
+        return read_unpool_inputs(told, self.pipeline, size, reading, self._positions_of)
+
     def _positions_of(self, pool: Op, pixels: NDArray[Any]) -> tuple[PoolIndices, ...]:
         return self.engine.run_alone(pool, pixels).pool_indices
 
@@ -225,11 +228,8 @@ class Worker:
 
         Raises InputError for what does not fit, or is over the limits.
         """
-        size, reading = (picture.shape, picture.frames), self.settings.reading
-        pipeline, pool_indices = read_unpool_inputs(
-            indices, self.pipeline, size, reading, self._positions_of
-        )
-        return self.plans.of(pipeline, *size), pool_indices
+        pipeline, pool_indices = self._paired(picture, indices, self.settings.reading)
+        return self.plans.of(pipeline, picture.shape, picture.frames), pool_indices
 
     def computed(
         self, picture: Picture, indices: str | None, quantization: Callable[[Plan], Quantization]
