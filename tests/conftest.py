@@ -85,12 +85,14 @@ def installed() -> Callable[..., subprocess.CompletedProcess[bytes]]:
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let relative names in a test mean files of this test, whatever the environment says.
 
-    No warm worker is found, so that what is started runs by itself.
+    No warm worker is found, so that what is started runs by itself. Nothing is told of progress,
+    which comes after seconds: what is printed must not depend on how fast a machine is.
     """
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "none"))
     for name in [name for name in os.environ if name.startswith("UPDOWN_")]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("UPDOWN_PROGRESS", "0")
 
 
 @pytest.fixture(scope="session")

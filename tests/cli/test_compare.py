@@ -191,7 +191,7 @@ def test_a_picture_of_halves_is_rounded_up(updown: Updown) -> None:
 
 def test_two_named_files_that_are_no_pictures_fail(updown: Updown) -> None:
     for name in ("a.txt", "b.txt"):
-        Path(name).write_text("no picture")
+        Path(name).write_text(f"no picture, but {name}")
     done = updown("compare", "-q", "a.txt", "b.txt")
     assert (done.code, done.stdout) == (2, "")
     assert done.stderr == (

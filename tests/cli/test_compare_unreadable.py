@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,42 @@ def test_pointers_to_pictures_are_not_compared(updown: Updown, arguments: tuple[
     assert done.stderr.splitlines()[:2] == [
         f"updown: {folder}/a.png: not a supported image" for folder in "ab"
     ]
+
+
+@pytest.mark.parametrize("content", [LINK.format("c" * 64), "<svg/>", "8BPS" + "\0" * 40])
+@pytest.mark.parametrize("arguments", [("a/a.png", "b/a.png"), ("-r", "a", "b")])
+def test_what_is_no_picture_is_the_same_if_its_bytes_are(
+    updown: Updown, arguments: tuple[str, ...], content: str
+) -> None:
+    for folder in "ab":
+        os.mkdir(folder)
+        Path(folder, "a.png").write_text(content)
+    done = updown("compare", *arguments, "--json")
+    told = "a/a.png, b/a.png: no pictures, compared by their bytes"
+    assert (done.code, done.stderr) == (0, f"updown: warning: {told}\n")
+    (record,) = done.records
+    assert (record["status"], record["errors"], record["metrics"]) == ("same", [], None)
+    Path("b", "a.png").write_text(content + " ")
+    assert updown("compare", *arguments).code == 2
+
+
+def test_damaged_pictures_of_the_same_bytes_are_not_the_same(updown: Updown) -> None:
+    for name in "ab":
+        picture(f"{name}.png", noise(40, 40))
+        Path(f"{name}.png").write_bytes(Path(f"{name}.png").read_bytes()[:300])
+    done = updown("compare", "a.png", "b.png")
+    assert (done.code, done.stderr.splitlines()[0]) == (2, "updown: a.png: truncated PNG")
+
+
+def test_a_pointer_that_comes_through_a_pipe_is_not_compared(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What standard input held is gone."""
+    content = LINK.format("c" * 64).encode()
+    Path("a.png").write_bytes(content)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    done = updown("compare", "-", "a.png")
+    assert (done.code, done.stderr.splitlines()[0]) == (2, "updown: -: not a supported image")
 
 
 def test_a_folder_that_cannot_be_entered_is_not_the_same(

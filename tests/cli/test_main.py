@@ -315,8 +315,8 @@ def test_wrong_command_lines_are_refused_in_one_line(
         ("unpool --indices none.npz x.png", "x.png: none.npz: no such file"),
         ("unpool --indices x.png x.png", "x.png: x.png: not a .npy file"),
         ("unpool --indices other.npz x.png",
-         "x.png: 1x1x4x6 values, but the indices are for 1x1x2x2; take the indices that were "
-         "saved with this image"),
+         "x.png: other.npz: 1x1x4x6 values, but the indices are for 1x1x2x2; take the indices that "
+         "were saved with this image"),
         ("shuffle --downscale-factor 4 x.png",
          "x.png: shuffle: a side of 6 pixels cannot be divided by 4; choose another factor"),
         ("shuffle --downscale-factor 2 x.png -o y.jpg",

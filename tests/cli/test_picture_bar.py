@@ -158,7 +158,7 @@ def test_a_picture_on_a_terminal_is_told_of_until_it_is_done(tmp_path: Path) -> 
     """What is shown while torch starts is gone when the table stands there."""
     Image.new("RGB", (40, 30), "teal").save(tmp_path / "a.png")
     screen, side = pty.openpty()
-    command = [str(COMMAND), "pool", "a.png", "-o", "b.png"]
+    command = [str(COMMAND), "pool", "--progress", "a.png", "-o", "b.png"]
     surroundings = {**os.environ, "COLUMNS": "80", "TERM": "xterm"}
     done = subprocess.run(
         command, cwd=tmp_path, env=surroundings, stderr=side, stdout=subprocess.PIPE, timeout=120,

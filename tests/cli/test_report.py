@@ -20,6 +20,7 @@ import pytest
 from tests.conftest import COMMAND, Outcome, Updown, noise, picture, pixels
 from updown_cli.batch.run import Totals
 from updown_cli.cli import progress
+from updown_cli.cli.csv_cells import told_cell
 from updown_cli.cli.printing import printable
 from updown_cli.cli.progress import progress_line
 from updown_cli.cli.report_file import ReportFile
@@ -588,7 +589,7 @@ def test_a_line_of_progress(finished: int, total: int, seconds: float, line: str
 
 def test_a_log_gets_lines_of_progress(updown: Updown, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "LINE_SECONDS", 0.0)
-    done = updown(*some_of_each())
+    done = updown(*some_of_each(), "--progress")
     lines = [line for line in done.stderr.splitlines() if "images/s" in line]
     pattern = r"updown: {} of 4, \d+\.\d images/s, \d+ s left"
     assert len(lines) == 4
@@ -596,12 +597,12 @@ def test_a_log_gets_lines_of_progress(updown: Updown, monkeypatch: pytest.Monkey
     assert re.fullmatch(pattern.format(4), lines[3])
 
 
-@pytest.mark.parametrize("arguments", [[], ["--no-progress"], ["-q"]])
+@pytest.mark.parametrize("arguments", [[], ["--no-progress"], ["--progress", "-q"]])
 def test_a_short_or_quiet_run_has_no_lines_of_progress(
     updown: Updown, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
-    if arguments:
-        monkeypatch.setattr(progress, "LINE_SECONDS", 0.0)
+    monkeypatch.delenv("UPDOWN_PROGRESS")
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0.0 if arguments else 1000.0)
     assert "images/s" not in updown(*some_of_each(), *arguments).stderr
 
 
@@ -622,7 +623,7 @@ def test_a_file_with_any_name_is_processed_and_printed_escaped(
     assert row.startswith(f"{shown} -> out/{os.path.basename(shown)} pool max 2x2 ")
     assert_clean(done)
     with open("log.csv", newline="", encoding="utf-8") as file:
-        assert [record["source"] for record in csv.DictReader(file)] == [shown]
+        assert [told_cell(record["source"]) for record in csv.DictReader(file)] == [shown]
 
 
 @pytest.mark.parametrize(("name", "shown"), HOSTILE, ids=[ascii(name[:30]) for name, _ in HOSTILE])
@@ -740,8 +741,8 @@ def completions(
         ("updown conv --kernel", "sobel", ["sobel-h", "sobel-v"]),
         ("updown conv --kernel", "box,lap", ["box,laplacian"]),
         ("updown pool --device", "c", ["cpu", "cuda"]),
-        ("updown compare --fail-above", "m", ["mse=", "max=", "mean="]),
-        ("updown compare --fail-below", "", ["psnr=", "ssim="]),
+        ("updown compare --fail-above", "m", ["mse=", "max=", "mean=", "max_relative="]),
+        ("updown compare --fail-below", "", ["psnr=", "ssim=", "cosine="]),
     ],
 )  # fmt: skip
 def test_bash_is_offered_commands_options_and_values(

@@ -611,7 +611,7 @@ def on_terminal(
     """Start the command on a terminal that it controls; yield it and the terminal's other end."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    environment = {**os.environ, "TERM": "xterm"}
+    environment = {**os.environ, "TERM": "xterm", "UPDOWN_PROGRESS": "1"}
     environment = {k: v for k, v in environment.items() if k not in ("COLUMNS", "LINES")}
     command = ["setsid", "--ctty", COMMAND, *map(str, arguments)]
     streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)

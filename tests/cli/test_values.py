@@ -239,14 +239,19 @@ def test_a_format_that_loses_values_is_told_of(updown: Updown) -> None:
 
 
 def test_a_file_is_overwritten_only_when_asked(updown: Updown) -> None:
-    """Even the input, whose numbers an array maps from the disk."""
+    """The input never: its numbers may be mapped from the disk."""
     np.save("a.npy", np.zeros((2, 2)))
-    command = ["values", "a.npy", "--set", "0,1,1=5", "-o", "a.npy"]
-    done = updown(*command)
+    np.save("b.npy", np.ones(3))
+    command = ["values", "a.npy", "--set", "0,1,1=5", "--if-exists"]
+    done = updown(*command, "error", "-o", "b.npy")
     assert (done.code, done.stdout) == (2, "")
-    assert done.stderr == "updown: a.npy exists; choose --if-exists overwrite\n"
-    assert updown(*command, "--if-exists", "overwrite").code == 0
-    assert np.load("a.npy").tolist() == [[0, 0], [0, 5]]
+    assert done.stderr == "updown: b.npy exists; choose --if-exists overwrite\n"
+    assert updown(*command, "overwrite", "-o", "b.npy").code == 0
+    assert np.load("b.npy").tolist() == [[0, 0], [0, 5]]
+    done = updown(*command, "overwrite", "-o", "a.npy")
+    said = "-o a.npy: is the input a.npy; updown never writes over what it reads"
+    assert (done.code, done.stderr) == (2, f"updown: {said}\n")
+    assert np.load("a.npy").tolist() == [[0, 0], [0, 0]]
 
 
 def test_a_pipe_in_and_out(installed: Callable[..., Any]) -> None:

@@ -19,12 +19,16 @@ from updown_cli.files.comparison import Comparison, compare_pictures, difference
 from updown_cli.files.formats import check_writable, ending
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading
+from updown_cli.files.same_bytes import have_same_bytes
 from updown_cli.files.save import check_folder, make_folder
 from updown_cli.op.param_types import Float
 
 #: What becomes of a pair, and which of it fails a run.
 STATUSES = ("same", "passed", "differs", "missing", "failed", "skipped")
 FAILING = ("differs", "missing", "failed")
+
+# Refusals of files that may be whole, but are no pictures here.
+NO_PICTURE = ("not_an_image", "unsupported")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,11 +155,26 @@ def _picture(path: str, done: Compared, reading: Reading) -> Picture | None:
 
 
 def _give_up(done: Compared) -> None:
-    """Record that a pair failed; two files that are no images, in folders, are none of ours."""
+    """Record that a pair failed; two files that are no images, in folders, are none of ours.
+
+    Elsewhere they are the same if their bytes are: pointers to files that are kept apart.
+    """
+    pair, several = done.pair, len(done.errors) == 2
     done.reasons = [str(error) for error in done.errors]
-    read = zip((done.pair.a, done.pair.b), done.errors, strict=False)
-    foreign = len(done.errors) == 2 and all(is_foreign(str(path), error) for path, error in read)
-    done.status = "skipped" if foreign and not done.pair.is_named else "failed"
+    read = zip((pair.a, pair.b), done.errors, strict=False)
+    if several and not pair.is_named and all(is_foreign(str(path), error) for path, error in read):
+        done.status = "skipped"
+    elif several and _are_same_bytes(done):
+        done.status, done.reasons, done.errors = "same", [], []
+        done.remarks = [f"{pair.a}, {pair.b}: no pictures, compared by their bytes"]
+    else:
+        done.status = "failed"
+
+
+def _are_same_bytes(done: Compared) -> bool:
+    """Whether two files that are no pictures hold the same bytes."""
+    no_pictures = all(error.code in NO_PICTURE for error in done.errors)
+    return no_pictures and have_same_bytes(str(done.pair.a), str(done.pair.b))
 
 
 def _judge(done: Compared, limits: Thresholds) -> None:

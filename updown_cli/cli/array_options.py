@@ -74,10 +74,15 @@ class SingleFileOptions(AxisOptions):
     """How one file is read by a command that has no pipeline."""
 
     max_pixels: int = common_options.max_pixels()
+    max_memory: int | None = common_options.max_memory_of_reading()
     accept_damaged: bool = common_options.accept_damaged()
     debug: bool = common_options.debug()
 
     def reading(self) -> Reading:
         """Return how the file is read."""
-        reading = Reading(max_pixels=self.max_pixels, accept_damaged=self.accept_damaged)
+        reading = Reading(
+            max_pixels=self.max_pixels,
+            max_memory=self.max_memory,
+            accept_damaged=self.accept_damaged,
+        )
         return self.of_content(reading)

@@ -97,6 +97,16 @@ def max_memory() -> Any:
     )
 
 
+def max_memory_of_reading() -> Any:
+    """Declare `--max-memory` of what reads files and computes nothing large."""
+    return shared_option(
+        "--max-memory",
+        kind=Bytes(min=1),
+        help="Refuse files that would take more, such as 512M or 4G.  [default: a quarter of what "
+        "is free, and of one file 512 MiB or 256 times its size]",
+    )
+
+
 def quiet() -> Any:
     """Declare `--quiet`."""
     return shared_flag("--quiet", "-q", help="Print errors only.")

@@ -81,6 +81,7 @@ class CompareOptions:
     folders: Folders = group(Folders)
     arrays: ArrayOptions = group(ArrayOptions)
     max_pixels: int = common_options.max_pixels()
+    max_memory: int | None = common_options.max_memory_of_reading()
     accept_damaged: bool = common_options.accept_damaged()
     quiet: bool = common_options.quiet()
     debug: bool = common_options.debug()
@@ -92,6 +93,7 @@ class CompareOptions:
         reading = Reading(
             alpha=self.alpha,
             max_pixels=self.max_pixels,
+            max_memory=self.max_memory,
             accept_damaged=self.accept_damaged,
             keep=frozenset(),
         )
@@ -110,7 +112,8 @@ def compare(options: CompareOptions) -> int:
 
     Values are compared as they are stored, upright and every frame; metadata is not. Without a
     limit any difference fails, one of depth or mode too; with limits they decide. Another size or
-    number of frames, a missing file and one that cannot be read always fail.
+    number of frames, a missing file and one that cannot be read always fail, but two that are no
+    pictures are the same if their bytes are.
 
     \b
         updown compare a.png b.png

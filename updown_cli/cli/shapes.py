@@ -34,12 +34,14 @@ class ShapesOptions:
     arrays: ArrayOptions = group(ArrayOptions)
     alpha: str = common_options.weighed_alpha()
     max_pixels: int = common_options.max_pixels()
+    max_memory: int | None = common_options.max_memory_of_reading()
     json: bool = flag("--json", help="Print one JSON object per size.")
     inputs: tuple[str, ...] = steps_argument()
 
     def reading(self) -> Reading:
         """Return how headers are read."""
-        return self.arrays.complete(Reading(alpha=self.alpha, max_pixels=self.max_pixels))
+        reading = Reading(alpha=self.alpha, max_pixels=self.max_pixels, max_memory=self.max_memory)
+        return self.arrays.complete(reading)
 
 
 @command("shapes", ShapesOptions)

@@ -1,0 +1,19 @@
+"""Whether two files hold the same bytes, whatever they are."""
+
+from __future__ import annotations
+
+from updown_cli.errors import InputError
+from updown_cli.files.blocks import BLOCK
+from updown_cli.tensors.npy import open_regular
+
+
+def have_same_bytes(a: str, b: str) -> bool:
+    """Whether two regular files hold the same bytes; False of what cannot be read."""
+    try:
+        with open_regular(a) as one, open_regular(b) as other:
+            while (block := one.read(BLOCK)) == other.read(BLOCK):
+                if not block:
+                    return True
+    except (InputError, OSError):
+        pass
+    return False
