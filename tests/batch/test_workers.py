@@ -73,7 +73,14 @@ def jobs_of(count: int) -> list[Job]:
     return [Job(Source(f"{number}.png"), f"out/{number}.png") for number in range(count)]
 
 
-class Writing(Worker):
+class Planning(Worker):
+    """Takes every header for good."""
+
+    def preview(self, job: Job) -> Record:
+        return Record(source=job.source.path, output=job.target, status="planned")
+
+
+class Writing(Planning):
     """Notes each job, with its process, as a file; computes nothing."""
 
     def process(self, job: Job) -> Record:
@@ -200,7 +207,7 @@ def test_threads_work_where_processes_cannot(
 ) -> None:
     both = threading.Barrier(2, timeout=DEADLINE)
 
-    class Meeting(Worker):
+    class Meeting(Planning):
         def process(self, job: Job) -> Record:
             both.wait()
             return Record(source=job.source.path, output=job.target, notes=[str(os.getpid())])
@@ -214,7 +221,7 @@ def test_threads_work_where_processes_cannot(
 def test_workers_share_the_cores_among_their_torch_threads(
     monkeypatch: pytest.MonkeyPatch, cores: int, jobs: int, threads: int
 ) -> None:
-    class Counting(Worker):
+    class Counting(Planning):
         def process(self, job: Job) -> Record:
             told = str(torch.get_num_threads())
             return Record(source=job.source.path, output=job.target, notes=[told])
@@ -228,7 +235,7 @@ def test_workers_share_the_cores_among_their_torch_threads(
 
 @pytest.mark.usefixtures("_either_kind")
 def test_no_more_jobs_are_in_flight_than_asked_for() -> None:
-    class Crowded(Worker):
+    class Crowded(Planning):
         def process(self, job: Job) -> Record:
             here = Path(f"here-{job.source.stem}")
             here.touch()
@@ -371,17 +378,17 @@ def test_what_was_done_before_the_surroundings_failed_is_told(updown: Updown) ->
 
 
 @pytest.mark.usefixtures("_either_kind", "_several_pictures")
-def test_a_bug_in_a_worker_is_one_line(updown: Updown, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_costs_each_file_a_line(updown: Updown, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise ZeroDivisionError("two\nlines")
 
     monkeypatch.setattr(updown_cli.batch.job, "read", broken)
     done = updown("pool", "in", "-o", "out", "-j", "2")
-    assert (done.code, done.stdout, done.stderr) == (
-        70,
-        "",
-        "updown: internal error: ZeroDivisionError: two\\nlines (rerun with --debug)\n",
-    )
+    said = "internal error: ZeroDivisionError: two\\nlines (rerun with --debug)"
+    lines = done.stderr.splitlines()
+    assert done.code == 70
+    assert sorted(lines[:5]) == [f"updown: in/{number}.png: {said}" for number in range(5)]
+    assert lines[5:] == ["updown: 0 done, 0 skipped, 5 failed"]
 
 
 @pytest.mark.usefixtures("_several_pictures")
