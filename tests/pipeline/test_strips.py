@@ -165,7 +165,7 @@ class Watched(MaxPool):
 def test_an_operation_sees_only_the_rows_of_a_strip() -> None:
     plan = Pipeline((Watched(kernel_size=(3,), stride=(2,), padding=(1,)),)).plan(Shape(1, 41, 8))
     Watched.seen.clear()
-    run(plan, drawn("uint8", 1, Shape(1, 41, 8), 0), Quantization("uint8"), ChannelInfo(), 4)
+    run(plan, drawn("float32", 1, Shape(1, 41, 8), 0), Quantization("float32"), ChannelInfo(), 4)
     assert Watched.seen == [(1, 1, 9, 8), *[(1, 1, 11, 8)] * 4, (1, 1, 3, 8)]
 
 
