@@ -30,11 +30,9 @@ if TYPE_CHECKING:
 # Blocks of rows of a strip, whose floats should stay in the processor's cache.
 STRIP_BLOCKS = 16
 
-# Values that a strip of a very wide picture reads.
-STRIP_VALUES = 5 << 20
-
-# Values of a row that are shrunk at a time, which only very wide pictures have more of.
-TILE_VALUES = 24576
+# Values of a row from which on a picture is very wide, and is shrunk in parts of so many, in strips
+# that read so many.
+WIDE, TILE_VALUES, STRIP_VALUES = 24576, 12288, 5 << 20
 
 # Values of a strip of rows that are looked at and rounded at a time.
 TILE = 4096
@@ -147,7 +145,7 @@ class _Workspace(threading.local):
 def _strips(lines: Strip, values: int) -> Iterator[Strip]:
     """Yield as many blocks as there should be at a time, of rows of so many values."""
     highest, blocks = max(block.end - block.start for block, _ in lines), STRIP_BLOCKS
-    if values > TILE_VALUES:
+    if values > WIDE:
         blocks = max(1, min(blocks, STRIP_VALUES // (highest * values)))
     for first in range(0, len(lines), blocks):
         yield lines[first : first + blocks]
@@ -183,7 +181,8 @@ class _Columns:
     @cached_property
     def tiles(self) -> list[_Columns]:
         """The table in parts which read so few values that a strip of them is small."""
-        count = -(-(self.right - self.left) // TILE_VALUES)
+        values = self.right - self.left
+        count = -(-values // TILE_VALUES) if values > WIDE else 1
         each = -(-len(self.parts) // count)
         firsts = range(0, len(self.parts), each)
         return [_Columns(self.channels, self.parts[first : first + each]) for first in firsts]
