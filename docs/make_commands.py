@@ -86,11 +86,11 @@ def family_section(family: Family) -> str:
     """Return a command's modes, examples and options."""
     lines = [f"## updown {family.name}", "", family.help, ""]
     for cls in family.modes:
-        head = f"**{cls.mode}** " if cls.mode else ""
+        head = f"**{cls.label()}** " if cls.mode else ""
         lines += [head + " ".join((cls.__doc__ or "").split()), ""]
     lines += ["```sh", *family.examples, "```", ""]
     command = op_command(family)
-    own = {"mode", *family.parameters()}
+    own = {"mode", "like", *family.parameters()}
     options = [p for p in command.params if isinstance(p, click.Option) and p.name in own]
     return "\n".join([*lines, *option_table(options, family)])
 

@@ -60,7 +60,7 @@ def test_json_gives_the_operation_back(op: Op) -> None:
 def test_json_writes_every_parameter_out(op: Op) -> None:
     data = op.to_json()
     assert data["op"] == op.command
-    assert set(data) - {"op", "mode"} == {parameter.name for parameter in op.parameters()}
+    assert set(data) - {"op", "like", "mode"} == {parameter.name for parameter in op.parameters()}
 
 
 @every_op

@@ -15,7 +15,7 @@ from updown_cli.cli.command_table import SUMMARIES
 
 PACKAGE = Path(updown_cli.__file__).parent
 LAYERS = (
-    *("errors", "op", "tensors", "ops", "pipeline", "engine", "explain"),
+    *("errors", "op", "tensors", "ops", "pipeline", "processors", "engine", "explain"),
     *("files", "figures", "batch", "warm", "cli"),
 )
 SIDE_BY_SIDE = ({"engine", "explain"}, {"batch", "warm"})
@@ -62,7 +62,8 @@ def test_no_operation_is_known_by_its_module(package: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("library", "home"), [("PIL", {"files", "figures"}), ("rich", {"cli"}), ("click", {"cli"})]
+    ("library", "home"),
+    [("PIL", {"files", "figures", "ops"}), ("rich", {"cli"}), ("click", {"cli"})],
 )
 def test_each_library_has_its_home(library: str, home: set[str]) -> None:
     users = {
@@ -73,6 +74,11 @@ def test_each_library_has_its_home(library: str, home: set[str]) -> None:
         and library in ast.unparse(node).replace(".", " ").split()
     }
     assert users == home
+
+
+def test_of_the_operations_only_pillows_own_resize_runs_pillow() -> None:
+    users = [path for path in (PACKAGE / "ops").rglob("*.py") if "from PIL" in path.read_text()]
+    assert users == [PACKAGE / "ops" / "upsample" / "pillow.py"]
 
 
 def modules_after(code: str) -> set[str]:

@@ -11,6 +11,7 @@ from updown_cli import ops
 #: The commands that are no operations; each is in the module of its name.
 SUMMARIES = {
     "chain": "Apply several operations, one after the other.",
+    "preprocess": "Make the tensor that a model's own configuration makes of a picture.",
     "shapes": "Tell shapes, receptive fields and costs of a chain before it runs.",
     "explain": "Tell the arithmetic of a layer, with numbers.",
     "compare": "Measure how pictures differ, with limits for CI.",

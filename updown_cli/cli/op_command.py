@@ -92,6 +92,16 @@ def op_options(family: Family) -> list[click.Parameter]:
                 help=f"What is done.  [default: {default}]",
             )
         )
+    if family.libraries:
+        kind = Choice(family.libraries)
+        options.append(
+            click.Option(
+                ["--like"],
+                type=ClickParamType(kind),
+                metavar=kind.metavar,
+                help="Give the numbers of another library than torch, whose modes --mode has.",
+            )
+        )
     return options + [_option(family, name) for name in family.parameters()]
 
 
@@ -128,10 +138,10 @@ def option_help(family: Family, name: str) -> str:
     having = family.parameters()[name]
     parameter = having[0][1]
     text = parameter.help
-    modes = [cls.mode for cls, _ in having]
+    modes = [cls.label() for cls, _ in having]
     if len(modes) < len(family.modes):
         text += f"  ({', '.join(modes)})"
-    return text + _default(parameter, {cls.mode: p.default for cls, p in having})
+    return text + _default(parameter, {cls.label(): p.default for cls, p in having})
 
 
 def _default(parameter: Parameter, defaults: dict[str, Any]) -> str:
@@ -154,19 +164,23 @@ def _as_typed(default: Any) -> str:
 
 def op_from_options(family: Family, values: dict[str, Any]) -> Op:
     """Return the operation of the chosen mode; raise for an option of another one."""
-    cls = family.of_mode(values.get("mode"))
+    mode, like = values.get("mode"), values.get("like")
+    wrong = family.wrong_mode(mode, like)
+    if wrong:
+        raise UsageError(wrong)
+    cls = family.of_mode(mode, like)
     own = {parameter.name for parameter in cls.parameters()}
     having = family.parameters()
     given = {name: values[name] for name in having if values.get(name) is not None}
     for name in given.keys() - own:
-        modes = [other.mode for other, _ in having[name]]
+        modes = [other.label() for other, _ in having[name]]
         raise UsageError(f"{option_name(name)} goes with --mode {' or '.join(modes)}")
     return cls(**given)
 
 
 def op_of_step(family: Family, values: dict[str, Any]) -> Op:
     """Return the operation of a chain's step, which may take the positions of an earlier one."""
-    for parameter in family.of_mode(values.get("mode")).parameters():
+    for parameter in family.of_mode(values.get("mode"), values.get("like")).parameters():
         if parameter.name == POSITIONS and parameter.required and values[POSITIONS] is None:
             values = {**values, POSITIONS: NAME_SIGN}
     return op_from_options(family, values)
@@ -176,5 +190,5 @@ def _help(family: Family) -> str:
     lines = [family.help, ""]
     for cls in family.modes:
         text = " ".join((cls.__doc__ or "").split())
-        lines += [f"{cls.mode}: {text}" if cls.mode else text, ""]
+        lines += [f"{cls.label()}: {text}" if cls.mode else text, ""]
     return "\n".join([*lines, "\b", *(f"    {example}" for example in family.examples)])

@@ -11,7 +11,6 @@ import click
 
 from updown_cli.cli.command import Command
 from updown_cli.cli.option import titled_groups
-from updown_cli.errors import UsageError
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
 from updown_cli.op.parameter import Parameter, as_typed
@@ -62,8 +61,11 @@ class OpCommand(Command):
 
     def _sections(self, ctx: click.Context, chosen: type[Op]) -> dict[str, list[tuple[str, str]]]:
         """Return what is told, by title: modes, options of the chosen one, what is used most."""
-        modes = [(cls.mode, gist(cls.__doc__ or "")) for cls in self.family.modes if cls.mode]
-        own = f"Options of {f'--mode {chosen.mode}' if chosen.mode else self.name}, defaults in []"
+        plain = [cls for cls in self.family.modes_like(chosen.like) if cls.mode]
+        modes = [(cls.mode, gist(cls.__doc__ or "")) for cls in plain]
+        own = (
+            f"Options of {f'--mode {chosen.label()}' if chosen.mode else self.name}, defaults in []"
+        )
         sections = {
             "Modes, chosen by --mode": modes,
             own: [*self._own_rows(ctx, chosen)],
@@ -119,14 +121,16 @@ def told_option(parameter: Parameter) -> str:
 
 def _chosen(family: Family, words: list[str]) -> type[Op]:
     """Return the mode that is typed, or the first; of several the last counts."""
+    return family.of_mode(_given(words, "--mode"), _given(words, "--like"))
+
+
+def _given(words: list[str], option: str) -> str | None:
+    """Return what is typed for an option, the last time."""
     given = None
     for word, following in zip(words, [*words[1:], ""], strict=True):
-        if word == "--mode" or word.startswith("--mode="):
+        if word == option or word.startswith(f"{option}="):
             given = word.partition("=")[2] or following
-    try:
-        return family.of_mode(given)
-    except UsageError:
-        return family.of_mode(None)
+    return given
 
 
 def _help_all() -> click.Option:

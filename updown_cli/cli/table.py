@@ -55,8 +55,8 @@ def rows_of(record: Record) -> list[tuple[str, ...]]:
 
 def step_as_typed(step: dict[str, Any]) -> str:
     """Return a step as one would type it, with its most telling parameter."""
-    names = [step["op"], step.get("mode", "")]
-    parameters = OPS[step["op"]].of_mode(step.get("mode")).parameters()
+    op = OPS[step["op"]].of_mode(step.get("mode"), step.get("like"))
+    names, parameters = [step["op"], op.label()], op.parameters()
     given = [p for p in parameters if p.telling > Telling.DETAIL and step.get(p.name) is not None]
     if given:
         value = step[max(given, key=lambda parameter: parameter.telling).name]

@@ -40,6 +40,8 @@ class Op(Explainable, abstract=True):
 
     command: ClassVar[str]
     mode: ClassVar[str] = ""
+    #: The library whose numbers it gives, where that is not torch: what `--like` takes.
+    like: ClassVar[str] = ""
     #: Output values are weighted sums of input values, so colour must be premultiplied by alpha.
     linear: ClassVar[bool] = False
     #: Output values have the scale of the input's, whose 0 is black, and not one of their own.
@@ -53,6 +55,11 @@ class Op(Explainable, abstract=True):
         for parameter in self.parameters():
             parameter.check(getattr(self, parameter.name))
         self.check()
+
+    @classmethod
+    def label(cls) -> str:
+        """Return its mode, with the library whose it is."""
+        return f"{cls.mode} like {cls.like}" if cls.like else cls.mode
 
     @classmethod
     @cache
@@ -208,14 +215,15 @@ class Op(Explainable, abstract=True):
 
     def to_json(self) -> dict[str, Any]:
         """Return the operation as JSON, every parameter written out."""
-        head = {"op": self.command, "mode": self.mode} if self.mode else {"op": self.command}
+        names = {"op": self.command, "like": self.like, "mode": self.mode}
+        head = {name: value for name, value in names.items() if value}
         return head | {p.name: p.kind.dump(getattr(self, p.name)) for p in self.parameters()}
 
     @classmethod
     def from_json(cls, given: Given) -> Self:
         """Return the operation that `to_json` gave; raise SchemaError for what none gives."""
         known = {parameter.name: parameter for parameter in cls.parameters()}
-        members = given.table(("op", "mode", *known))
+        members = given.table(("op", *(("like",) if cls.like else ()), "mode", *known))
         values = {n: known[n].load(member) for n, member in members.items() if n in known}
         with in_place(given.place):
             return cls(**values)

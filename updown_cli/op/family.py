@@ -29,7 +29,16 @@ class Family:
     @property
     def mode_names(self) -> tuple[str, ...]:
         """Return the names that `--mode` takes; the first is the default."""
-        return tuple(cls.mode for cls in self.modes if cls.mode)
+        return tuple(dict.fromkeys(cls.mode for cls in self.modes if cls.mode))
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """Return the libraries that `--like` takes."""
+        return tuple(dict.fromkeys(cls.like for cls in self.modes if cls.like))
+
+    def modes_like(self, like: str | None) -> tuple[type[Op], ...]:
+        """Return the operations with the numbers of a library, or of torch; the first is usual."""
+        return tuple(cls for cls in self.modes if cls.like == (like or ""))
 
     def parameters(self) -> dict[str, list[tuple[type[Op], Parameter]]]:
         """Return every parameter by name, with each mode that has it."""
@@ -39,6 +48,17 @@ class Family:
                 found.setdefault(parameter.name, []).append((cls, parameter))
         return found
 
-    def of_mode(self, mode: str | None) -> type[Op]:
-        """Return the operation of a mode; the first for `None`."""
-        return next((cls for cls in self.modes if cls.mode == mode), self.modes[0])
+    def of_mode(self, mode: str | None, like: str | None = None) -> type[Op]:
+        """Return the operation of a mode, of a library's if one is named; the first for `None`."""
+        own = self.modes_like(like) or self.modes_like(None)
+        return next((cls for cls in own if cls.mode == mode), own[0])
+
+    def wrong_mode(self, mode: str | None, like: str | None) -> str:
+        """Return what is wrong with a mode for the library that is named; nothing if it has it."""
+        names = [cls.mode for cls in self.modes_like(like)]
+        if mode is None or mode in names:
+            return ""
+        if like:
+            return f"--like {like} has --mode {', '.join(names)}"
+        having = [cls.like for cls in self.modes if cls.mode == mode]
+        return f"--mode {mode} goes with --like {' or '.join(having)}"

@@ -67,6 +67,13 @@ class ParamType(ABC):
         """Return the value that `dump` gave as `data`."""
         return data
 
+    def typed(self, value: Any) -> str:
+        """Return what one types for a value."""
+        if not isinstance(value, tuple):
+            return repr(value) if isinstance(value, float) else str(value)
+        separator = "x" if self.per_axis else ","
+        return separator.join("_" if part is None else self.typed(part) for part in value)
+
 
 class Flag(ParamType):
     """Yes or no."""

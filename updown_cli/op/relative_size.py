@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from updown_cli.op.library_sizes import LIBRARY_RULES
 from updown_cli.op.param_types import whole
 
 #: What can be asked for, and which of the ratios of wanted to given sides decides.
 RULES = {"short": max, "long": min, "within": min, "cover": max}
 
 #: A limit of the longest side goes with these, which would leave it open.
-LIMITED = ("short", "cover")
+LIMITED = ("short", "cover", "detr")
+
+#: These have one number.
+SINGLE = ("short", "long", "detr", "square")
 
 LIMIT = "long<="
 
@@ -24,7 +28,8 @@ class RelativeSize:
 
     `short` and `long` give the shorter or longer side, `within` what it fits in and `cover` what it
     covers. `most` is a limit of the longest side. Rounded down, as torchvision.transforms.Resize
-    does with `size` and `max_size`, but never to nothing.
+    does with `size` and `max_size`, but never to nothing. Other libraries round in other ways,
+    which `LIBRARY_RULES` has.
     """
 
     rule: str
@@ -38,6 +43,8 @@ class RelativeSize:
     def of(self, size: tuple[int, ...]) -> tuple[int, ...]:
         """Return the sides for an input of this size; one number in `sides` is for all of them."""
         wanted = self.sides * len(size) if len(self.sides) == 1 else self.sides
+        if self.rule in LIBRARY_RULES:
+            return LIBRARY_RULES[self.rule](size, wanted, self.most)
         pairs = zip(wanted, size, strict=True)
         to, given = RULES[self.rule](pairs, key=lambda pair: pair[0] / pair[1])
         sides = _scaled(size, to, given)
@@ -52,19 +59,20 @@ class RelativeSize:
 
     def check(self) -> None:
         """Raise ValueError for what contradicts itself."""
-        if self.rule in ("short", "long") and len(self.sides) != 1:
+        if self.rule in SINGLE and len(self.sides) != 1:
             raise ValueError(f"must have one number after {self.rule}=")
         if self.most is None:
             return
         if self.rule not in LIMITED:
-            raise ValueError(f"has {LIMIT}, which goes with {' and '.join(LIMITED)}")
+            raise ValueError(f"has {LIMIT}, which goes with {', '.join(LIMITED)}")
         if self.most <= max(self.sides):
             raise ValueError(f"must have more after {LIMIT} than after {self.rule}=")
 
 
 def parse_relative(text: str) -> RelativeSize:
     """Read `short=256`, `short=800,long<=1333`, `within=480x640`; raise ValueError for others."""
-    match = re.fullmatch(rf"({'|'.join(RULES)})=([0-9]+(?:x[0-9]+)*)(?:,{LIMIT}([0-9]+))?", text)
+    rules = "|".join((*RULES, *LIBRARY_RULES))
+    match = re.fullmatch(rf"({rules})=([0-9]+(?:x[0-9]+)*)(?:,{LIMIT}([0-9]+))?", text)
     if not match:
         raise ValueError(f"must be {FORMS}; short and cover may end with ,{LIMIT}N")
     sides = tuple(whole(part) for part in match[2].split("x"))

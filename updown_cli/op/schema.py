@@ -212,3 +212,17 @@ class Given:
     def _part_place(self, name: str | int) -> str:
         step = _step(name)
         return step if not self.place else self.place + ("" if step[0] == "[" else ".") + step
+
+    def number(self, least: float, most: float) -> float:
+        """Return a number in a range; true and false are none."""
+        if isinstance(self.value, bool) or not isinstance(self.value, (int, float)):
+            raise self.error("must be a number")
+        if not least <= self.value <= most:
+            raise self.error(f"must be from {least:g} to {most:g}")
+        return float(self.value)
+
+    def flag(self) -> bool:
+        """Return true or false."""
+        if not isinstance(self.value, bool):
+            raise self.error("must be true or false")
+        return self.value

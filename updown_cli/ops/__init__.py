@@ -62,8 +62,11 @@ def op_from_json(given: Given) -> Op:
 def mode_from_json(given: Given) -> type[Op]:
     """Return the class of the operation that `Op.to_json` wrote; raise SchemaError for none."""
     family, mode = OPS[given.member("op").word(OPS)], given.member("mode")
+    given_like = given.member("like")
+    like = None if given_like.value is None else given_like.word(family.libraries)
     if mode.value is None:
-        return family.of_mode(None)
+        return family.of_mode(None, like)
     if not family.mode_names:
         raise mode.error(f"{family.name} has no modes")
-    return family.of_mode(mode.word(family.mode_names))
+    names = [cls.mode for cls in family.modes_like(like)]
+    return family.of_mode(mode.word(names), like)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,21 +62,33 @@ class BoxType(ParamType):
 
 
 def first_places(
-    at: str | tuple[int, ...], size: tuple[int, ...], sides: tuple[int, ...]
+    at: str | tuple[int, ...], size: tuple[int, ...], sides: tuple[int, ...], rounding: str
 ) -> tuple[int, ...]:
     """Return where a size begins in an image, by a word or numbers."""
     if not isinstance(at, str):
         return at
     axes = zip(sides_of(at, len(size)), size, sides, strict=True)
-    return tuple(_first(where, length, side) for where, length, side in axes)
+    return tuple(_first(where, side - length, rounding) for where, length, side in axes)
 
 
-def _first(where: int, length: int, side: int) -> int:
-    """Return the first place along an axis; in the middle as torchvision's CenterCrop has it."""
-    spare = side - length
+def _first(where: int, spare: int, rounding: str) -> int:
+    """Return the first place along an axis that has so much to spare."""
     if where:
         return spare if where > 0 else 0
+    return CENTERS[rounding](spare)
+
+
+def _half_even(spare: int) -> int:
     return round(spare / 2) if spare > 0 else -(-spare // 2)
+
+
+#: How half of what is to spare is rounded, if it is odd: as torchvision's CenterCrop does, and as
+#: transformers does with arrays and with tensors.
+CENTERS: dict[str, Callable[[int], int]] = {
+    "half-even": _half_even,
+    "floor": lambda spare: spare // 2,
+    "trunc": lambda spare: int(spare / 2),
+}
 
 
 def pads_of(box: Box, size: tuple[int, ...]) -> list[tuple[int, int]]:

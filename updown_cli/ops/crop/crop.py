@@ -11,7 +11,7 @@ from updown_cli.op.code import literal, side_index
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, window_span
 from updown_cli.op.margin_sharing import MarginTaker
-from updown_cli.op.param_types import Flag
+from updown_cli.op.param_types import Choice, Flag
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes, kept_sides
 from updown_cli.op.place import Place
@@ -20,7 +20,7 @@ from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import pad, side_slices
-from updown_cli.ops.crop.box import Box, BoxType, first_places, pads_of
+from updown_cli.ops.crop.box import CENTERS, Box, BoxType, first_places, pads_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -53,6 +53,12 @@ class Crop(MarginTaker):
         Place(),
         telling=Telling.DETAIL,
     )
+    center: str = param(
+        "half-even",
+        "How the first row in the middle is rounded, (in - size) / 2: half to even as torchvision "
+        "does, or down (floor) or towards zero (trunc) as transformers does with Pillow and torch.",
+        Choice(tuple(CENTERS)),
+    )
     box: Box | None = param(
         None,
         "First row, first column and size in one: 10,20,100x200. It may reach outside.",
@@ -71,6 +77,8 @@ class Crop(MarginTaker):
         asked = [self.size is not None, self.box is not None, self.undo]
         if sum(asked) != 1:
             raise ParameterError("crop needs exactly one of these", subject="--size, --box, --undo")
+        if self.at != "center" and self.center != "half-even":
+            raise ParameterError("goes with --at center", subject=f"--center {self.center}")
         if self.size is None and self.at != "center":
             raise ParameterError("goes with --size", subject=f"--at {_typed(self.at)}")
 
@@ -85,7 +93,9 @@ class Crop(MarginTaker):
         size = kept_sides(op.size, shape.size)
         if not isinstance(op.at, str):
             _check_axes(op.at, shape.dims, f"--at {_typed(op.at)}")
-        return op.derived(size=size, box=Box(first_places(op.at, size, shape.size), size))
+        return op.derived(
+            size=size, box=Box(first_places(op.at, size, shape.size, op.center), size)
+        )
 
     @property
     def undoes_padding(self) -> bool:

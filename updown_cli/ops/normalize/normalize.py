@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.code import literal
 from updown_cli.op.explainable import SUM
-from updown_cli.op.param_types import Choice, Flag
+from updown_cli.op.param_types import Choice, Flag, Float
 from updown_cli.op.parameter import Telling, as_typed, param
 from updown_cli.op.per_channel import PerChannel
 from updown_cli.op.pointwise import UNIT, Pointwise
@@ -28,7 +28,8 @@ BACK = "# y * white has code values; white is 255 for 8 bits."
 class Normalize(Pointwise):
     """(x - mean) / std for each channel, as torchvision.transforms.Normalize after ToTensor.
 
-    x is from 0 to 1: code values divided by white. `inverse` gives x * std + mean in code values.
+    x is from 0 to 1: code values divided by white, or times a scale where one is given. `inverse`
+    gives x * std + mean in code values.
     """
 
     command = "normalize"
@@ -56,6 +57,14 @@ class Normalize(Pointwise):
         Choice(("unit", "code")),
     )
 
+    scale: float | None = param(
+        None,
+        "Multiply code values by this in double precision first, as transformers rescales, and "
+        "leave --input-range out.",
+        Float(min=-1e9, max=1e9),
+        telling=Telling.DETAIL,
+    )
+
     @property
     def gives_code_values(self) -> bool:  # type: ignore[override]
         """Whether it is the way back."""
@@ -67,7 +76,9 @@ class Normalize(Pointwise):
         return self.inverse and self.input_range == "unit"
 
     def check(self) -> None:
-        """Refuse to divide by zero."""
+        """Refuse to divide by zero, and to scale twice."""
+        if self.scale is not None and self.inverse:
+            raise ParameterError("goes without --inverse", subject="--scale")
         if 0.0 in self.std:
             raise ParameterError(
                 "must not be 0", subject=f"--std {','.join(map(as_typed, self.std))}"
@@ -88,19 +99,21 @@ class Normalize(Pointwise):
 
     def run(self, signal: Signal) -> Signal:
         """Normalize values whose white is 1, or make code values of them."""
-        white = signal.white if self.input_range == "unit" else 1.0
+        white = signal.white if self.input_range == "unit" and self.scale is None else 1.0
         if self.inverse:
             return replace(signal, pixels=self.apply(signal.pixels) * white)
         return replace(signal, pixels=self.apply(signal.pixels / white))
 
     def apply(self, x: Tensor) -> Tensor:
         """Return values less the mean by the deviation, or the other way round."""
+        if self.scale is not None:
+            x = (x.double() * self.scale).to(x)
         mean, std = (_like(x, numbers) for numbers in (self.mean, self.std))
         return x * std + mean if self.inverse else (x - mean) / std
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the arithmetic."""
-        lines, names = [], []
+        lines, names = self._scale_code(), []
         for name, numbers in (("mean", self.mean), ("std", self.std)):
             names.append(literal(float(numbers[0])) if len(numbers) == 1 else name)
             if len(numbers) > 1:
@@ -109,9 +122,13 @@ class Normalize(Pointwise):
         line = f"y = x * {std} + {mean}" if self.inverse else f"y = (x - {mean}) / {std}"
         return [*lines, line]
 
+    def _scale_code(self) -> list[str]:
+        """Return the product with the scale, if there is one."""
+        return [] if self.scale is None else [f"x = (x.double() * {literal(self.scale)}).to(x)"]
+
     def on_x(self) -> Lines:
         """Return the range of x, or of y on the way back."""
-        if self.input_range == "code":
+        if self.input_range == "code" or self.scale is not None:
             return []
         return [BACK if self.inverse else UNIT]
 

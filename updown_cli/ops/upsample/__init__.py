@@ -23,8 +23,10 @@ def _modes() -> tuple[type[Op], ...]:
     from updown_cli.ops.upsample.median import MedianUpsample
     from updown_cli.ops.upsample.nearest import Nearest
     from updown_cli.ops.upsample.nearest_exact import NearestExact
+    from updown_cli.ops.upsample.pillow import PILLOW
     from updown_cli.ops.upsample.spline import SplineUpsample
     from updown_cli.ops.upsample.step import StepUpsample
+    from updown_cli.ops.upsample.torchvision import TORCHVISION
     from updown_cli.ops.upsample.trilinear import Trilinear
 
     return (
@@ -41,6 +43,8 @@ def _modes() -> tuple[type[Op], ...]:
         SplineUpsample,
         MeanUpsample,
         MedianUpsample,
+        *PILLOW,
+        *TORCHVISION,
     )
 
 
@@ -52,6 +56,7 @@ UPSAMPLE = Family(
         "updown upsample --mode bicubic --scale-factor 2 photo.jpg -o large.jpg",
         "updown upsample --mode bilinear --antialias --size 256x_ photo.jpg -o small.png",
         "updown upsample --mode linear --dims 1 --scale-factor 3 signal.npy -o finer.npy",
+        "updown upsample --like pillow --mode bicubic --size short=256 photo.jpg -o small.png",
         "updown upsample --mode spline --boundary natural --size 512x_ photo.png -o smooth.png",
     ),
 )

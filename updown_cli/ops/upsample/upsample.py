@@ -39,7 +39,8 @@ class Upsample(Op, abstract=True):
         None,
         "Size of the result; `_` keeps a side. short=N and long=N give the shorter or longer side "
         "and keep the proportions, rounded down as torchvision does; within=HxW fits in, "
-        "cover=HxW covers. short=800,long<=1333 has a limit.",
+        "cover=HxW covers. short=800,long<=1333 has a limit. As others round: detr=800,long<=1333 "
+        "and fit=HxW of transformers, timm-within=HxW and timm-cover=HxW.",
         Sizes(min=1, max=1 << 20, keep=True, relative=True),
         telling=Telling.SIZE,
     )

@@ -1,0 +1,146 @@
+"""`updown preprocess`: what a model's own configuration makes of a picture."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import Updown, noise, picture, pixels
+
+SLOW = {"image_processor_type": "ViTImageProcessorPil", "size": {"height": 5, "width": 7}}
+
+
+def configuration(**members: Any) -> str:
+    Path("c.json").write_text(json.dumps(members))
+    return "c.json"
+
+
+def test_the_tensor_by_hand(updown: Updown) -> None:
+    """ViT: Pillow's bilinear, by 255, less 0.5, by 0.5."""
+    values = noise(20, 30, 3)
+    picture("a.png", values)
+    done = updown("preprocess", "--config", configuration(**SLOW), "a.png", "-o", "a.npy")
+    assert done.code == 0
+    resized = np.asarray(Image.fromarray(values).resize((7, 5), Image.Resampling.BILINEAR))
+    unit = (resized.astype(np.float64) / 255).astype(np.float32)
+    expected = (unit - np.float32(0.5)) / np.float32(0.5)
+    tensor = np.load("a.npy")
+    assert tensor.dtype == np.float32
+    assert (tensor == expected.transpose(2, 0, 1)[None]).all()
+
+
+def test_a_picture_shows_what_is_seen(updown: Updown) -> None:
+    values = noise(20, 30, 3)
+    picture("a.png", values)
+    done = updown("preprocess", "--config", configuration(**SLOW), "a.png", "-o", "seen.png")
+    assert done.code == 0
+    resized = Image.fromarray(values).resize((7, 5), Image.Resampling.BILINEAR)
+    assert (pixels("seen.png") == np.asarray(resized)).all()
+
+
+def test_the_chain_is_shown(updown: Updown) -> None:
+    config = configuration(image_processor_type="CLIPImageProcessorPil")
+    done = updown("preprocess", "--config", config, "--show")
+    assert (done.code, done.stdout) == (
+        0,
+        "CLIPImageProcessor with pillow\n"
+        "updown chain --colour rgb --background white 'upsample --like pillow --mode bicubic "
+        "--size short=224 | crop --size 224x224 --center floor | normalize "
+        "--mean 0.48145466,0.4578275,0.40821073 --std 0.26862954,0.26130258,0.27577711 "
+        "--scale 0.00392156862745098'\n",
+    )
+
+
+@pytest.mark.parametrize("name", ["CLIPImageProcessorPil", "LlavaImageProcessorFast"])
+def test_what_is_shown_gives_the_same(name: str, updown: Updown) -> None:
+    picture("a.png", noise(40, 61, 3))
+    size = {"size": {"shortest_edge": 30}, "crop_size": {"height": 21, "width": 33}}
+    config = configuration(image_processor_type=name, do_pad=True, pad_size=33, **size)
+    assert updown("preprocess", "--config", config, "a.png", "-o", "a.npy", "-q").code == 0
+    shown = updown("preprocess", "--config", config, "--show").stdout.splitlines()[1]
+    words, steps = shown.split("'")[:2]
+    assert updown(*words.split()[1:], steps, "a.png", "-o", "b.npy", "-q").code == 0
+    assert (np.load("a.npy")[0] == np.load("b.npy")).all()
+
+
+def test_a_recipe_gives_the_same(updown: Updown) -> None:
+    picture("a.png", noise(20, 30, 3))
+    config = configuration(**SLOW)
+    assert updown("preprocess", "--config", config, "--save-recipe", "r.json").code == 0
+    assert updown("preprocess", "--config", config, "a.png", "-o", "a.npy", "-q").code == 0
+    assert updown("chain", "--recipe", "r.json", "a.png", "-o", "b.npy", "-q").code == 0
+    assert (np.load("a.npy")[0] == np.load("b.npy")).all()
+
+
+def test_a_tree_is_mirrored_and_resumed(updown: Updown) -> None:
+    Path("in/deep").mkdir(parents=True)
+    picture("in/deep/a.png", noise(20, 30, 3))
+    picture("in/b.png", noise(9, 30))
+    words = ("preprocess", "--config", configuration(**SLOW), "in", "-r", "-o", "out/")
+    assert updown(*words, "-q").code == 0
+    assert sorted(map(str, Path("out").rglob("*.npy"))) == ["out/b.npy", "out/deep/a.npy"]
+    assert [r["status"] for r in updown(*words, "--json", "--if-exists", "skip").records] == [
+        "skipped", "skipped",
+    ]  # fmt: skip
+
+
+def test_slow_and_fast_differ(updown: Updown) -> None:
+    picture("a.png", noise(40, 61, 3))
+    config = configuration(image_processor_type="ViTImageProcessor", size=15)
+    for backend in ("pillow", "torchvision"):
+        words = ("preprocess", "--config", config, "--backend", backend)
+        assert updown(*words, "a.png", "-o", f"{backend}.npy", "-q").code == 0
+    difference = np.abs(np.load("pillow.npy") - np.load("torchvision.npy"))
+    assert 0 < difference.max() < 0.02
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({}, "is no configuration that is known; it needs image_processor_type, pretrained_cfg or "
+             "preset"),
+        ({"image_processor_type": "ViTImageProcesor"},
+         'image_processor_type "ViTImageProcesor": is no processor that is known; did you mean '
+         "ViTImageProcessor?"),
+        ({"image_processor_type": "ViTImageProcessor", "do_sharpen": True},
+         'do_sharpen: is not known of ViTImageProcessor: "do_sharpen"'),
+        ({**SLOW, "size": {"height": 0, "width": 7}}, "size.height 0: must be from 1 to 65536"),
+        ({**SLOW, "size": {"height": 5}},
+         'size {"height": 5}: must have height and width, shortest_edge, or max_height and '
+         "max_width"),
+        ({**SLOW, "resample": 9}, "resample 9: must be from 0 to 5"),
+        ({"image_processor_type": "ViTImageProcessor", "resample": 4},
+         "resample 4: is box, which torchvision has not for tensors"),
+        ({**SLOW, "do_resize": "yes"}, 'do_resize "yes": must be true or false'),
+        ({"pretrained_cfg": {"crop_mode": "middle"}},
+         'pretrained_cfg.crop_mode "middle": must be one of center, squash, border'),
+        ({"pretrained_cfg": {"input_size": [1, 28, 28]}},
+         "pretrained_cfg.input_size[0] 1: must be 3: pictures are read as RGB"),
+        ({"preset": "ImageClasification"},
+         'preset "ImageClasification": must be one of ImageClassification, SemanticSegmentation, '
+         "ObjectDetection, VideoClassification, OpticalFlow; did you mean ImageClassification?"),
+    ],
+)  # fmt: skip
+def test_what_is_not_known_is_refused_by_name(
+    members: dict[str, Any], reason: str, updown: Updown
+) -> None:
+    done = updown("preprocess", "--config", configuration(**members), "a.png")
+    assert (done.code, done.stderr) == (2, f"updown: c.json: {reason}\n")
+
+
+def test_what_is_no_json_is_refused(updown: Updown) -> None:
+    Path("c.json").write_text("{")
+    done = updown("preprocess", "--config", "c.json", "a.png")
+    assert (done.code, done.stderr) == (2, "updown: c.json: line 1, column 2: is no JSON\n")
+
+
+def test_colours_are_the_configurations(updown: Updown) -> None:
+    words = ("preprocess", "--config", configuration(**SLOW), "--colour", "gray", "a.png")
+    assert updown(*words).stderr == (
+        "updown: --colour, --background: is what the configuration says\n"
+    )

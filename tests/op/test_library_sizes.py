@@ -1,0 +1,29 @@
+"""Sizes as libraries of networks round them; expected values by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from updown_cli.op.relative_size import parse_relative
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "expected"),
+    [
+        ("detr=800,long<=1333", (480, 640), (800, 1066)),  # 800 * 640 / 480 = 1066.67
+        ("detr=800,long<=1333", (640, 480), (1066, 800)),
+        ("detr=800,long<=1333", (300, 900), (444, 1333)),  # 1333 / 3 = 444.33 and exactly 3 times
+        ("detr=800,long<=1333", (800, 1000), (800, 1000)),
+        ("fit=50x50", (100, 200), (25, 50)),
+        ("fit=200x500", (100, 200), (200, 400)),
+        ("fit=49x49", (3, 49), (3, 49)),
+        ("timm-within=224x224", (300, 451), (149, 224)),  # 300 * 224 / 451 = 149.002
+        ("timm-cover=128x256", (300, 451), (170, 256)),  # 300 / (451 / 256) = 170.29
+        ("square=1", (30, 45), (45, 45)),
+        ("square=32", (30, 45), (64, 64)),
+    ],
+)
+def test_sizes(text: str, size: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    relative = parse_relative(text)
+    assert relative.of(size) == expected
+    assert str(relative) == text

@@ -1,0 +1,117 @@
+"""The resize of other libraries: `--like`."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch.nn import functional
+
+from tests.conftest import Updown, noise, picture, pixels
+
+SIZES = [(7, 90), (61, 13), (47, 33), (200, 3)]
+
+
+@pytest.mark.parametrize("mode", ["nearest", "box", "bilinear", "hamming", "bicubic", "lanczos"])
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_pillow_is_pillow(mode: str, channels: tuple[int, ...], updown: Updown) -> None:
+    values = noise(47, 33, *channels)
+    picture("a.png", values)
+    for height, width in SIZES:
+        words = ("upsample", "--like", "pillow", "--mode", mode, "--size", f"{height}x{width}")
+        assert updown(*words, "a.png", "-o", "b.png", "--if-exists", "overwrite").code == 0
+        resample = Image.Resampling[mode.upper()]
+        expected = Image.fromarray(values).resize((width, height), resample)
+        assert (pixels("b.png") == np.asarray(expected)).all()
+
+
+def test_pillow_rounds_between_its_passes(updown: Updown) -> None:
+    """1 and 0 beside each other are 0.5, up to 1; above 0 and 0 that is 0.5 again, and not 0.25."""
+    picture("a.png", [[1, 0], [0, 0]])
+    assert updown("upsample", "--like", "pillow", "--size", "1", "a.png", "-o", "p.png").code == 0
+    exact = ("upsample", "--mode", "bilinear", "--antialias", "--size", "1", "a.png", "-o", "t.png")
+    assert updown(*exact).code == 0
+    assert (pixels("p.png").item(), pixels("t.png").item()) == (1, 0)
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+@pytest.mark.parametrize("antialias", [True, False])
+def test_torchvision_is_torch_with_bytes(mode: str, antialias: bool, updown: Updown) -> None:
+    values = noise(47, 33, 3)
+    picture("a.png", values)
+    x = torch.from_numpy(values).permute(2, 0, 1)[None].contiguous()
+    for size in SIZES:
+        y = functional.interpolate(
+            x, size=size, mode=mode, antialias=antialias, align_corners=False
+        )
+        words = [
+            "upsample",
+            "--like",
+            "torchvision",
+            "--mode",
+            mode,
+            "--size",
+            "x".join(map(str, size)),
+        ]
+        words += [] if antialias else ["--no-antialias"]
+        assert updown(*words, "a.png", "-o", "b.png", "--if-exists", "overwrite").code == 0
+        assert (pixels("b.png") == y[0].permute(1, 2, 0).numpy()).all()
+
+
+def test_torch_fails_at_one_pixel_of_three_bytes(updown: Updown) -> None:
+    picture("a.png", noise(4, 4, 3))
+    words = ("upsample", "--like", "torchvision", "--size", "1", "a.png", "-o", "b.png", "-q")
+    done = updown(*words)
+    assert (done.code, done.stderr) == (
+        1,
+        "updown: a.png: torch fails at a single pixel of three bytes; --no-in-bytes computes it "
+        "with floats\n",
+    )
+    assert updown(*words, "--no-in-bytes").code == 0
+
+
+def test_torchvision_without_bytes_rounds_half_to_even(updown: Updown) -> None:
+    """1 and 2 make 1.5, which is 2; 2 and 3 make 2.5, which is 2 as well."""
+    picture("a.png", [[1, 2, 2, 3]])
+    words = ("upsample", "--like", "torchvision", "--no-in-bytes", "--size", "1x2")
+    assert updown(*words, "a.png", "-o", "b.png").code == 0
+    assert pixels("b.png").tolist() == [[2, 2]]
+
+
+def test_a_recipe_keeps_the_library(updown: Updown) -> None:
+    picture("a.png", noise(9, 9))
+    steps = "upsample --like pillow --mode hamming --size 5 | pool -k 2"
+    assert updown("chain", steps, "a.png", "-o", "b.png", "--save-recipe", "r.json").code == 0
+    assert updown("chain", "--recipe", "r.json", "a.png", "-o", "c.png").code == 0
+    assert (pixels("b.png") == pixels("c.png")).all()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--mode", "hamming"], "--mode hamming goes with --like pillow"),
+        (
+            ["--like", "pillow", "--mode", "area"],
+            "--like pillow has --mode bilinear, bicubic, lanczos, nearest, box, hamming",
+        ),
+        (
+            ["--like", "pillow", "--antialias"],
+            "--antialias goes with --mode linear or bilinear or bicubic or lanczos or "
+            "bilinear like torchvision or bicubic like torchvision or lanczos like torchvision",
+        ),
+    ],
+)
+def test_modes_of_other_libraries_are_refused(
+    words: list[str], reason: str, updown: Updown
+) -> None:
+    done = updown("upsample", *words, "--size", "5", "a.png")
+    assert (done.code, done.stderr) == (2, f"updown: {reason}\n")
+
+
+def test_deep_values_are_refused(updown: Updown) -> None:
+    Image.fromarray(np.full((4, 4), 1000, np.uint16)).save("deep.png")
+    done = updown("upsample", "--like", "pillow", "--size", "2", "deep.png", "-q")
+    assert (done.code, done.stderr) == (
+        1, "updown: deep.png: --like pillow is for values of 8 bits\n",
+    )  # fmt: skip

@@ -1,0 +1,137 @@
+"""`updown preprocess`: the tensor that a model's own configuration makes of a picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from updown_cli.cli.command import command
+from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
+from updown_cli.cli.run_options import RunOptions
+from updown_cli.errors import UsageError
+from updown_cli.files.keep import KINDS
+from updown_cli.files.reading import COLOURS
+from updown_cli.op.param_types import Choice
+
+if TYPE_CHECKING:
+    from updown_cli.cli.run import Run
+    from updown_cli.processors.preparation import Preparation
+
+WHITE = (255, 255, 255)
+LAYOUT, FORMAT = "NCHW", "npy"
+
+
+@option_class
+class PreprocessOptions:
+    """The configuration, what is told of it, and how it is run."""
+
+    config: str = option(
+        "--config",
+        kind=PATH,
+        required=True,
+        metavar="FILE.json",
+        help="A model's configuration: preprocessor_config.json of transformers, config.json of "
+        "timm, or a preset of torchvision.",
+    )
+    backend: str | None = option(
+        "--backend",
+        kind=Choice(("pillow", "torchvision")),
+        help="How a processor of transformers computes: with Pillow as its slow ones and "
+        "version 4 do, or with torchvision as its fast ones and version 5 do.  [default: as the "
+        "name says, else torchvision]",
+    )
+    show: bool = flag("--show", help="Print what the configuration means as a chain.")
+    save_recipe: str | None = option(
+        "--save-recipe",
+        kind=PATH,
+        metavar="FILE.json",
+        help="Write the steps to a file, with every parameter; without inputs only that.",
+    )
+    run: RunOptions = group(RunOptions)
+    inputs: tuple[str, ...] = argument("INPUT...", many=True, required=False)
+
+
+@command("preprocess", PreprocessOptions)
+def preprocess(options: PreprocessOptions) -> int:
+    """Make the tensor that a model's own configuration makes of a picture.
+
+    Pictures are turned as EXIF says and read as RGB; the steps are those of the configuration, in
+    the arithmetic of the library that it means. Results are .npy of float32, NCHW; where -o names
+    a picture, it shows what the model sees, before values are normalized. What is not known of a
+    configuration is refused by name.
+
+    \b
+        updown preprocess --config preprocessor_config.json photo.jpg -o photo.npy
+        updown preprocess --config preprocessor_config.json photo.jpg -o seen.png
+        updown preprocess --config config.json photos/ -r -o tensors/ --if-exists skip
+        updown preprocess --config preprocessor_config.json --show
+    """
+    from updown_cli.processors.configuration import read_configuration
+
+    preparation = read_configuration(options.config, options.backend)
+    if options.show:
+        _show(preparation)
+    has_inputs = bool(options.inputs) or options.run.input.files_from is not None
+    if not has_inputs and (options.show or options.save_recipe):
+        return _save(options, preparation)
+    if _is_picture(options.run):
+        preparation = preparation.seen()
+    run = _run(options, preparation).with_recipes(None, (), options.save_recipe)
+    return run.process(preparation.pipeline())
+
+
+def _show(preparation: Preparation) -> None:
+    from updown_cli.cli.printing import write_stdout
+    from updown_cli.cli.typed_steps import typed_steps
+
+    colours = "--background white" if preparation.on_white else "--alpha drop"
+    lines = [preparation.name, *preparation.notes]
+    steps = typed_steps(preparation.ops)
+    write_stdout("\n".join([*lines, f"updown chain --colour rgb {colours} '{steps}'", ""]))
+
+
+def _save(options: PreprocessOptions, preparation: Preparation) -> int:
+    from updown_cli.batch.named_files import check_apart, named_files
+    from updown_cli.batch.recipes import write_recipe
+
+    if options.save_recipe is not None:
+        named = [named_files((name, path)) for name, path in (("--config", options.config),)]
+        check_apart(named_files(("--save-recipe", options.save_recipe)), [*named[0]])
+        if_exists = options.run.output.if_exists
+        write_recipe(options.save_recipe, preparation.pipeline(), if_exists)
+    return 0
+
+
+def _is_picture(options: RunOptions) -> bool:
+    """Whether results are pictures."""
+    from updown_cli.files.formats import ARRAY_ENDINGS, WRITABLE, ending
+
+    named = ending(options.output.output or "")
+    wanted = named if named in WRITABLE else f".{options.output.format or FORMAT}"
+    return wanted not in ARRAY_ENDINGS
+
+
+def _run(options: PreprocessOptions, preparation: Preparation) -> Run:
+    """Return the run that reads pictures as the configuration has them."""
+    from updown_cli.batch.named_files import named_files
+    from updown_cli.cli.run import run_from_options
+
+    arrays = options.run.arrays
+    if arrays.colour != COLOURS[0] or arrays.background is not None:
+        raise UsageError("is what the configuration says", subject="--colour, --background")
+    run = run_from_options(options.run, options.inputs)
+    reading = replace(
+        run.settings.reading,
+        colour="rgb",
+        background=WHITE if preparation.on_white else None,
+        alpha="drop" if not preparation.on_white else run.settings.reading.alpha,
+        keep=run.settings.reading.keep & (frozenset(KINDS) - {"icc"}),
+        layout=arrays.layout or LAYOUT,
+    )
+    settings = replace(
+        run.settings,
+        reading=reading,
+        format=options.run.output.format or FORMAT,
+        reads=(*run.settings.reads, *named_files(("--config", options.config))),
+    )
+    return replace(run, settings=settings)

@@ -1,0 +1,172 @@
+"""torchvision's resize of 8-bit tensors: `--like torchvision`, with torch's own code for bytes.
+
+transforms.v2 lets torch interpolate bytes, which rounds between the two passes; where torch has no
+fast way with bytes it computes with floats and rounds.
+"""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.op.code import format_call
+from updown_cli.op.param_types import Flag
+from updown_cli.op.parameter import Telling, param
+from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.bicubic import Bicubic
+from updown_cli.ops.upsample.bilinear import Bilinear
+from updown_cli.ops.upsample.byte_resize import WHITE, ByteResize
+from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.ops.upsample.nearest_exact import NearestExact
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.op.code import Lines
+
+# Where torch's bilinear interpolation of bytes is the faster one.
+WITH_BYTES, ARM = ("AVX2", "AVX512"), ("aarch64", "arm64")
+
+RGB, ONE_PIXEL = 3, "--no-in-bytes computes it with floats"
+
+
+class Torchvision(ByteResize, abstract=True):
+    """Resize of torchvision.transforms.v2, of uint8 tensors on the processor."""
+
+    like = "torchvision"
+
+    def options(self) -> dict[str, Any]:
+        """Return what torch's interpolate takes beside the size."""
+        return {"mode": self.mode}
+
+    def takes_bytes(self) -> bool:
+        """Whether torchvision lets torch interpolate bytes."""
+        return True
+
+    def resize(self, pixels: NDArray[Any]) -> NDArray[Any]:
+        """Return what torch gives of bytes, or of floats, rounded half to even."""
+        import torch
+        from torch.nn import functional
+
+        size = list(self.out_size(Shape(*pixels.shape[1:])))
+        stored = torch.from_numpy(pixels.copy())
+        if size == [*stored.shape[2:]]:
+            return pixels
+        x = stored if self.takes_bytes() else stored.float()
+        y = functional.interpolate(x, size=size, **self.options())
+        if not self.takes_bytes():
+            y = y.clamp(0, WHITE).round().to(torch.uint8)
+        result: NDArray[Any] = y.numpy()
+        return result
+
+    def torch_code(self, shape: Shape, frames: int) -> Lines:
+        """Return torch's interpolation of bytes."""
+        size = self.out_size(shape)
+        x = "stored" if self.takes_bytes() else "stored.float()"
+        lines = ["stored = x.round().clamp(0, 255).to(torch.uint8)"]
+        if size == shape.size:
+            return [*lines, "y = stored.to(x)"]
+        y = format_call("F.interpolate", x, size=size, **self.options())
+        rounded = "y" if self.takes_bytes() else "y.clamp(0, 255).round()"
+        return [*lines, f"y = {y}", f"y = {rounded}.to(x)"]
+
+
+class TorchvisionNearest(Torchvision):
+    """The pixel at floor(i * in / out)."""
+
+    mode = "nearest"
+    on_floats = Nearest
+    widens, picks = False, True
+
+
+class TorchvisionNearestExact(Torchvision):
+    """The pixel in which a point lies."""
+
+    mode = "nearest-exact"
+    on_floats = NearestExact
+    widens, picks = False, True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smooth(Torchvision, abstract=True):
+    """A filter that widens when it shrinks, unless that is refused."""
+
+    antialias: bool = param(
+        True,
+        "Widen the filter when it shrinks, as torchvision does by default.",
+        Flag(),
+        telling=Telling.DETAIL,
+    )
+
+    in_bytes: bool = param(
+        True,
+        "Interpolate bytes, as transforms.v2 does; else floats, which are rounded, as transforms "
+        "do with tensors.",
+        Flag(),
+        telling=Telling.DETAIL,
+    )
+
+    @property
+    def widens(self) -> bool:  # type: ignore[override]
+        """Whether it widens."""
+        return self.antialias
+
+    def out_channels(self, shape: Shape) -> int:
+        """Return the channels; raise ShapeError where torch takes one pixel for something else."""
+        if shape.channels == RGB and self.out_size(shape) == (1, 1) and self.takes_bytes():
+            raise ShapeError("torch fails at a single pixel of three bytes", hint=ONE_PIXEL)
+        return shape.channels
+
+    def options(self) -> dict[str, Any]:
+        """Return what torch's interpolate takes beside the size."""
+        return {"mode": self.mode, "align_corners": False, "antialias": self.antialias}
+
+    def takes_bytes(self) -> bool:
+        """Whether that is asked for."""
+        return self.in_bytes
+
+
+class TorchvisionBilinear(Smooth):
+    """A triangle."""
+
+    mode = "bilinear"
+    on_floats = Bilinear
+
+    def takes_bytes(self) -> bool:
+        """Whether the processor has the fast way."""
+        import torch
+
+        fast = torch.backends.cpu.get_cpu_capability() in WITH_BYTES or platform.machine() in ARM
+        return self.in_bytes and fast
+
+
+class TorchvisionBicubic(Smooth):
+    """Keys' cubic, with a = -0.5 where it widens and -0.75 where it does not."""
+
+    mode = "bicubic"
+    on_floats = Bicubic
+
+
+class TorchvisionLanczos(Smooth):
+    """A sinc of three lobes."""
+
+    mode = "lanczos"
+    on_floats = Lanczos
+
+    def check(self) -> None:
+        """Refuse what torch has not."""
+        super().check()
+        if not self.antialias:
+            raise ParameterError("torch has no lanczos without it", subject="--no-antialias")
+
+
+TORCHVISION = (
+    TorchvisionBilinear,
+    TorchvisionBicubic,
+    TorchvisionLanczos,
+    TorchvisionNearest,
+    TorchvisionNearestExact,
+)

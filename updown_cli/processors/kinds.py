@@ -1,0 +1,125 @@
+"""The ways in which image processors of transformers order their steps, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from updown_cli.op.base import Op
+from updown_cli.op.relative_size import RelativeSize
+from updown_cli.ops.pad.constant import ConstantPad
+from updown_cli.processors.backends import Backend
+from updown_cli.processors.fields import Fields, Size
+
+# Below this side ConvNeXt crops, and LeViT always resizes to so much more than it crops.
+WARPED_FROM, LEVIT = 384, 256 / 224
+
+
+def plain(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize, crop, scale, pad."""
+    return [*_resized(fields, backend), *_rest(fields, backend)]
+
+
+def convnext(fields: Fields, backend: Backend) -> list[Op]:
+    """Return the resize of a side by crop_pct and the crop; large sides are warped."""
+    if not fields.flag("do_resize"):
+        return _rest(fields, backend)
+    side = _shortest(fields)
+    if side >= WARPED_FROM:
+        return [_resize(fields, backend, (side, side)), *_rest(fields, backend)]
+    larger = int(side / fields.number("crop_pct", 1e-3, 1.0))
+    resized = _resize(fields, backend, RelativeSize("short", (larger,)))
+    return [resized, backend.crop((side, side)), *_rest(fields, backend)]
+
+
+def poolformer(fields: Fields, backend: Backend) -> list[Op]:
+    """Return the resize of the shorter side by crop_pct, then the rest."""
+    if not fields.flag("do_resize") or not fields.has("crop_pct"):
+        return plain(fields, backend)
+    size, share = fields.size("size", square=False), fields.number("crop_pct", 1e-3, 1.0)
+    if isinstance(size, RelativeSize):
+        new: Size = RelativeSize("short", (int(size.sides[0] / share),))
+    elif size[0] == size[1] and size[0] is not None:
+        new = RelativeSize("short", (int(size[0] / share),))
+    else:
+        new = tuple(side and int(side / share) for side in size)
+    return [_resize(fields, backend, new), *_rest(fields, backend)]
+
+
+def levit(fields: Fields, backend: Backend) -> list[Op]:
+    """Return the resize of the shorter side to 256 / 224 of what is asked, then the rest."""
+    size = fields.size("size", square=False)
+    if not fields.flag("do_resize") or not isinstance(size, RelativeSize):
+        return plain(fields, backend)
+    new = RelativeSize("short", (int(LEVIT * size.sides[0]),))
+    return [_resize(fields, backend, new), *_rest(fields, backend)]
+
+
+def llava(fields: Fields, backend: Backend) -> list[Op]:
+    """Return the padding to a square with the mean colour, if it is asked for, then the rest."""
+    ops: list[Op] = []
+    if fields.flag("do_pad"):
+        colour = tuple(float(int(mean * 255)) for mean in fields.numbers("image_mean"))
+        ops.append(ConstantPad(size=RelativeSize("square", (1,)), at="center", value=colour))
+    return [*ops, *_resized(fields, backend), *_cropped(fields, backend), *backend.scaled(fields)]
+
+
+def uncropped(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize, scale, pad: fields that ask for a crop are not looked at."""
+    ops = [*_resized(fields, backend), *backend.scaled(fields)]
+    return [*ops, *_padded(fields)]
+
+
+def unpadded(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize, crop, scale: fields that ask for padding are not looked at."""
+    ops = [*_resized(fields, backend), *_cropped(fields, backend)]
+    return [*ops, *backend.scaled(fields)]
+
+
+def only_resized(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize and scale."""
+    return [*_resized(fields, backend), *backend.scaled(fields)]
+
+
+KINDS: dict[str, Callable[[Fields, Backend], list[Op]]] = {
+    "plain": plain,
+    "convnext": convnext,
+    "poolformer": poolformer,
+    "levit": levit,
+    "llava": llava,
+    "uncropped": uncropped,
+    "unpadded": unpadded,
+    "only-resized": only_resized,
+}
+
+
+def _shortest(fields: Fields) -> int:
+    size = fields.size("size", square=False)
+    if not isinstance(size, RelativeSize) or size.rule != "short":
+        raise fields.get("size").error("must have shortest_edge")
+    return size.sides[0]
+
+
+def _resized(fields: Fields, backend: Backend) -> list[Op]:
+    if not fields.flag("do_resize"):
+        return []
+    size = fields.size("size", square=fields.flag("default_to_square"))
+    return [_resize(fields, backend, size)]
+
+
+def _resize(fields: Fields, backend: Backend, size: Size) -> Op:
+    return backend.resize(size, fields.get("resample"))
+
+
+def _cropped(fields: Fields, backend: Backend) -> list[Op]:
+    return [backend.crop(fields.size("crop_size"))] if fields.flag("do_center_crop") else []
+
+
+def _rest(fields: Fields, backend: Backend) -> list[Op]:
+    return [*_cropped(fields, backend), *backend.scaled(fields), *_padded(fields)]
+
+
+def _padded(fields: Fields) -> list[Op]:
+    """Return the padding to a size; without one a picture is padded to the others of its batch."""
+    if not fields.flag("do_pad") or not fields.has("pad_size"):
+        return []
+    return [ConstantPad(size=fields.size("pad_size"))]

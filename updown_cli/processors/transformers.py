@@ -1,0 +1,93 @@
+"""`preprocessor_config.json` of transformers as operations."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from updown_cli.op.meant import nearest_name
+from updown_cli.op.schema import Given, short_json
+from updown_cli.processors.backends import BACKENDS
+from updown_cli.processors.fields import Fields
+from updown_cli.processors.kinds import KINDS
+from updown_cli.processors.preparation import Preparation
+
+#: What names the class, in newer and in older files.
+NAMES = ("image_processor_type", "feature_extractor_type")
+
+# Endings of names that say which way of computing is meant.
+ENDINGS = {"ImageProcessorFast": "torchvision", "ImageProcessorPil": "pillow"}
+OLD = "FeatureExtractor"
+
+# What says nothing of the pixels of one picture.
+SILENT = (
+    *("processor_class", "auto_map", "_valid_processor_keys", "_processor_class", "_commit_hash"),
+    *("return_tensors", "data_format", "input_data_format", "device", "disable_grouping"),
+    *("do_reduce_labels", "reduce_labels", "model_input_names", "image_seq_length", "num_labels"),
+    *("format", "do_convert_annotations", "ignore_index", "max_size", "return_segmentation_masks"),
+    *("image_processor_type", "feature_extractor_type", "transformers_version", "backend"),
+    *("apply_ocr", "ocr_lang", "tesseract_config", "name_or_path", "default_to_square"),
+    *("keypoint_heatmap_downscale_factor",),
+)
+
+# What no kind of steps here does; harmless where it asks for nothing.
+READ = (
+    *("do_resize", "size", "resample", "do_center_crop", "crop_size", "do_rescale"),
+    *("rescale_factor", "do_normalize", "image_mean", "image_std", "do_pad", "pad_size"),
+    *("do_convert_rgb", "crop_pct"),
+)
+
+
+@cache
+def known() -> dict[str, dict[str, Any]]:
+    """Return the classes that are known, with the defaults of their fields."""
+    text = files("updown_cli.processors").joinpath("defaults.json").read_text()
+    result: dict[str, dict[str, Any]] = json.loads(text)
+    return result
+
+
+def is_processor(given: dict[str, Given]) -> bool:
+    """Whether a configuration names a class of transformers."""
+    return any(name in given for name in NAMES)
+
+
+def preparation(given: dict[str, Given], backend: str | None) -> Preparation:
+    """Return what a configuration means; raise SchemaError for what is not known."""
+    typed = next(given[name] for name in NAMES if name in given)
+    name, meant = _class_of(typed)
+    way = BACKENDS[backend or meant]
+    defaults = known()[name]
+    fields = Fields({**given}, defaults)
+    _check_fields(given, name)
+    ops = KINDS[defaults["kind"]](fields, way)
+    if not ops:
+        raise typed.error("asks for no step")
+    return Preparation(
+        name=f"{name} with {way.name}", ops=tuple(ops), on_white=fields.flag("do_convert_rgb")
+    )
+
+
+def _class_of(typed: Given) -> tuple[str, str]:
+    """Return the name of the class, and the way of computing that it means."""
+    name, meant = typed.text(), "torchvision"
+    for ending, backend in ENDINGS.items():
+        if name.endswith(ending):
+            name, meant = name.removesuffix(ending) + "ImageProcessor", backend
+    if name.endswith(OLD):
+        name, meant = name.removesuffix(OLD) + "ImageProcessor", "pillow"
+    if name not in known():
+        some = f"; there are {len(known())}, such as {', '.join(list(known())[:3])}"
+        hint = nearest_name(name, tuple(known())) or some
+        raise typed.error(f"is no processor that is known{hint}")
+    return name, meant
+
+
+def _check_fields(given: dict[str, Given], name: str) -> None:
+    """Raise SchemaError for a field that is not known and asks for something."""
+    for field, value in given.items():
+        asks = value.value not in (None, False, 0, [], {})
+        if asks and field not in (*READ, *SILENT):
+            hint = nearest_name(field, READ)
+            raise value.error(f"is not known of {name}: {short_json(field)}{hint}", shown=False)
