@@ -80,7 +80,7 @@ def test_a_size_is_that_of_each_image() -> None:
         ),
         ("short=0", "must be from 1 to 1048576"),
         ("short=2x3", "must have one number after short="),
-        ("long=20,long<=30", "has long<=, which goes with short, cover, detr"),
+        ("long=20,long<=30", "has long<=, which goes with short, cover, detr, yolos"),
         ("short=30,long<=30", "must have more after long<= than after short="),
         ("short=30,long<=9999999", "must be from 1 to 1048576"),
         ("within=2x3x4x5", "must be one number, or one per axis between 'x'"),

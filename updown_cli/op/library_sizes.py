@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 Size = tuple[int, ...]
 
+# The side of a patch of YOLOS.
+PATCH = 16
+
 
 def _detr(size: Size, sides: Size, most: int | None) -> Size:
     """Return the shorter side as asked, or less so that the longer one is within a limit.
@@ -22,6 +25,11 @@ def _detr(size: Size, sides: Size, most: int | None) -> Size:
         return size
     long = max(int(exact * longest / shortest), 1)
     return tuple(wanted if side == shortest else long for side in size)
+
+
+def _yolos(size: Size, sides: Size, most: int | None) -> Size:
+    """Return the same in whole patches, rounded down."""
+    return tuple(max(side - side % PATCH, 1) for side in _detr(size, sides, most))
 
 
 def _fit(size: Size, sides: Size, most: int | None) -> Size:
@@ -49,6 +57,7 @@ def _square(size: Size, sides: Size, most: int | None) -> Size:
 #: By the word before the equals sign: how sides follow from those of the input.
 LIBRARY_RULES: dict[str, Callable[[Size, Size, int | None], Size]] = {
     "detr": _detr,
+    "yolos": _yolos,
     "fit": _fit,
     "timm-within": _timm(max),
     "timm-cover": _timm(min),

@@ -12,10 +12,10 @@ from updown_cli.op.param_types import whole
 RULES = {"short": max, "long": min, "within": min, "cover": max}
 
 #: A limit of the longest side goes with these, which would leave it open.
-LIMITED = ("short", "cover", "detr")
+LIMITED = ("short", "cover", "detr", "yolos")
 
 #: These have one number.
-SINGLE = ("short", "long", "detr", "square")
+SINGLE = ("short", "long", "detr", "yolos", "square")
 
 LIMIT = "long<="
 

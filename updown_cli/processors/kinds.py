@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from updown_cli.op.base import Op
 from updown_cli.op.relative_size import RelativeSize
@@ -69,6 +70,15 @@ def uncropped(fields: Fields, backend: Backend) -> list[Op]:
     return [*ops, *_padded(fields)]
 
 
+def yolos(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize to whole patches, scale, pad."""
+    size = fields.size("size", square=False)
+    if not fields.flag("do_resize") or not isinstance(size, RelativeSize):
+        return uncropped(fields, backend)
+    resized = _resize(fields, backend, replace(size, rule="yolos"))
+    return [resized, *backend.scaled(fields), *_padded(fields)]
+
+
 def unpadded(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, crop, scale: fields that ask for padding are not looked at."""
     ops = [*_resized(fields, backend), *_cropped(fields, backend)]
@@ -88,6 +98,7 @@ KINDS: dict[str, Callable[[Fields, Backend], list[Op]]] = {
     "llava": llava,
     "uncropped": uncropped,
     "unpadded": unpadded,
+    "yolos": yolos,
     "only-resized": only_resized,
 }
 
