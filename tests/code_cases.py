@@ -63,8 +63,10 @@ from updown_cli.ops.upsample.mean import MeanUpsample
 from updown_cli.ops.upsample.median import MedianUpsample
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
+from updown_cli.ops.upsample.pillow import PILLOW
 from updown_cli.ops.upsample.spline import SplineUpsample
 from updown_cli.ops.upsample.step import StepUpsample
+from updown_cli.ops.upsample.torchvision import TORCHVISION
 from updown_cli.ops.upsample.trilinear import Trilinear
 
 LINE = Shape(4, 9)
@@ -177,6 +179,10 @@ UPSAMPLES = [
     of(Bilinear, PICTURE, size=(9, None), align_corners=True),
     of(Bilinear, PICTURE, scale_factor=(1.3,), recompute_scale_factor=True),
     of(Bicubic, PICTURE, scale_factor=(2.5, 0.6), **ALIGNED),
+    *(of(cls, PICTURE, size=(4, 20)) for cls in (*PILLOW, *TORCHVISION)),
+    *(of(cls, PICTURE, scale_factor=(2.5, 0.6)) for cls in (*PILLOW, *TORCHVISION)),
+    *(of(cls, PICTURE, size=(9, 9), antialias=False) for cls in TORCHVISION[:2]),
+    *(of(cls, PICTURE, size=(9, 9), in_bytes=False) for cls in TORCHVISION[:3]),
     of(Bicubic, PICTURE, size=(4, 20), antialias=True, align_corners=True),
     of(Trilinear, VOLUME, scale_factor=(1.5,), recompute_scale_factor=True, align_corners=True),
     of(Trilinear, VOLUME, size=(5, 9, 3), **ASYMMETRIC),
@@ -385,6 +391,7 @@ AROUND = [
     ),
     of(Crop, LINE, size=(5,), at=(4,)),
     of(Crop, PICTURE, size=parse_relative("short=5")),
+    of(Crop, PICTURE, size=(4, 5), center="floor"),
     of(Crop, PICTURE, box=Box((-2, 3), (5, 9))),
     of(Crop, VOLUME, size=(9, 2, None), at="bottom-right"),
     of(ConstantPad, LINE, size=(20,), value=(1.0, 2.0, 3.0, 4.5)),
@@ -399,6 +406,7 @@ AROUND = [
         )
     ),
     of(Normalize, LINE, mean=(0.5,), std=(0.25,), inverse=True),
+    of(Normalize, PICTURE, mean=(0.5,), scale=0.0078),
     of(Normalize, VOLUME, mean=(0.5, 1.0, 1.5, 2.0), std=(1.0, 2.0, 3.0, 4.0)),
     *(
         of(cls, shape, input_range="unit")

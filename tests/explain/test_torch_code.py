@@ -36,6 +36,7 @@ from updown_cli.ops.unpool.grad import GradUnpool
 from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.ops.upblock.subpixel import SubPixel
 from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.torchvision import TorchvisionLanczos
 
 # Sums of some hundred products are added in another order: each step rounds by 2^-24 of the
 # largest value, and errors of both signs cancel for the most part.
@@ -154,7 +155,9 @@ def test_every_parameter_is_set_to_another_than_its_default(cls: type[Op]) -> No
         if all(s.get(p.name, p.default) == p.default for s in given)
     }
     # lanczos has no other, and a crop is told in a chain what it undoes
-    assert same <= {Lanczos: {"antialias"}, Crop: {"undo"}}.get(cls, set())
+    assert same <= {Lanczos: {"antialias"}, TorchvisionLanczos: {"antialias"}, Crop: {"undo"}}.get(
+        cls, set()
+    )
 
 
 def code_of(case: Case) -> str:
