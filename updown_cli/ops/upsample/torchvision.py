@@ -48,14 +48,17 @@ class Torchvision(ByteResize, abstract=True):
 
     def resize(self, pixels: NDArray[Any]) -> NDArray[Any]:
         """Return what torch gives of bytes, or of floats, rounded half to even."""
+        import numpy as np
         import torch
         from torch.nn import functional
 
         size = list(self.out_size(Shape(*pixels.shape[1:])))
-        stored = torch.from_numpy(pixels.copy())
+        stored = torch.from_numpy(np.array(pixels, order="C"))
         if size == [*stored.shape[2:]]:
             return pixels
         x = stored if self.takes_bytes() else stored.float()
+        if not self.takes_bytes():  # as frames lie in memory, which decides how torch adds up
+            x = x.contiguous(memory_format=torch.channels_last)
         y = functional.interpolate(x, size=size, **self.options())
         if not self.takes_bytes():
             y = y.clamp(0, WHITE).round().to(torch.uint8)
