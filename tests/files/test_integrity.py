@@ -21,7 +21,7 @@ from updown_cli.errors import InputError
 from updown_cli.files.blocks import BLOCK
 from updown_cli.files.gif.integrity import check_gif
 from updown_cli.files.integrity import check_size
-from updown_cli.files.jpeg import check_jpeg
+from updown_cli.files.jpeg_integrity import check_jpeg
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 
@@ -129,7 +129,8 @@ def test_the_end_of_a_preview_is_no_end_of_a_jpeg() -> None:
 
 def test_an_end_of_a_jpeg_across_two_blocks_is_seen() -> None:
     """Its two bytes are read with different blocks, and are an end side by side only."""
-    scan = b"\xff\xd8\xff\xda" + bytes(BLOCK - 1)
+    header = b"\xff\xd8\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00"
+    scan = header + bytes(BLOCK - 1)
     check_jpeg(io.BytesIO(scan + b"\xff\xd9"))
     for data in (scan + b"\xff", scan + b"\0\xd9", scan[:-1] + b"\xff\0\xd9"):
         with pytest.raises(InputError, match=r"^truncated JPEG$"):

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from updown_cli.files.blocks import BLOCK, unpack_next
-from updown_cli.files.damage import DECODE_ERRORS, damaged_error, truncated_error
+from updown_cli.files.damage import DECODE_ERRORS
+from updown_cli.files.jpeg_integrity import check_jpeg
 from updown_cli.files.metadata import comment_of, dpi_of, whole_dpi, xmp_of
 from updown_cli.files.pillow_format import PillowFormat
 from updown_cli.files.resolution import Resolution, resolution
@@ -32,12 +32,6 @@ INCH, CENTIMETRE, X_RESOLUTION = 1, 2, 282
 
 # Colour of full size, as Pillow numbers it.
 FULL = 0
-
-START_OF_SCAN, END_OF_IMAGE = 0xFFDA, b"\xff\xd9"
-
-# Segments and fill bytes before the pixels, and passes over these, of which a decoder takes time
-# for each: a profile has 255 at most, and a progressive picture about ten.
-MOST_SEGMENTS, MOST_SCANS, SCAN_MARKER = 10_000, 100, b"\xff\xda"
 
 
 def iptc_segment(iptc: bytes) -> bytes:
@@ -89,7 +83,7 @@ class Jpeg(PillowFormat):
     defaults = {"quality": 95, "subsampling": "4:4:4"}  # noqa: RUF012
 
     def check_integrity(self, file: BinaryIO) -> None:
-        """Raise InputError for a file without an end."""
+        """Raise InputError for a file without an end, or with damaged tables."""
         check_jpeg(file)
 
     def leave(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture | None:
@@ -164,34 +158,3 @@ class Jpeg(PillowFormat):
         if "dpi" in kept and kept["dpi"].ratio and data[6:11] == b"JFIF\0":
             return data[:UNIT] + b"\0" + data[UNIT + 1 :]
         return data
-
-
-def check_jpeg(file: BinaryIO) -> None:
-    """Raise InputError if no end follows the first scan; more may follow the end."""
-    _skip_to_scan(file)
-    last, scans = b"", 1
-    while block := file.read(BLOCK):
-        body, end, _ = (last + block).partition(END_OF_IMAGE)
-        scans += body.count(SCAN_MARKER)
-        if scans > MOST_SCANS:
-            raise damaged_error("JPEG")
-        if end:
-            return
-        last = block[-1:]
-    raise truncated_error("JPEG")
-
-
-def _skip_to_scan(file: BinaryIO) -> None:
-    """Go past the segments before the first scan: a preview among them has an end of its own."""
-    file.seek(2)
-    count = 0
-    while (marker := unpack_next(file, ">H", "JPEG")[0]) != START_OF_SCAN:
-        if marker < 0xFF00:
-            return  # the decoder knows what this is
-        count += 1
-        if count > MOST_SEGMENTS:
-            raise damaged_error("JPEG")
-        if marker == 0xFFFF:
-            file.seek(-1, 1)  # fill bytes may precede a marker
-            continue
-        file.seek(max(unpack_next(file, ">H", "JPEG")[0] - 2, 0), 1)
