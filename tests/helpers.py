@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
+from updown_cli.op.artifact import Artifact
 from updown_cli.op.base import Op
-from updown_cli.op.pool_indices import PoolIndices
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 
@@ -20,12 +20,12 @@ def planes(values: ArrayLike, dims: int = 2) -> torch.Tensor:
     return torch.from_numpy(array.reshape((1,) * (dims + 2 - array.ndim) + array.shape))
 
 
-def run(op: Op, x: torch.Tensor, *pool_indices: PoolIndices) -> Signal:
+def run(op: Op, x: torch.Tensor, *artifacts: Artifact) -> Signal:
     """Apply an operation as a pipeline does; its shape formula must say what comes out."""
     shape = Shape(*x.shape[1:])
     filled_in = op.for_shape(shape)
     expected = filled_in.out_shape(shape)
-    result = filled_in.run(Signal(x, pool_indices))
+    result = filled_in.run(Signal(x, artifacts))
     assert tuple(result.pixels.shape[1:]) == tuple(expected)
     return result
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from updown_cli.op.base import Op
 from updown_cli.ops.activate.activations import Elu, LeakyRelu, Prelu, Relu, Sigmoid, Tanh
+from updown_cli.ops.add.add import Add
+from updown_cli.ops.concat.concat import Concat
 from updown_cli.ops.conv.depthwise import DepthwiseConv
 from updown_cli.ops.conv.dilated import DilatedConv
 from updown_cli.ops.conv.plain import PlainConv
@@ -164,6 +166,8 @@ SAMPLES: tuple[Op, ...] = (
     Sigmoid(),
     Meta(init="bilinear", scale_factor=(1.7,)),
     Meta(init="random", scale_factor=(Fraction(2, 3),), kernel_size=1),
+    Concat(other="@e1", fit="crop", kept_first=True),
+    Add(other="@e1", fit="pad"),
 )
 
 

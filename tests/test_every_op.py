@@ -13,12 +13,15 @@ import torch
 from tests.helpers import run
 from tests.samples import SAMPLES, dims_of
 from updown_cli.errors import ShapeError
+from updown_cli.op.artifact import Artifact
 from updown_cli.op.base import Op
 from updown_cli.op.family import Family
+from updown_cli.op.join import Join
 from updown_cli.op.param_types import Limited
 from updown_cli.op.pool_indices import PoolIndices
 from updown_cli.op.schema import Given, SchemaError
 from updown_cli.op.shape import Shape
+from updown_cli.op.signal import KeptResult
 from updown_cli.ops import OPS, op_from_json
 from updown_cli.ops.pool.fractional_max import FractionalMaxPool
 from updown_cli.ops.unpool.scatter import IndexedUnpool
@@ -36,11 +39,13 @@ every_mode = pytest.mark.parametrize(
 )
 
 
-def input_for(op: Op) -> tuple[torch.Tensor, tuple[PoolIndices, ...]]:
-    """Return an image that the operation accepts, and the positions it needs."""
+def input_for(op: Op) -> tuple[torch.Tensor, tuple[Artifact, ...]]:
+    """Return an image that the operation accepts, and the positions or the kept result it needs."""
     sides = (4, 6, 8)[3 - dims_of(op) :]
     values = np.random.default_rng(1).integers(0, 256, (2, 4, *sides))
     x = torch.from_numpy(values.astype(np.float32))
+    if isinstance(op, Join):
+        return x, (KeptResult(x.flip(1), name=op.other or ""),)
     count = int(np.prod(sides))
     places = np.random.default_rng(2).permuted(np.tile(np.arange(192), (8, 1)), axis=1)[:, :count]
     return x, (PoolIndices(places.reshape(x.shape), Shape(4, 12, 16)),)
@@ -65,20 +70,20 @@ def test_json_writes_every_parameter_out(op: Op) -> None:
 
 @every_op
 def test_shape_formula_says_what_comes_out(op: Op) -> None:
-    x, pool_indices = input_for(op)
-    result = run(op, x, *pool_indices).pixels
+    x, beside = input_for(op)
+    result = run(op, x, *beside).pixels
     assert tuple(result.shape[1:]) == op.out_shape(Shape(*x.shape[1:]))
 
 
 @every_op
 def test_the_input_is_left_as_it_was(op: Op) -> None:
-    x, pool_indices = input_for(op)
+    x, beside = input_for(op)
     before = x.clone()
-    run(op, x, *pool_indices)
+    run(op, x, *beside)
     assert torch.equal(x, before)
 
 
-@ops_that(lambda op: not isinstance(op, (IndexedUnpool, FractionalMaxPool)))
+@ops_that(lambda op: not isinstance(op, (IndexedUnpool, FractionalMaxPool, Join)))
 def test_images_of_a_batch_do_not_mix(op: Op) -> None:
     x, _ = input_for(op)
     both, first = run(op, x).pixels, run(op, x[:1]).pixels
@@ -87,16 +92,16 @@ def test_images_of_a_batch_do_not_mix(op: Op) -> None:
 
 @ops_that(lambda op: op.selects_values() and not isinstance(op, IndexedUnpool))
 def test_selected_values_are_input_values_or_zero(op: Op) -> None:
-    x, pool_indices = input_for(op)
-    result = run(op, x, *pool_indices).pixels
+    x, beside = input_for(op)
+    result = run(op, x, *beside).pixels
     assert set(result.flatten().tolist()) <= set(x.flatten().tolist()) | {0.0}
 
 
 @ops_that(lambda op: op.linear)
 def test_linear_operations_scale_with_their_input(op: Op) -> None:
-    x, pool_indices = input_for(op)
+    x, beside = input_for(op)
     bias = (op.to_json().get("bias") or [0.0])[0]
-    once, twice = run(op, x, *pool_indices).pixels, run(op, 2 * x, *pool_indices).pixels
+    once, twice = run(op, x, *beside).pixels, run(op, 2 * x, *beside).pixels
     torch.testing.assert_close(twice - bias, 2 * (once - bias), rtol=1e-5, atol=1e-2)
 
 
@@ -143,7 +148,7 @@ def test_an_operation_of_another_name_is_refused() -> None:
         op_from_json(Given({"op": "upsmaple"}))
     assert str(refused.value) == (
         'op "upsmaple": must be one of pool, unpool, upsample, conv, deconv, shuffle, upblock, '
-        "deconvnet, crop, pad, normalize, activate; did you mean upsample?"
+        "deconvnet and 6 more; did you mean upsample?"
     )
 
 

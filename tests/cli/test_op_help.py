@@ -109,7 +109,11 @@ def test_all_help_tells_every_option_and_mode(updown: Updown, name: str) -> None
         assert f"\n  {mode}: " in done.stdout
 
 
-@pytest.mark.parametrize("name", [name for name in OPS if name != "deconvnet"])
+#: What has no small example of its own.
+NO_EXAMPLE = ("deconvnet", "concat", "add")
+
+
+@pytest.mark.parametrize("name", [name for name in OPS if name not in NO_EXAMPLE])
 def test_the_example_of_an_explanation_runs(
     updown: Updown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -20,7 +20,7 @@ from updown_cli.op.signal import Signal
 from updown_cli.ops.unpool.max import MaxUnpool
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
-from updown_cli.pipeline.shape_report import ShapeReport, nearest_input_sizes, shape_report
+from updown_cli.pipeline.shape_report import ShapeReport, shape_report
 
 CHAINS = 1000
 
@@ -148,7 +148,7 @@ def test_fields_by_hand(steps: str, field: int, stride: str, offset: str) -> Non
 def test_the_nearest_sizes_that_would_work(
     steps: str, shape: tuple[int, ...], nearest: list[tuple[int, ...]]
 ) -> None:
-    assert list(nearest_input_sizes(parse_steps(steps), Shape(*shape))) == nearest
+    assert [*parse_steps(steps).nearest_sizes(Shape(*shape))] == nearest
 
 
 def test_a_table_for_a_size(updown: Updown) -> None:

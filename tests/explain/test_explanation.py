@@ -23,6 +23,7 @@ from updown_cli.explain.traces import Trace, trace_op
 from updown_cli.files.reading import Reading
 from updown_cli.op.base import Op
 from updown_cli.op.explainable import SUM
+from updown_cli.op.join import Join
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.dilated import DilatedConv
 from updown_cli.ops.conv.plain import PlainConv
@@ -38,7 +39,7 @@ from updown_cli.ops.unpool.zero import ZeroUnpool
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.pipeline.pipeline import Pipeline
 
-WITHOUT_FILES = [op for op in SAMPLES if not isinstance(op, IndexedUnpool)]
+WITHOUT_FILES = [op for op in SAMPLES if not isinstance(op, (IndexedUnpool, Join))]
 
 
 def ramp(*shape: int) -> np.ndarray[Any, np.dtype[np.float64]]:

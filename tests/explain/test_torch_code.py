@@ -15,10 +15,12 @@ from tests.code_cases import CASES, LINE, PICTURE, Case, of
 from tests.samples import SAMPLES, dims_of
 from updown_cli.errors import ShapeError
 from updown_cli.explain.equal_code import torch_code, transposed_code
+from updown_cli.op.artifact import Artifact
 from updown_cli.op.base import Op
+from updown_cli.op.join import Join
 from updown_cli.op.pool_indices import PoolIndices, renumber
 from updown_cli.op.shape import Shape
-from updown_cli.op.signal import Signal
+from updown_cli.op.signal import KeptResult, Signal
 from updown_cli.ops import OPS
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.ops.crop.crop import Crop
@@ -48,8 +50,10 @@ def image(shape: Shape, frames: int) -> torch.Tensor:
     return torch.from_numpy(values)
 
 
-def told(op: Op, x: torch.Tensor) -> tuple[dict[str, torch.Tensor], tuple[PoolIndices, ...]]:
-    """Return what an unpool is told beside x, as names of the code and as positions."""
+def told(op: Op, x: torch.Tensor) -> tuple[dict[str, torch.Tensor], tuple[Artifact, ...]]:
+    """Return what is told beside x, as names of the code and as positions or a kept result."""
+    if isinstance(op, Join):
+        return {"kept_e1": x.flip(1)}, (KeptResult(x.flip(1), name="@e1"),)
     shape = Shape(*x.shape[1:])
     random = np.random.default_rng(3)
     if isinstance(op, MaxUnpool):
@@ -74,12 +78,12 @@ def check(op: Op, shape: Shape, frames: int) -> None:
     """Run the code for an operation and the operation, and compare."""
     op = op.for_shape(shape)
     x = image(shape, frames)
-    names, pool_indices = told(op, x)
+    names, beside = told(op, x)
     code = torch_code(op, shape, frames)
     assert max(map(len, code.splitlines())) <= 110 or isinstance(op, Deconvnet)
     made: dict[str, Any] = {"x": x.clone(), **{name: t.clone() for name, t in names.items()}}
     exec(code, made)
-    result = op.run(Signal(x, pool_indices))
+    result = op.run(Signal(x, beside))
     exact = op.selects_values() and not isinstance(op, GradUnpool)
     limit = 0.0 if exact else ROUNDING * float(result.pixels.abs().max().clamp(min=1))
     assert made["y"].dtype == x.dtype

@@ -72,20 +72,20 @@ def slack(op: Op, *, rounded: bool) -> int:
 
 def needed(op: Op, axis: int) -> tuple[Op, Shape, list[set[int]]]:
     """Return for each output row of an axis which input rows, changed alone, change it."""
-    x, pool_indices = input_for(op)
+    x, beside = input_for(op)
     if isinstance(op, GradUnpool):
         x, source = x[..., :4, :6], torch.rand(2, 4, 12, 16)
-        pool_indices = op.pool().for_shape(Shape(4, 12, 16)).run(Signal(source)).pool_indices
+        beside = op.pool().for_shape(Shape(4, 12, 16)).run(Signal(source)).pool_indices
     shape = Shape(*x.shape[1:])
     filled_in = op.for_shape(shape)
-    before = filled_in.run(Signal(x, pool_indices)).pixels
+    before = filled_in.run(Signal(x, beside)).pixels
     changing: list[set[int]] = [set() for _ in range(before.shape[2 + axis])]
     others = [dim for dim in range(before.dim()) if dim != 2 + axis]
     for row in range(x.shape[2 + axis]):
         for value in (0.0, 255.0, 100.0):
             changed = x.clone()
             changed.select(2 + axis, row).fill_(value)
-            after = filled_in.run(Signal(changed, pool_indices)).pixels
+            after = filled_in.run(Signal(changed, beside)).pixels
             differs = (after != before).sum(others) > 0
             for out in differs.nonzero().flatten().tolist():
                 changing[out].add(row)

@@ -18,9 +18,9 @@ def channel_info_of(picture: Picture, pipeline: Pipeline, settings: Settings) ->
     if settings.linear_light and picture.colour not in ("L", "RGB"):
         raise InputError(f"{picture.colour or 'an array'} has no sRGB values to decode")
     weighs = settings.reading.alpha == "premultiply"
-    if picture.alpha and weighs and not pipeline.knows_alpha():
+    if picture.alpha and weighs and (trouble := pipeline.why_no_alpha()):
         raise InputError(
-            "learned weights mix transparency with colours",
+            trouble,
             hint="use --alpha drop, or straight to take it for a colour",
         )
     return ChannelInfo(

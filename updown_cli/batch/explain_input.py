@@ -18,6 +18,7 @@ from updown_cli.op.param_types import whole
 from updown_cli.op.per_axis import MOST_AXES
 from updown_cli.op.pool_indices import is_index_name
 from updown_cli.op.shape import Shape
+from updown_cli.pipeline.join_pairing import pair_joins
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan, Step
 
@@ -41,6 +42,7 @@ def explain_operation(op: Op, given: str | None, reading: Reading) -> Explanatio
     made up. Raises UsageError or InputError for an input that cannot be had, ShapeError for one
     that the operation does not take.
     """
+    pair_joins((op,))
     sides = _sides(given)
     if given is not None and sides is None:
         return _on_file(op, given, reading)

@@ -54,6 +54,9 @@ def chain(options: ChainOptions) -> int:
     An unpool puts values back where the last max pool before it, that none has undone, found them;
     --indices @1 takes those of step 1, --indices @NAME those of a pool with --save-indices @NAME.
 
+    A step that ends in @NAME keeps its result, which concat @NAME or add @NAME takes later, as
+    U-Nets and residual networks do. What is kept is whole, and such a chain is not cut into strips.
+
     \b
         updown chain 'pool -k 2 | conv --kernel sobel-h -p same | unpool' photo.png -o edges.png
         updown chain "conv --kernel '0 1 0; 1 -4 1; 0 1 0' | pool -k 2" photo.png -o small.png

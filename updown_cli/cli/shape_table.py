@@ -34,6 +34,8 @@ def print_group(group: Group, *, as_json: bool) -> None:
     if found.error is None:
         total = with_metric_unit(found.operations), with_byte_unit(found.bytes)
         print_columns(COLUMNS, [*rows, ("all", "", "", "", "", *total)], right=COLUMNS[-2:])
+        for line in found.lines:
+            write_stdout("".join(f"{text}\n" for text in line.remarks))
         return
     if rows:
         print_columns(COLUMNS, rows, right=COLUMNS[-2:])

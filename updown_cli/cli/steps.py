@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,14 +13,18 @@ from updown_cli.cli.option import params_of
 from updown_cli.cli.run_options import RunOptions
 from updown_cli.cli.usage import usage_line
 from updown_cli.errors import UsageError
-from updown_cli.op.base import Op
+from updown_cli.op.base import KEPT_AS, Op
 from updown_cli.op.family import Family
 from updown_cli.op.meant import nearest_name
+from updown_cli.op.pool_indices import NAME_SIGN
 from updown_cli.ops import OPS
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.step_errors import in_step
 
 SEPARATOR = "|"
+
+# The words after a step's options, and the parameter of joins that may be one of them.
+NAMES, JOINED = "names", "other"
 
 # Longer chains are mistakes.
 MOST_STEPS = 1000
@@ -73,6 +78,7 @@ def _op(family: Family, arguments: list[str]) -> Op:
     try:
         with step_command(family.name).make_context(f"updown {family.name}", arguments) as context:
             values: dict[str, Any] = dict(context.params)
+            values |= _names(family, values.pop(NAMES), values, context)
     except click.NoSuchOption as error:
         if error.option_name in _options_of_runs():
             reason = f"{error.option_name} is no option of a step"
@@ -80,13 +86,32 @@ def _op(family: Family, arguments: list[str]) -> Op:
         raise UsageError(usage_line(error)) from None
     except click.ClickException as error:
         raise UsageError(usage_line(error)) from None
-    return op_of_step(family, values)
+    op, name = op_of_step(family, values), values[KEPT_AS]
+    return replace(op, kept_as=name) if name else op
+
+
+def _names(
+    family: Family, words: tuple[str, ...], values: dict[str, Any], context: click.Context
+) -> dict[str, str]:
+    """Return what names after the options say: which result a join takes, and how it is kept."""
+    names = [*words]
+    found = {KEPT_AS: ""}
+    if JOINED in family.parameters() and names and values[JOINED] is None:
+        found[JOINED] = names.pop(0)
+    if names and names[0].startswith(NAME_SIGN):
+        found[KEPT_AS] = names.pop(0)
+    others = [word for word in words if not word.startswith(NAME_SIGN)] or names
+    if others:
+        more = "s" if len(others) > 1 else ""
+        raise click.UsageError(f"Got unexpected extra argument{more} ({' '.join(others)})", context)
+    return found
 
 
 @cache
 def step_command(name: str) -> click.Command:
     """Return what reads the options of a step."""
-    return click.Command(name, params=op_options(OPS[name]), add_help_option=False)
+    names = click.Argument([NAMES], nargs=-1)
+    return click.Command(name, params=[*op_options(OPS[name]), names], add_help_option=False)
 
 
 def _options_of_runs() -> set[str]:

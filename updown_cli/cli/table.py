@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.batch.record import in_time
 from updown_cli.cli.columns import Columns
 from updown_cli.cli.printing import printable, write_stdout
+from updown_cli.op.base import KEPT_AS
 from updown_cli.op.parameter import Telling, as_typed
 from updown_cli.op.shape import by_x
 from updown_cli.ops import OPS
@@ -63,6 +64,7 @@ def step_as_typed(step: dict[str, Any]) -> str:
         names.append(as_typed(tuple(value) if isinstance(value, list) else value))
     if step.get("seed") is not None:
         names.append(f"seed {step['seed']}")
+    names.append(step.get(KEPT_AS, ""))
     return " ".join(filter(None, names))
 
 

@@ -25,7 +25,8 @@ MOST_BYTES = 4
 class IntegerSteps:
     """Runs leading steps that need no floats, of a `dtype`; none where nothing is given.
 
-    A result is stored as the quantization says, and channels mean what is said of them.
+    What is kept for later is kept as floats. A result is stored as the quantization says, and
+    channels mean what is said of them.
     """
 
     quantization: Quantization | None = None
@@ -57,7 +58,7 @@ class IntegerSteps:
 
     def _way(self, part: StripInputs, pixels: NDArray[Any], *, is_last: bool) -> IntegerWay | None:
         way = part.op.integer_way(part.before, pixels.dtype)
-        if way is None or self.channel_info.linear_light:
+        if way is None or self.channel_info.linear_light or part.op.kept_as:
             return None
         if way.rounds and not (is_last and self.are_stored(pixels)):
             return None

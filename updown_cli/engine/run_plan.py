@@ -175,6 +175,8 @@ class PlanRun:
             began = time.perf_counter()
             with in_step(part.step.name, part.op):
                 signal = self._step(number, part, signal)
+            if part.op.kept_as:
+                signal = signal.keeping(part.op.kept_as)
             self.wait()
             tally.seconds[number - 1] = time.perf_counter() - began
             look(number, signal.pixels)

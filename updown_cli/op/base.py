@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from updown_cli.errors import ShapeError
+from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.explainable import Explainable
+from updown_cli.op.kept_name import check_kept_name
 from updown_cli.op.parameter import Parameter, axis_values, parameters_of
 from updown_cli.op.relative_size import RelativeSize
 from updown_cli.op.schema import Given, in_place
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from updown_cli.op.integer_way import IntegerWay
     from updown_cli.op.pool_indices import PoolIndices
     from updown_cli.op.resampling import Table
+
+#: What JSON calls the name of a kept result.
+KEPT_AS = "kept_as"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +54,18 @@ class Op(Explainable, abstract=True):
     gives_white: ClassVar[bool] = False
     #: Why a result can have NaNs that its input had not, and what to do.
     why_nan: ClassVar[str] = ""
+    #: Why transparency does not keep its meaning, where it does not.
+    why_no_alpha: ClassVar[str] = "learned weights mix transparency with colours"
+
+    #: The name under which a chain keeps the result for a join after it, if it does.
+    kept_as: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
+        if self.kept_as:
+            try:
+                check_kept_name(self.kept_as)
+            except ValueError as error:
+                raise ParameterError(str(error), subject=self.kept_as) from None
         for parameter in self.parameters():
             parameter.check(getattr(self, parameter.name))
         self.check()
@@ -217,13 +231,16 @@ class Op(Explainable, abstract=True):
         """Return the operation as JSON, every parameter written out."""
         names = {"op": self.command, "like": self.like, "mode": self.mode}
         head = {name: value for name, value in names.items() if value}
-        return head | {p.name: p.kind.dump(getattr(self, p.name)) for p in self.parameters()}
+        values = {p.name: p.kind.dump(getattr(self, p.name)) for p in self.parameters()}
+        return head | values | ({KEPT_AS: self.kept_as} if self.kept_as else {})
 
     @classmethod
     def from_json(cls, given: Given) -> Self:
         """Return the operation that `to_json` gave; raise SchemaError for what none gives."""
         known = {parameter.name: parameter for parameter in cls.parameters()}
-        members = given.table(("op", *(("like",) if cls.like else ()), "mode", *known))
+        members = given.table(("op", *(("like",) if cls.like else ()), "mode", *known, KEPT_AS))
         values = {n: known[n].load(member) for n, member in members.items() if n in known}
+        if KEPT_AS in members:
+            values[KEPT_AS] = members[KEPT_AS].text()
         with in_place(given.place):
             return cls(**values)

@@ -69,3 +69,8 @@ def sides_of(word: str, dims: int) -> tuple[int, ...]:
     vertical, horizontal = WORDS[word]
     depth = vertical if vertical == horizontal else 0
     return (depth, vertical, horizontal)[-dims:]
+
+
+def middle(spare: int) -> int:
+    """Return how much of what is to spare comes before, as torchvision's CenterCrop has it."""
+    return round(spare / 2) if spare > 0 else -(-spare // 2)

@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+from updown_cli.errors import ShapeError
+from updown_cli.op.artifact import Artifact
 from updown_cli.op.pool_indices import PoolIndices
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from updown_cli.op.artifact import Artifact
+
+@dataclass(frozen=True)
+class KeptResult(Artifact):
+    """What a step gave, under its name, for a join after it."""
+
+    pixels: Tensor
 
 
 @dataclass(frozen=True)
@@ -32,3 +39,24 @@ class Signal:
     def with_result(self, pixels: Tensor, *artifacts: Artifact) -> Self:
         """Return what comes after a step that gave these pixels and left these artifacts."""
         return replace(self, pixels=pixels, artifacts=(*self.artifacts, *artifacts))
+
+    def keeping(self, name: str) -> Self:
+        """Return it with the pixels kept under a name."""
+        return self.with_result(self.pixels, KeptResult(self.pixels, name=name))
+
+    def kept(self, name: str) -> Tensor:
+        """Return the pixels that are kept under a name."""
+        for one in self._kept:
+            if one.name == name:
+                return one.pixels
+        raise ShapeError(f"nothing is kept as {name}")
+
+    def without(self, name: str) -> Self:
+        """Return it without what is kept under a name."""
+        gone = [one for one in self._kept if one.name == name]
+        left = tuple(one for one in self.artifacts if not any(one is other for other in gone))
+        return replace(self, artifacts=left)
+
+    @property
+    def _kept(self) -> list[KeptResult]:
+        return [left for left in self.artifacts if isinstance(left, KeptResult)]

@@ -29,6 +29,8 @@ SUMMARIES = {
     "pad": "Put pixels around: by numbers, to a multiple, to a size.",
     "normalize": "Take the mean away and divide by the standard deviation, or the way back.",
     "activate": "Apply an activation to each value: relu, tanh, sigmoid and others.",
+    "concat": "In a chain: put the channels of a kept result beside those of the image.",
+    "add": "In a chain: add a kept result to the image.",
 }
 
 

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from updown_cli.errors import ShapeError
+from updown_cli.errors import ShapeError, UpdownError
 from updown_cli.op.base import Op
 from updown_cli.op.index_sharing import IndexKeeper, IndexTaker
+from updown_cli.op.join import JoinSizesError
 from updown_cli.op.schema import Given
-from updown_cli.op.shape import Shape
+from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.worked_out import share_worked_out
 from updown_cli.ops import op_from_json
+from updown_cli.pipeline.join_pairing import joined, pair_joins, told_of_kept
+from updown_cli.pipeline.nearest_sizes import nearest_input_sizes
 from updown_cli.pipeline.pad_pairing import told_of_padding, undone_pads
 from updown_cli.pipeline.plan import Plan, Step
 from updown_cli.pipeline.step_errors import in_step, step_name
@@ -29,10 +32,11 @@ class Pipeline:
     def of(cls, *ops: Op) -> Pipeline:
         """Return the operations with every unpool told which pool it undoes.
 
-        Raises ParameterError where there is none, and for a crop whose pad is missing.
+        Raises ParameterError where there is none, for a crop whose pad is missing, and for a join
+        without what it takes.
         """
         undone_pads(ops)
-        return cls(pair_unpools(ops))
+        return cls(pair_unpools(pair_joins(ops)))
 
     @property
     def name(self) -> str:
@@ -45,8 +49,24 @@ class Pipeline:
 
     def plan(self, shape: Shape, frames: int = 1) -> Plan:
         """Return every step with its shapes; raise ShapeError where one does not fit."""
-        steps = tuple(self.steps(shape, frames))
+        try:
+            steps = tuple(self.steps(shape, frames))
+        except JoinSizesError as error:
+            sizes = " or ".join(by_x(size) for size in self.nearest_sizes(shape, frames))
+            hint = ", as ".join(filter(None, (sizes and f"inputs of {sizes} would", error.hint)))
+            raise JoinSizesError(error.reason, subject=error.subject, hint=hint) from None
         return Plan(steps, steps[-1].frames[1])
+
+    def nearest_sizes(self, shape: Shape, frames: int = 1) -> tuple[tuple[int, ...], ...]:
+        """Return the nearest smaller and larger sides of inputs that would work."""
+
+        def fits(tried: Shape) -> bool:
+            try:
+                return all(self.steps(tried, frames))
+            except UpdownError:
+                return False
+
+        return tuple(nearest_input_sizes(fits, shape))
 
     def steps(self, shape: Shape, frames: int = 1) -> Iterator[Step]:
         """Yield the steps of a plan, up to the one that does not fit, if there is one."""
@@ -62,9 +82,9 @@ class Pipeline:
         """Whether integers stay integers throughout."""
         return all(op.selects_values() for op in self.ops)
 
-    def knows_alpha(self) -> bool:
-        """Whether transparency keeps its meaning throughout."""
-        return all(op.knows_alpha() for op in self.ops)
+    def why_no_alpha(self) -> str:
+        """Return why transparency does not keep its meaning throughout; nothing where it does."""
+        return next((op.why_no_alpha for op in self.ops if not op.knows_alpha()), "")
 
     @property
     def stage_names(self) -> list[str]:
@@ -83,7 +103,9 @@ class Pipeline:
 
 
 def _step(op: Op, shape: Shape, frames: int, earlier: list[Step], name: str) -> Step:
-    filled_in = told_of_padding(op, shape, earlier).for_shape(shape)
+    keeper = joined(op, earlier)
+    told = told_of_kept(told_of_padding(op, shape, earlier), keeper, frames)
+    filled_in = told.for_shape(shape)
     if type(filled_in) is type(op):
         share_worked_out(op, filled_in)
     pool = _undone(filled_in, earlier)
@@ -94,7 +116,7 @@ def _step(op: Op, shape: Shape, frames: int, earlier: list[Step], name: str) -> 
         filled_in = filled_in.undoing(pool.before, pool.after, shape)
     after = filled_in.out_shape(shape)
     frames_after = filled_in.out_frames(frames, shape)
-    return Step(filled_in, shape, after, (frames, frames_after), pool, name)
+    return Step(filled_in, shape, after, (frames, frames_after), pool, name, keeper)
 
 
 def _undone(op: Op, earlier: list[Step]) -> Step | None:

@@ -10,6 +10,7 @@ from typing import Any
 from updown_cli.op.base import Op
 from updown_cli.op.index_sharing import IndexKeeper
 from updown_cli.op.input_span import InputSpan
+from updown_cli.op.join import Join
 from updown_cli.op.shape import Shape
 
 # What a value takes while it is computed, as float32, and before or after, as it is stored.
@@ -20,7 +21,8 @@ BYTES_COMPUTED, BYTES_STORED, BYTES_OF_POSITION = 4, 1, 8
 class Step:
     """One operation on an image of known shape and frames, every default filled in.
 
-    `undoes` is the pool whose positions it takes, `name` what errors call it.
+    `undoes` is the pool whose positions it takes, `name` what errors call it, `joins` the step
+    whose kept result it takes.
     """
 
     op: Op
@@ -29,6 +31,7 @@ class Step:
     frames: tuple[int, int] = (1, 1)
     undoes: Step | None = None
     name: str = ""
+    joins: Step | None = None
 
     @property
     def values(self) -> tuple[int, int]:
@@ -40,6 +43,20 @@ class Step:
         """Positions that are kept for later."""
         keeps = isinstance(self.op, IndexKeeper) and self.op.keeps
         return self.values[1] if keeps else 0
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes of its result while it is kept for a join."""
+        return BYTES_COMPUTED * self.values[1] if self.op.kept_as else 0
+
+    @property
+    def lets_go(self) -> int:
+        """Bytes of a kept result that nothing takes after it."""
+        return (
+            self.joins.kept_bytes
+            if self.joins and isinstance(self.op, Join) and self.op.is_last
+            else 0
+        )
 
     @property
     def operations(self) -> int:
@@ -85,14 +102,16 @@ class Plan:
 
     @cached_property
     def bytes(self) -> int:
-        """Bytes that are needed at most: by a step, its input, kept positions, and the files."""
+        """Bytes that are needed at most: by a step, its input, what is kept, and the files."""
         files = BYTES_STORED * (self.steps[0].values[0] + self.steps[-1].values[1])
-        most = kept = 0
+        most = kept = input_kept = 0
         for step in self.steps:
             kept += BYTES_OF_POSITION * step.positions
             op, before = step.op, step.before
             inner = (op.inner_values(before) + op.padded_values(before)) * step.frames[0]
-            most = max(most, BYTES_COMPUTED * (sum(step.values) + inner) + kept)
+            needed = BYTES_COMPUTED * (sum(step.values) + inner) + kept - input_kept
+            most, input_kept = max(most, needed), step.kept_bytes
+            kept += step.kept_bytes - step.lets_go
         return most + files
 
     @cached_property
@@ -114,7 +133,7 @@ class Plan:
         """Return [first, last) of the input rows that output rows [first, last) need.
 
         Walks back through the steps; an unpool needs its values and, of the pool that it undoes,
-        the positions. `safely` is for places that float32 rounds.
+        the positions; a join what is kept. `safely` is for places that float32 rounds.
         """
         wanted = [(0, 0)] * len(self.steps) + [(first, last)]
         for number, step in reversed([*enumerate(self.steps)]):
@@ -123,6 +142,10 @@ class Plan:
             if step.undoes is not None:
                 after = self.steps.index(step.undoes) + 1
                 wanted[after] = _both(wanted[after], span)
+            if step.joins is not None and isinstance(step.op, Join):
+                after = self.steps.index(step.joins) + 1
+                kept = step.op.kept_spans(step.before)[axis].span(*wanted[number + 1])
+                wanted[after] = _both(wanted[after], kept)
         return wanted[0]
 
 

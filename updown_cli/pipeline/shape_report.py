@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count
 from typing import Any
 
 from updown_cli.errors import UpdownError
@@ -16,12 +15,6 @@ from updown_cli.pipeline.strips import expected_bytes
 
 # Rows in the middle of a side whose receptive fields are looked at: scaled, they differ by a pixel.
 ROWS = 16
-
-# Sides that are tried where one does not work.
-MOST_TRIED = 4096
-
-#: Whatever must divide a side divides one of these, or leaves 1.
-ROUND_SIDES = (1, 2, 3, 4, 6, 8, 12, 16, 32, 64, 128, 720, 5040, 1 << 14)
 
 
 @dataclass(frozen=True)
@@ -38,6 +31,15 @@ class StepReport:
     offset: tuple[Fraction, ...]
     bytes: int
 
+    @property
+    def remarks(self) -> list[str]:
+        """What is kept for the step, why nothing can be cut into strips."""
+        step, kept = self.step, self.step.joins
+        if kept is None:
+            return []
+        told = f"takes {kept.op.kept_as}, {kept.after}: kept whole, so nothing runs in strips"
+        return step.told([told])
+
     def to_json(self) -> dict[str, Any]:
         """Return the line as JSON; fractions as text."""
         return {
@@ -51,7 +53,15 @@ class StepReport:
             "offset": [str(number) for number in self.offset],
             "operations": self.step.operations,
             "bytes": self.bytes,
+            **self._joins(),
         }
+
+    def _joins(self) -> dict[str, Any]:
+        kept = self.step.joins
+        if kept is None:
+            return {}
+        told = {"name": kept.op.kept_as, "shape": list(kept.after), "bytes": kept.kept_bytes}
+        return {"joins": told}
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ def shape_report(
     try:
         steps.extend(pipeline.steps(shape, frames))
     except UpdownError as error:
-        nearest = tuple(nearest_input_sizes(pipeline, shape, frames))
+        nearest = pipeline.nearest_sizes(shape, frames)
         return ShapeReport(shape, frames, tuple(_lines(steps, of_picture)), error, nearest)
     return ShapeReport(shape, frames, tuple(_lines(steps, of_picture)))
 
@@ -129,39 +139,3 @@ def _move(step: Step, axis: int) -> tuple[Fraction, Fraction]:
         return reach.step, reach.centre
     stride = Fraction(step.before.size[axis], step.after.size[axis])
     return stride, (stride - 1) / 2
-
-
-def nearest_input_sizes(
-    pipeline: Pipeline, shape: Shape, frames: int = 1
-) -> Iterator[tuple[int, ...]]:
-    """Yield the nearest smaller and larger sides that would work, where there are any.
-
-    What an operation asks of one side does not depend on the others, so one size at which all
-    works lets each side be looked for alone.
-    """
-
-    def works(size: tuple[int, ...]) -> bool:
-        try:
-            pipeline.plan(Shape(shape.channels, *size), frames)
-        except UpdownError:
-            return False
-        return True
-
-    rounded = (
-        tuple(-(-side // step) * step + odd for side in shape.size)
-        for step in ROUND_SIDES
-        for odd in (0, 1)
-    )
-    reference = next((size for size in rounded if works(size)), None)
-    if reference is None:
-        return
-    for sign in (-1, 1):
-        sides = []
-        for axis, side in enumerate(shape.size):
-            tried = (side + sign * number for number in count())
-            for near, _ in zip(tried, range(MOST_TRIED), strict=False):
-                if near < 1 or works((*reference[:axis], near, *reference[axis + 1 :])):
-                    sides.append(near)
-                    break
-        if len(sides) == shape.dims and min(sides) >= 1:
-            yield tuple(sides)

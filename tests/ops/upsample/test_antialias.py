@@ -127,7 +127,7 @@ def test_rows_that_torch_repeats_are_told_and_no_others(
 ) -> None:
     options = {} if make is Lanczos else {"antialias": True}
     shape = Shape(1, *size)
-    op = make(size=out, **options).for_shape(shape)  # type: ignore[call-arg]
+    op = make(size=out, **options).for_shape(shape)  # type: ignore[call-arg, arg-type]
     result = apply(op, np.add.outer(np.arange(size[0]) ** 2.0, np.arange(size[1])))
     repeated = len(result) > 1 and bool((result == result[0]).all()) and size[0] > 1
     assert op.warnings(shape) == ([FAULT] if repeated else [])

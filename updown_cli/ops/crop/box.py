@@ -9,7 +9,7 @@ from typing import Any
 
 from updown_cli.op.param_types import ParamType, whole
 from updown_cli.op.per_axis import MOST_AXES
-from updown_cli.op.place import sides_of
+from updown_cli.op.place import middle, sides_of
 
 FORM = "first row, first column and size: Y,X,HxW"
 
@@ -78,14 +78,10 @@ def _first(where: int, spare: int, rounding: str) -> int:
     return CENTERS[rounding](spare)
 
 
-def _half_even(spare: int) -> int:
-    return round(spare / 2) if spare > 0 else -(-spare // 2)
-
-
 #: How half of what is to spare is rounded, if it is odd: as torchvision's CenterCrop does, and as
 #: transformers does with arrays and with tensors.
 CENTERS: dict[str, Callable[[int], int]] = {
-    "half-even": _half_even,
+    "half-even": middle,
     "floor": lambda spare: spare // 2,
     "trunc": lambda spare: int(spare / 2),
 }
