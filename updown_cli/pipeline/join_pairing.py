@@ -41,7 +41,7 @@ def told_of_kept(op: Op, keeper: Step | None, frames: int) -> Op:
     if keeper is None or not isinstance(op, Join):
         return op
     if keeper.frames[1] != frames:
-        raise ShapeError(f"{frames} frames do not fit {op.other}, {keeper.frames[1]} frames")
+        raise ShapeError(f"{frames} frames do not fit the {keeper.frames[1]} of {op.other}")
     return op.joining(keeper.after)
 
 
