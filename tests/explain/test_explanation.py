@@ -197,7 +197,7 @@ def test_an_example_is_the_smallest_that_fits(op: Op, shape: tuple[int, ...], fr
 
 
 CONV = """\
-conv: mode plain, kernel 1 2; 3 4, stride 1x1, dilation 1x1, weight_layout oihw, padding 0x0, groups 1
+conv: mode plain, kernel 1 2; 3 4, stride 1x1, dilation 1x1, weight_layout oihw, padding 0x0, groups 1, input_range code
 1x3x3 -> 1x2x2
 
 size

@@ -100,7 +100,7 @@ def _targets(options: ExplainOptions) -> dict[str, str]:
 
 def check_files(op: Op, options: ExplainOptions) -> None:
     """Raise UsageError for a file that cannot be made, or would take the place of another."""
-    read = [*read_files(Pipeline.of(op)), *named_files(("--input", options.input))]
+    read = [*read_files(Pipeline((op,))), *named_files(("--input", options.input))]
     check_apart(named_files(*_targets(options).items()), read)
     for name, path in _targets(options).items():
         if ending(path) not in MAKERS[name].endings:
