@@ -26,6 +26,7 @@ SAMPLES_NAMED = {
     "gray.png": ("half.png", "phases.png"),
     "signal.npy": ("signal.npy",),
     "network.json": ("network.json",),
+    "preprocessor_config.json": ("preprocessor_config.json", "other.json"),
     "weights.pt": ("weights.pt",),
 }
 PHOTOS = ("photo.png", "a.png", "b.png", "photos/1.png", "expected/1.png", "actual/1.png")

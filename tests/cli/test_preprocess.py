@@ -144,3 +144,35 @@ def test_colours_are_the_configurations(updown: Updown) -> None:
     assert updown(*words).stderr == (
         "updown: --colour, --background: is what the configuration says\n"
     )
+
+
+def test_two_configurations_are_told_apart(updown: Updown) -> None:
+    """Blue is less 0.25 instead of 0.5, by 0.5: a third of the values is 0.5 away."""
+    picture("a.png", np.full((20, 30, 3), 100))
+    Path("one.json").write_text(json.dumps(SLOW))
+    Path("two.json").write_text(json.dumps({**SLOW, "image_mean": [0.5, 0.5, 0.25]}))
+    done = updown("preprocess", "--config", "one.json", "--against", "two.json", "a.png")
+    steps = [
+        f"normalize --mean 0.5,0.5,{blue} --std 0.5,0.5,0.5 --scale 0.00392156862745098"
+        for blue in (0.5, 0.25)
+    ]
+    assert (done.code, done.stdout.splitlines()) == (
+        1,
+        [
+            "ViTImageProcessor with pillow against ViTImageProcessor with pillow",
+            f"step {'one':{len(steps[0])}} other",
+            f"2    {steps[0]} {steps[1]}",
+            "a.png",
+            "step one   other largest difference values",
+            "1    3x5x7 3x5x7 0                  0 %",
+            "2    3x5x7 3x5x7 0.5                33.3 %",
+        ],
+    )
+
+
+def test_equal_configurations_are_the_same(updown: Updown) -> None:
+    picture("a.png", noise(20, 30, 3))
+    config = configuration(**SLOW)
+    done = updown("preprocess", "--config", config, "--against", config, "a.png")
+    assert done.code == 0
+    assert done.stdout.endswith("the same\n")

@@ -41,6 +41,18 @@ class PreprocessOptions:
         "name says, else torchvision]",
     )
     show: bool = flag("--show", help="Print what the configuration means as a chain.")
+    against: str | None = option(
+        "--against",
+        kind=PATH,
+        metavar="FILE.json",
+        help="Tell in which steps another configuration differs and, of inputs, after which step "
+        "and how far tensors do; nothing is written. The exit code is 1 if they differ.",
+    )
+    other_backend: str | None = option(
+        "--other-backend",
+        kind=Choice(("pillow", "torchvision")),
+        help="The same as --backend for the other configuration.",
+    )
     save_recipe: str | None = option(
         "--save-recipe",
         kind=PATH,
@@ -63,14 +75,19 @@ def preprocess(options: PreprocessOptions) -> int:
     \b
         updown preprocess --config preprocessor_config.json photo.jpg -o photo.npy
         updown preprocess --config preprocessor_config.json photo.jpg -o seen.png
-        updown preprocess --config config.json photos/ -r -o tensors/ --if-exists skip
+        updown preprocess --config preprocessor_config.json photos/ -r -o tensors/
         updown preprocess --config preprocessor_config.json --show
+        updown preprocess --config preprocessor_config.json --against other.json photo.jpg
     """
     from updown_cli.processors.configuration import read_configuration
 
     preparation = read_configuration(options.config, options.backend)
     if options.show:
         _show(preparation)
+    if options.against is not None:
+        return _compare(options, preparation, options.against)
+    if options.other_backend is not None:
+        raise UsageError("goes with --against", subject="--other-backend")
     has_inputs = bool(options.inputs) or options.run.input.files_from is not None
     if not has_inputs and (options.show or options.save_recipe):
         return _save(options, preparation)
@@ -78,6 +95,17 @@ def preprocess(options: PreprocessOptions) -> int:
         preparation = preparation.seen()
     run = _run(options, preparation).with_recipes(None, (), options.save_recipe)
     return run.process(preparation.pipeline())
+
+
+def _compare(options: PreprocessOptions, preparation: Preparation, against: str) -> int:
+    from updown_cli.cli.preprocess_against import print_against
+    from updown_cli.processors.configuration import read_configuration
+
+    other = read_configuration(against, options.other_backend or options.backend)
+    sides = [(each, _run(options, each)) for each in (preparation, other)]
+    has_inputs = bool(options.inputs) or options.run.input.files_from is not None
+    sources = sides[0][1].selection.sources() if has_inputs else []
+    return print_against(sides[0], sides[1], sources)
 
 
 def _show(preparation: Preparation) -> None:
