@@ -60,6 +60,15 @@ CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     "ConvNextImageProcessor": ({"size": {"shortest_edge": 224}},),
     "LlavaImageProcessor": ({"do_pad": True},),
+    "DPTImageProcessor": (
+        {"size": {"height": 96, "width": 96}, "keep_aspect_ratio": True, "ensure_multiple_of": 14},
+        {"size": {"height": 90, "width": 70}, "do_pad": True, "size_divisor": 32},
+    ),
+    "DonutImageProcessor": ({"size": {"height": 150, "width": 170}},),
+    "Mask2FormerImageProcessor": (
+        {"size": {"shortest_edge": 100, "longest_edge": 140}, "size_divisor": 16},
+    ),
+    "EfficientNetImageProcessor": ({"include_top": False, "do_center_crop": True},),
     "DetrImageProcessor": ({"size": {"shortest_edge": 200, "longest_edge": 260}},),
 }
 

@@ -30,7 +30,7 @@ def print_against(one: Side, other: Side, sources: list[Source]) -> int:
     if one[0].on_white != other[0].on_white:
         same.append(False)
         write_stdout("transparency is put on white by one of them alone\n")
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (str(number), *(typed_steps([op]) if op else NOTHING for op in pair))
         for number, pair in enumerate(ops, 1)
         if pair[0] != pair[1]
@@ -52,7 +52,9 @@ def print_against(one: Side, other: Side, sources: list[Source]) -> int:
 def _differs(one: Side, other: Side, path: str) -> bool:
     """Print what differs of one picture after each step, and return whether the tensors do."""
     pairs = list(zip_longest(_stages(*one, path), _stages(*other, path)))
-    rows = [(str(number), *_told(a, b)) for number, (a, b) in enumerate(pairs, 1)]
+    rows: list[tuple[str, ...]] = [
+        (str(number), *_told(a, b)) for number, (a, b) in enumerate(pairs, 1)
+    ]
     write_stdout(f"{printable(path)}\n")
     print_columns(("step", "one", "other", "largest difference", "values"), rows)
     return rows[-1][-2] != "0"

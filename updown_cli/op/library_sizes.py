@@ -54,6 +54,31 @@ def _square(size: Size, sides: Size, most: int | None) -> Size:
     return (side,) * len(size)
 
 
+def _dpt(size: Size, sides: Size, multiple: int) -> Size:
+    """Return sides in proportion by whichever scale changes less, to the nearest multiple."""
+    scale = min((to / side for to, side in zip(sides, size, strict=True)), key=lambda s: abs(1 - s))
+    return tuple(round(scale * side / multiple) * multiple for side in size)
+
+
+def _donut(size: Size, sides: Size, most: int | None) -> Size:
+    """Return what is no larger, as Donut makes thumbnails: the other side follows the longest."""
+    within = [min(to, side) for to, side in zip(sides, size, strict=True)]
+    longest = size.index(max(size))
+    if within == [*size] or min(size) == max(size):
+        return tuple(within)
+    short = int(min(size) * within[longest] / max(size))
+    return tuple(within[longest] if side == max(size) else max(short, 1) for side in size)
+
+
+def library_size(
+    rule: str, size: Size, sides: Size, most: int | None, multiple: int | None
+) -> Size:
+    """Return the sides by a rule of LIBRARY_RULES, as multiples of a number if one is given."""
+    if rule == "dpt":
+        return _dpt(size, sides, multiple or 1)
+    return LIBRARY_RULES[rule](size, sides, most)
+
+
 #: By the word before the equals sign: how sides follow from those of the input.
 LIBRARY_RULES: dict[str, Callable[[Size, Size, int | None], Size]] = {
     "detr": _detr,
@@ -62,4 +87,6 @@ LIBRARY_RULES: dict[str, Callable[[Size, Size, int | None], Size]] = {
     "timm-within": _timm(max),
     "timm-cover": _timm(min),
     "square": _square,
+    "donut": _donut,
+    "dpt": lambda size, sides, most: _dpt(size, sides, 1),
 }

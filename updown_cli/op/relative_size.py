@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from updown_cli.op.library_sizes import LIBRARY_RULES
+from updown_cli.op.library_sizes import LIBRARY_RULES, library_size
 from updown_cli.op.param_types import whole
 
 #: What can be asked for, and which of the ratios of wanted to given sides decides.
@@ -18,6 +18,9 @@ LIMITED = ("short", "cover", "detr", "yolos")
 SINGLE = ("short", "long", "detr", "yolos", "square")
 
 LIMIT = "long<="
+
+#: What sides are a multiple of, rounded up.
+MULTIPLE = "multiple="
 
 FORMS = "short=N, long=N, within=HxW or cover=HxW"
 
@@ -35,16 +38,23 @@ class RelativeSize:
     rule: str
     sides: tuple[int, ...]
     most: int | None = None
+    multiple: int | None = None
 
     def __str__(self) -> str:
         limit = "" if self.most is None else f",{LIMIT}{self.most}"
-        return f"{self.rule}={'x'.join(map(str, self.sides))}{limit}"
+        multiple = "" if self.multiple is None else f",{MULTIPLE}{self.multiple}"
+        return f"{self.rule}={'x'.join(map(str, self.sides))}{limit}{multiple}"
 
     def of(self, size: tuple[int, ...]) -> tuple[int, ...]:
         """Return the sides for an input of this size; one number in `sides` is for all of them."""
+        sides, step = self._unrounded(size), self.multiple
+        return sides if step is None else tuple(-(-side // step) * step for side in sides)
+
+    def _unrounded(self, size: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the sides before they are rounded up."""
         wanted = self.sides * len(size) if len(self.sides) == 1 else self.sides
         if self.rule in LIBRARY_RULES:
-            return LIBRARY_RULES[self.rule](size, wanted, self.most)
+            return library_size(self.rule, size, wanted, self.most, self.multiple)
         pairs = zip(wanted, size, strict=True)
         to, given = RULES[self.rule](pairs, key=lambda pair: pair[0] / pair[1])
         sides = _scaled(size, to, given)
@@ -55,7 +65,7 @@ class RelativeSize:
 
     def numbers(self) -> tuple[int, ...]:
         """Return every number that was typed."""
-        return self.sides if self.most is None else (*self.sides, self.most)
+        return (*self.sides, *filter(None, (self.most, self.multiple)))
 
     def check(self) -> None:
         """Raise ValueError for what contradicts itself."""
@@ -72,11 +82,14 @@ class RelativeSize:
 def parse_relative(text: str) -> RelativeSize:
     """Read `short=256`, `short=800,long<=1333`, `within=480x640`; raise ValueError for others."""
     rules = "|".join((*RULES, *LIBRARY_RULES))
-    match = re.fullmatch(rf"({rules})=([0-9]+(?:x[0-9]+)*)(?:,{LIMIT}([0-9]+))?", text)
+    match = re.fullmatch(
+        rf"({rules})=([0-9]+(?:x[0-9]+)*)(?:,{LIMIT}([0-9]+))?(?:,{MULTIPLE}([0-9]+))?", text
+    )
     if not match:
         raise ValueError(f"must be {FORMS}; short and cover may end with ,{LIMIT}N")
     sides = tuple(whole(part) for part in match[2].split("x"))
-    return RelativeSize(match[1], sides, whole(match[3]) if match[3] else None)
+    most, multiple = (whole(number) if number else None for number in match.groups()[2:])
+    return RelativeSize(match[1], sides, most, multiple)
 
 
 def _scaled(size: tuple[int, ...], to: int, given: int) -> tuple[int, ...]:

@@ -54,6 +54,10 @@ class Backend(ABC):
         mean, std = fields.numbers("image_mean"), fields.numbers("image_std")
         return [self.normalize(mean, std, scale)]
 
+    def again(self, fields: Fields) -> Op:
+        """Return the division of what is scaled by the deviation."""
+        return Normalize(std=fields.numbers("image_std"), input_range="code")
+
     @abstractmethod
     def rescale(self, scale: float) -> Op:
         """Return the product with a number."""

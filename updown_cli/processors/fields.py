@@ -50,6 +50,16 @@ class Fields:
             return (given.number(-1e6, 1e6),)
         return tuple(part.number(-1e6, 1e6) for part in given.entries("numbers", 1, 4))
 
+    def exact_size(self, name: str) -> tuple[int, int]:
+        """Return height and width; raise SchemaError for a size in proportion."""
+        size = self.size(name)
+        if isinstance(size, RelativeSize) or len(size) != 2 or None in size:
+            raise self.get(name).error("must have height and width")
+        height, width = size
+        assert height is not None
+        assert width is not None
+        return height, width
+
     def size(self, name: str, *, square: bool = True) -> Size:
         """Return a size as transformers has it: a number, two, or an object with names.
 

@@ -9,7 +9,7 @@ from updown_cli.op.base import Op
 from updown_cli.op.relative_size import RelativeSize
 from updown_cli.ops.pad.constant import ConstantPad
 from updown_cli.processors.backends import Backend
-from updown_cli.processors.fields import Fields, Size
+from updown_cli.processors.fields import LONGEST, Fields, Size
 
 # Below this side ConvNeXt crops, and LeViT always resizes to so much more than it crops.
 WARPED_FROM, LEVIT = 384, 256 / 224
@@ -79,6 +79,64 @@ def yolos(fields: Fields, backend: Backend) -> list[Op]:
     return [resized, *backend.scaled(fields), *_padded(fields)]
 
 
+def maskformer(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize to multiples of a number, scale, pad."""
+    ops: list[Op] = []
+    if fields.flag("do_resize"):
+        step = fields.get("size_divisor").whole(0, LONGEST) if fields.has("size_divisor") else 0
+        size = _in_multiples(fields.size("size", square=False), step)
+        ops.append(_resize(fields, backend, size))
+    padding = [ConstantPad(size=fields.size("pad_size"))] if fields.has("pad_size") else []
+    return [*ops, *backend.scaled(fields), *padding]
+
+
+def _in_multiples(size: Size, step: int) -> Size:
+    """Return a size whose sides are raised to multiples of a number, if it is not 0."""
+    if not step:
+        return size
+    if isinstance(size, RelativeSize):
+        return replace(size, multiple=step)
+    return tuple(side and -(-side // step) * step for side in size)
+
+
+def dpt(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize in proportion or not, to the nearest multiple, scale, pad to a multiple."""
+    ops: list[Op] = []
+    if fields.flag("do_resize"):
+        sides = fields.exact_size("size")
+        step = fields.get("ensure_multiple_of").whole(1, LONGEST)
+        size: Size = tuple(round(side / step) * step for side in sides)
+        if fields.flag("keep_aspect_ratio"):
+            size = RelativeSize("dpt", sides, multiple=step)
+        ops.append(_resize(fields, backend, size))
+    if fields.flag("do_pad") and fields.has("size_divisor"):
+        step = fields.get("size_divisor").whole(1, LONGEST)
+        return [*ops, *backend.scaled(fields), ConstantPad(to_multiple=(step,), at="center")]
+    return [*ops, *backend.scaled(fields)]
+
+
+def donut(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize of the shorter side, of what is too large, pad around it, then the rest."""
+    if fields.flag("do_align_long_axis"):
+        raise fields.get("do_align_long_axis").error("turns pictures, which is not done here")
+    sides, ops = fields.exact_size("size"), list[Op]()
+    if fields.flag("do_resize"):
+        ops.append(_resize(fields, backend, RelativeSize("short", (min(sides),))))
+    if fields.flag("do_thumbnail"):
+        ops.append(_resize(fields, backend, RelativeSize("donut", sides)))
+    if fields.flag("do_pad"):
+        ops.append(ConstantPad(size=sides, at="center"))
+    return [*ops, *_cropped(fields, backend), *backend.scaled(fields)]
+
+
+def efficientnet(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize, crop, scale, and the division by the deviation once more for the top."""
+    if fields.flag("rescale_offset"):
+        raise fields.get("rescale_offset").error("is not known")
+    again = [backend.again(fields)] if fields.flag("include_top") else []
+    return [*unpadded(fields, backend), *again]
+
+
 def unpadded(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, crop, scale: fields that ask for padding are not looked at."""
     ops = [*_resized(fields, backend), *_cropped(fields, backend)]
@@ -99,6 +157,10 @@ KINDS: dict[str, Callable[[Fields, Backend], list[Op]]] = {
     "uncropped": uncropped,
     "unpadded": unpadded,
     "yolos": yolos,
+    "maskformer": maskformer,
+    "dpt": dpt,
+    "donut": donut,
+    "efficientnet": efficientnet,
     "only-resized": only_resized,
 }
 

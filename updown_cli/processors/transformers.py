@@ -36,7 +36,8 @@ SILENT = (
 READ = (
     *("do_resize", "size", "resample", "do_center_crop", "crop_size", "do_rescale"),
     *("rescale_factor", "do_normalize", "image_mean", "image_std", "do_pad", "pad_size"),
-    *("do_convert_rgb", "crop_pct"),
+    *("do_convert_rgb", "crop_pct", "size_divisor", "ensure_multiple_of", "keep_aspect_ratio"),
+    *("do_thumbnail", "do_align_long_axis", "rescale_offset", "include_top"),
 )
 
 
