@@ -39,7 +39,7 @@ def test_the_help_of_a_mode_fits_two_screens(
 
 @pytest.mark.parametrize("name", OPS)
 def test_every_mode_is_told_in_one_line(updown: Updown, name: str) -> None:
-    modes = OPS[name].mode_names
+    modes = [cls.mode for cls in OPS[name].modes_like(None) if cls.mode]
     lines = updown(name, "--help").stdout.splitlines()
     assert ("Modes, chosen by --mode:" in lines) == bool(modes)
     if modes:
@@ -105,8 +105,8 @@ def test_all_help_tells_every_option_and_mode(updown: Updown, name: str) -> None
         assert "--" + parameter.replace("_", "-") in done.stdout
     for option in ("--max-memory", "--if-exists", "--linear-light", "--report"):
         assert option in done.stdout
-    for mode in OPS[name].mode_names:
-        assert f"\n  {mode}: " in done.stdout
+    for cls in OPS[name].modes:
+        assert not cls.mode or f"\n  {cls.label()}: " in done.stdout
 
 
 #: What has no small example of its own.

@@ -29,7 +29,7 @@ SILENT = (
     *("format", "do_convert_annotations", "ignore_index", "max_size", "return_segmentation_masks"),
     *("image_processor_type", "feature_extractor_type", "transformers_version", "backend"),
     *("apply_ocr", "ocr_lang", "tesseract_config", "name_or_path", "default_to_square"),
-    *("keypoint_heatmap_downscale_factor",),
+    *("keypoint_heatmap_downscale_factor", "keypoint_heatmap_sigma"),
 )
 
 # What no kind of steps here does; harmless where it asks for nothing.
