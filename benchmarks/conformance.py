@@ -151,7 +151,8 @@ def main() -> None:
         PAGE.write_text(text)
         STORED.parent.mkdir(exist_ok=True)
         chosen = {stem: stored[stem] for stem in sorted(stored) if _is_stored(stem)}
-        STORED.write_text(json.dumps(chosen, indent=0) + "\n")
+        lines = (f"{json.dumps(stem)}: {json.dumps(case)}" for stem, case in chosen.items())
+        STORED.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def _is_stored(stem: str) -> bool:
