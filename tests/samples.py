@@ -152,7 +152,7 @@ SAMPLES: tuple[Op, ...] = (
     Crop(size=(3, 4), at="top"),
     Crop(box=Box((-1, 2), (8, 9))),
     ConstantPad(padding=Margins(((1, 2), (0, 3))), value=(7.0,)),
-    ConstantPad(size=(9, 10), at="center"),
+    ConstantPad(size=(13, 16), at="center"),
     ReflectPad(padding=Margins(((2, 3), (1, 0)))),
     ReplicatePad(to_multiple=(5, 7)),
     CircularPad(padding=Margins(((2, 2),), each_axis=True)),

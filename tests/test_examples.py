@@ -33,6 +33,7 @@ PHOTOS = ("photo.png", "a.png", "b.png", "photos/1.png", "expected/1.png", "actu
 
 #: Files that examples name, and the commands that make them.
 MADE = {
+    "photo.npy": "normalize --mean 0.5 --std 0.5 photo.png -o photo.npy",
     "photo.npz": "pool -k 3 -s 2 -p 1 --save-indices photo.npz photo.png -o pooled.png",
     "values.npy": "pool -k 3 -s 2 photo.png -o values.npy",
     "soft.json": "chain 'pool -k 2 | upsample --scale-factor 2' --save-recipe soft.json",
@@ -54,6 +55,9 @@ def _files() -> None:
     shapes = {"weight": (4, 3, 3, 3), "bias": (4,), "up1.conv1.weight": (4, 4, 5, 5)}
     arrays = {key: np.ones(shape) for key, shape in shapes.items()}
     np.savez("net.npz", **arrays)  # type: ignore[arg-type]
+    Image.fromarray(np.tile(np.array([[1, 1, 255], [7, 1, 7]], np.uint8), (4, 4))).save(
+        "labels.png"
+    )
     np.save("maps.npy", np.ones((4, 8, 8), np.float32))
 
 

@@ -32,6 +32,8 @@ class InputSpan:
     rounded: bool = False
     #: What lies beyond an edge is mirrored at the edge's pixel.
     reflected: bool = False
+    #: What lies beyond an edge is the edge's pixel.
+    repeated: bool = False
 
     def span(self, first: int, last: int, *, safely: bool = True) -> tuple[int, int]:
         """Return [first, last) of the input pixels that output pixels [first, last) need.
@@ -43,9 +45,11 @@ class InputSpan:
         slack = FLOAT32_ERROR if self.rounded and safely else Fraction(0)
         low = _floor(first * self.step + self.first, -slack)
         high = _floor((last - 1) * self.step + self.last, slack)
+        end = self.length - 1
         if self.reflected:
-            end = self.length - 1
-            low, high = min(low, 2 * end - high), max(high, -low)
+            low, high = _mirrored(low, high, end)
+        elif self.repeated:
+            low, high = (min(max(place, 0), end) for place in (low, high))
         low = min(max(low, 0), self.length)
         return low, max(min(high + 1, self.length), low)
 
@@ -53,6 +57,17 @@ class InputSpan:
     def needs_all(self) -> bool:
         """Whether any output pixel may need every input pixel."""
         return self.step == 0 and self.first <= 0 and self.last >= self.length - 1
+
+
+def _mirrored(low: int, high: int, end: int) -> tuple[int, int]:
+    """Return the first and the last of the places from 0 to end that others are mirrored to."""
+    parts = [(max(low, 0), min(high, end))] if low <= end and high >= 0 else []
+    if low < 0:
+        parts.append((-min(high, -1), -low))
+    if high > end:
+        parts.append((2 * end - high, 2 * end - max(low, end + 1)))
+    first, last = min(first for first, _ in parts), max(last for _, last in parts)
+    return (first, last) if first >= 0 and last <= end else (0, end)  # mirrored more than once
 
 
 def _floor(place: Fraction, slack: Fraction) -> int:
