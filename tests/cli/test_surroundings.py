@@ -176,6 +176,7 @@ REFUSED = {
     "sheet missing.png -o s.png --try pool": 1,
     "explain pool --input missing.png": 1,
     "pool a.png -o o.png --report text.json": 2,
+    "pool hurt.png cut.png -j 2 -o out": 1,
 }
 
 #: Runs each line and tells as JSON its exit code, whether torch is there now, and the seconds.
@@ -197,6 +198,7 @@ def test_refusals_come_before_torch_is_loaded() -> None:
     picture("there.png", noise(8, 8))
     whole = Path("a.png").read_bytes()
     Path("cut.png").write_bytes(whole[:-20])
+    Path("hurt.png").write_bytes(whole[:60] + bytes([whole[60] ^ 1]) + whole[61:])
     Path("empty.png").touch()
     for name in ("text.png", "text.npz", "text.json"):
         Path(name).write_text("no picture at all")

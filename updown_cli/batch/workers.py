@@ -25,6 +25,7 @@ from updown_cli.engine.devices import import_torch
 from updown_cli.engine.memory import keep_freed_memory
 from updown_cli.errors import InputError, UsageError
 from updown_cli.files.npy import is_mapped
+from updown_cli.files.peek import is_damaged
 from updown_cli.pipeline.strips import cores
 
 
@@ -66,9 +67,16 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
 
 
 def _refused_first(jobs: list[Job], worker: Worker) -> int:
-    """Return how many of the first jobs their headers refuse: torch is not loaded for them."""
-    fits = (worker.preview(job).status == "planned" for job in jobs)
-    return next((number for number, fitting in enumerate(fits) if fitting), len(jobs))
+    """Return how many of the first jobs are refused undecoded: torch is not loaded for them."""
+    refused = (_is_refused(job, worker) for job in jobs)
+    return next((number for number, bad in enumerate(refused) if not bad), len(jobs))
+
+
+def _is_refused(job: Job, worker: Worker) -> bool:
+    """Whether a job's header refuses it, or what else is known of its file undecoded."""
+    if worker.preview(job).status != "planned":
+        return True
+    return not job.source.is_stdin and is_damaged(job.source.path, worker.settings.reading)
 
 
 def _may_fork(worker: Worker) -> bool:

@@ -8,6 +8,9 @@ from typing import NoReturn
 
 from updown_cli.errors import InputError
 
+#: Refusals of what a file's own structure or its decoder finds wrong.
+DAMAGE = ("truncated", "corrupt")
+
 # Whatever Pillow's decoders raise for bytes that are not what they claim to be.
 DECODE_ERRORS = (
     OSError,

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.files.colours import asks_for_colours, in_colours
+from updown_cli.files.damage import DAMAGE
 from updown_cli.files.formats import format_of
 from updown_cli.files.integrity import check_integrity
 from updown_cli.files.missing_rows import take_what_there_is
@@ -17,9 +18,6 @@ from updown_cli.files.unread import leave_in_file
 
 #: What tells what colours mean; it is read to convert them.
 PROFILE = "icc"
-
-#: Refusals of what a file's own structure or its decoder finds wrong.
-DAMAGE = ("truncated", "corrupt")
 
 
 def decode(file: BinaryIO, reading: Reading) -> Picture:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from updown_cli.errors import InputError
+from updown_cli.files.damage import DAMAGE
 from updown_cli.files.file_type import file_type
 from updown_cli.files.formats import format_of
+from updown_cli.files.integrity import check_integrity
 from updown_cli.files.npz import peek_member, split_member
 from updown_cli.files.opening import head_of
 from updown_cli.files.reading import Reading
@@ -28,6 +31,22 @@ def peek(path: str, reading: Reading) -> tuple[Shape, int]:
                     return _peek_picture(file, reading)
         except OSError as error:
             raise read_error(error) from None
+
+
+def is_damaged(path: str, reading: Reading) -> bool:
+    """Whether a picture's file contradicts itself, as far as that is known undecoded."""
+    if reading.accept_damaged:
+        return False
+    name, _ = split_member(path)
+    try:
+        with open_regular(name) as file:
+            if file_type(file, name) not in ("archive", "array"):
+                check_integrity(file, format_of(head_of(file)))
+    except InputError as error:
+        return error.code in DAMAGE
+    except OSError:
+        pass  # whoever reads it says so
+    return False
 
 
 def _peek_picture(file: BinaryIO, reading: Reading) -> tuple[Shape, int]:
