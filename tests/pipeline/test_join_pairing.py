@@ -133,6 +133,9 @@ def test_what_is_kept_counts_until_it_is_taken() -> None:
 def test_a_chain_that_keeps_results_is_not_cut() -> None:
     plan = parse_steps(UNET).plan(Shape(3, 44, 60))
     assert not can_be_cut(plan)
+    large = shape_report(parse_steps(UNET), Shape(3, 4000, 6000))
+    # The first result, 3 x 4000 x 6000 floats, is whole from the first line on.
+    assert all(line.bytes > 4 * 3 * 4000 * 6000 for line in large.lines)
     report = shape_report(parse_steps(UNET), Shape(3, 44, 60))
     assert [text for line in report.lines for text in line.remarks] == [
         "step 5, concat: takes @e2, 3x22x30: kept whole, so nothing runs in strips",

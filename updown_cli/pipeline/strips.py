@@ -48,7 +48,7 @@ def strips(plan: Plan, height: int | None) -> Iterator[tuple[int, int]]:
 
 def can_be_cut(plan: Plan) -> bool:
     """Whether a plan can run in strips, however few its rows need."""
-    return all(step.op.only_pixels() for step in plan.steps)
+    return all(step.op.only_pixels() and not step.op.kept_as for step in plan.steps)
 
 
 def chosen_height(plan: Plan, limit: int | None, held: Held = BOTH) -> int | None:
