@@ -99,6 +99,10 @@ SLOW: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "fill-bytes.jpg": (lambda: _jpeg(b"\xff" * 10**7), "damaged JPEG"),
     "scans.jpg": (_scans, "damaged JPEG"),
+    "tables.jpg": (
+        lambda: _jpeg((b"\xff\xdb\xfe\x6c" + (b"\0" + b"\1" * 64) * 1002) * 20),
+        "damaged JPEG",
+    ),
     "chunks.webp": (lambda: _webp(b"JUNK\0\0\0\0" * 10**6), "damaged WEBP"),
     "values.tif": (lambda: _shared_values(200), "damaged TIFF"),
     "pages.tif": (lambda: _shared_pages(9_000), "damaged TIFF"),

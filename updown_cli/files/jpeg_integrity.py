@@ -20,6 +20,9 @@ NAME = "JPEG"
 # profile has 255 at most, and a progressive picture about ten.
 MOST_SEGMENTS, MOST_SCANS = 10_000, 100
 
+# Bytes of the largest segment that is looked at: four tables of codes of two kinds.
+MOST_TABLE_BYTES = 8 * (17 + 256)
+
 # Markers, without the byte of ones before: of frames in the ways that Pillow reads, of tables, of
 # scans, of the end, and what stands in place of one.
 FRAMES = (0xC0, 0xC1, 0xC2)
@@ -109,6 +112,8 @@ def check_jpeg(file: BinaryIO) -> None:
             marker = _next_marker(file)
             continue
         size = max(unpack_next(file, ">H", NAME)[0] - 2, 0)
+        if size > MOST_TABLE_BYTES and marker in LOOKED_AT:
+            raise damaged_error(NAME)
         body = read_exactly(file, size, NAME) if marker in LOOKED_AT else b""
         frame.read(marker, body)
         if marker == SCAN:
@@ -156,8 +161,7 @@ def _check_divisors(body: bytes) -> None:
     """Raise InputError for a table that divides by zero."""
     at = 0
     while at < len(body):
-        size = 1 + (body[at] >> 4)
-        values = body[at + 1 : at + 1 + 64 * size]
-        if any(not any(values[i : i + size]) for i in range(0, len(values), size)):
+        size = 2 if body[at] >> 4 else 1
+        if 0 in struct.unpack_from(">64H" if size == 2 else "64B", body, at + 1):
             raise damaged_error(NAME)
         at += 1 + 64 * size
