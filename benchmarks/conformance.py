@@ -26,6 +26,20 @@ from tests.seen_pictures import write_pictures  # noqa: E402
 
 STORED = ROOT / "tests" / "processors" / "stored.json"
 PAGE = ROOT / "docs" / "conformance.md"
+INTRODUCTION = """\
+# Against the real classes
+
+What `updown preprocess` makes of five pictures (odd sizes, grey, CMYK, transparent, turned by
+EXIF), compared with the classes themselves, which are given the picture as Pillow reads it,
+turned as its EXIF data say, as RGB unless they convert it themselves. Written by
+`benchmarks/conformance.py`.
+
+Presets for frames (`VideoClassification`) resize floats and round them: with another number of
+threads torch's own result is one of 255 higher or lower in a few values at a half. Processors that
+are not listed are refused by name, and so are settings that are not known: `rescale_offset`,
+`do_align_long_axis`, a limit that is missing. Padding to the other pictures of a batch is not done:
+every picture has its own tensor.
+"""
 PLACES = (0, 1, 2)  # of a tensor, in quarters of its values
 
 
@@ -85,13 +99,7 @@ def versions(updown: str) -> dict[str, str]:
 def page(results: dict[str, dict[str, float | str]], found: dict[str, str]) -> str:
     """Return the page."""
     lines = [
-        "# Against the real classes",
-        "",
-        "What `updown preprocess` makes of five pictures (odd sizes, grey, CMYK, transparent,",
-        "turned by EXIF), compared with the classes themselves, which are given the picture as",
-        "Pillow reads it, turned as its EXIF data say, as RGB unless they convert it themselves.",
-        "Written by `benchmarks/conformance.py`.",
-        "",
+        INTRODUCTION,
         "| | Version |",
         "| --- | --- |",
         *(f"| {name} | {version} |" for name, version in found.items()),
@@ -150,13 +158,19 @@ def main() -> None:
     if options.write:
         PAGE.write_text(text)
         STORED.parent.mkdir(exist_ok=True)
-        chosen = {stem: stored[stem] for stem in sorted(stored) if _is_stored(stem)}
+        chosen = {stem: stored[stem] for stem in sorted(stored) if _is_stored(stem, stored[stem])}
         lines = (f"{json.dumps(stem)}: {json.dumps(case)}" for stem, case in chosen.items())
         STORED.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
-def _is_stored(stem: str) -> bool:
-    """Whether the suite checks it: all of transformers and torchvision, a part of timm."""
+def _is_stored(stem: str, case: dict[str, Any]) -> bool:
+    """Whether the suite checks it: all of transformers and torchvision, a part of timm.
+
+    Presets of frames are left out: with another number of threads torch's floats end on the other
+    side of a half now and then.
+    """
+    if case["configuration"].get("preset") == "VideoClassification":
+        return False
     return not stem.startswith("timm") or sum(map(ord, stem)) % 6 == 0
 
 

@@ -113,6 +113,8 @@ def test_slow_and_fast_differ(updown: Updown) -> None:
         ({**SLOW, "size": {"height": 5}},
          'size {"height": 5}: must have height and width, shortest_edge, or max_height and '
          "max_width"),
+        ({"image_processor_type": "DetrImageProcessor", "size": {"shortest_edge": 800}},
+         'size {"shortest_edge": 800}: must have longest_edge as well'),
         ({**SLOW, "resample": 9}, "resample 9: must be from 0 to 5"),
         ({"image_processor_type": "ViTImageProcessor", "resample": 4},
          "resample 4: is box, which torchvision has not for tensors"),

@@ -23,6 +23,9 @@ OFTEN_USED = (
     *("input", "value_at", "plot", "animate", "code"),
 )
 
+#: The option that chooses another library's modes.
+LIKE = "like"
+
 # Columns of the names of options; one that is longer has a line of its own.
 NAME_COLUMNS = 26
 
@@ -81,6 +84,8 @@ class OpCommand(Command):
             if record and param.name in declared:
                 name = re.sub(r"^--(\S+) / --no-\1$", r"--[no-]\1", record[0])
                 yield name, told_option(declared[param.name])
+            elif record and param.name == LIKE and isinstance(param, click.Option):
+                yield record[0], gist(param.help or "")
 
     def _often_used(self, ctx: click.Context) -> Iterator[tuple[str, str]]:
         """Yield the options of the command itself that most users need, in short."""

@@ -66,14 +66,16 @@ def llava(fields: Fields, backend: Backend) -> list[Op]:
 
 def uncropped(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, scale, pad: fields that ask for a crop are not looked at."""
-    ops = [*_resized(fields, backend), *backend.scaled(fields)]
-    return [*ops, *_padded(fields)]
+    ops: list[Op] = []
+    if fields.flag("do_resize"):
+        ops.append(_resize(fields, backend, _limited(fields)))
+    return [*ops, *backend.scaled(fields), *_padded(fields)]
 
 
 def yolos(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize to whole patches, scale, pad."""
-    size = fields.size("size", square=False)
-    if not fields.flag("do_resize") or not isinstance(size, RelativeSize):
+    size = _limited(fields)
+    if not fields.flag("do_resize") or not isinstance(size, RelativeSize) or size.rule != "detr":
         return uncropped(fields, backend)
     resized = _resize(fields, backend, replace(size, rule="yolos"))
     return [resized, *backend.scaled(fields), *_padded(fields)]
@@ -84,7 +86,7 @@ def maskformer(fields: Fields, backend: Backend) -> list[Op]:
     ops: list[Op] = []
     if fields.flag("do_resize"):
         step = fields.get("size_divisor").whole(0, LONGEST) if fields.has("size_divisor") else 0
-        size = _in_multiples(fields.size("size", square=False), step)
+        size = _in_multiples(_limited(fields), step)
         ops.append(_resize(fields, backend, size))
     padding = [ConstantPad(size=fields.size("pad_size"))] if fields.has("pad_size") else []
     return [*ops, *backend.scaled(fields), *padding]
@@ -163,6 +165,19 @@ KINDS: dict[str, Callable[[Fields, Backend], list[Op]]] = {
     "efficientnet": efficientnet,
     "only-resized": only_resized,
 }
+
+
+def _limited(fields: Fields) -> Size:
+    """Return a size that has a limit if it is that of the shorter side.
+
+    A number alone has the limit that its class gives it, as older files have it.
+    """
+    size, given = fields.size("size", square=False), fields.get("size")
+    if not isinstance(size, RelativeSize) or size.rule != "short":
+        return size
+    if isinstance(given.value, int) and fields.has("max_size"):
+        return RelativeSize("detr", size.sides, fields.get("max_size").whole(1, LONGEST))
+    raise given.error("must have longest_edge as well")
 
 
 def _shortest(fields: Fields) -> int:

@@ -179,3 +179,26 @@ def test_undo_alone_is_refused() -> None:
     with pytest.raises(ParameterError) as refused:
         Pipeline.of(Crop(undo=True))
     assert str(refused.value) == "--undo: there is no pad before it in the same chain"
+
+
+@pytest.mark.parametrize(
+    ("side", "size", "center", "first"),
+    [
+        (10, 7, "half-even", 2),  # 1.5 is 2
+        (12, 7, "half-even", 2),  # 2.5 is 2
+        (10, 7, "floor", 1),
+        (10, 7, "trunc", 1),
+        (7, 10, "half-even", -1),
+        (7, 10, "floor", -2),  # -1.5 is -2
+        (7, 10, "trunc", -1),
+    ],
+)
+def test_the_middle_of_an_odd_rest(side: int, size: int, center: str, first: int) -> None:
+    crop = Crop(size=(size,), center=center).for_shape(Shape(1, side))
+    assert crop.box == Box((first,), (size,))
+
+
+def test_a_rounding_is_for_the_middle() -> None:
+    with pytest.raises(ParameterError) as refused:
+        Crop(size=(3,), at="top", center="floor")
+    assert str(refused.value) == "--center floor: goes with --at center"

@@ -67,3 +67,17 @@ def test_a_photograph_comes_back_from_what_a_network_sees(updown: Updown, tmp_pa
     assert updown("normalize", *numbers, "--inverse", seen, "-o", back).code == 0
     with Image.open(photo) as expected, Image.open(back) as found:
         np.testing.assert_array_equal(np.asarray(found), np.asarray(expected))
+
+
+def test_a_scale_is_multiplied_in_double_precision() -> None:
+    """0.1 as float32 would give 25.5 + 3.8e-7, and 0 after the mean of that."""
+    found = apply(Normalize(scale=0.1, mean=(25.5,)), [[255, 5]])
+    np.testing.assert_array_equal(found, np.array([[0, -25]], np.float32))
+    third = apply(Normalize(scale=1 / 3), [[7]])
+    assert third.item() == np.float32(7 * (1 / 3))
+
+
+def test_a_scale_goes_one_way() -> None:
+    with pytest.raises(ParameterError) as refused:
+        Normalize(scale=2.0, inverse=True)
+    assert str(refused.value) == "--scale: goes without --inverse"
