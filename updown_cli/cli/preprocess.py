@@ -57,7 +57,8 @@ class PreprocessOptions:
         "--save-recipe",
         kind=PATH,
         metavar="FILE.json",
-        help="Write the steps to a file, with every parameter; without inputs only that.",
+        help="Write the steps to a file, with every parameter; without inputs only that. The "
+        "colours in which pictures are read are options of the chain, which --show tells.",
     )
     run: RunOptions = group(RunOptions)
     inputs: tuple[str, ...] = argument("INPUT...", many=True, required=False)
