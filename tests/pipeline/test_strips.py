@@ -360,6 +360,6 @@ def test_a_limit_changes_no_pixel(updown: Updown) -> None:
     done = updown("chain", steps, "in.png", "-o", "cut.npy", "--max-memory", "60K")
     assert (done.code, done.stderr) == (0, "")
     np.testing.assert_allclose(np.load("cut.npy"), np.load("whole.npy"), atol=1e-3)
-    refused = updown("chain", steps, "in.png", "-o", "no.npy", "--max-memory", "30K")
+    refused = updown("chain", steps, "in.png", "-o", "no.npy", "--max-memory", "8K")
     assert refused.code == 1
     assert "would need" in refused.stderr

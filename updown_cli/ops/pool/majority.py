@@ -12,11 +12,13 @@ from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import GATHERED_VALUES, pads_to_the_last_window, reduce_windows
+from updown_cli.ops.pool.median import MedianPool
 from updown_cli.ops.pool.windows import DilatedPool
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from updown_cli.op.base import Op
     from updown_cli.op.code import Lines
 
 # Labels that float64 tells apart.
@@ -58,6 +60,11 @@ class MajorityPool(DilatedPool):
             x = torch.where(x == self.ignore_label, math.nan, x)
         y = reduce_windows(x, self.spans(), _most_frequent, math.nan)
         return y if self.ignore_label is None else y.nan_to_num(float(self.ignore_label))
+
+    def for_tracing(self) -> Op:
+        """Return the medians of the same windows, which take NaN."""
+        shared = [p.name for p in MedianPool.parameters() if hasattr(self, p.name)]
+        return MedianPool(**{name: getattr(self, name) for name in shared})
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the mode of unfolded windows, or what counts no NaN."""
