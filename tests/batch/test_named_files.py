@@ -227,5 +227,5 @@ def test_every_option_that_names_a_file_to_write_is_looked_at() -> None:
     assert seen == {
         "--output", "--report", "--save-recipe", "--save-steps", "--junit", "--diff",
         "--save-matrix", "--plot", "--animate",
-        *("--recipe", "--files-from", "--root"),  # which are read
+        *("--recipe", "--files-from", "--root", "--config", "--against"),  # which are read
     }  # fmt: skip

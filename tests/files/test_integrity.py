@@ -268,7 +268,7 @@ def test_libtiff_is_not_heard(updown: Updown) -> None:
 @pytest.mark.parametrize(
     ("limit", "code", "stderr"),
     [
-        ("6.9K", 1, "in.png: would need 6.63e-06 GiB, limit is 6.58e-06 GiB (--max-memory)"),
+        ("6.9K", 1, "in.bmp: would need 6.63e-06 GiB, limit is 6.58e-06 GiB (--max-memory)"),
         ("7K", 0, "1 done, 0 skipped, 0 failed"),
         ("many", 2, "--max-memory many: must be a size such as 512M or 4G"),
         ("0", 2, "--max-memory 0: must be at least 1"),
@@ -279,10 +279,11 @@ def test_a_result_that_needs_too_much_memory_is_refused(
 ) -> None:
     """60 x 80 and 30 x 40 in one channel: 6,000 bytes, and for a row 1,120.
 
+    BMP is whole in memory, with the extra `huge` as well.
     It has 2 x 80 and 40 floats, and 40 positions of two floats each.
     """
-    Image.fromarray(noise(60, 80)).save("in.png")
-    done = updown("pool", "in.png", "-o", "out.png", "--max-memory", limit)
+    Image.fromarray(noise(60, 80)).save("in.bmp")
+    done = updown("pool", "in.bmp", "-o", "out.bmp", "--max-memory", limit)
     assert (done.code, done.stderr) == (code, f"updown: {stderr}\n" if code else "")
 
 

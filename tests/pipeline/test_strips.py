@@ -354,12 +354,12 @@ def test_pixels_are_seen_where_pillow_has_them(mode: str) -> None:
 
 
 def test_a_limit_changes_no_pixel(updown: Updown) -> None:
-    picture("in.png", noise(90, 70, 4))
+    picture("in.tga", noise(90, 70, 4))  # which is whole in memory, with the extra huge as well
     steps = "pool -k 3 -s 2 -p 1 | upsample --mode bicubic --scale-factor 1.5"
-    assert updown("chain", steps, "in.png", "-o", "whole.npy").code == 0
-    done = updown("chain", steps, "in.png", "-o", "cut.npy", "--max-memory", "60K")
+    assert updown("chain", steps, "in.tga", "-o", "whole.npy").code == 0
+    done = updown("chain", steps, "in.tga", "-o", "cut.npy", "--max-memory", "60K")
     assert (done.code, done.stderr) == (0, "")
     np.testing.assert_allclose(np.load("cut.npy"), np.load("whole.npy"), atol=1e-3)
-    refused = updown("chain", steps, "in.png", "-o", "no.npy", "--max-memory", "8K")
+    refused = updown("chain", steps, "in.tga", "-o", "no.npy", "--max-memory", "25K")
     assert refused.code == 1
     assert "would need" in refused.stderr

@@ -61,6 +61,8 @@ class InputSpan:
 
 def _mirrored(low: int, high: int, end: int) -> tuple[int, int]:
     """Return the first and the last of the places from 0 to end that others are mirrored to."""
+    if low > high:
+        return low, high
     parts = [(max(low, 0), min(high, end))] if low <= end and high >= 0 else []
     if low < 0:
         parts.append((-min(high, -1), -low))

@@ -24,6 +24,6 @@ CONCAT = Family(
     load_modes=_modes,
     examples=(
         "updown chain 'conv --kernel box -p same @e1 | pool -k 2 | upsample --scale-factor 2 | "
-        "concat @e1' photo.jpg -o both.npy",
+        "concat @e1 --fit pad' photo.jpg -o both.npy",
     ),
 )
