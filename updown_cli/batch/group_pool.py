@@ -20,9 +20,8 @@ from updown_cli.batch.group_worker import Answer, Counter, work_in_groups
 from updown_cli.batch.job import Worker
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
-from updown_cli.batch.worker_process import PATIENCE, fork
+from updown_cli.batch.worker_process import PATIENCE, end_process, fork
 from updown_cli.errors import InputError
-from updown_cli.files.hidden_files import remove_temporaries_of
 from updown_cli.pipeline.strips import cores
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ def process_in_groups(jobs: list[Job], worker: Worker, count: int) -> Iterator[R
                 crew.keep_busy(hand)
                 yield from records
                 if error is not None:
+                    yield from crew.told_meanwhile()
                     raise error
     finally:
         crew.dismiss()
@@ -98,14 +98,7 @@ class GroupHand:
 
     def end(self) -> None:
         """End the worker, which may give names first, and remove what it left unfinished."""
-        self.process.terminate()
-        self.pipe.close()
-        self.process.join(PATIENCE)
-        self.process.kill()
-        self.process.join(PATIENCE)  # what waits for a disk cannot be killed
-        assert self.process.pid is not None
-        for folder in {os.path.dirname(path) or "." for job in self.jobs for path in job.outputs}:
-            remove_temporaries_of(self.process.pid, folder)
+        end_process(self.process, self.pipe, self.jobs)
         self.jobs.clear()
 
 
@@ -141,6 +134,14 @@ class GroupPool:
         if self.worker.settings.if_exists != "error":
             return job
         return replace(job, replaces=any(map(os.path.lexists, job.outputs)))
+
+    def told_meanwhile(self) -> Iterator[Record]:
+        """Yield the records of what workers end within a moment: their files have names."""
+        end = time.monotonic() + PATIENCE
+        for hand in self.hands:
+            if hand.jobs and hand.pipe.poll(max(end - time.monotonic(), 0)):
+                records, _ = hand.take()
+                yield from records
 
     def hire(self) -> None:
         """Fork a worker, with jobs."""

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -38,6 +38,18 @@ PATIENCE = 0.5
 PARENT_DEATH_SIGNAL = 1
 
 Act = Callable[[Worker, Job], Record]
+
+
+def end_process(process: ForkProcess, pipe: Connection, jobs: Iterable[Job]) -> None:
+    """End a worker, which may give names first, and remove what it left unfinished of its jobs."""
+    process.terminate()
+    pipe.close()
+    process.join(PATIENCE)
+    process.kill()
+    process.join(PATIENCE)  # what waits for a disk cannot be killed
+    assert process.pid is not None
+    for folder in {os.path.dirname(path) or "." for job in jobs for path in job.outputs}:
+        remove_temporaries_of(process.pid, folder)
 
 
 @dataclass
@@ -92,14 +104,7 @@ class WorkerProcess:
 
     def end(self) -> None:
         """End the worker, which may give names first, and remove what it left unfinished."""
-        self.process.terminate()
-        self.pipe.close()
-        self.process.join(PATIENCE)
-        self.process.kill()
-        self.process.join(PATIENCE)  # what waits for a disk cannot be killed
-        assert self.process.pid is not None
-        for path in self.job.outputs if self.job else ():
-            remove_temporaries_of(self.process.pid, os.path.dirname(path) or ".")
+        end_process(self.process, self.pipe, [self.job] if self.job else [])
         self.job = self.due = None
 
 
