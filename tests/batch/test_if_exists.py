@@ -6,7 +6,6 @@ import contextlib
 import errno
 import io
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import Updown, noise, picture, pixels
+from tests.file_limits import largest_file
 from updown_cli.cli.signals import Stopped
 from updown_cli.errors import SurroundingsError
 from updown_cli.files.drafts import abandon
@@ -365,13 +365,8 @@ def test_what_was_done_before_a_refused_write_is_kept_and_told(updown: Updown, j
 
 def test_a_limit_of_file_sizes_is_told() -> None:
     Path("y").write_bytes(b"old")
-    _, hard = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (len(WHOLE) - 1, hard))
-    try:
-        with pytest.raises(SurroundingsError) as refused:
-            save("y", WHOLE)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with largest_file(len(WHOLE) - 1), pytest.raises(SurroundingsError) as refused:
+        save("y", WHOLE)
     assert str(refused.value) == "y: file too large for its file system"
     assert (os.listdir(), Path("y").read_bytes()) == (["y"], b"old")
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT, Updown, noise, picture
+from tests.file_limits import largest_file
 
 NET = "deconvnet --net n.json --weights n.npz --layer conv1"
 
@@ -184,17 +185,11 @@ def test_a_report_in_the_folder_of_inputs_is_no_input(updown: Updown) -> None:
 
 
 def test_what_is_written_is_there_whole_or_not_at_all(updown: Updown) -> None:
-    import resource
-
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     for command in ("compare a.png b.png --junit n.xml", "chain pool --save-recipe m.json",
                     "explain conv --kernel box --plot n.png"):  # fmt: skip
         before = state()
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200, limits[1]))
-        try:
+        with largest_file(200):
             done = updown(*shlex.split(command))
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         assert done.code == 3
         assert done.stderr.endswith(": file too large for its file system\n")
         assert state() == before

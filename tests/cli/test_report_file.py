@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import os
-import resource
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Outcome, Updown, noise, picture
+from tests.file_limits import largest_file
 from updown_cli.cli.report_file import ReportFile
 
 KINDS = ["log.jsonl", "log.json", "log.csv"]
@@ -284,17 +283,6 @@ def three_pictures() -> None:
         picture(f"set/{number}.png", noise(4, 6, seed=number))
 
 
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes, as a disk that gets full does."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
 @pytest.mark.parametrize("name", KINDS)
 def test_a_report_is_valid_after_a_full_disk(updown: Updown, name: str) -> None:
     """Of the third record the disk takes a part."""
@@ -302,7 +290,7 @@ def test_a_report_is_valid_after_a_full_disk(updown: Updown, name: str) -> None:
     updown("pool", "set/0.png", "set/1.png", "-o", "whole", "--report", name)
     whole = os.path.getsize(name)
     before = rows(name)
-    with room_for(whole + 60):
+    with largest_file(whole + 60):
         done = updown("pool", "set/2.png", "-o", "out.png", "--report", name)
     expected = f"updown: {name}: file too large for its file system\n"
     assert (done.code, done.stderr.splitlines(keepends=True)[-1]) == (3, expected)
@@ -315,7 +303,7 @@ def test_a_report_is_valid_after_a_full_disk(updown: Updown, name: str) -> None:
 def test_a_report_is_not_begun_where_nothing_can_be_written(updown: Updown, name: str) -> None:
     three_pictures()
     Path(name).write_bytes(b"")
-    with room_for(0):
+    with largest_file(0):
         done = updown("pool", "set/0.png", "-o", "out.png", "--report", name)
     assert done.code == 3
     assert Path(name).read_bytes() == b""

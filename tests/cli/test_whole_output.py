@@ -7,7 +7,6 @@ import fcntl
 import io
 import os
 import re
-import resource
 import shlex
 import subprocess
 import sys
@@ -21,6 +20,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import COMMAND, noise, picture
+from tests.file_limits import largest_file
 from updown_cli.cli.main import main
 
 #: What prints results, tables, texts, JSON and help, and how many bytes it is at least.
@@ -98,17 +98,6 @@ def slow_pipe(got: bytearray) -> Iterator[int]:
         os.close(writer)
         thread.join()
         os.close(reader)
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def without_times(text: bytearray) -> bytes:
