@@ -37,6 +37,7 @@ def computing(device: torch.device, dtype: str) -> Iterator[None]:
 
 
 def out_of_memory() -> tuple[type[Exception], ...]:
+    """Return the errors that say that memory does not suffice."""
     import torch
 
     return (torch.OutOfMemoryError, MemoryError)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 WHITE = 255.0
 
+#: The line of code that makes bytes of values.
+STORED = "stored = x.round().clamp(0, 255).to(torch.uint8)"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ByteResize(Upsample, abstract=True):

@@ -11,7 +11,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.area_exact import AreaExact
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
-from updown_cli.ops.upsample.byte_resize import ByteResize
+from updown_cli.ops.upsample.byte_resize import STORED, ByteResize
 from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.nearest_exact import NearestExact
 
@@ -64,7 +64,7 @@ class Pillow(ByteResize, abstract=True):
             "    return stored.reshape(size[::-1])",
             "",
             "",
-            "stored = x.round().clamp(0, 255).to(torch.uint8)",
+            STORED,
             "planes = [resized(plane) for plane in stored.flatten(0, 1)]",
             f"y = torch.stack(planes).reshape({frames}, {shape.channels}, {height}, {width}).to(x)",
         ]

@@ -17,7 +17,7 @@ from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
-from updown_cli.ops.upsample.byte_resize import WHITE, ByteResize
+from updown_cli.ops.upsample.byte_resize import STORED, WHITE, ByteResize
 from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
@@ -69,7 +69,7 @@ class Torchvision(ByteResize, abstract=True):
         """Return torch's interpolation of bytes."""
         size = self.out_size(shape)
         x = "stored" if self.takes_bytes() else "stored.float()"
-        lines = ["stored = x.round().clamp(0, 255).to(torch.uint8)"]
+        lines = [STORED]
         if size == shape.size:
             return [*lines, "y = stored.to(x)"]
         y = format_call("F.interpolate", x, size=size, **self.options())
