@@ -53,6 +53,12 @@ def test_numbers_of_other_channels() -> None:
     )
 
 
+def test_nothing_is_hinted_at_where_nothing_helps() -> None:
+    with pytest.raises(ShapeError) as refused:
+        Normalize(mean=(1.0, 2.0)).out_shape(Shape(3, 2, 2))
+    assert str(refused.value) == "--mean has 2 numbers for 3 channels"
+
+
 def test_no_division_by_zero() -> None:
     with pytest.raises(ParameterError) as refused:
         Normalize(std=(1.0, 0.0))

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 # What code of the way back begins with.
 BACK = "# y * white has code values; white is 255 for 8 bits."
 
+# What may help, by the channels that an image has.
+ALPHA = "--alpha drop leaves transparency out"
+HINTS = {1: "--colour rgb makes three of one", 2: ALPHA, 4: ALPHA}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Normalize(Pointwise):
@@ -92,9 +96,8 @@ class Normalize(Pointwise):
         """Return the channels, to which the numbers must fit."""
         for option, numbers in (("--mean", self.mean), ("--std", self.std)):
             if len(numbers) not in (1, shape.channels):
-                hint = "--alpha drop leaves transparency out" if shape.channels in (2, 4) else ""
                 reason = f"{option} has {len(numbers)} numbers for {shape.channels} channels"
-                raise ShapeError(reason, hint=hint or "--colour rgb makes three of one")
+                raise ShapeError(reason, hint=HINTS.get(shape.channels, ""))
         return shape.channels
 
     def run(self, signal: Signal) -> Signal:
