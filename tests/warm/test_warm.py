@@ -46,10 +46,12 @@ def call(runtime: str, *arguments: object, **settings: Any) -> subprocess.Comple
 def status(runtime: str) -> dict[str, Any]:
     """Return what the worker says of itself."""
     path = str(Path(runtime, "updown", name_of_socket(runtime)))
-    told = (answer(path, "status") for _ in range(ASKED))  # a client asks once, and not for long
-    found = next((answered for answered in told if answered is not None), None)
-    assert found is not None
-    return found
+    for _ in range(ASKED):  # a client asks once, and is refused at once where many wait
+        told = answer(path, "status")
+        if told is not None:
+            return told
+        time.sleep(0.1)
+    raise AssertionError("the worker does not answer")
 
 
 @pytest.fixture(scope="module")
