@@ -221,6 +221,31 @@ def test_an_interrupt_while_numpy_or_torch_is_imported_ends_the_run(
     assert written("out") == []
 
 
+# The command, which gets a signal as it removes what has its name already.
+WHILE_REMOVING = """
+import os, signal, sys
+from updown_cli.files import hidden_files
+unlink = hidden_files._unlink
+def hang_up(path):
+    hidden_files._unlink = unlink
+    os.kill(os.getpid(), signal.SIGHUP)
+    unlink(path)
+hidden_files._unlink = hang_up
+from updown_cli.cli.entry import run
+sys.exit(run())
+"""
+
+
+def test_a_signal_while_a_hidden_file_is_removed_leaves_none() -> None:
+    pictures(2, 4)
+    command = [str(COMMAND.with_name("python")), "-c", WHILE_REMOVING, "pool", "in", "-o", "out"]
+    done = subprocess.run(
+        [*command, "-j", "1"], capture_output=True, text=True, check=False, timeout=DEADLINE
+    )
+    assert (done.returncode, written("out")) == (129, ["00.png"])
+    assert done.stderr.startswith("updown: interrupted: 0 of 2 done;")
+
+
 KILLING = "import os, signal, weakref\ndef end(*_): os.kill(os.getpid(), signal.SIGTERM)\n"
 
 # Code in which Python wraps, swallows or prints what a signal raises.

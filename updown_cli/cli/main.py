@@ -61,6 +61,8 @@ def main(arguments: list[str] | None = None, run_process: RunProcess | None = No
             _forget_stdout()
             code = SurroundingsError.exit_code
             say_error(write_error(error, "standard output"))
+        finally:
+            abandon()  # a signal may come while what was not finished is removed
     sys.exit(code)
 
 
