@@ -21,10 +21,10 @@ from tests.conftest import Updown, noise, picture, pixels
 from tests.file_limits import largest_file
 from updown_cli.cli.signals import Stopped
 from updown_cli.errors import SurroundingsError
-from updown_cli.files.drafts import abandon
-from updown_cli.files.hidden_files import remove_stale
-from updown_cli.files.owners import me
-from updown_cli.files.save import save
+from updown_cli.stores.drafts import abandon
+from updown_cli.stores.hidden_files import remove_stale
+from updown_cli.stores.owners import me
+from updown_cli.stores.save import save
 
 OLD = 1_500_000_000
 NEWER = OLD + 100

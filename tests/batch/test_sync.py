@@ -17,10 +17,10 @@ from updown_cli.batch.record import Record
 from updown_cli.batch.run import collect
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.workers import process_all
-from updown_cli.files import flushing
-from updown_cli.files.owners import me
 from updown_cli.ops.pool.max import MaxPool
 from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.stores import flushing
+from updown_cli.stores.owners import me
 
 FILES = 40
 NAMES = [f"{number:02d}.png" for number in range(FILES)]

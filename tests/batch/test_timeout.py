@@ -29,7 +29,7 @@ PLACES = [
     "updown_cli.batch.job.start_torch",
     "updown_cli.engine.engine.Engine.run",
     "updown_cli.batch.make_result.encoded_parts",
-    "updown_cli.files.hidden_files.HiddenFile.write",
+    "updown_cli.stores.hidden_files.HiddenFile.write",
     "os.fsync",
 ]
 

@@ -25,8 +25,8 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.workers import process_all
-from updown_cli.files.owners import me
 from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.stores.owners import me
 
 # Newer Pythons warn of a fork beside the threads that torch keeps in the process of the tests.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")

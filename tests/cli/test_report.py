@@ -26,8 +26,8 @@ from updown_cli.cli.progress import progress_line
 from updown_cli.cli.report_file import ReportFile
 from updown_cli.cli.table import totals_line
 from updown_cli.cli.whole_output import WholeOutput
-from updown_cli.files.owners import me
 from updown_cli.ops import OPS
+from updown_cli.stores.owners import me
 
 Installed = Callable[..., "subprocess.CompletedProcess[bytes]"]
 

@@ -224,7 +224,7 @@ def test_an_interrupt_while_numpy_or_torch_is_imported_ends_the_run(
 # The command, which gets a signal as it removes what has its name already.
 WHILE_REMOVING = """
 import os, signal, sys
-from updown_cli.files import hidden_files
+from updown_cli.stores import hidden_files
 unlink = hidden_files._unlink
 def hang_up(path):
     hidden_files._unlink = unlink

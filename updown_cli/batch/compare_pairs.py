@@ -20,8 +20,8 @@ from updown_cli.files.formats import check_writable, ending
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading
 from updown_cli.files.same_bytes import have_same_bytes
-from updown_cli.files.save import check_folder, make_folder
 from updown_cli.op.param_types import Float
+from updown_cli.stores.save import check_folder, make_folder
 
 #: What becomes of a pair, and which of it fails a run.
 STATUSES = ("same", "passed", "differs", "missing", "failed", "skipped")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from updown_cli.batch.file_facts import bytes_of
 from updown_cli.batch.record import Record
 from updown_cli.errors import InputError, UpdownError, bug
-from updown_cli.files.drafts import Drafts, flush_all
+from updown_cli.stores.drafts import Drafts, flush_all
 
 # Seconds that a result waits for others, and how many wait at most: each is an open file.
 SECONDS, MOST = 0.25, 256

@@ -12,7 +12,7 @@ from updown_cli.batch.settings import Settings
 from updown_cli.batch.unfinished import is_unfinished
 from updown_cli.errors import InputError
 from updown_cli.files.npz import split_member
-from updown_cli.files.replaceable import replaceable
+from updown_cli.stores.replaceable import replaceable
 
 
 def apply_policy(job: Job, settings: Settings) -> Job | None:

@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.engine.results import Result
-    from updown_cli.files.drafts import Drafts
     from updown_cli.files.picture import Picture
     from updown_cli.op.pool_indices import PoolIndices
+    from updown_cli.stores.drafts import Drafts
 
 
 @dataclass

@@ -20,14 +20,14 @@ from updown_cli.engine.cutting import streams
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Quantization
 from updown_cli.engine.rows import UnreadPixels
-from updown_cli.files.drafts import Drafts
 from updown_cli.files.formats import WRITABLE, ending, is_array
 from updown_cli.files.row_target import RowWriter
-from updown_cli.files.save import folders_for
 from updown_cli.files.write import encoded_parts, may_be_written_in_rows, row_writer
 from updown_cli.op.artifact import Artifact
 from updown_cli.pipeline.plan import Plan
 from updown_cli.pipeline.strips import LARGE, Held
+from updown_cli.stores.drafts import Drafts
+from updown_cli.stores.save import folders_for
 
 if TYPE_CHECKING:
     from updown_cli.engine.results import Outcome, Result

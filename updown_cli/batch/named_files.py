@@ -12,9 +12,9 @@ from functools import lru_cache
 from updown_cli.batch.inputs import STDIN
 from updown_cli.errors import UsageError
 from updown_cli.files.npz import split_member
-from updown_cli.files.replaceable import replaceable
 from updown_cli.op.parameter import option_name
 from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.stores.replaceable import replaceable
 
 #: What an input is called in messages, where options are called by their names.
 INPUT = "the input"

@@ -8,9 +8,9 @@ import os
 
 from updown_cli.batch.if_exists import exists_error, names_like
 from updown_cli.errors import InputError, UpdownError, UsageError, shortened
-from updown_cli.files.save import check_folder, save, save_new
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.recipes import Recipe, recipe_from_json
+from updown_cli.stores.save import check_folder, save, save_new
 from updown_cli.tensors.json_files import read_json
 from updown_cli.tensors.npy import open_regular
 

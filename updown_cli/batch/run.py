@@ -17,9 +17,9 @@ from updown_cli.batch.targets import plan_jobs
 from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import preview_all, process_all
 from updown_cli.errors import UpdownError
-from updown_cli.files.hidden_files import remove_stale
-from updown_cli.files.save import check_folder
 from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.stores.hidden_files import remove_stale
+from updown_cli.stores.save import check_folder
 
 
 @dataclass

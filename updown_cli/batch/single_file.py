@@ -12,7 +12,7 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.files.picture import Picture
 from updown_cli.files.read import read, read_stream
 from updown_cli.files.reading import Reading
-from updown_cli.files.save import save, save_new
+from updown_cli.stores.save import save, save_new
 
 
 def name_file(error: InputError, path: str) -> InputError:

@@ -23,8 +23,8 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.batch.watcher import Watcher
 from updown_cli.errors import InputError, SurroundingsError, UpdownError, bug, no_room
-from updown_cli.files.drafts import abandon
-from updown_cli.files.hidden_files import remove_temporaries_of
+from updown_cli.stores.drafts import abandon
+from updown_cli.stores.hidden_files import remove_temporaries_of
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess

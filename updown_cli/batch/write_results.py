@@ -15,14 +15,14 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import SideFile
 from updown_cli.figures.artifacts import draw_artifact
-from updown_cli.files.drafts import Drafts
 from updown_cli.files.formats import ending
-from updown_cli.files.hidden_files import Parts
-from updown_cli.files.save import make_folder
 from updown_cli.files.write import encode
 from updown_cli.op.artifact import Artifact
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.step_errors import in_step
+from updown_cli.stores.drafts import Drafts
+from updown_cli.stores.hidden_files import Parts
+from updown_cli.stores.save import make_folder
 
 if TYPE_CHECKING:
     from updown_cli.engine.results import Result

@@ -18,8 +18,8 @@ from updown_cli.cli.silence_libraries import libraries_are_quiet
 from updown_cli.cli.usage import usage_line
 from updown_cli.cli.whole_output import end_stdout, stdout_is_whole
 from updown_cli.errors import SurroundingsError, UpdownError, bug, no_room
-from updown_cli.files.drafts import abandon
-from updown_cli.files.write_error import write_error
+from updown_cli.stores.drafts import abandon
+from updown_cli.stores.write_error import write_error
 
 BUG = 70
 

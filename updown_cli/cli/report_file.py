@@ -16,8 +16,8 @@ from updown_cli.cli.earlier_report import EarlierRuns, key_of, read_report
 from updown_cli.cli.printing import printable
 from updown_cli.cli.whole_output import WholeOutput
 from updown_cli.errors import UsageError
-from updown_cli.files.save import save, save_new
-from updown_cli.files.write_error import write_error
+from updown_cli.stores.save import save, save_new
+from updown_cli.stores.write_error import write_error
 
 ENDINGS = (".jsonl", ".json", ".csv")
 

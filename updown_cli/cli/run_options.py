@@ -7,10 +7,10 @@ from updown_cli.cli.array_options import ArrayOptions
 from updown_cli.cli.input_options import InputOptions
 from updown_cli.cli.option import PATH, group, option_class, shared_flag, shared_option
 from updown_cli.engine.choices import ROUNDINGS
-from updown_cli.files.flushing import SYNCS
 from updown_cli.files.keep import KINDS, check_keep
 from updown_cli.files.reading import DEPTHS
 from updown_cli.op.param_types import Choice, Float
+from updown_cli.stores.flushing import SYNCS
 
 # Seconds in a year: what is longer is a mistake, and more than timers hold.
 LONGEST = 31_536_000

@@ -23,8 +23,8 @@ from updown_cli.errors import UsageError
 from updown_cli.figures.crop_zoom import Looking
 from updown_cli.files.formats import check_writable, ending
 from updown_cli.files.reading import Reading
-from updown_cli.files.save import check_folder
 from updown_cli.pipeline.step_errors import in_step
+from updown_cli.stores.save import check_folder
 
 if TYPE_CHECKING:
     from updown_cli.batch.candidates import Try

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Collection
 from types import FrameType
 
-from updown_cli.files.drafts import is_naming
+from updown_cli.stores.drafts import is_naming
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -13,7 +13,7 @@ from updown_cli.engine.rows import UnreadPixels
 from updown_cli.errors import InputError
 from updown_cli.files.damage import damaged_error, truncated_error
 from updown_cli.files.opening import silence
-from updown_cli.files.write_error import write_error
+from updown_cli.stores.write_error import write_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

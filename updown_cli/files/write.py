@@ -19,13 +19,13 @@ from updown_cli.files.formats import (
     FORMATS,
     holds_frames,
 )
-from updown_cli.files.hidden_files import Parts
 from updown_cli.files.metadata import fit_metadata
 from updown_cli.files.npy_rows import NpyTarget, rows_are_runs
 from updown_cli.files.npz import archive_bytes
 from updown_cli.files.picture import Picture, colour_and_alpha
 from updown_cli.files.reading import DEPTHS
 from updown_cli.files.row_target import RowWriter
+from updown_cli.stores.hidden_files import Parts
 from updown_cli.tensors.layout import SIDES, array_parts, from_planes
 
 if TYPE_CHECKING:

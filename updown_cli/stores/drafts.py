@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from updown_cli.errors import SurroundingsError
-from updown_cli.files.flushing import flush_together
-from updown_cli.files.hidden_files import Content, HiddenFile, remove_unfinished
-from updown_cli.files.replaceable import replaceable
-from updown_cli.files.write_error import write_error
+from updown_cli.stores.flushing import flush_together
+from updown_cli.stores.hidden_files import Content, HiddenFile, remove_unfinished
+from updown_cli.stores.replaceable import replaceable
+from updown_cli.stores.write_error import write_error
 
 # What file systems without hard links say.
 NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)

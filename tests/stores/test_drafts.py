@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from updown_cli.errors import SurroundingsError
-from updown_cli.files import drafts as drafts_module
-from updown_cli.files.drafts import Drafts, abandon
+from updown_cli.stores import drafts as drafts_module
+from updown_cli.stores.drafts import Drafts, abandon
 
 NAMES = ["a.npz", "b.npy", "c.png"]
 OLD = dict.fromkeys(NAMES, b"old")

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from updown_cli.files import hidden_files, owners
-from updown_cli.files.drafts import Drafts
-from updown_cli.files.hidden_files import remove_stale, remove_temporaries_of
-from updown_cli.files.owners import UNKNOWN, Owner, me, owner_named
+from updown_cli.stores import hidden_files, owners
+from updown_cli.stores.drafts import Drafts
+from updown_cli.stores.hidden_files import remove_stale, remove_temporaries_of
+from updown_cli.stores.owners import UNKNOWN, Owner, me, owner_named
 
 OTHER_BOOT, OTHER_MACHINE, OTHER_SPACE = "0123456789ab", "01234567", "1"
 
@@ -25,13 +25,13 @@ IN_A_SPACE = ["unshare", "--pid", "--fork", sys.executable, "-c"]
 
 LEAVE = """
 import os
-from updown_cli.files.hidden_files import HiddenFile
+from updown_cli.stores.hidden_files import HiddenFile
 HiddenFile("y").write(b"unfinished")
 os._exit(9)
 """
 
 REMOVE = """
-from updown_cli.files.hidden_files import remove_stale
+from updown_cli.stores.hidden_files import remove_stale
 remove_stale(".")
 """
 

@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterable, Iterator
 
 from updown_cli.errors import SurroundingsError
-from updown_cli.files.drafts import Drafts
-from updown_cli.files.hidden_files import Parts
-from updown_cli.files.write_error import write_error
+from updown_cli.stores.drafts import Drafts
+from updown_cli.stores.hidden_files import Parts
+from updown_cli.stores.write_error import write_error
 
 
 def save(path: str, data: bytes | Parts) -> None:

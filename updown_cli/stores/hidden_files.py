@@ -9,8 +9,8 @@ from collections.abc import Callable
 from io import IOBase
 from typing import BinaryIO
 
-from updown_cli.files.owners import Owner, is_dead, lock, me, owner_named
-from updown_cli.files.replaceable import status_of
+from updown_cli.stores.owners import Owner, is_dead, lock, me, owner_named
+from updown_cli.stores.replaceable import status_of
 
 #: A file in parts, one after the other.
 Parts = tuple[bytes | memoryview, ...]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from updown_cli.files import flushing
+from updown_cli.stores import flushing
 
 
 @pytest.fixture
