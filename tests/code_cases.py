@@ -58,15 +58,15 @@ from updown_cli.ops.upsample.area_exact import AreaExact
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.like.pillow import MODES as PILLOW
+from updown_cli.ops.upsample.like.torchvision import MODES as TORCHVISION
 from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.mean import MeanUpsample
 from updown_cli.ops.upsample.median import MedianUpsample
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
-from updown_cli.ops.upsample.pillow import PILLOW
 from updown_cli.ops.upsample.spline import SplineUpsample
 from updown_cli.ops.upsample.step import StepUpsample
-from updown_cli.ops.upsample.torchvision import TORCHVISION
 from updown_cli.ops.upsample.trilinear import Trilinear
 
 LINE = Shape(4, 9)

@@ -51,32 +51,27 @@ from updown_cli.ops.upsample.area_exact import AreaExact
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.like.opencv import OpenCVNearest
+from updown_cli.ops.upsample.like.pillow import PillowHamming
+from updown_cli.ops.upsample.like.torchvision import TorchvisionBilinear
 from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.mean import MeanUpsample
 from updown_cli.ops.upsample.median import MedianUpsample
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
-from updown_cli.ops.upsample.pillow import (
-    PillowBicubic,
-    PillowBilinear,
-    PillowBox,
-    PillowHamming,
-    PillowLanczos,
-    PillowNearest,
-)
 from updown_cli.ops.upsample.spline import SplineUpsample
 from updown_cli.ops.upsample.step import StepUpsample
-from updown_cli.ops.upsample.torchvision import (
-    TorchvisionBicubic,
-    TorchvisionBilinear,
-    TorchvisionLanczos,
-    TorchvisionNearest,
-    TorchvisionNearestExact,
-)
 from updown_cli.ops.upsample.trilinear import Trilinear
 
 #: A network for images of four channels.
 FOUR = str(Path(__file__).parent / "networks" / "four")
+
+#: One for each library: its conventions have tests of their own.
+OF_LIBRARIES: tuple[Op, ...] = (
+    PillowHamming(size=(3, 11)),
+    TorchvisionBilinear(size=(4, 5), antialias=False, in_bytes=False),
+    OpenCVNearest(size=(7, 3)),
+)
 
 SAMPLES: tuple[Op, ...] = (
     MaxPool(),
@@ -123,17 +118,7 @@ SAMPLES: tuple[Op, ...] = (
     SplineUpsample(size=(11, None), boundary="clamped", coordinates="asymmetric"),
     MeanUpsample(scale_factor=(2, 3)),
     MedianUpsample(scale_factor=(3,), median="mean"),
-    PillowNearest(size=(3, 5)),
-    PillowBox(size=(9, 4)),
-    PillowBilinear(scale_factor=(0.5,)),
-    PillowHamming(size=(3, 11)),
-    PillowBicubic(scale_factor=(1.5,)),
-    PillowLanczos(size=(4, None)),
-    TorchvisionNearest(size=(3, 5)),
-    TorchvisionNearestExact(size=(9, 4)),
-    TorchvisionBilinear(size=(4, 5), antialias=False, in_bytes=False),
-    TorchvisionBicubic(scale_factor=(0.5,)),
-    TorchvisionLanczos(size=(4, 5)),
+    *OF_LIBRARIES,
     Deconv(kernel="bilinear", stride=(2,), padding=(1,)),
     Deconv(kernel="1 2; 3 4", stride=(3, 2), output_padding=(2, 1), bias=(0.5,), dilation=(2,)),
     Deconv(kernel="sobel-h", padding="same", stride=(2,), method="matrix"),
@@ -169,6 +154,11 @@ SAMPLES: tuple[Op, ...] = (
     Concat(other="@e1", fit="crop", kept_first=True),
     Add(other="@e1", fit="pad"),
 )
+
+
+def has_sample(cls: type[Op]) -> bool:
+    """Return whether a mode has a sample, or its library one."""
+    return any(type(op) is cls or (cls.like and op.like == cls.like) for op in SAMPLES)
 
 
 def dims_of(op: Op) -> int:

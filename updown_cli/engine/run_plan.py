@@ -175,6 +175,8 @@ class PlanRun:
             began = time.perf_counter()
             with in_step(part.step.name, part.op):
                 signal = self._step(number, part, signal)
+            if not part.op.gives_code_values:
+                signal = replace(signal, has_code_values=False)
             if part.op.kept_as:
                 signal = signal.keeping(part.op.kept_as)
             self.wait()

@@ -90,7 +90,7 @@ def trace_op(
         output = run(pixels)
         offset = run(np.zeros_like(pixels)).ravel()
         run = partial(run, op=op.for_tracing())
-        weights = None if op.rounds else _weights(run, offset, pixels)
+        weights = None if op.rounds_at(white) else _weights(run, offset, pixels)
         if weights is not None and not op.reads_zero_weights:
             reads = weights != 0
         else:

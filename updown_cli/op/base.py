@@ -147,8 +147,8 @@ class Op(Explainable, abstract=True):
         """Return this operation for an image of other sides, whose result has these."""
         return self
 
-    def for_rows(self, read: tuple[int, int], wanted: tuple[int, int]) -> Self | None:
-        """Return what gives rows `wanted` of the result, and no others, of rows `read`.
+    def for_rows(self, read: tuple[int, int], wanted: tuple[int, int], shape: Shape) -> Self | None:
+        """Return what gives rows `wanted` of the result of a shape, no others, of rows `read`.
 
         Both are [first, last). None where the operation itself does, with others around them.
         """

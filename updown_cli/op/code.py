@@ -31,6 +31,9 @@ DEFAULTS: dict[str, object] = {
 #: Where the names come from that code may use beside x and its own.
 IMPORTS = {
     "math": "import math",
+    "cv2": "import cv2",
+    "ndimage": "from scipy import ndimage",
+    "transform": "from skimage import transform",
     "np": "import numpy as np",
     "tf": "import tensorflow as tf",
     "torch": "import torch",

@@ -78,6 +78,10 @@ class Explainable(ABC):
             return numbers
         return np.random.default_rng(SEED).permutation(numbers)
 
+    def rounds_at(self, white: float) -> bool:
+        """Whether values are rounded in an image with this white, so that no weights tell them."""
+        return self.rounds
+
     def example_pool(self, pooled: Shape) -> tuple[Op, Shape] | None:
         """Return what makes an input of this shape, and of which; None where any input will do.
 

@@ -24,12 +24,13 @@ class KeptResult(Artifact):
 class Signal:
     """Pixels on their way through a pipeline, N x C x sides, and what steps left beside them.
 
-    `white` is the value that a file has for white.
+    `white` is the value that a file has for white, in pixels whose values are of the file's scale.
     """
 
     pixels: Tensor
     artifacts: tuple[Artifact, ...] = ()
     white: float = 1.0
+    has_code_values: bool = True
 
     @property
     def pool_indices(self) -> tuple[PoolIndices, ...]:

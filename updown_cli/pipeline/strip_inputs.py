@@ -84,7 +84,7 @@ def _part(step: Step, first: int, last: int) -> StripInputs:
     low, high = reach.span(first, last)
     low = min(low, length - 1)
     high = max(high, low + 1)
-    if exact := step.op.for_rows((low, high), (first, last)):
+    if exact := step.op.for_rows((low, high), (first, last), step.before):
         return StripInputs(step, exact, (low, high), (first, last))
     if reach.rounded:
         if not step.op.has_tables(step.before):

@@ -135,7 +135,7 @@ class Crop(MarginTaker):
         sides = zip(shape.size, self._box().first, strict=True)
         return [window_span(side, start=at, reach=1, step=1, taps=1) for side, at in sides]
 
-    def for_rows(self, read: tuple[int, int], wanted: tuple[int, int]) -> Self | None:
+    def for_rows(self, read: tuple[int, int], wanted: tuple[int, int], shape: Shape) -> Self | None:
         """Return the crop that gives rows [first, last) of rows [low, high) of the image."""
         box = self._box()
         first = box.first[0] + wanted[0] - read[0]

@@ -100,10 +100,10 @@ class Recomputed(Upsample, abstract=True):
         """Return the input pixels per output pixel of each side, not rounded."""
         if self.scale_factor is None or self.recompute_scale_factor:
             return list(zip(shape.size, self.out_size(shape), strict=True))
-        return [_inverse(factor) for factor in self.scale_factor]
+        return [inverse(factor) for factor in self.scale_factor]
 
 
-def _inverse(factor: Number) -> Ratio:
+def inverse(factor: Number) -> Ratio:
     """Return 1 / factor."""
     if isinstance(factor, float):
         return 1.0, factor

@@ -17,8 +17,8 @@ from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
-from updown_cli.ops.upsample.byte_resize import STORED, WHITE, ByteResize
 from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.like.byte_resize import STORED, WHITE, ByteResize
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
 
@@ -166,7 +166,7 @@ class TorchvisionLanczos(Smooth):
             raise ParameterError("torch has no lanczos without it", subject="--no-antialias")
 
 
-TORCHVISION = (
+MODES = (
     TorchvisionBilinear,
     TorchvisionBicubic,
     TorchvisionLanczos,

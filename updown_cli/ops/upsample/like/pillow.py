@@ -11,8 +11,8 @@ from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.area_exact import AreaExact
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
-from updown_cli.ops.upsample.byte_resize import STORED, ByteResize
 from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.like.byte_resize import STORED, ByteResize
 from updown_cli.ops.upsample.nearest_exact import NearestExact
 
 if TYPE_CHECKING:
@@ -114,4 +114,4 @@ class PillowLanczos(Pillow):
     on_floats = Lanczos
 
 
-PILLOW = (PillowBilinear, PillowBicubic, PillowLanczos, PillowNearest, PillowBox, PillowHamming)
+MODES = (PillowBilinear, PillowBicubic, PillowLanczos, PillowNearest, PillowBox, PillowHamming)
