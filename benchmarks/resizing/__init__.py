@@ -1,0 +1,1 @@
+"""`upsample --like LIBRARY` against the libraries themselves."""

@@ -1,0 +1,27 @@
+"""OpenCV: what cv2.resize gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from benchmarks.resizing.case import Case
+
+CASES = [Case("nearest")]
+
+
+def version() -> str:
+    """Return the version."""
+    import cv2
+
+    return f"opencv-python {cv2.__version__}"
+
+
+def resize(pixels: Any, size: tuple[int, int], case: dict[str, Any]) -> Any:
+    """Return H x W x C in another size."""
+    import cv2
+
+    flag = getattr(cv2, "INTER_" + case["mode"].upper().replace("-", "_"))
+    done = cv2.resize(np.ascontiguousarray(pixels), size[::-1], interpolation=flag)
+    return done.reshape(*size, -1)
