@@ -30,7 +30,7 @@ def apply_policy(job: Job, settings: Settings) -> Job | None:
     if if_exists == "overwrite":
         return job
     is_begun = not set(job.always_written) <= set(existing)
-    is_stale = if_exists == "update" and _has_changed(job, settings.known_bytes)
+    is_stale = if_exists == "update" and has_changed(job, settings.known_bytes)
     if is_begun or is_stale or any(map(is_unfinished, existing)):
         return replace(job, replaces=True)
     return None
@@ -70,14 +70,17 @@ def names_like(path: str) -> Iterator[str]:
         yield f"{stem}-{number}{suffix}"
 
 
-def _has_changed(job: Job, known_bytes: Mapping[tuple[str, str], int]) -> bool:
+def has_changed(job: Job, known_bytes: Mapping[tuple[str, str], int]) -> bool:
     """Whether a source is another than when its result was made.
 
     A file that takes the place of another brings its own time, which may be older than the result;
     the system notes when it came there, and a report how large it was.
     """
     try:
-        source, result = os.stat(split_member(job.source.path)[0]), os.stat(job.target)
+        source, result = (
+            os.stat(split_member(job.source.path)[0]),
+            os.stat(split_member(job.target)[0]),
+        )
     except OSError:
         return True
     return (

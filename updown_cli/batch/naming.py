@@ -6,6 +6,7 @@ import os
 import string
 from typing import Any
 
+from updown_cli.batch.archive_names import archive_named
 from updown_cli.batch.inputs import Source
 from updown_cli.errors import UsageError
 from updown_cli.files.formats import ARRAY_ENDING, WRITABLE, check_writable, ending
@@ -26,6 +27,9 @@ def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
     """Return what -o means as a template; a file's name has no fields."""
     if output is None:
         return STDOUT if stdin and not several else BESIDE
+    archive = archive_named(output, several=several)
+    if archive is not None:
+        return archive.target(archive.member)
     if output == STDOUT or "{" in output:
         return output
     if _is_folder(output) or (several and ending(output) not in WRITABLE):
@@ -61,7 +65,12 @@ def _is_folder(path: str) -> bool:
 
 
 def folder_of(pattern: str) -> str | None:
-    """Return the folder that holds every result of a template, None for the inputs' own."""
+    """Return the folder that holds every result of a template, None for the inputs' own.
+
+    What lies beside an archive has nothing to do with it.
+    """
+    if archive_named(pattern, several=True) is not None:
+        return None
     fixed = pattern.partition("{")[0]
     return os.path.dirname(fixed) or None
 

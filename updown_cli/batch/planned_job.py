@@ -19,7 +19,8 @@ class Job:
 
     `told` is a file that tells a step something of this source. `writes` are the files of what
     steps leave, `steps` those of the results of all steps but the last, `stages` those of the
-    stages inside operations, without ending. A source of which planning knows the `refusal` has no
+    stages inside operations, without ending. The target
+    in an `archive` is FILE.npz::NAME. A source of which planning knows the `refusal` has no
     target. What `replaces` files is to finish what another run began.
     """
 
@@ -33,6 +34,7 @@ class Job:
     stages: tuple[SideFile, ...] = ()
     refusal: InputError | None = field(default=None, compare=False)
     replaces: bool = False
+    archive: str = ""
 
     @property
     def others(self) -> bool:
@@ -43,6 +45,11 @@ class Job:
     def outputs(self) -> list[str]:
         """Every file that this job may write; the result is the first."""
         return self._files(STAGE_ENDINGS)
+
+    @property
+    def files(self) -> list[str]:
+        """Every file that this job may write, or a part of it."""
+        return [self.archive] if self.archive else self.outputs
 
     @property
     def always_written(self) -> list[str]:

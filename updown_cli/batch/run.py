@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from updown_cli.batch.archive_run import (
+    archive_of,
+    check_archive,
+    preview_archive,
+    process_archive,
+)
 from updown_cli.batch.inputs import Selection, in_shard
 from updown_cli.batch.job import Worker
 from updown_cli.batch.naming import STDOUT, folder_of, result_pattern
@@ -24,13 +30,17 @@ from updown_cli.stores.save import check_folder
 
 @dataclass
 class Totals:
-    """Counts of a run; `worst` is the exit code of what may never happen, if it did."""
+    """Counts of a run; `worst` is the exit code of what may never happen, if it did.
+
+    Of those that are done some are `waiting` to be told of.
+    """
 
     jobs: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATUSES, 0))
     pixels: int = 0
     began: float = field(default_factory=time.perf_counter)
     worst: int = 0
+    waiting: int = 0
 
     def add(self, record: Record) -> None:
         """Count one record."""
@@ -43,6 +53,11 @@ class Totals:
     def finished(self) -> int:
         """Number of images that were looked at."""
         return sum(self.counts.values())
+
+    @property
+    def reached(self) -> int:
+        """Number of images that are behind a run, those included that wait to be told of."""
+        return self.finished + self.waiting
 
     @property
     def seconds(self) -> float:
@@ -60,6 +75,7 @@ def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> lis
     # Where results would go if there were several decides which folder is left out.
     pattern = result_pattern(settings.output, several=True, stdin=False)
     jobs = plan_jobs(selection.sources(folder_of(pattern)), pipeline, settings)
+    check_archive(jobs, settings)
     return [job for job in jobs if job.source.refusal or in_shard(job.source, settings.shard)]
 
 
@@ -71,28 +87,49 @@ def execute(
     *,
     dry: bool = False,
     watcher: Watcher = NOBODY,
+    waits: Callable[[], None] = lambda: None,
 ) -> Iterator[Record]:
     """Process every job, or only look at it if `dry`; count and yield each record.
 
-    A `watcher` is told how far a picture is, where there is one.
+    A `watcher` is told how far a picture is, where there is one; `waits` hears of each whose record
+    comes later.
     Raises what must stop a run: UsageError, SurroundingsError.
     """
     worker = Worker(pipeline, settings, watcher if len(jobs) == 1 else NOBODY)
     totals.jobs = len(jobs)
     if not dry:
         _check_folders(jobs)
-        for folder in {os.path.dirname(path) or "." for job in jobs for path in job.outputs}:
+        for folder in {os.path.dirname(path) or "." for job in jobs for path in job.files}:
             remove_stale(folder)
-    for record in (preview_all if dry else process_all)(jobs, worker):
+
+    def made() -> None:
+        totals.waiting += 1
+        waits()
+
+    for record in _records(jobs, worker, made, dry=dry):
         totals.add(record)
+        totals.waiting -= bool(totals.waiting and record.status == "done")
         yield record
         if settings.fail_fast and record.status == "failed":
             return
 
 
+def _records(
+    jobs: list[Job], worker: Worker, made: Callable[[], None], *, dry: bool
+) -> Iterator[Record]:
+    """Yield the record of every job, done or only looked at."""
+    archive = archive_of(jobs)
+    if archive is None:
+        return (preview_all if dry else process_all)(jobs, worker)
+    if dry:
+        return preview_archive(archive, jobs, worker, preview_all)
+    return process_archive(archive, jobs, worker, process_all, made)
+
+
 def _check_folders(jobs: list[Job]) -> None:
     """Raise SurroundingsError for a folder of results that is not there and will not be made."""
-    paths = {os.path.dirname(job.target): job.target for job in jobs if not job.makes_folders}
+    made = (job.archive or job.target for job in jobs if job.archive or not job.makes_folders)
+    paths = {os.path.dirname(path): path for path in made}
     for path in paths.values():
         if path and path != STDOUT:
             check_folder(path)

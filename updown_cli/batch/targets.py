@@ -6,7 +6,9 @@ import math
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
+from updown_cli.batch.archive_names import ArchiveName, archive_named
 from updown_cli.batch.conflicts import find_conflicts
 from updown_cli.batch.foreign import has_picture_name, refusal_of
 from updown_cli.batch.inputs import Source
@@ -71,18 +73,42 @@ def _named(
     sources: list[Source], pipeline: Pipeline, settings: Settings, pattern: str, beside: SideFiles
 ) -> Iterator[Job]:
     """Yield a job for every source, or for every frame of it, with the names of its files."""
+    archive = archive_named(pattern, several=False)
+    if archive is not None and beside.patterns:
+        raise UsageError(
+            "holds results alone, not the files that go with them",
+            subject=f"-o {archive.path}",
+            hint="name a folder",
+        )
     fields = set().union(*map(fields_of, (pattern, *beside.patterns)))
     makes_folders = "{" in pattern or beside.makes_folders
     for index, source in enumerate(sources, 1):
         suffix = result_ending(source, settings.format)
         for facts in _facts(source, pipeline, settings.reading, fields):
             values = {**facts, "index": index}
-            target = fill_template(pattern, source, ext=suffix, op=pipeline.name, **values)
-            if target != STDOUT:
-                check_writable(target)
+            target = _target(pattern, archive, source, ext=suffix, op=pipeline.name, **values)
             files = beside.named(source, **values)
             frame = values.get(FRAME_FIELD)
-            yield Job(source, target, **files, makes_folders=makes_folders, frame=frame)
+            yield Job(
+                source,
+                target,
+                **files,
+                makes_folders=makes_folders,
+                frame=frame,
+                archive="" if archive is None else archive.path,
+            )
+
+
+def _target(
+    pattern: str, archive: ArchiveName | None, source: Source, *, ext: str, **values: Any
+) -> str:
+    """Return where the result of a source goes."""
+    if archive is not None:
+        return archive.target(fill_template(archive.member, source, ext=source.ending, **values))
+    target = fill_template(pattern, source, ext=ext, **values)
+    if target != STDOUT:
+        check_writable(target)
+    return target
 
 
 def _check_sizes(pipeline: Pipeline, max_pixels: int) -> None:
@@ -162,7 +188,10 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
     """Leave out files of a folder that are the result of another job: those of an earlier run."""
     if all(job.source.is_named for job in jobs):
         return jobs
-    makers = {os.path.abspath(path): job for job in jobs for path in job.outputs}
+    makers: dict[str, Job | None] = {
+        os.path.abspath(job.archive): None for job in jobs if job.archive
+    }
+    makers |= {os.path.abspath(path): job for job in jobs for path in job.outputs}
     return [
         job
         for job in jobs

@@ -69,14 +69,14 @@ def preprocess(options: PreprocessOptions) -> int:
     """Make the tensor that a model's own configuration makes of a picture.
 
     Pictures are turned as EXIF says and read as RGB; the steps are those of the configuration, in
-    the arithmetic of the library that it means. Results are .npy of float32, NCHW; where -o names
-    a picture, it shows what the model sees, before values are normalized. What is not known of a
-    configuration is refused by name.
+    the arithmetic of the library that it means. Results are .npy of float32, NCHW, of many one
+    .npz; where -o names a picture, it shows what the model sees, before values are normalized. What
+    is not known of a configuration is refused by name.
 
     \b
         updown preprocess --config preprocessor_config.json photo.jpg -o photo.npy
         updown preprocess --config preprocessor_config.json photo.jpg -o seen.png
-        updown preprocess --config preprocessor_config.json photos/ -r -o tensors/
+        updown preprocess --config preprocessor_config.json photos/ -r -o tensors.npz
         updown preprocess --config preprocessor_config.json --show
         updown preprocess --config preprocessor_config.json --against other.json photo.jpg
     """
@@ -134,8 +134,9 @@ def _save(options: PreprocessOptions, preparation: Preparation) -> int:
 def _is_picture(options: RunOptions) -> bool:
     """Whether results are pictures."""
     from updown_cli.files.formats import ARRAY_ENDINGS, WRITABLE, ending
+    from updown_cli.files.npz import split_member
 
-    named = ending(options.output.output or "")
+    named = ending(split_member(options.output.output or "")[0])
     wanted = named if named in WRITABLE else f".{options.output.format or FORMAT}"
     return wanted not in ARRAY_ENDINGS
 

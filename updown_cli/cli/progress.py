@@ -56,10 +56,10 @@ class Bar:
             return
         self.last = now
         if self.rich is not None:
-            self.rich.update(self.rich.task_ids[0], completed=self.totals.finished)
+            self.rich.update(self.rich.task_ids[0], completed=self.totals.reached)
             self.rich.refresh()
         else:
-            write_stderr(progress_line(self.totals.finished, self.total, self.totals.seconds))
+            write_stderr(progress_line(self.totals.reached, self.total, self.totals.seconds))
 
 
 def progress_line(finished: int, total: int, seconds: float) -> str:

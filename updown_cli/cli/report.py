@@ -82,6 +82,10 @@ class Report:
             self.reports += [report.text(printable(record.source)) for report in record.reports]
         self._bar.advance()
 
+    def advance(self) -> None:
+        """Show how far the run is."""
+        self._bar.advance()
+
     def _warn(self, record: Record) -> None:
         """Say every warning once in a run."""
         texts = [f"warning: {text}" for text in record.warnings]

@@ -64,7 +64,13 @@ class Run:
                 signals.at_last += [report.stop, partial(say_interrupted, totals)]
                 settings = replace(self.settings, known_bytes=report.known_bytes)
                 records = execute(
-                    jobs, pipeline, settings, totals, dry=self.dry, watcher=report.picture
+                    jobs,
+                    pipeline,
+                    settings,
+                    totals,
+                    dry=self.dry,
+                    watcher=report.picture,
+                    waits=report.advance,
                 )
                 for record in records:
                     report.add(record)

@@ -27,7 +27,9 @@ class OutputOptions:
         metavar="PATH",
         help="A file, a folder or a template; - is standard output. A folder keeps the tree of an "
         "input folder, a template is like {dir}/{stem}-{op}{ext} (also {rel}, {index}, {width}, "
-        "{height}, {frame}).  [default: {stem}_{op}{ext} beside the input]",
+        "{height}, {frame}). Of several inputs FILE.npz takes an array for each, named "
+        "{rel}/{stem}, or as FILE.npz::TEMPLATE says.  "
+        "[default: {stem}_{op}{ext} beside the input]",
     )
     format: str | None = shared_option(
         "--format",

@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import BinaryIO
 
 from updown_cli.errors import SurroundingsError
 from updown_cli.stores.flushing import flush_together
@@ -82,6 +83,13 @@ class Drafts:
             hidden = HiddenFile(path)
             self._files.append((path, hidden))
             hidden.write(content)
+
+    def begin(self, path: str) -> BinaryIO:
+        """Make a file that is filled bit by bit; raise SurroundingsError."""
+        with _told_of(path):
+            hidden = HiddenFile(path)
+            self._files.append((path, hidden))
+            return hidden.begin()
 
     def flush(self) -> None:
         """Bring all to the disk; raise SurroundingsError."""

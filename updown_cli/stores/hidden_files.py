@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from io import IOBase
@@ -27,20 +28,24 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_LINK
 FOUND = os.O_NONBLOCK | NO_LINK
 
 _unfinished: set[str] = set()
+os.register_at_fork(after_in_child=_unfinished.clear)  # what a parent is writing is its own
 
 
 class HiddenFile:
     """A name beside `path` that nobody has, and the file that it may become."""
 
     def __init__(self, path: str) -> None:
-        name = f"{PREFIX}{me()}-{os.urandom(4).hex()}{SUFFIX}"
-        self.path = os.path.join(os.path.dirname(path), name)
+        self.path = hidden_name(path)
         self.file: IOBase | None = None
-        _unfinished.add(self.path)
+
+    def begin(self) -> BinaryIO:
+        """Make the file, which is empty, and return it."""
+        self.file = file = os.fdopen(_new_locked(self.path), "wb")
+        return file
 
     def write(self, content: Content) -> None:
         """Make the file."""
-        self.file = file = os.fdopen(_new_locked(self.path), "wb")
+        file = self.begin()
         if callable(content):
             content(file)
         else:
@@ -78,12 +83,33 @@ class HiddenFile:
             with contextlib.suppress(OSError):
                 self.file.close()
         _unlink(self.path)
-        _unfinished.discard(self.path)
+        forget(self.path)
+
+
+def hidden_name(path: str) -> str:
+    """Return a name beside a file that nobody has; what gets it is removed if this process ends."""
+    name = f"{PREFIX}{me()}-{os.urandom(4).hex()}{SUFFIX}"
+    hidden = os.path.join(os.path.dirname(path), name)
+    _unfinished.add(hidden)
+    return hidden
+
+
+def forget(path: str) -> None:
+    """Let a hidden name be no business of this process any more."""
+    _unfinished.discard(path)
 
 
 def remove_unfinished() -> None:
     """Remove what this process is writing."""
     for path in list(_unfinished):
+        remove_whatever(path)
+
+
+def remove_whatever(path: str) -> None:
+    """Remove a file, or a folder with all that is in it."""
+    if os.path.isdir(path) and not os.path.islink(path):
+        shutil.rmtree(path, ignore_errors=True)
+    else:
         _unlink(path)
 
 
@@ -91,22 +117,31 @@ def remove_temporaries_of(pid: int, folder: str) -> None:
     """Remove what a process that was ended here left unfinished."""
     for path, owner in _temporaries(folder):
         if owner == me(pid):
-            _unlink(path)
+            remove_whatever(path)
 
 
 def remove_stale(folder: str) -> None:
     """Remove what runs left unfinished that are dead for certain."""
     for path, owner in _temporaries(folder):
-        with contextlib.suppress(OSError), open(_found(path), "rb") as file:
-            if is_dead(owner, file.fileno()):
-                _unlink(path)
+        with contextlib.suppress(OSError):
+            descriptor = _found(path)
+            try:
+                if is_dead(owner, descriptor):
+                    remove_whatever(path)
+            finally:
+                os.close(descriptor)
+
+
+def _is_ours(entry: os.DirEntry[str]) -> bool:
+    """Whether it is of a kind that is made here."""
+    return entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
 
 
 def _found(path: str) -> int:
     """Open a file to lock it, which some file systems let only those do who may write it."""
     try:
         return os.open(path, FOUND | os.O_RDWR)
-    except PermissionError:
+    except (PermissionError, IsADirectoryError):
         return os.open(path, FOUND | os.O_RDONLY)
 
 
@@ -130,11 +165,11 @@ def _unlink(path: str) -> None:
 
 
 def _temporaries(folder: str) -> list[tuple[str, Owner]]:
-    """Return (path, who writes it) of the hidden files in a folder."""
+    """Return (path, who writes it) of the hidden files and folders in a folder."""
     try:
         with os.scandir(folder) as entries:
             hidden = [entry for entry in entries if entry.name.startswith(PREFIX)]
-            names = [entry.name for entry in hidden if entry.is_file(follow_symlinks=False)]
+            names = [entry.name for entry in hidden if _is_ours(entry)]
     except OSError:
         return []
     whole = (name for name in names if name.endswith(SUFFIX))
