@@ -721,8 +721,8 @@ def completions(
 @pytest.mark.parametrize(
     ("line", "word", "offers"),
     [
-        ("updown", "", [*OPS, "chain", "preprocess", "shapes", "explain", "compare", "sheet",
-                        "values", "infer", "bench", "warm", "completion"]),
+        ("updown", "", [*OPS, "chain", "preprocess", "shapes", "explain", "compare", "identify",
+                        "sheet", "values", "infer", "bench", "warm", "completion"]),
         ("updown", "up", ["upsample", "upblock"]),
         ("updown pool --mode", "",
          ["max", "avg", "min", "median", "majority", "lp", "blur", "adaptive-max", "adaptive-avg",

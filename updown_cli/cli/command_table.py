@@ -15,6 +15,7 @@ SUMMARIES = {
     "shapes": "Tell shapes, receptive fields and costs of a chain before it runs.",
     "explain": "Tell the arithmetic of a layer, with numbers.",
     "compare": "Measure how pictures differ, with limits for CI.",
+    "identify": "Tell which library and mode made one picture of another.",
     "sheet": "Show what chains make of pictures side by side.",
     "values": "Show the numbers of a picture, or write some.",
     "infer": "Find the parameters that lead from one size to another.",

@@ -26,7 +26,7 @@ CALLED = {
     ),
     "conv": ("convolve", "conv2d", "convolution", "filter", "sobel", "blur"),
     "shuffle": ("pixelshuffle", "pixel-shuffle", "pixelunshuffle", "depth-to-space"),
-    "shapes": ("info", "identify", "size", "summary", "plan"),
+    "shapes": ("info", "size", "summary", "plan"),
     "compare": ("diff", "cmp", "idiff", "psnr", "ssim", "metrics"),
     "sheet": ("montage", "contact", "contact-sheet", "grid"),
     "values": ("pixel", "pixels", "dump", "print", "show"),

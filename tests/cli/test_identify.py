@@ -1,0 +1,185 @@
+"""`updown identify`: files whose maker is known, made by the libraries themselves or by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from tests.conftest import SAMPLES, Updown
+
+Pixels = NDArray[Any]
+
+
+@pytest.fixture
+def photo() -> Image.Image:
+    """Write photo.png, a part with detail of the sample, and return it."""
+    image = Image.open(SAMPLES / "photo.png").crop((100, 100, 164, 148))
+    image.save("photo.png")
+    return image
+
+
+def smaller(
+    image: Image.Image, filter_: Image.Resampling = Image.Resampling.BICUBIC
+) -> Image.Image:
+    """Return what Pillow makes of a picture at 30 x 20."""
+    return image.resize((30, 20), filter_)
+
+
+def test_pillow_is_named_with_what_comes_near(updown: Updown, photo: Image.Image) -> None:
+    smaller(photo).save("small.png")
+    done = updown("identify", "photo.png", "small.png")
+    lines = done.stdout.splitlines()
+    assert (done.code, done.stderr) == (0, "")
+    assert lines[0] == "pillow bicubic"
+    assert lines[1].split() == ["made", "by", "max", "mean", "psnr"]
+    assert lines[2].split() == ["best", "pillow", "bicubic", "0", "0", "inf"]
+    assert [line.split()[:6] for line in lines[3:5]] == [
+        ["within", "a", "level", "torchvision", "bicubic", "1"],
+        ["within", "a", "level", "torch", "bicubic,", "antialias"],
+    ]
+    assert lines[5].split()[:3] == ["next", "torch", "lanczos"]
+    again = "updown upsample --like pillow --mode bicubic --size 20x30 photo.png -o again.png"
+    assert lines[6] == f"again: {again}"
+
+
+def test_the_command_makes_the_same_pixels(updown: Updown, photo: Image.Image) -> None:
+    smaller(photo, Image.Resampling.LANCZOS).save("small.png")
+    found = json.loads(updown("identify", "photo.png", "small.png", "--json").stdout)
+    assert updown(*found["commands"][0].split()[1:]).code == 0
+    assert np.array_equal(np.asarray(Image.open("again.png")), np.asarray(Image.open("small.png")))
+
+
+def test_the_code_makes_the_same_pixels(updown: Updown, photo: Image.Image) -> None:
+    import torch
+
+    smaller(photo, Image.Resampling.BOX).save("small.png")
+    code = updown("identify", "photo.png", "small.png", "--code").stdout
+    names: dict[str, Any] = {"x": torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None].float()}
+    exec(code, names)
+    made = names["y"][0].permute(1, 2, 0).numpy()
+    assert np.array_equal(made, np.asarray(Image.open("small.png")))
+
+
+@pytest.mark.parametrize("quality", [50, 75, 95])
+def test_through_jpeg(updown: Updown, photo: Image.Image, quality: int) -> None:
+    smaller(photo, Image.Resampling.LANCZOS).save("small.jpg", quality=quality)
+    done = updown("identify", "photo.png", "small.jpg", "--json")
+    found = json.loads(done.stdout)
+    assert (done.code, found["jpeg"], found["best"]["name"]) == (0, [True], "pillow lanczos")
+    assert found["best"]["distances"] == [{"max": 0.0, "mean": 0.0, "psnr": "inf", "percent": 0.0}]
+
+
+def test_none_of_these(updown: Updown, photo: Image.Image) -> None:
+    """Neighbours that are weighed 1, 2 and 5, of which every second is left, are nobody's."""
+    x = np.asarray(photo).astype(float)
+    across = (x[:, :-2] + 2 * x[:, 1:-1] + 5 * x[:, 2:]) / 8
+    mixed = (across[:-2] + 2 * across[1:-1] + 5 * across[2:]) / 8
+    Image.fromarray((mixed[::2, ::2] + 0.5).astype(np.uint8)).save("small.png")
+    done = updown("identify", "photo.png", "small.png")
+    first, _, nearest = done.stdout.splitlines()[:3]
+    assert (done.code, first.partition(" is ")[0]) == (1, "none of these; the nearest")
+    assert nearest.startswith("nearest ")
+    assert "again" not in done.stdout
+
+
+def light(image: Image.Image) -> Pixels:
+    """Return the means of four pixels' light, as sRGB has it, worked out here."""
+    code = np.asarray(image) / 255
+    found = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+    mean = found.reshape(24, 2, 32, 2, 3).mean((1, 3))
+    power = 1.055 * mean ** (1 / 2.4) - 0.055
+    codes: Pixels = 255 * np.where(mean <= 0.0031308, mean * 12.92, power)
+    return codes
+
+
+def means(image: Image.Image) -> Pixels:
+    """Return the means of four pixels."""
+    found: Pixels = np.asarray(image).astype(float).reshape(24, 2, 32, 2, 3).mean((1, 3))
+    return found
+
+
+#: What was done to a picture, and what is told of it.
+DONE: dict[str, Callable[[Image.Image], Pixels]] = {
+    "in linear light (sRGB)": lambda image: light(image) + 0.5,
+    "truncated, not rounded": means,
+    "channels in the order 2,1,0": lambda image: means(image)[:, :, ::-1] + 0.5,
+}
+
+
+@pytest.mark.parametrize("told", DONE)
+def test_what_was_done_around(updown: Updown, photo: Image.Image, told: str) -> None:
+    Image.fromarray(DONE[told](photo).astype(np.uint8)).save("small.png")
+    done = updown("identify", "photo.png", "small.png", "--json")
+    best = json.loads(done.stdout)["best"]
+    assert (done.code, best["around"], best["mode"]) == (0, [told], "linear")
+
+
+def test_several_pairs_tell_more_than_one(updown: Updown, photo: Image.Image) -> None:
+    """Halves are alike by bilinear interpolation and by means, thirds of another picture not."""
+    (photo.crop((0, 0, 60, 45))).save("other.png")
+    Image.fromarray((means(photo) + 0.5).astype(np.uint8)).save("half.png")
+    x = np.asarray(photo.crop((0, 0, 60, 45))).astype(float)
+    third = x.reshape(15, 3, 20, 3, 3).mean((1, 3))
+    Image.fromarray((third + 0.5).astype(np.uint8)).save("third.png")
+    one = json.loads(updown("identify", "photo.png", "half.png", "--json").stdout)
+    assert one["best"]["mode"] == "linear"
+    assert {"area", "bilinear"} <= {named["mode"] for named in one["same"]}
+    both = updown("identify", "photo.png", "half.png", "other.png", "third.png", "--json")
+    found = json.loads(both.stdout)
+    assert (both.code, found["best"]["mode"]) == (0, "area")
+    assert "bilinear" not in {named["mode"] for named in found["same"]}
+
+
+def test_arrays_of_floats(updown: Updown) -> None:
+    x = np.random.default_rng(1).normal(size=(2, 12, 18)).astype(np.float32)
+    np.save("x.npy", x)
+    np.save("y.npy", x.reshape(2, 4, 3, 6, 3).max((2, 4)))
+    found = json.loads(updown("identify", "x.npy", "y.npy", "--json").stdout)
+    assert (found["found"], found["best"]["name"]) == (True, "torch adaptive-max pool")
+    assert [one["name"] for one in found["same"]] == ["torch max pool, 3 windows"]
+
+
+def test_enlarged(updown: Updown, photo: Image.Image) -> None:
+    photo.resize((90, 70), Image.Resampling.BILINEAR).save("large.png")
+    found = json.loads(updown("identify", "photo.png", "large.png", "--json").stdout)
+    assert (found["found"], found["best"]["name"]) == (True, "pillow bilinear")
+
+
+@pytest.mark.parametrize(
+    ("size", "mode", "reason"),
+    [
+        ((64, 48), "RGB", "have the same size; updown compare tells more"),
+        ((30, 20), "L", "3 and 1 channels; --colour rgb or gray reads both alike"),
+        (
+            (64, 2),
+            "RGB",
+            "3x48x64 and 3x2x64 cannot come from each other; one side would change 24 times more",
+        ),
+    ],
+)
+def test_what_cannot_come_from_each_other(
+    updown: Updown, photo: Image.Image, size: tuple[int, int], mode: str, reason: str
+) -> None:
+    photo.convert(mode).resize(size).save("other.png")
+    done = updown("identify", "photo.png", "other.png")
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr == f"updown: photo.png and other.png: {reason}\n"
+
+
+@pytest.mark.usefixtures("photo")
+def test_files_that_are_not_there_or_alone(updown: Updown) -> None:
+    done = updown("identify", "photo.png", "missing.png")
+    assert (done.code, done.stderr) == (2, "updown: missing.png: no such file\n")
+    done = updown("identify", "photo.png")
+    assert done.code == 2
+    assert done.stderr == "updown: photo.png: goes with its RESULT; give pairs\n"
+    Path("cut.png").write_bytes(Path("photo.png").read_bytes()[:200])
+    done = updown("identify", "photo.png", "cut.png")
+    assert (done.code, done.stderr) == (2, "updown: cut.png: truncated PNG\n")

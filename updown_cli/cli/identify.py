@@ -1,0 +1,80 @@
+"""`updown identify`: which library, mode and convention made one picture of another."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from updown_cli.cli.array_options import SingleFileOptions
+from updown_cli.cli.command import command
+from updown_cli.cli.option import argument, flag, group, option_class
+from updown_cli.cli.printing import say_error, write_stdout
+from updown_cli.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from updown_cli.files.reading import Reading
+    from updown_cli.identify.evidence import Evidence
+
+# Exit codes: found, none of these, and files that cannot be read.
+FOUND, NOT_FOUND, TROUBLE = 0, 1, 2
+
+
+@option_class
+class IdentifyOptions:
+    """The files, and how they are read."""
+
+    paths: tuple[str, ...] = argument("SOURCE RESULT...", many=True)
+    code: bool = flag("--code", help="Print only the code that makes the result of the source.")
+    as_json: bool = flag("--json", help="Print one JSON object.")
+    file: SingleFileOptions = group(SingleFileOptions)
+
+
+@command("identify", IdentifyOptions)
+def identify(options: IdentifyOptions) -> int:
+    """Tell which library, mode and convention made RESULT of SOURCE.
+
+    Everything that `upsample` and `pool` can do, like every library, is tried with each of its
+    choices, and what comes nearest to RESULT is told, with what gives the same pixels, what comes
+    next, and the command that makes it again. Told are also light that was linear, values that
+    were truncated, channels in another order and transparency that was weighed or was not. Of a
+    JPEG the brightness is compared, once candidates have been such a JPEG too.
+
+    \b
+        updown identify photo.png small.png
+        updown identify photo.png small.jpg other.png other_small.jpg --json
+
+    Several pairs, made alike, tell more than one. Exits with 0, with 1 if none of these made
+    RESULT, with 2 if the files cannot be read or cannot come from each other.
+    """
+    from updown_cli.cli.identify_answer import Answer
+    from updown_cli.identify.searching import search
+
+    if len(options.paths) % 2:
+        raise UsageError("goes with its RESULT", subject=options.paths[-1], hint="give pairs")
+    try:
+        pairs = _pairs(options.paths, options.file.reading())
+    except InputError as error:
+        say_error(error)
+        return TROUBLE
+    found = search(pairs)
+    if found is None:
+        raise UsageError(
+            "nothing leads from one size to the other", subject=" ".join(options.paths)
+        )
+    answer = Answer(pairs, found)
+    if options.as_json:
+        write_stdout(json.dumps(answer.to_json(), allow_nan=False) + "\n")
+    elif options.code:
+        write_stdout(answer.code() if found.fits else "")
+    else:
+        answer.show()
+    return FOUND if found.fits else NOT_FOUND
+
+
+def _pairs(paths: tuple[str, ...], reading: Reading) -> list[Evidence]:
+    from updown_cli.batch.single_file import read_single
+    from updown_cli.identify.gathering import gather
+
+    pictures = [read_single(path, reading) for path in paths]
+    files = zip(paths[::2], paths[1::2], pictures[::2], pictures[1::2], strict=True)
+    return [gather((one, other), source, result) for one, other, source, result in files]

@@ -1,0 +1,148 @@
+"""What `updown identify` tells of a search: as text and as JSON."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.batch.thresholds import six_digits
+from updown_cli.cli.printing import printable, write_stdout
+from updown_cli.cli.table import print_columns
+from updown_cli.cli.typed_steps import typed_steps
+from updown_cli.explain.equal_code import torch_code
+
+if TYPE_CHECKING:
+    from updown_cli.identify.evidence import Distance, Evidence
+    from updown_cli.identify.ranking import Trial
+    from updown_cli.identify.searching import Found
+    from updown_cli.identify.trial import Candidate
+
+COLUMNS = ("", "made by", "max", "mean", "psnr")
+
+NOTHING_EQUAL = "nothing in updown gives the same"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found of pairs of files."""
+
+    pairs: Sequence[Evidence]
+    found: Found
+
+    @property
+    def best(self) -> Candidate:
+        """Return the nearest."""
+        return self.found.best.candidate
+
+    def commands(self) -> list[str]:
+        """Return what makes every result again; nothing where no command does."""
+        lines = [command_line(self.best, pair) for pair in self.pairs]
+        return [line for line in lines if line]
+
+    def code(self) -> str:
+        """Return the code that resizes as the first result was; nothing where there is none."""
+        pair = self.pairs[0]
+        shape = pair.source.shape
+        op = self.best.convention.operation(shape, pair.result.shape.size)
+        return "" if op is None else torch_code(op, shape)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        found = self.found
+        return {
+            "found": found.fits,
+            "files": [list(pair.names) for pair in self.pairs],
+            "jpeg": [pair.luma is not None for pair in self.pairs],
+            "best": _trial_json(found.best),
+            "same": [_candidate_json(one) for one in found.same],
+            "within_a_level": [_candidate_json(one) for one in found.close],
+            "next": found.next and _trial_json(found.next),
+            "times_as_far": times_as_far(found),
+            "commands": self.commands() if found.fits else [],
+            "code": self.code() if found.fits else "",
+        }
+
+    def show(self) -> None:
+        """Print who made the results, a table of what comes near, and how to make them again."""
+        found = self.found
+        name = describe(self.best)
+        write_stdout(f"{name}\n" if found.fits else f"none of these; the nearest is {name}\n")
+        rows = [_row("best" if found.fits else "nearest", found.best)]
+        trials = {trial.candidate: trial for trial in found.trials}
+        rows += [_row("same pixels", trials[one]) for one in found.same]
+        rows += [_row("within a level", trials[one]) for one in found.close]
+        rows += [_row(_next_words(found), found.next)] if found.next else []
+        print_columns(COLUMNS, rows, right=("max", "mean", "psnr"), name="made by")
+        if found.fits:
+            write_stdout("".join(f"{line}\n" for line in self._again()))
+
+    def _again(self) -> Iterator[str]:
+        yield from (f"again: {printable(line)}" for line in self.commands() or [NOTHING_EQUAL])
+        if code := self.code():
+            yield f"\n{code.rstrip()}"
+
+
+def times_as_far(found: Found) -> float | None:
+    """Return how many times further the next is than the nearest; None where that is at 0."""
+    if found.next is None:
+        return None
+    best, other = (sum(one.mse for one in t.distances) for t in (found.best, found.next))
+    return math.sqrt(other / best) if best else None
+
+
+def describe(candidate: Candidate) -> str:
+    """Return what a candidate is called, with what is around it."""
+    return ", ".join([candidate.convention.describe(), *candidate.treatment.words()])
+
+
+def command_line(candidate: Candidate, pair: Evidence) -> str:
+    """Return the command that makes a result again; nothing where none does."""
+    source, treatment = pair.source, candidate.treatment
+    op = candidate.convention.operation(source.shape, pair.result.shape.size)
+    if op is None or treatment.order or treatment.light == "gamma" or treatment.alpha == "weighed":
+        return ""
+    options = ["--linear-light"] if treatment.light else []
+    options += ["--round floor"] if treatment.floors else []
+    options += ["--alpha straight"] if source.alpha and not treatment.alpha else []
+    target = "again.png" if source.colour else "again.npy"
+    words = [typed_steps([op]), *options, shlex.quote(pair.names[0]), "-o", target]
+    return " ".join(["updown", *words])
+
+
+def _next_words(found: Found) -> str:
+    times = times_as_far(found)
+    return "next" if times is None else f"next, {times:.3g} times as far"
+
+
+def _row(kind: str, trial: Trial) -> tuple[str, ...]:
+    furthest = max(trial.distances, key=lambda one: one.mse)
+    numbers = (furthest.max, furthest.mean, furthest.psnr)
+    return (kind, describe(trial.candidate), *map(six_digits, numbers))
+
+
+def _trial_json(trial: Trial) -> dict[str, Any]:
+    distances = [_distance_json(distance) for distance in trial.distances]
+    return {**_candidate_json(trial.candidate), "distances": distances}
+
+
+def _candidate_json(candidate: Candidate) -> dict[str, Any]:
+    convention = candidate.convention
+    return {
+        "name": describe(candidate),
+        "library": convention.library,
+        "mode": convention.mode,
+        "around": [*candidate.treatment.words()],
+        "proof": convention.proof or None,
+    }
+
+
+def _distance_json(distance: Distance) -> dict[str, Any]:
+    return {
+        "max": distance.max,
+        "mean": distance.mean,
+        "psnr": distance.psnr if math.isfinite(distance.psnr) else "inf",
+        "percent": 100 * distance.share,
+    }

@@ -1,0 +1,98 @@
+"""A source and its result, and how far something else is from the result."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.files.jpeg_luma import JpegLuma
+from updown_cli.files.picture import Picture
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.identify.views import View
+
+    Pixels = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far values are from those of a result: in levels of 8 bits, squares as their mean.
+
+    `share` is that of values that differ, `beyond` that of those that differ by more than a level.
+    """
+
+    max: float
+    mean: float
+    mse: float
+    share: float
+    beyond: float
+
+    @property
+    def psnr(self) -> float:
+        """Return it in decibels, infinite where nothing differs."""
+        return 10 * math.log10(255**2 / self.mse) if self.mse else math.inf
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A source and a result of it. The luma of a result that is a JPEG is what is compared."""
+
+    names: tuple[str, str]
+    source: Picture
+    result: Picture
+    luma: JpegLuma | None = None
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def pixels(self) -> Pixels:
+        """The source's first frame as floats, C x sides."""
+        if "pixels" not in self.kept:
+            import numpy as np
+
+            self.kept["pixels"] = self.source.pixels[0].astype(np.float32)
+        pixels: Pixels = self.kept["pixels"]
+        return pixels
+
+    @property
+    def level(self) -> float:
+        """The values of a result that are a level of 8 bits; of floats a share of their range."""
+        import numpy as np
+
+        if self.result.pixels.dtype.kind != "f":
+            return self.result.white / 255
+        values = self.result.pixels[0]
+        return float(max(np.ptp(values), np.finfo(np.float32).tiny)) / 255
+
+    def compared(self, place: tuple[slice, ...]) -> Pixels:
+        """Return what of the result is compared at a place."""
+        if self.luma is not None:
+            return self.luma.pixels[place]
+        pixels: Pixels = self.result.pixels[0][(slice(None), *place)]
+        return pixels
+
+    def seen(self, made: Pixels) -> Pixels:
+        """Return what has been made as it would be compared."""
+        return made if self.luma is None else self.luma.of(made)
+
+    def distance(self, made: Pixels, view: View) -> Distance:
+        """Return how far what was stored of a view's inner part is from the result."""
+        return self.apart(self.seen(made), self.compared(view.place))
+
+    def apart(self, one: Pixels, other: Pixels) -> Distance:
+        """Return how far two that can be compared are apart."""
+        import numpy as np
+
+        off = np.abs(one.astype(np.float32) - other.astype(np.float32)) / self.level
+        off = np.nan_to_num(off, nan=255.0)
+        if self.luma is None and self.result.alpha and self.result.white > 1:
+            off[:-1] *= other[-1:].astype(np.float32) / self.result.white
+        return Distance(
+            float(off.max()),
+            float(off.mean(dtype=np.float64)),
+            float(np.square(off).mean(dtype=np.float64)),
+            float((off > 0).mean()),
+            float((off > 1).mean()),
+        )

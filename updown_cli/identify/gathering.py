@@ -1,0 +1,41 @@
+"""Pairs of files as evidence; those that cannot come from each other are refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from updown_cli.errors import UsageError
+from updown_cli.files.jpeg_luma import read_luma
+from updown_cli.identify.evidence import Evidence
+
+if TYPE_CHECKING:
+    from updown_cli.files.picture import Picture
+
+# How many times more a side of a picture may be stretched than the other.
+MOST_STRETCHED = 16
+
+
+def gather(names: tuple[str, str], source: Picture, result: Picture) -> Evidence:
+    """Return a source and its result; raise UsageError for two that are none."""
+    subject = " and ".join(names)
+    before, after = source.shape, result.shape
+    if before.dims != after.dims:
+        raise UsageError(f"{before.dims}-D and {after.dims}-D", subject=subject)
+    if before.channels != after.channels:
+        raise UsageError(
+            f"{before.channels} and {after.channels} channels",
+            subject=subject,
+            hint="--colour rgb or gray reads both alike",
+        )
+    if before.size == after.size:
+        raise UsageError("have the same size", subject=subject, hint="updown compare tells more")
+    factors = [new / side for side, new in zip(before.size, after.size, strict=True)]
+    if max(factors) > MOST_STRETCHED * min(factors):
+        raise UsageError(
+            f"{before} and {after} cannot come from each other",
+            subject=subject,
+            hint=f"one side would change {max(factors) / min(factors):.0f} times more",
+        )
+    luma = read_luma(names[1]) if result.colour else None
+    fits = luma is not None and luma.pixels.shape == after.size
+    return Evidence(names, source, result, luma if fits else None)

@@ -1,0 +1,113 @@
+"""What was done around a resize: light, rounding, the order of channels, transparency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Pixels = NDArray[Any]
+    Resize = Callable[[Pixels], Pixels | None]
+
+#: In what colours are mixed: code values, light as sRGB has it, or a power of 2.2.
+LIGHTS = ("", "srgb", "gamma")
+POWER = 2.2
+
+#: What becomes of colours beside transparency: nothing, weighed by it and back, weighed.
+ALPHAS = ("", "premultiplied", "weighed")
+
+WORDS = {
+    "srgb": "in linear light (sRGB)",
+    "gamma": "in linear light (a power of 2.2)",
+    "premultiplied": "premultiplied by alpha, and back",
+    "weighed": "left premultiplied by alpha",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Treatment:
+    """What was done around a resize. `order` are the source's channels as the result has them."""
+
+    light: str = ""
+    floors: bool = False
+    order: tuple[int, ...] = ()
+    alpha: str = ""
+
+    def words(self) -> Iterator[str]:
+        """Yield what was done beside resizing."""
+        yield from (WORDS[name] for name in (self.light, self.alpha) if name)
+        if self.floors:
+            yield "truncated, not rounded"
+        if self.order:
+            yield f"channels in the order {','.join(str(at) for at in self.order)}"
+
+    def apply(self, resize: Resize, x: Pixels, white: float, *, in_bytes: bool) -> Pixels | None:
+        """Return C x sides resized with all that is done around it, not rounded yet."""
+        if self.alpha:
+            return _weighed(resize, x, white, back=self.alpha == ALPHAS[1], in_bytes=in_bytes)
+        if not self.light:
+            return resize(x)
+        done = resize(decode(x, white, self.light))
+        return None if done is None else encode(done, white, self.light)
+
+    def reorder(self, pixels: Pixels) -> Pixels:
+        """Return a result with its channels in the order."""
+        return pixels[list(self.order)] if self.order else pixels
+
+
+def decode(x: Pixels, white: float, light: str) -> Pixels:
+    """Return the light that code values stand for."""
+    import numpy as np
+    import torch
+
+    from updown_cli.engine.srgb import decode_srgb
+
+    if light == "srgb":
+        result: Pixels = decode_srgb(torch.from_numpy(x), white).numpy()
+        return result
+    return (np.power(np.clip(x, 0, None) / white, POWER) * white).astype(np.float32)
+
+
+def encode(x: Pixels, white: float, light: str) -> Pixels:
+    """Return the code values of light."""
+    import numpy as np
+    import torch
+
+    from updown_cli.engine.srgb import encode_srgb
+
+    if light == "srgb":
+        result: Pixels = encode_srgb(torch.from_numpy(x), white).numpy()
+        return result
+    return (np.power(np.clip(x, 0, None) / white, 1 / POWER) * white).astype(np.float32)
+
+
+def _weighed(
+    resize: Resize, x: Pixels, white: float, *, back: bool, in_bytes: bool
+) -> Pixels | None:
+    """Return what is resized with colours weighed by alpha, the last channel."""
+    import numpy as np
+
+    def whole(values: Pixels) -> Pixels:
+        return np.floor(values + 0.5).astype(np.float32) if in_bytes else values
+
+    done = resize(np.concatenate([whole(x[:-1] * (x[-1:] / white)), x[-1:]]))
+    if done is None or not back:
+        return done
+    alpha = np.clip(done[-1:], 0, white)
+    straight = np.where(alpha > 0, done[:-1] * white / np.maximum(alpha, 1e-6), 0)
+    return np.concatenate([straight, done[-1:]]).astype(np.float32)
+
+
+def store(x: Pixels, dtype: Any, *, floors: bool = False) -> Pixels:
+    """Return values as a file of a type holds them."""
+    import numpy as np
+
+    kind = np.dtype(dtype)
+    if kind.kind == "f":
+        return x
+    limits = np.iinfo(kind)
+    whole = np.floor(x if floors else x + 0.5)
+    return np.clip(whole, limits.min, limits.max).astype(kind)

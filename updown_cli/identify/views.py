@@ -1,0 +1,144 @@
+"""Parts of a source and of its result that belong together, so that little is computed first."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.files.jpeg_luma import BLOCK
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.identify.sizing import Sides
+
+# Pixels of a result's side that are compared in a part, and source pixels that are all computed.
+INNER, FEW = 48, 200_000
+
+# Pixels of the coarser picture that a filter reaches beyond a part.
+REACH = 5
+
+# Starts and lengths of a part that are tried.
+TRIED = 40
+
+
+@dataclass(frozen=True)
+class View:
+    """A part of a source that is resized to a size, of which an inner part is compared.
+
+    `inner` is that part as slices of what is made, `place` of the result.
+    """
+
+    source: tuple[slice, ...]
+    size: Sides
+    inner: tuple[slice, ...]
+    place: tuple[slice, ...]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Pixels `start` to `stop` of a result's side, and those of the source that they cover."""
+
+    start: int
+    stop: int
+    first: int
+    last: int
+    margin: int
+
+    def inner(self) -> slice:
+        """Return what is compared, in pixels of the result, in whole blocks of a JPEG."""
+        start = -(-(self.start + self.margin) // BLOCK) * BLOCK
+        stop = (self.stop - self.margin) // BLOCK * BLOCK
+        return slice(start, stop)
+
+
+def whole_view(source: Sides, size: Sides) -> View:
+    """Return the view of everything."""
+    every = tuple(slice(0, side) for side in size)
+    return View(tuple(slice(0, side) for side in source), size, every, every)
+
+
+def part_views(
+    source: Sides, size: Sides, steps: list[Fraction], detail: NDArray[Any]
+) -> list[View]:
+    """Return the views of the part of a result with most detail; none where all is little.
+
+    A resize of one of them has the phases of that of all: of pixels that are areas, or of points
+    from the first to the last.
+    """
+    if math.prod(source) <= FEW and math.prod(size) <= FEW:
+        return []
+    if len(size) != 2:
+        return []
+    views = []
+    around = _richest(detail, [_wanted(step) for step in steps])
+    for corners in (False, True):
+        sides = zip(source, size, _apart(source, size, steps, corners=corners), around, strict=True)
+        stretches = [_stretch(*side, corners=corners) for side in sides]
+        if all(stretches):
+            views.append(_view([stretch for stretch in stretches if stretch]))
+    return views
+
+
+def _apart(source: Sides, size: Sides, steps: list[Fraction], *, corners: bool) -> list[Fraction]:
+    if not corners:
+        return steps
+    return [Fraction(a - 1, max(b - 1, 1)) for a, b in zip(source, size, strict=True)]
+
+
+def _margin(step: Fraction) -> int:
+    """Return the pixels of a result that a filter reaches."""
+    return math.ceil(REACH * max(Fraction(1), 1 / step))
+
+
+def _wanted(step: Fraction) -> int:
+    return INNER + 2 * _margin(step) + BLOCK
+
+
+def _richest(detail: NDArray[Any], lengths: list[int]) -> list[int]:
+    """Return where the part of so many pixels begins that has most detail."""
+    import numpy as np
+
+    sums = np.pad(detail.astype(np.float64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    height, width = (min(length, side) for length, side in zip(lengths, detail.shape, strict=True))
+    boxes = sums[height:, width:] - sums[:-height, width:] - sums[height:, :-width]
+    boxes = boxes + sums[:-height, :-width]
+    return [int(at) for at in np.unravel_index(int(boxes.argmax()), boxes.shape)]
+
+
+def _stretch(
+    source: int, size: int, step: Fraction, around: int, *, corners: bool
+) -> Stretch | None:
+    """Return a stretch near a place whose both ends fall on pixels of the source, nearly."""
+    import numpy as np
+
+    wanted, margin = _wanted(step), _margin(step)
+    if wanted + TRIED > size:
+        return None
+    lowest = max(0, min(around - TRIED // 2, size - wanted - TRIED))
+    starts = np.arange(lowest, lowest + TRIED)[:, None]
+    lengths = np.arange(wanted, wanted + TRIED)[None]
+    away = float(step)
+    begin, end = starts * away, (starts + lengths - corners) * away
+    off = np.abs(begin - begin.round()) + np.abs(end - end.round())
+    off = off + 10.0 * ((starts + lengths > size) | (end.round() + corners > source))
+    row, column = np.unravel_index(int((off + 1e-6 * lengths).argmin()), off.shape)
+    start, length = int(starts[row, 0]), int(lengths[0, column])
+    first, last = round(start * away), round((start + length - corners) * away) + corners
+    return Stretch(start, start + length, first, last, margin)
+
+
+def _view(stretches: list[Stretch]) -> View:
+    inner = tuple(stretch.inner() for stretch in stretches)
+    return View(
+        tuple(slice(stretch.first, stretch.last) for stretch in stretches),
+        tuple(stretch.stop - stretch.start for stretch in stretches),
+        tuple(_from(stretch.start, part) for stretch, part in zip(stretches, inner, strict=True)),
+        inner,
+    )
+
+
+def _from(start: int, part: slice) -> slice:
+    return slice(part.start - start, part.stop - start)
