@@ -10,11 +10,12 @@ import math
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.engine.dense_blocks import DenseBlock, dense_blocks
+from updown_cli.engine.byte_columns import Columns, column_tiles
+from updown_cli.engine.dense_blocks import DenseBlock, dense_blocks, low_blocks, reach
 from updown_cli.engine.quantize import HALF, Clamped, as_tensor
+from updown_cli.engine.room import Room
 from updown_cli.engine.rows import RowSource, RowTarget
 from updown_cli.op.channels import interleave_channels
 from updown_cli.op.threads import run_ordered, thread_count
@@ -27,15 +28,11 @@ if TYPE_CHECKING:
 
     Strip = list[tuple["DenseBlock", Tensor]]
 
-# Blocks of rows of a strip, whose floats should stay in the processor's cache.
-STRIP_BLOCKS = 16
+# Rows of a strip. Where rows have more values than `WIDE` they are fewer: a strip reads so many.
+STRIP_ROWS, WIDE, STRIP_VALUES = 256, 24576, 8 << 20
 
-# Values of a row from which on a picture is very wide, and is shrunk in parts of so many, in strips
-# that read so many.
-WIDE, TILE_VALUES, STRIP_VALUES = 24576, 12288, 5 << 20
-
-# Values of a strip of rows that are looked at and rounded at a time.
-TILE = 4096
+# Rows of a block of one that is shrunk: few, as blocks read many more rows than they have.
+SHRUNK_BLOCK = 8
 
 
 @dataclass(frozen=True)
@@ -43,27 +40,28 @@ class ByteTables:
     """The tables of both sides of a picture as matrices, for rows of so many channels."""
 
     size: tuple[int, int]
-    columns: _Columns
+    shrinks: bool
+    columns: list[Columns]
     strips: list[Strip]
 
     @classmethod
-    def of(cls, tables: Iterable[Table], channels: int) -> ByteTables:
-        """Return the vertical and the horizontal table so."""
+    def of(cls, tables: Iterable[Table], channels: int, height: int) -> ByteTables:
+        """Return the vertical and the horizontal table so, for pictures of a height."""
         import torch
 
         vertical, horizontal = tables
         size = vertical.sources.shape[1], horizontal.sources.shape[1]
-        lines = [(block, torch.from_numpy(block.matrix)) for block in dense_blocks(vertical)]
-        columns = _Columns.of(horizontal, channels)
-        return cls(
-            size, columns, [*_strips(lines, max(columns.right - columns.left, columns.width))]
-        )
+        shrinks, columns = size[0] < height, column_tiles(horizontal, channels)
+        blocks = low_blocks(vertical, SHRUNK_BLOCK) if shrinks else dense_blocks(vertical)
+        lines = [(block, torch.from_numpy(block.matrix)) for block in blocks]
+        values = max(sum(part.right - part.left for part in columns), size[1] * channels)
+        return cls(size, shrinks, columns, [*_strips(lines, values)])
 
     @property
     def bytes(self) -> int:
         """What they take."""
-        blocks = [block for strip in self.strips for block in strip] + self.columns.parts
-        return sum(matrix.nbytes for _, matrix in blocks)
+        lines = sum(matrix.nbytes for strip in self.strips for _, matrix in strip)
+        return lines + sum(part.bytes for part in self.columns)
 
 
 def interpolate_bytes(source: RowSource, target: RowTarget, tables: ByteTables) -> Clamped:
@@ -73,7 +71,7 @@ def interpolate_bytes(source: RowSource, target: RowTarget, tables: ByteTables) 
     """
     cut = tables.strips
     bench = _Workspace(tables.columns)
-    act = bench.shrink if tables.size[0] < source.shape[2] else bench.stretch
+    act = bench.shrink if tables.shrinks else bench.stretch
 
     def made(given: tuple[Strip, NDArray[Any]]) -> tuple[NDArray[Any], Clamped]:
         strip, read = given
@@ -95,15 +93,15 @@ def interpolate_bytes(source: RowSource, target: RowTarget, tables: ByteTables) 
 
 def _reach(strip: Strip) -> tuple[int, int]:
     """Return the rows that a strip reads."""
-    return min(block.start for block, _ in strip), max(block.end for block, _ in strip)
+    return reach([block for block, _ in strip])
 
 
 class _Workspace(threading.local):
     """Where strips are made; every thread has its own room."""
 
-    def __init__(self, columns: _Columns) -> None:
+    def __init__(self, columns: list[Columns]) -> None:
         self.columns = columns
-        self.pixels, self.high, self.wide = _Room(), _Room(), _Room()
+        self.pixels, self.high, self.blocks, self.wide = Room(), Room(), Room(), Room()
 
     def shrink(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
         """Store a strip that is made of more rows than it has, some columns after the other."""
@@ -111,116 +109,50 @@ class _Workspace(threading.local):
 
         start, first, last = _reach(strip)[0], strip[0][0].first, strip[-1][0].last
         flat, quantization = as_tensor(interleave_channels(read[0])).flatten(1), _Bytes()
-        for columns in self.columns.tiles:
+        for columns in self.columns:
             part = flat[:, columns.left : columns.right]
-            floats = self.pixels.of(*part.shape).copy_(part)
-            shrunk = self.high.of(last - first, part.shape[1])
+            shrunk = self.high.of(last - first, part.shape[1], behind=columns.behind)
             for block, matrix in strip:
-                lines = floats[block.start - start : block.end - start]
-                torch.mm(matrix, lines, out=shrunk[block.first - first : block.last - first])
-            wide = self.wide.of(last - first, columns.width)
-            quantization.put(columns.applied(shrunk, wide), result, 0, columns.first)
+                lines = part[block.start - start : block.end - start]
+                floats = self.pixels.of(*lines.shape).copy_(lines)
+                torch.mm(matrix, floats, out=shrunk[block.first - first : block.last - first])
+            for batch in columns.batches:
+                values = batch.applied(shrunk, columns.left, self.blocks)
+                quantization.put(values, batch.place_in(result, 0))
         return quantization.clamped
 
     def stretch(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
-        """Store a strip that is made of fewer rows than it has."""
-        start, floats = self._floats(strip, read)
-        stretched, quantization, first = self._across(floats), _Bytes(), strip[0][0].first
-        for block, matrix in strip:
-            for left in range(0, self.columns.width, TILE):
-                lines = stretched[block.start - start : block.end - start, left : left + TILE]
-                quantization.put(matrix @ lines, result, block.first - first, left)
+        """Store a strip that is made of fewer rows than it has, some columns after the other."""
+        start, first = _reach(strip)[0], strip[0][0].first
+        flat, quantization = as_tensor(interleave_channels(read[0])).flatten(1), _Bytes()
+        for columns in self.columns:
+            part = flat[:, columns.left : columns.right]
+            floats = self.pixels.of(*part.shape, behind=columns.behind).copy_(part)
+            wide = self._across(floats, columns)
+            place = result[:, columns.first : columns.first + columns.width]
+            for block, matrix in strip:
+                lines = wide[block.start - start : block.end - start]
+                quantization.put(matrix @ lines, place[block.first - first :][: len(matrix)])
         return quantization.clamped
 
-    def _floats(self, strip: Strip, read: NDArray[Any]) -> tuple[int, Tensor]:
-        """Return the first of the rows that a strip reads, and these."""
-        flat = as_tensor(interleave_channels(read[0])).flatten(1)
-        flat = flat[:, self.columns.left : self.columns.right]
-        return _reach(strip)[0], self.pixels.of(*flat.shape).copy_(flat)
-
-    def _across(self, rows: Tensor) -> Tensor:
-        return self.columns.applied(rows, self.wide.of(len(rows), self.columns.width))
+    def _across(self, rows: Tensor, columns: Columns) -> Tensor:
+        """Return rows with a part of the horizontal table applied."""
+        wide = self.wide.of(len(rows), columns.width)
+        for batch in columns.batches:
+            values = batch.applied(rows, columns.left, self.blocks)
+            batch.place_in(wide, columns.first).copy_(values)
+        return wide
 
 
 def _strips(lines: Strip, values: int) -> Iterator[Strip]:
     """Yield as many blocks as there should be at a time, of rows of so many values."""
-    highest, blocks = max(block.end - block.start for block, _ in lines), STRIP_BLOCKS
+    rows = STRIP_ROWS
     if values > WIDE:
-        blocks = max(1, min(blocks, STRIP_VALUES // (highest * values)))
+        made, read = lines[-1][0].last, _reach(lines)[1]
+        rows = min(rows, STRIP_VALUES * made // (max(read, made) * values))
+    blocks = max(1, rows // lines[0][0].last)
     for first in range(0, len(lines), blocks):
         yield lines[first : first + blocks]
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """The horizontal table for pixels whose channels are side by side, or a part of it."""
-
-    channels: int
-    parts: list[tuple[DenseBlock, Tensor]]
-
-    @cached_property
-    def left(self) -> int:
-        """The first value that is read."""
-        return min(block.start for block, _ in self.parts) * self.channels
-
-    @cached_property
-    def right(self) -> int:
-        """The value behind the last that is read."""
-        return max(block.end for block, _ in self.parts) * self.channels
-
-    @property
-    def first(self) -> int:
-        """The first value that is made."""
-        return self.parts[0][0].first * self.channels
-
-    @property
-    def width(self) -> int:
-        """How many values are made."""
-        return self.parts[-1][0].last * self.channels - self.first
-
-    @cached_property
-    def tiles(self) -> list[_Columns]:
-        """The table in parts which read so few values that a strip of them is small."""
-        values = self.right - self.left
-        count = -(-values // TILE_VALUES) if values > WIDE else 1
-        each = -(-len(self.parts) // count)
-        firsts = range(0, len(self.parts), each)
-        return [_Columns(self.channels, self.parts[first : first + each]) for first in firsts]
-
-    @classmethod
-    def of(cls, table: Table, channels: int) -> _Columns:
-        import numpy as np
-        import torch
-
-        eye = np.eye(channels, dtype=np.float32)
-        parts = [(b, torch.from_numpy(np.kron(b.matrix.T, eye))) for b in dense_blocks(table)]
-        return cls(channels, parts)
-
-    def applied(self, rows: Tensor, result: Tensor) -> Tensor:
-        """Fill the result and return it."""
-        import torch
-
-        n, left = self.channels, self.left
-        for block, matrix in self.parts:
-            read = rows[:, block.start * n - left : block.end * n - left]
-            place = slice(block.first * n - self.first, block.last * n - self.first)
-            torch.mm(read, matrix, out=result[:, place])
-        return result
-
-
-class _Room:
-    """Memory for one strip after the other: fresh pages would cost more than the arithmetic."""
-
-    def __init__(self) -> None:
-        self.memory: Tensor | None = None
-
-    def of(self, rows: int, columns: int) -> Tensor:
-        """Return room for so many floats, whatever they are."""
-        import torch
-
-        if self.memory is None or self.memory.numel() < rows * columns:
-            self.memory = torch.empty(rows * columns)
-        return self.memory[: rows * columns].view(rows, columns)
 
 
 class _Bytes:
@@ -229,8 +161,8 @@ class _Bytes:
     def __init__(self) -> None:
         self.outside, self.extremes = 0, (math.inf, -math.inf)
 
-    def put(self, values: Tensor, result: Tensor, top: int, left: int = 0) -> None:
-        """Store values, clamped and rounded half up, at a place of the result."""
+    def put(self, values: Tensor, place: Tensor) -> None:
+        """Store values, clamped and rounded half up, at a place."""
         import torch
 
         low, high = (float(extreme) for extreme in values.aminmax())
@@ -240,7 +172,6 @@ class _Bytes:
         if low < 0 or high > 255:
             values.clamp_(0, 255)
         self.extremes = min(low, self.extremes[0]), max(high, self.extremes[1])
-        place = result[top : top + values.shape[0], left : left + values.shape[1]]
         place.copy_(values.add_(HALF))
 
     @property

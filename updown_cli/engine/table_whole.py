@@ -122,7 +122,9 @@ def _tables(plan: Plan, dtype: str) -> Tables:
     op, shape = plan.steps[0].op, plan.steps[0].before
     if (tables := op.tables(shape, dtype)) is None:
         return None
-    return PixelPicks.of(tables) if op.selects_values() else ByteTables.of(tables, shape.channels)
+    if op.selects_values():
+        return PixelPicks.of(tables)
+    return ByteTables.of(tables, shape.channels, shape.size[0])
 
 
 def _bytes_of(tables: Tables) -> int:
