@@ -14,6 +14,7 @@ SUMMARIES = {
     "preprocess": "Make the tensor that a model's own configuration makes of a picture.",
     "shapes": "Tell shapes, receptive fields and costs of a chain before it runs.",
     "explain": "Tell the arithmetic of a layer, with numbers.",
+    "fit": "Learn the weights of layers from pairs of pictures.",
     "compare": "Measure how pictures differ, with limits for CI.",
     "identify": "Tell which library and mode made one picture of another.",
     "sheet": "Show what chains make of pictures side by side.",

@@ -38,12 +38,13 @@ def option(
     metavar: str | None = None,
     default: Any = None,
     multiple: bool = False,
+    count: int = 1,
     required: bool = False,
     everywhere: bool = False,
     offers: Offers = (),
     complete: Complete | None = None,
 ) -> Any:
-    """Declare an option that takes a value; without a kind that is text.
+    """Declare an option that takes a value, or `count` of them; without a kind that is text.
 
     A shell `offers` some, or what `complete` returns.
     One that is the same `everywhere` can come from the environment for all commands at once:
@@ -56,6 +57,7 @@ def option(
             type=_click_type(kind),
             metavar=metavar or _metavar(kind),
             multiple=multiple,
+            nargs=count,
             required=required,
             envvar=_variable(names[0]) if everywhere else None,
             help=help,

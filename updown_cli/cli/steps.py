@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -23,6 +24,8 @@ from updown_cli.pipeline.step_errors import in_step
 
 SEPARATOR = "|"
 
+T = TypeVar("T")
+
 # The words after a step's options, and the parameter of joins that may be one of them.
 NAMES, JOINED = "names", "other"
 
@@ -32,10 +35,15 @@ MOST_STEPS = 1000
 
 def parse_steps(text: str) -> Pipeline:
     """Return the pipeline that steps describe; raise UsageError, naming the step."""
+    return Pipeline.of(*read_steps(text, _op))
+
+
+def read_steps(text: str, read: Callable[[Family, list[str]], T]) -> list[T]:
+    """Return what is read of the words of every step; raise UsageError, naming the step."""
     steps = split_steps(text)
     if len(steps) > MOST_STEPS:
         raise UsageError(f"{len(steps)} steps, at most {MOST_STEPS} are taken")
-    ops = []
+    found = []
     for number, words in enumerate(steps, 1):
         if not words:
             raise UsageError("is empty", subject=f"step {number}", hint="steps look like pool -k 2")
@@ -43,8 +51,8 @@ def parse_steps(text: str) -> Pipeline:
         with in_step(f"step {number}"):
             family = family_of(name)
         with in_step(f"step {number}, {name}"):
-            ops.append(_op(family, arguments))
-    return Pipeline.of(*ops)
+            found.append(read(family, arguments))
+    return found
 
 
 def split_steps(text: str) -> list[list[str]]:
@@ -75,10 +83,15 @@ def family_of(name: str) -> Family:
 
 
 def _op(family: Family, arguments: list[str]) -> Op:
+    return op_of_values(family, step_values(family, step_command(family.name), arguments))
+
+
+def step_values(family: Family, command: click.Command, arguments: list[str]) -> dict[str, Any]:
+    """Return the values that the words of a step have, read by its command."""
     try:
-        with step_command(family.name).make_context(f"updown {family.name}", arguments) as context:
+        with command.make_context(f"updown {family.name}", arguments) as context:
             values: dict[str, Any] = dict(context.params)
-            values |= _names(family, values.pop(NAMES), values, context)
+            return values | _names(family, values.pop(NAMES), values, context)
     except click.NoSuchOption as error:
         if error.option_name in _options_of_runs():
             reason = f"{error.option_name} is no option of a step"
@@ -86,6 +99,10 @@ def _op(family: Family, arguments: list[str]) -> Op:
         raise UsageError(usage_line(error)) from None
     except click.ClickException as error:
         raise UsageError(usage_line(error)) from None
+
+
+def op_of_values(family: Family, values: dict[str, Any]) -> Op:
+    """Return the operation that values make, with the name under which it keeps its result."""
     op, name = op_of_step(family, values), values[KEPT_AS]
     return replace(op, kept_as=name) if name else op
 
@@ -110,8 +127,14 @@ def _names(
 @cache
 def step_command(name: str) -> click.Command:
     """Return what reads the options of a step."""
+    return command_with(name, ())
+
+
+def command_with(name: str, options: Sequence[click.Parameter]) -> click.Command:
+    """Return what reads the options of a step, and others beside them."""
     names = click.Argument([NAMES], nargs=-1)
-    return click.Command(name, params=[*op_options(OPS[name]), names], add_help_option=False)
+    params = [*op_options(OPS[name]), *options, names]
+    return click.Command(name, params=params, add_help_option=False)
 
 
 def _options_of_runs() -> set[str]:

@@ -199,3 +199,12 @@ def pads_to_the_last_window(spans: list[Span], sides: tuple[int, ...]) -> list[t
         overhang = (count - 1) * span.stride + span.reach - before - side
         pads.append((before, max(after, overhang)))
     return pads
+
+
+def merge_axes(x: Tensor, outer: range, inner: range) -> Tensor:
+    """Return x with each outer axis and its inner axis as one side."""
+    pairs = zip(outer, inner, strict=True)
+    x = x.permute(0, 1, *(axis for pair in pairs for axis in pair))
+    for axis in range(2, 2 + len(outer)):
+        x = x.flatten(axis, axis + 1)
+    return x

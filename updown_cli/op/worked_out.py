@@ -35,3 +35,8 @@ def share_worked_out(op: Any, other: Any) -> None:
     """Let an operation that differs in lengths of sides alone use what another works out."""
     if other is not op:
         other.__dict__[PLACE] = op.__dict__.setdefault(PLACE, {})
+
+
+def forget_worked_out(op: Any) -> None:
+    """Let an operation work out anew what follows from arrays that have changed."""
+    op.__dict__.pop(PLACE, None)

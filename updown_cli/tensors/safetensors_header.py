@@ -23,14 +23,7 @@ def read_tensors(file: BinaryIO) -> tuple[dict[str, Any], int]:
 
     Raises InputError for what does not describe tensors within the file.
     """
-    size = os.fstat(file.fileno()).st_size
-    length = int.from_bytes(file.read(NUMBER_BYTES), "little")
-    if length > min(size - NUMBER_BYTES, LONGEST):
-        raise InputError("damaged .safetensors file", code="corrupt")
-    held = size - NUMBER_BYTES - length
-    if size < NUMBER_BYTES:
-        raise InputError("damaged .safetensors file", code="corrupt")
-    header = Given(parse_json(file.read(length))).table()
+    header, start, held = _header(file)
     for name, given in header.items():
         if name == METADATA:
             for text in given.table().values():
@@ -38,7 +31,26 @@ def read_tensors(file: BinaryIO) -> tuple[dict[str, Any], int]:
         else:
             _check_tensor(given, held)
     told = {name: given.value for name, given in header.items() if name != METADATA}
-    return told, NUMBER_BYTES + length
+    return told, start
+
+
+def read_metadata(file: BinaryIO) -> dict[str, Any]:
+    """Return what a file tells of itself beside its tensors, by name."""
+    header, _, _ = _header(file)
+    told = header[METADATA].table() if METADATA in header else {}
+    return {name: given.value for name, given in told.items()}
+
+
+def _header(file: BinaryIO) -> tuple[dict[str, Given], int, int]:
+    """Return the entries of a header, where the numbers begin, and how many bytes these take."""
+    size = os.fstat(file.fileno()).st_size
+    length = int.from_bytes(file.read(NUMBER_BYTES), "little")
+    if length > min(size - NUMBER_BYTES, LONGEST):
+        raise InputError("damaged .safetensors file", code="corrupt")
+    held = size - NUMBER_BYTES - length
+    if size < NUMBER_BYTES:
+        raise InputError("damaged .safetensors file", code="corrupt")
+    return Given(parse_json(file.read(length))).table(), NUMBER_BYTES + length, held
 
 
 def _check_tensor(given: Given, held: int) -> None:

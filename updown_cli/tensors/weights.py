@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import InputError, ParameterError
 from updown_cli.op.array_names import SEPARATOR, ending_of_name, split_key
 from updown_cli.op.shape import by_x
+from updown_cli.tensors.held import held_file
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +43,12 @@ def read_weight(option: str, text: str, shape: Expected | None = None) -> NDArra
 
 
 def open_weights(option: str, path: str) -> Weights:
-    """Return the arrays of the file that an option names; a file is read once until it changes."""
+    """Return the arrays of the file that an option names; a file is read once until it changes.
+
+    What is held in memory under its name comes first.
+    """
+    if (held := held_file(path)) is not None:
+        return Weights(option, held)
     with _blamed_on(f"{option} {path}"):
         return Weights(option, _opened(path, _stamp(path)))
 

@@ -11,6 +11,7 @@ from updown_cli.op.anatomy import Anatomy, PlaneKernel
 from updown_cli.op.call import Call, TensorName, Term, X, pad_call
 from updown_cli.op.code import Lines, format_call, literal, symmetric
 from updown_cli.op.input_span import InputSpan
+from updown_cli.op.learnable import AxisTaps, LinearForm
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding
 from updown_cli.op.pointwise import InRange
@@ -56,9 +57,7 @@ class Conv(KernelLayer, abstract=True):
 
     def on_each_channel(self, kernels: NDArray[Any], shape: Shape) -> NDArray[Any]:
         """Return the weight for which result c * kernels + m is kernel m on channel c."""
-        import numpy as np
-
-        return np.concatenate([kernels[:, None]] * shape.channels)
+        return kernels[[*range(len(kernels))] * shape.channels][:, None]
 
     def spans(self, shape: Shape) -> list[Span]:
         """Return the windows along each axis."""
@@ -157,6 +156,22 @@ class Conv(KernelLayer, abstract=True):
         sides = zip(self.spans(shape), shape.size, strict=True)
         taps = [(span.sources(side), side) for span, side in sides]
         return exact_tables(*self.weight(shape), taps)
+
+    def windows_form(self, shape: Shape, *, shared: bool) -> LinearForm:
+        """Return the windows as sums over the taps of kernels."""
+        weight, groups = self.weight(shape)
+        axes = tuple(
+            AxisTaps(
+                out=range(span.count(side)),
+                first=-span.pads(side)[0],
+                step=span.stride,
+                gap=span.dilation,
+                taps=tuple(range(span.kernel)),
+            )
+            for span, side in zip(self.spans(shape), shape.size, strict=True)
+        )
+        taps = tuple(weight.shape[2:])
+        return LinearForm((axes,), taps, 1 if shared else groups, shared)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the convolution plus bias."""

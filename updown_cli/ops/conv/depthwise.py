@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.errors import ParameterError
 from updown_cli.op.code import literal, taps_last
+from updown_cli.op.learnable import LinearForm
 from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import param
 from updown_cli.op.pointwise import InRange
@@ -13,13 +15,14 @@ from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.conv.conv import Conv
+from updown_cli.ops.kernels.learned import LearnedKernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, kw_only=True)
-class DepthwiseConv(InRange, Conv):
+class DepthwiseConv(InRange, LearnedKernel, Conv):
     """Kernels for each channel by itself, as torch.nn.Conv2d with a group per channel.
 
     Result m of channel c is channel c * multiplier + m (tf.nn.depthwise_conv2d).
@@ -62,6 +65,18 @@ class DepthwiseConv(InRange, Conv):
         if self.weight_layout == "oihw":
             return ""
         return taps_last(dims, 0, 1) + ".flatten(0, 1)[:, None]"
+
+    def own_shape(self, ins: int) -> tuple[int, ...]:
+        """Return a kernel for each result of each channel."""
+        return ins * (self.multiplier or 1), 1
+
+    def weight_shape(self, ins: int, outs: int) -> tuple[int, ...]:
+        """Refuse results that --multiplier tells."""
+        raise ParameterError("goes with other modes", subject="--channels", hint="use --multiplier")
+
+    def linear_form(self, shape: Shape) -> LinearForm | None:
+        """Return the windows."""
+        return self.windows_form(shape, shared=False)
 
     def repeats(self, kernels: int) -> int:
         """Return the multiplier of a single kernel."""

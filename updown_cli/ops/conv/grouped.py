@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.code import Lines, format_call, one_for_all_axes
+from updown_cli.op.learnable import LinearForm
 from updown_cli.op.param_types import Int
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
@@ -14,6 +15,7 @@ from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.conv.conv import Conv
 from updown_cli.ops.conv.tensorflow_windows import padded_x
 from updown_cli.ops.kernels.layer import check_groups
+from updown_cli.ops.kernels.learned import LearnedKernel
 from updown_cli.ops.kernels.tensorflow_code import lines_with_bias
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupedConv(Conv, abstract=True):
+class GroupedConv(LearnedKernel, Conv, abstract=True):
     """A convolution that mixes the channels of a group."""
 
     groups: int = param(1, "Groups of channels, for a whole weight.", Int(min=1, max=LARGEST))
@@ -42,6 +44,14 @@ class GroupedConv(Conv, abstract=True):
         if outs % self.groups:
             raise self.misfit(f"{outs} results do not divide into {self.groups} groups")
         return weight, self.groups
+
+    def weight_shape(self, ins: int, outs: int) -> tuple[int, ...]:
+        """Return (out, in / groups)."""
+        return outs, ins // self.groups
+
+    def linear_form(self, shape: Shape) -> LinearForm | None:
+        """Return the windows."""
+        return self.windows_form(shape, shared=not self.is_whole(shape))
 
     def tensorflow_code(self, shape: Shape) -> Lines | None:
         """Return tf.nn.conv2d for a whole weight, else a depthwise one."""

@@ -19,13 +19,13 @@ from updown_cli.op.strided import LARGEST
 from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.deconv.crops import DeconvCrop, DeconvSizes, crop_axis
 from updown_cli.ops.deconv.deconv_tensorflow import conv2d_transpose_lines
+from updown_cli.ops.deconv.learned import LearnedDeconv
 from updown_cli.ops.deconv.methods import METHODS
 from updown_cli.ops.deconv.native import whole_values
 from updown_cli.ops.deconv.overlap import overlap_report
 from updown_cli.ops.kernels.exact_tables import exact_tables
 from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import (
-    KernelLayer,
     blocked_values,
     check_groups,
     layout_of_weight,
@@ -51,7 +51,7 @@ FORMULAS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deconv(InRange, KernelLayer):
+class Deconv(InRange, LearnedDeconv):
     """Add up the kernel, times every input value, stride pixels apart (torch.nn.ConvTranspose2d).
 
     out = (in - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1;
@@ -115,15 +115,13 @@ class Deconv(InRange, KernelLayer):
         Of several kernels for each channel by itself, each turn of that many channels is added
         up to one: what convolution with them does, transposed.
         """
-        import numpy as np
-
         weight = self.kernels(shape)
         if weight.ndim == shape.dims + 1:
             check_groups(self.groups, shape.dims)
             turns, rest = divmod(shape.channels, len(weight))
             if rest:
                 raise self.misfit(f"{len(weight)} kernels, the image has {shape.channels} channels")
-            return np.concatenate([weight[:, None]] * turns), turns
+            return weight[[*range(len(weight))] * turns][:, None], turns
         if weight.shape[0] != shape.channels or shape.channels % self.groups:
             raise self.misfit(
                 f"the kernel is for {weight.shape[0]} channels in {self.groups} groups, "

@@ -180,6 +180,8 @@ def tensor_like(x: Tensor, numbers: NDArray[Any]) -> Tensor:
     import numpy as np
     import torch
 
+    if isinstance(numbers, torch.Tensor):  # one that learns
+        return numbers.to(x)
     return torch.from_numpy(np.array(numbers)).to(x)
 
 
@@ -187,10 +189,12 @@ def one_per_channel(given: Any, channels: int, option: str) -> NDArray[Any]:
     """Return one number for each output channel from so many or one; else raise ShapeError."""
     import numpy as np
 
-    numbers = np.array(given)
-    if numbers.ndim > 1 or numbers.size not in (1, channels):
+    numbers = given if hasattr(given, "shape") else np.array(given)
+    count = math.prod(numbers.shape)
+    if numbers.ndim > 1 or count not in (1, channels):
         raise ShapeError(f"{by_x(numbers.shape)} numbers for {channels} channels", subject=option)
-    return np.broadcast_to(numbers, (channels,))
+    every: NDArray[Any] = numbers.reshape(-1)[[0] * channels if count == 1 else slice(None)]
+    return every
 
 
 def check_groups(groups: int, dims: int) -> None:

@@ -109,7 +109,7 @@ class Kernel:
         if len({kernel.shape for kernel in kernels}) > 1:
             sizes = ", ".join(by_x(kernel.shape) for kernel in kernels)
             raise ShapeError(f"differ in size, {sizes}", subject=f"--kernel {self.text}")
-        return np.stack(kernels)
+        return kernels[0][None] if len(kernels) == 1 else np.stack(kernels)
 
     def _one(self, part: str, dims: int, size: tuple[int, ...], level: float) -> NDArray[Any]:
         if part in SMOOTH:

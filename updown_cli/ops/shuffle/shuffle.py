@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
@@ -13,12 +13,13 @@ from updown_cli.op.call import Call, Number, TensorName, Term, X
 from updown_cli.op.code import format_call
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, undone_span, whole_span, window_span
+from updown_cli.op.learnable import Rearrangement
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import KEPT, SizeText
 from updown_cli.op.strided import LARGEST
-from updown_cli.op.windows import split_axis
+from updown_cli.op.windows import merge_axes, split_axis
 from updown_cli.ops.shuffle.axes_code import permute_lines
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shuffle(Op):
+class Shuffle(Op, Rearrangement):
     """Rearrange r^2 channels into r x r pixels (torch.nn.PixelShuffle) or back.
 
     (C, H, W) <-> (C / r^2, H * r, W * r); r channels per output channel in one dimension, r^3 in
@@ -129,6 +130,13 @@ class Shuffle(Op):
             return [undone_span(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
         return [window_span(side, start=0, reach=r, step=r, taps=1) for side in shape.size]
 
+    def put_back(self, y: Tensor) -> Tensor | None:
+        """Return pixels of channels, or channels of pixels."""
+        if self.arrange != "channels":
+            return None
+        up, down = self.downscale_factor, self.upscale_factor
+        return replace(self, upscale_factor=up, downscale_factor=down).apply(y)
+
     def inner_values(self, shape: Shape) -> int:
         """Return what torch copies on the way, as measured: once, and once for each axis."""
         return (shape.dims + 1) * math.prod(shape)
@@ -200,7 +208,7 @@ class Shuffle(Op):
         dims = x.dim() - 3
         x = split_axis(x, 2, (self.factor,) * dims)
         offsets = self._offset_order(range(2, 2 + dims))
-        return _merged(x, range(2 + dims, 2 + 2 * dims), offsets)
+        return merge_axes(x, range(2 + dims, 2 + 2 * dims), offsets)
 
     def _offset_order(self, offsets: range) -> range:
         return offsets[::-1] if self.order == "phase-shift" else offsets
@@ -228,7 +236,7 @@ class Shuffle(Op):
         """Return the phases as tiles in reading order."""
         dims = phases.dim() - 3
         x = split_axis(phases, 2, (self.factor,) * dims)
-        return _merged(x, range(2, 2 + dims), range(2 + dims, 2 + 2 * dims))
+        return merge_axes(x, range(2, 2 + dims), range(2 + dims, 2 + 2 * dims))
 
     def _untiled(self, x: Tensor) -> Tensor:
         """Undo `_tiled`."""
@@ -237,12 +245,3 @@ class Shuffle(Op):
             x = split_axis(x, axis, (self.factor, -1))
         tiles, small = range(2, 2 + 2 * dims, 2), range(3, 3 + 2 * dims, 2)
         return x.permute(0, 1, *tiles, *small).flatten(2, 1 + dims)
-
-
-def _merged(x: Tensor, outer: range, inner: range) -> Tensor:
-    """Return x with each outer axis and its inner axis as one side."""
-    pairs = zip(outer, inner, strict=True)
-    x = x.permute(0, 1, *(axis for pair in pairs for axis in pair))
-    for axis in range(2, 2 + len(outer)):
-        x = x.flatten(axis, axis + 1)
-    return x

@@ -22,6 +22,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.op.windows import ceil_div
 from updown_cli.ops.upblock.block_weights import OPTION, BlockFile
+from updown_cli.ops.upblock.learned import LearnedBlock
 from updown_cli.ops.upblock.post_conv import PostConv
 from updown_cli.ops.upblock.stages import Stage, Stages, run_stages
 from updown_cli.tensors.weights import Expected
@@ -52,7 +53,7 @@ def odd_kernel(default: int) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block(InRange, abstract=True):
+class Block(InRange, LearnedBlock, abstract=True):
     """Learned layers that enlarge 2-D data. Subclasses give `keys` and `stages`."""
 
     command = "upblock"

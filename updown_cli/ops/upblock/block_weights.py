@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
 from updown_cli.op.array_names import SEPARATOR, split_key
-from updown_cli.op.code import Lines, literal
 from updown_cli.tensors.array_code import OF_X, all_arrays
 from updown_cli.tensors.weights import Expected, Weights, open_weights
 
@@ -84,28 +82,6 @@ class BlockFile:
     def array_code(self, key: str) -> str:
         """Return an array of the opened file in code."""
         return OF_X.in_file(self._path, self._prefix + key, file=NAME)
-
-
-def draw_weights(shape: tuple[int, ...], seed: int, key: str) -> NDArray[Any]:
-    """Return numbers evenly between -1 and 1 over the root of the inputs of a result.
-
-    The distribution of a new torch.nn.Conv2d and Linear, for any seed and key the same numbers.
-    """
-    import numpy as np
-
-    random = np.random.default_rng([seed, *key.encode()])
-    bound = float(np.prod(shape[1:])) ** -0.5
-    numbers: NDArray[Any] = random.uniform(-bound, bound, shape)
-    return numbers
-
-
-def drawn_lines(shape: tuple[int, ...], seed: int, key: str) -> Lines:
-    """Return lines that draw the same, as `numbers`."""
-    inputs = math.prod(shape[1:])
-    return [
-        f'random = np.random.default_rng([{seed}, *b"{key}"])',
-        f"numbers = random.uniform(-({inputs}**-0.5), {inputs}**-0.5, {literal(shape)})",
-    ]
 
 
 def by_channel(taps: NDArray[Any], channels: int) -> NDArray[Any]:

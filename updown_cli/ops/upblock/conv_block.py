@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.code import Lines, format_call, literal
+from updown_cli.ops.kernels.drawn import draw_weights, drawn_lines
 from updown_cli.ops.upblock.block import Block
-from updown_cli.ops.upblock.block_weights import by_channel, draw_weights, drawn_lines
+from updown_cli.ops.upblock.block_weights import by_channel
+from updown_cli.ops.upblock.learned import named_after
 from updown_cli.ops.upblock.post_conv import convolution
 from updown_cli.ops.upblock.script import Script
 from updown_cli.tensors.array_code import OF_X
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.op.learnable import Arrays
     from updown_cli.op.shape import Shape
     from updown_cli.tensors.weights import Expected
 
@@ -92,6 +95,22 @@ class ConvBlock(Block, abstract=True):
         outs = self._first().shape[0]
         weight = self.file.array(f"{layer.name}.weight", layer.shape(ins, outs))
         return weight, self.bias_or_none(f"{layer.name}.bias", (outs,))
+
+    def starting_arrays(self, shape: Shape, outs: int | None, seed: int, *, bias: bool) -> Arrays:
+        """Return the weight of every convolution as a new block has it, and biases of 0."""
+        import numpy as np
+
+        ins, block = shape.channels, self.derived(seed=seed)
+        arrays: Arrays = {}
+        outs = self.check_outs(ins, outs)
+        for layer in self.layers():
+            weight = block.new_weight(layer, ins)
+            if outs != ins:
+                taps, seen = weight.shape[2:], ins if layer.first else outs
+                weight = draw_weights((len(weight) // ins * outs, seen, *taps), seed, layer.name)
+            started = {"weight": weight, **({"bias": np.zeros(len(weight))} if bias else {})}
+            arrays |= named_after(layer.name, started)
+        return arrays
 
     def new_weight(self, layer: BlockLayer, ins: int) -> NDArray[Any]:
         """Return the weight with which a convolution starts, that keeps the channels."""

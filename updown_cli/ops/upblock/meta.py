@@ -32,6 +32,8 @@ from updown_cli.ops.upblock.stages import INPUT, Stage, Stages
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from updown_cli.op.learnable import Arrays
+
 
 @dataclass(frozen=True, kw_only=True)
 class Meta(Block):
@@ -91,6 +93,21 @@ class Meta(Block):
         second = self.file.array(KEYS[2], (None, len(first)))
         bias1 = self.bias_or_none(KEYS[1], (len(first),))
         return Net(first, bias1, second, self.bias_or_none(KEYS[3], (len(second),)))
+
+    def starting_arrays(self, shape: Shape, outs: int | None, seed: int, *, bias: bool) -> Arrays:
+        """Return a net as a new block has it; biases of 0 if it has none."""
+        import numpy as np
+
+        ins = shape.channels
+        net = self.derived(seed=seed)._net(ins)
+        if self.check_outs(ins, outs) != ins:
+            net = random_net(ins * (outs or ins) * self.kernel_size**2, seed)
+        arrays: Arrays = dict(zip(KEYS[::2], (net.first, net.second), strict=True))
+        biases = (net.first_bias, net.first), (net.second_bias, net.second)
+        for key, (own, weight) in zip(KEYS[1::2], biases, strict=True):
+            if bias or own is not None:
+                arrays[key] = np.zeros(len(weight)) if own is None else own
+        return arrays
 
     def results(self, ins: int) -> int:
         """Return the number of weights over those of a window."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.code import Lines
+from updown_cli.ops.kernels.drawn import draw_weights, drawn_lines
 from updown_cli.ops.kernels.layer import tensor_like
-from updown_cli.ops.upblock.block_weights import draw_weights, drawn_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

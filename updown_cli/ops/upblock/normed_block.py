@@ -13,6 +13,7 @@ from updown_cli.op.parameter import param
 from updown_cli.op.size_text import SizeText
 from updown_cli.ops.kernels.layer import tensor_like
 from updown_cli.ops.upblock.conv_block import BlockLayer, ConvBlock
+from updown_cli.ops.upblock.learned import named_after
 from updown_cli.ops.upblock.script import Script
 from updown_cli.ops.upblock.stages import Stage, Stages
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.op.learnable import Arrays
     from updown_cli.op.shape import Shape
 
 # torch.nn.functional.batch_norm's own.
@@ -57,6 +59,22 @@ class NormedBlock(ConvBlock, abstract=True):
             if variance.min() < 0:
                 place = self.file.place(f"{layer.norm}.running_var")
                 raise ParameterError("must not be negative", subject=place)
+
+    def starting_arrays(self, shape: Shape, outs: int | None, seed: int, *, bias: bool) -> Arrays:
+        """Return the convolutions, and batch norms that change nothing."""
+        import numpy as np
+
+        arrays = super().starting_arrays(shape, outs, seed, bias=bias)
+        for layer in self.layers() if self.batch_norm else ():
+            count = len(arrays[f"{layer.name}.weight"])
+            norm = {part: np.full(count, value) for part, value in NORM.items()}
+            arrays |= named_after(layer.norm, norm)
+        return arrays
+
+    def constants(self) -> tuple[str, ...]:
+        """Return means and variances, which scale and shift make up for."""
+        layers = self.layers() if self.batch_norm else ()
+        return tuple(f"{la.norm}.running_{part}" for la in layers for part in ("mean", "var"))
 
     def out_size(self, shape: Shape) -> tuple[int, ...]:
         """Return twice the sides."""

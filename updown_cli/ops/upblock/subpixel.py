@@ -14,15 +14,20 @@ from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
+from updown_cli.ops.kernels.drawn import draw_weights, drawn_lines
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.upblock.block import odd_kernel
-from updown_cli.ops.upblock.block_weights import draw_weights, drawn_lines, phase_taps
+from updown_cli.ops.upblock.block_weights import phase_taps
 from updown_cli.ops.upblock.conv_block import BlockLayer, ConvBlock
+from updown_cli.ops.upblock.learned import centred_form, named_after
 from updown_cli.ops.upblock.script import Script
 from updown_cli.ops.upblock.stages import Stage, Stages
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from torch import Tensor
+
+    from updown_cli.op.learnable import Arrays, LinearForm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +86,18 @@ class SubPixel(ConvBlock):
         """Return r times the sides."""
         factors = (self.upscale_factor,) * shape.dims
         return text_for_axes("in * upscale_factor", upscale_factor=factors)
+
+    def linear_form(self, shape: Shape) -> LinearForm | None:
+        """Return the windows of the convolution."""
+        return centred_form(shape.size, self.kernel_size) if self.post is None else None
+
+    def sums_of(self, y: Tensor) -> Tensor:
+        """Return pixels as the channels that were shuffled."""
+        return Shuffle(downscale_factor=self.upscale_factor, order=self.channel_order).apply(y)
+
+    def from_kernels(self, kernels: NDArray[Any], bias: NDArray[Any] | None) -> Arrays:
+        """Return the arrays of the convolution."""
+        return named_after(self.layers()[0].name, super().from_kernels(kernels, bias))
 
     def stages(self) -> Stages:
         """Return the convolution and the shuffling."""

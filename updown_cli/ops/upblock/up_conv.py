@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.parameter import redeclare
 from updown_cli.ops.upblock.conv_block import BlockLayer
+from updown_cli.ops.upblock.learned import centred_form, doubled, named_after
 from updown_cli.ops.upblock.normed_block import NormedBlock
 from updown_cli.ops.upblock.script import Script
 from updown_cli.ops.upblock.stages import Stages
-from updown_cli.ops.upblock.zeros_between import ENLARGING, ZerosBetween
+from updown_cli.ops.upblock.zeros_between import ENLARGING, ZerosBetween, insert_zeros_2x2
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from updown_cli.op.learnable import Arrays, LinearForm
+    from updown_cli.op.shape import Shape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +36,19 @@ class UpConv(ZerosBetween, NormedBlock):
     def layers(self) -> tuple[BlockLayer, ...]:
         """Return the one convolution."""
         return (BlockLayer(1, ENLARGING),)
+
+    def linear_form(self, shape: Shape) -> LinearForm | None:
+        """Return the windows over pixels with zeros between them, where nothing follows."""
+        follows = self.relu or self.batch_norm or self.post is not None
+        return None if follows else centred_form(doubled(shape), len(ENLARGING))
+
+    def windows_of(self, x: Tensor) -> Tensor:
+        """Return pixels with zeros between them."""
+        return insert_zeros_2x2(x)
+
+    def from_kernels(self, kernels: NDArray[Any], bias: NDArray[Any] | None) -> Arrays:
+        """Return the arrays of the convolution."""
+        return named_after(self.layers()[0].name, super().from_kernels(kernels, bias))
 
     def stages(self) -> Stages:
         """Return unpooling, convolution, batch norm and ReLU."""

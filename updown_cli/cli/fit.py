@@ -1,0 +1,229 @@
+"""`updown fit`: the weights of layers, learned from pairs of pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from updown_cli.batch.choices import IF_ONLY_EXISTS
+from updown_cli.cli import common_options
+from updown_cli.cli.array_options import SingleFileOptions
+from updown_cli.cli.command import command
+from updown_cli.cli.input_options import Folders
+from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
+from updown_cli.cli.step_offers import offered_steps
+from updown_cli.errors import UsageError
+from updown_cli.fit.choices import DROP_OR_KEEP, METHODS
+from updown_cli.op.param_types import Choice, Float, Int
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from updown_cli.fit.fitting import Fitting
+    from updown_cli.fit.pairs import Pair
+    from updown_cli.fit.report import Fitted
+
+
+@option_class
+class PairOptions:
+    """Which pictures belong together."""
+
+    pairs: tuple[tuple[str, str], ...] = option(
+        "--pairs",
+        kind=PATH,
+        multiple=True,
+        count=2,
+        metavar="SMALL LARGE",
+        help="What the chain is given and what it should make of that: two files, or two folders "
+        "whose files of one name belong together; repeatable.",
+    )
+    pictures: tuple[str, ...] = option(
+        "--pictures",
+        kind=PATH,
+        multiple=True,
+        metavar="LARGE",
+        help="What the chain should make, a file or folder, of what --degrade makes of it; "
+        "repeatable.",
+    )
+    degrade: str | None = option(
+        "--degrade",
+        metavar="STEPS",
+        complete=offered_steps,
+        help="The chain that makes the small pictures, such as 'upsample --mode bicubic "
+        "--antialias --scale-factor 0.5'; they are rounded as files are.",
+    )
+    held_out: int | None = option(
+        "--held-out",
+        kind=Int(min=0, max=1 << 20),
+        help="Pairs that are not learned from, only scored.  [default: one of ten, from three "
+        "pairs on]",
+    )
+    folders: Folders = group(Folders)
+
+
+@option_class
+class LearningOptions:
+    """How weights are learned."""
+
+    method: str = option(
+        "--method",
+        kind=Choice(METHODS),
+        default=METHODS[0],
+        help="exact is least squares, where results are linear in the unknown numbers; adam goes "
+        "down by steps; auto is exact where that can be.",
+    )
+    ridge: float = option(
+        "--ridge",
+        kind=Float(min=0, max=1e6),
+        default=0.0,
+        help="Of exact: keep weights small, as a part of the mean square of what each multiplies.",
+    )
+    saturated: str = option(
+        "--saturated",
+        kind=Choice(DROP_OR_KEEP),
+        default=DROP_OR_KEEP[0],
+        help="Of exact: drop values of LARGE at the ends of the range of 8 or 16 bits, which may "
+        "have been cut off, or keep them.",
+    )
+    edges: str = option(
+        "--edges",
+        kind=Choice(DROP_OR_KEEP),
+        default=DROP_OR_KEEP[0],
+        help="Of exact: drop results whose windows reach over an edge, where a resize does "
+        "otherwise than a layer, or keep them.",
+    )
+    seed: int = option(
+        "--seed", kind=Int(min=0, max=(1 << 31) - 1), default=0, help="Seed of all that is drawn."
+    )
+
+
+@option_class
+class FitOptions:
+    """The steps, the pairs, how they are learned from, and what is told."""
+
+    output: str | None = option(
+        "--output",
+        "-o",
+        kind=PATH,
+        metavar="W",
+        help="The file of weights, .safetensors or .npz; it also tells what made it.",
+    )
+    plot: str | None = option(
+        "--plot",
+        kind=PATH,
+        metavar="K.png",
+        help="Draw the kernels of the first array that has taps.",
+    )
+    show: str | None = option(
+        "--show", kind=PATH, metavar="W", help="Print what made a file of weights, as JSON."
+    )
+    json: bool = flag("--json", help="Print one JSON object.")
+    if_exists: str = common_options.if_exists(
+        "What happens to a file that is to be made.", IF_ONLY_EXISTS
+    )
+    pairs: PairOptions = group(PairOptions, "Pairs")
+    learning: LearningOptions = group(LearningOptions, "Learning")
+    files: SingleFileOptions = group(SingleFileOptions, "Files")
+    quiet: bool = common_options.quiet()
+    steps: str | None = argument("STEPS", None, required=False, complete=offered_steps)
+
+
+@command("fit", FitOptions)
+def fit(options: FitOptions) -> int:
+    """Learn the weights of layers from pairs of pictures.
+
+    STEPS are those of updown chain. A conv or deconv without --kernel learns: one kernel of
+    --kernel-size for all channels, without a bias; with --channels N a whole weight for N results
+    and a bias (--no-bias leaves it out); with --mode depthwise a kernel for each channel. An
+    upblock without --weights learns all that its mode has, from --init on.
+
+    Where one layer learns and nothing after it bends, least squares finds the weights exactly.
+
+    \b
+        updown fit 'conv -k 7' --pairs sharp.png blurred.png -o blur.npz
+        updown fit 'deconv -k 4 -s 2 -p 1' --pairs small/ large/ -o up.safetensors
+        updown fit 'upblock --mode subpixel' --pictures photos/ -o up.safetensors \\
+            --degrade 'upsample --mode bicubic --antialias --scale-factor 0.5'
+        updown deconv --kernel up.safetensors::0.weight -s 2 -p 1 photo.png -o large.png
+
+    The arrays are named after their step, from 0: 0.weight, 0.bias; those of a block that is the
+    only step as the block names them, so that --weights takes the file.
+    """
+    from updown_cli.cli.fit_report import print_fit, show_note
+    from updown_cli.fit.fitting import fit as learn
+
+    if options.show is not None:
+        return show_note(options.show)
+    if options.steps is None or options.output is None:
+        missing = "no steps" if options.steps is None else "no file for the weights"
+        raise UsageError(missing, hint="updown fit STEPS --pairs SMALL LARGE -o W.safetensors")
+    fitting = _fitting(options, options.steps, options.output)
+    _check_files(options, fitting.pairs)
+    fitted = learn(fitting)
+    _write(options, options.output, fitted, fitting.pairs)
+    if not options.quiet:
+        print_fit(fitted, fitting, as_json=options.json)
+    return 0
+
+
+def _fitting(options: FitOptions, text: str, path: str) -> Fitting:
+    from dataclasses import replace
+
+    from updown_cli.cli.fit_steps import parse_fit_steps
+    from updown_cli.cli.steps import parse_steps
+    from updown_cli.fit.fitting import Fitting
+    from updown_cli.fit.pairs import Loading, named_pairs
+    from updown_cli.tensors.weight_bytes import check_weight_name
+
+    check_weight_name("--output", path)
+    given, learning = options.pairs, options.learning
+    if (given.degrade is None) != (not given.pictures):
+        raise UsageError("go together", subject="--pictures, --degrade")
+    steps = parse_fit_steps(text)
+    degrade = None if given.degrade is None else parse_steps(given.degrade)
+    reading = replace(options.files.reading(), alpha="drop", keep=frozenset())
+    return Fitting(
+        steps=steps,
+        text=text,
+        path=path,
+        loading=Loading(reading=reading, degrade=degrade),
+        pairs=named_pairs(given.pairs, given.pictures, given.folders.selection()),
+        method=learning.method,
+        ridge=learning.ridge,
+        seed=learning.seed,
+        held_out=given.held_out,
+        drop_saturated=learning.saturated == DROP_OR_KEEP[0],
+        drop_edges=learning.edges == DROP_OR_KEEP[0],
+    )
+
+
+def _check_files(options: FitOptions, pairs: Sequence[Pair]) -> None:
+    """Raise UsageError for what cannot be made, or would take the place of another."""
+    from updown_cli.batch.named_files import INPUT, check_apart, named_files
+    from updown_cli.batch.single_file import check_free
+    from updown_cli.files.formats import check_writable
+    from updown_cli.stores.save import check_folder
+
+    written = {"--output": options.output, "--plot": options.plot}
+    inputs = [(INPUT, file) for pair in pairs for file in pair.files]
+    check_apart(named_files(*written.items()), named_files(*inputs))
+    if options.plot is not None:
+        check_writable(options.plot)
+    for path in filter(None, written.values()):
+        check_folder(path)
+        check_free(path, options.if_exists)
+
+
+def _write(options: FitOptions, path: str, fitted: Fitted, pairs: Sequence[Pair]) -> None:
+    from updown_cli.batch.single_file import write_single
+    from updown_cli.figures.kernel_sheet import kernel_codes
+    from updown_cli.files.formats import ending
+    from updown_cli.files.picture import Picture
+    from updown_cli.files.write import encode
+    from updown_cli.tensors.weight_bytes import weight_bytes
+
+    note = fitted.note(pairs)
+    write_single(path, weight_bytes(path, fitted.arrays, note), options.if_exists)
+    if options.plot is not None:
+        codes = kernel_codes(next(a for a in fitted.arrays.values() if a.ndim > 1))[None, None]
+        data = encode(Picture(codes, "L"), codes, ending(options.plot), None)
+        write_single(options.plot, data, options.if_exists)
