@@ -1,11 +1,12 @@
 """A folder of small pictures: `python -m benchmarks.folder [--photographs FOLDER] [--files 2000]`.
 
-Pictures of 640x480 are shrunken by updown with two jobs, by a script of Pillow and one of OpenCV
-in two processes, by torch's DataLoader with two workers, and by vipsthumbnail, as far as they are
-installed. Rounds alternate; medians of wall times are printed with their ratios to Pillow's. Of
-updown's the ratio is also told without one import of torch. Targets: at most 1.15 x Pillow without
-the import, and faster than the DataLoader with it. Photographs come from a folder, such as that of
-Debian's mate-backgrounds, or are made of the sample. `benchmarks/tiny.py` has the tiny files.
+Pictures of 640x480 are shrunken, some to the middle 224 pixels or to CLIP's tensors, by updown with
+two jobs, by a script of Pillow and one of OpenCV in two processes, by torch's DataLoader with two
+workers, and by vipsthumbnail, as far as they are installed. Rounds alternate; medians of wall times
+are printed with their ratios to Pillow's. Of updown's the ratio is also told without one import of
+torch. Targets: at most 1.15 x Pillow without the import, and faster than the DataLoader with it.
+Photographs come from a folder, such as that of Debian's mate-backgrounds, or are made of a sample.
+`benchmarks/tiny.py` has the tiny files.
 """
 
 from __future__ import annotations
@@ -34,11 +35,15 @@ WIDTH, HEIGHT, JOBS = 640, 480, 2
 # Pictures that differ; more files are copies of them.
 DIFFERENT = 200
 
+CONFIGURATION = Path(__file__).parent.parent / "sample_images" / "preprocessor_config.json"
+
 CASES = {
     "x0.4": ["upsample", "--mode", "bicubic", "--antialias", "--scale-factor", "0.4"],
     "pool": ["pool", "-k", "2"],
     "avg": ["pool", "--mode", "avg", "-k", "2"],
     "short": ["upsample", "--mode", "bilinear", "--antialias", "--size", "256x341"],
+    "crop": ["chain", "upsample --mode bilinear --antialias --size short=256 | crop --size 224"],
+    "tensor": ["preprocess", "--config", str(CONFIGURATION)],
 }
 
 IMPORT = "import of torch"
@@ -47,7 +52,7 @@ IMPORT = "import of torch"
 def tools(case: str) -> list[str]:
     """Return who can do a case, here."""
     found = ["updown", "pillow", "loader"]
-    if importlib.util.find_spec("cv2") and case != "pool":
+    if importlib.util.find_spec("cv2") and case in ("x0.4", "avg", "short"):
         found.append("opencv")
     if shutil.which("vipsthumbnail") and case in ("x0.4", "short"):
         found.append("vipsthumbnail")

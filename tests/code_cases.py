@@ -25,6 +25,9 @@ from updown_cli.ops.crop.box import Box
 from updown_cli.ops.crop.crop import Crop
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.flip.channels import FlipChannels
+from updown_cli.ops.flip.sides import FlipHorizontal, FlipVertical
+from updown_cli.ops.flip.turn import Turn
 from updown_cli.ops.normalize.normalize import Normalize
 from updown_cli.ops.pad.circular import CircularPad
 from updown_cli.ops.pad.constant import ConstantPad
@@ -405,6 +408,11 @@ AROUND = [
             of(cls, LINE, size=(14,)),
         )
     ),
+    of(FlipHorizontal, LINE),
+    of(FlipVertical, VOLUME),
+    of(FlipChannels, VOLUME),
+    *(of(Turn, PICTURE, times=times) for times in (0, 1, 2)),
+    of(Turn, VOLUME, like_size=(9, 4)),
     of(Normalize, LINE, mean=(0.5,), std=(0.25,), inverse=True),
     of(Normalize, PICTURE, mean=(0.5,), scale=0.0078),
     of(Normalize, VOLUME, mean=(0.5, 1.0, 1.5, 2.0), std=(1.0, 2.0, 3.0, 4.0)),

@@ -18,6 +18,9 @@ from updown_cli.ops.crop.box import Box
 from updown_cli.ops.crop.crop import Crop
 from updown_cli.ops.deconv.deconv import Deconv
 from updown_cli.ops.deconvnet.deconvnet import Deconvnet
+from updown_cli.ops.flip.channels import FlipChannels
+from updown_cli.ops.flip.sides import FlipHorizontal, FlipVertical
+from updown_cli.ops.flip.turn import Turn
 from updown_cli.ops.normalize.normalize import Normalize
 from updown_cli.ops.pad.circular import CircularPad
 from updown_cli.ops.pad.constant import ConstantPad
@@ -141,6 +144,10 @@ SAMPLES: tuple[Op, ...] = (
     ReflectPad(padding=Margins(((2, 3), (1, 0)))),
     ReplicatePad(to_multiple=(5, 7)),
     CircularPad(padding=Margins(((2, 2),), each_axis=True)),
+    FlipHorizontal(),
+    FlipVertical(),
+    Turn(times=3),
+    FlipChannels(),
     Normalize(mean=(0.1, 0.2, 0.3, 0.4), std=(0.5,)),
     Normalize(mean=(3.0,), std=(2.0,), inverse=True, input_range="code"),
     Relu(),

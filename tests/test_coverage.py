@@ -29,7 +29,7 @@ SECTIONS = {
         for section, count in zip("ABCDE", (13, 9, 7, 10, 6), strict=True)
     },
     "F": {*range(1, 11)},
-    "I": {*range(1, 10)},
+    "I": {*range(1, 13)},
     "J": {3},
 }
 

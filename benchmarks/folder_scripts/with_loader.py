@@ -26,6 +26,9 @@ class Shrunken(Dataset[str]):
         name = self.names[index]
         with Image.open(source / name) as image:
             pixels = torch.from_numpy(np.array(image.convert("RGB")))
+        if case == "tensor":
+            np.save((target / name).with_suffix(".npy"), tensor(pixels.permute(2, 0, 1)[None]))
+            return name
         small = shrink(pixels.permute(2, 0, 1)[None].float())
         bytes_ = small.clamp(0, 255).add(0.5).byte()[0].permute(1, 2, 0).contiguous()
         Image.fromarray(bytes_.numpy()).save(target / name, quality=90)
@@ -39,10 +42,27 @@ def shrink(x: torch.Tensor) -> torch.Tensor:
             return functional.interpolate(x, scale_factor=0.4, mode="bicubic", antialias=True)
         case "short":
             return functional.interpolate(x, size=(256, 341), mode="bilinear", antialias=True)
+        case "crop":
+            small = functional.interpolate(x, size=(256, 341), mode="bilinear", antialias=True)
+            return middle(small)
         case "avg":
             return functional.avg_pool2d(x, 2)
         case _:
             return functional.max_pool2d(x, 2)
+
+
+def tensor(x: torch.Tensor) -> np.ndarray:
+    """Return the middle of the shorter side of 224, as CLIP has it."""
+    small = middle(functional.interpolate(x, size=(224, 298), mode="bicubic", antialias=True))
+    mean = torch.tensor([0.48145466, 0.4578275, 0.40821073]).view(3, 1, 1)
+    std = torch.tensor([0.26862954, 0.26130258, 0.27577711]).view(3, 1, 1)
+    return ((small.float() / 255 - mean) / std).contiguous().numpy()
+
+
+def middle(x: torch.Tensor) -> torch.Tensor:
+    """Return the middle 224 pixels."""
+    top, left = (x.shape[-2] - 224) // 2, (x.shape[-1] - 224) // 2
+    return x[..., top : top + 224, left : left + 224]
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import sys
 from multiprocessing import Pool
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -19,6 +20,23 @@ def max_pool(image: Image.Image) -> Image.Image:
     return Image.fromarray(squares.max(3).max(1))
 
 
+def tensor(image: Image.Image) -> Any:
+    """Return the middle of the shorter side of 224 as 1 x 3 x 224 x 224, as CLIP has it."""
+    import numpy as np
+
+    small = middle(image.convert("RGB").resize((298, 224), Image.Resampling.BICUBIC))
+    unit = np.asarray(small, np.float32) / np.float32(255)
+    mean = np.array([0.48145466, 0.4578275, 0.40821073], np.float32)
+    std = np.array([0.26862954, 0.26130258, 0.27577711], np.float32)
+    return np.ascontiguousarray(((unit - mean) / std).transpose(2, 0, 1)[None])
+
+
+def middle(image: Image.Image) -> Image.Image:
+    """Return the middle 224 pixels."""
+    left, top = (image.width - 224) // 2, (image.height - 224) // 2
+    return image.crop((left, top, left + 224, top + 224))
+
+
 def shrink(name: str) -> None:
     """Read, shrink and save one file."""
     with Image.open(source / name) as image:
@@ -28,6 +46,13 @@ def shrink(name: str) -> None:
                 small = image.resize(size, Image.Resampling.BICUBIC)
             case "short":
                 small = image.resize((341, 256), Image.Resampling.BILINEAR)
+            case "crop":
+                small = middle(image.resize((341, 256), Image.Resampling.BILINEAR))
+            case "tensor":
+                import numpy as np
+
+                np.save((target / name).with_suffix(".npy"), tensor(image))
+                return
             case "avg":
                 small = image.reduce(2)
             case _:

@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from updown_cli.op.shape import Shape
 
 
+#: Of each axis the pixels that were added before and after, and how long it was then.
+PaddedAxes = tuple[tuple[int, int, int], ...]
+
+
+class MarginMover(Op, abstract=True):
+    """An operation after which what was added is elsewhere."""
+
+    @abstractmethod
+    def moved(self, axes: PaddedAxes) -> PaddedAxes:
+        """Return where it is."""
+
+
 class MarginKeeper(Op, abstract=True):
     """An operation that adds pixels around an image."""
 

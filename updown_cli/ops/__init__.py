@@ -27,6 +27,7 @@ SUMMARIES = {
     "deconvnet": "Show what a unit of a network saw: its activation sent back to the picture.",
     "crop": "Take a part, by its place; zeros where it reaches outside.",
     "pad": "Put pixels around: by numbers, to a multiple, to a size.",
+    "flip": "Mirror, turn by quarters, or put blue before red.",
     "normalize": "Take the mean away and divide by the standard deviation, or the way back.",
     "activate": "Apply an activation to each value: relu, tanh, sigmoid and others.",
     "concat": "In a chain: put the channels of a kept result beside those of the image.",

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError
 from updown_cli.op.base import Op
-from updown_cli.op.margin_sharing import MarginKeeper, MarginTaker
+from updown_cli.op.margin_sharing import MarginKeeper, MarginMover, MarginTaker, PaddedAxes
+from updown_cli.op.shape import Shape
 from updown_cli.pipeline.step_errors import step_name
 
 if TYPE_CHECKING:
-    from updown_cli.op.shape import Shape
     from updown_cli.pipeline.plan import Step
 
 
@@ -41,6 +41,12 @@ def told_of_padding(op: Op, shape: Shape, earlier: Sequence[Step]) -> Op:
     if not isinstance(op, MarginTaker) or not op.undoes_padding:
         return op
     ops = [*(step.op for step in earlier), op]
-    pad = earlier[undone_pads(ops)[len(earlier)]]
+    place = undone_pads(ops)[len(earlier)]
+    pad = earlier[place]
     assert isinstance(pad.op, MarginKeeper)
-    return op.undoing(pad.op.margins, pad.after, shape)
+    sides = zip(pad.op.margins, pad.after.size, strict=True)
+    axes: PaddedAxes = tuple((*margin, side) for margin, side in sides)
+    for step in earlier[place + 1 :]:
+        axes = step.op.moved(axes) if isinstance(step.op, MarginMover) else axes
+    padded = Shape(pad.after.channels, *(side for *_, side in axes))
+    return op.undoing(tuple((before, after) for before, after, _ in axes), padded, shape)
