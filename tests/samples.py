@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 
 from updown_cli.op.base import Op
@@ -56,6 +57,8 @@ from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.like.opencv import OpenCVNearest
 from updown_cli.ops.upsample.like.pillow import PillowHamming
+from updown_cli.ops.upsample.like.tensorflow import TensorFlowBicubic
+from updown_cli.ops.upsample.like.tensorflow1 import TensorFlow1Bilinear
 from updown_cli.ops.upsample.like.torchvision import TorchvisionBilinear
 from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.mean import MeanUpsample
@@ -74,6 +77,8 @@ OF_LIBRARIES: tuple[Op, ...] = (
     PillowHamming(size=(3, 11)),
     TorchvisionBilinear(size=(4, 5), antialias=False, in_bytes=False),
     OpenCVNearest(size=(7, 3)),
+    TensorFlowBicubic(size=(4, 9)),
+    TensorFlow1Bilinear(size=(9, 3), align_corners=True),
 )
 
 SAMPLES: tuple[Op, ...] = (
@@ -166,6 +171,22 @@ SAMPLES: tuple[Op, ...] = (
 def has_sample(cls: type[Op]) -> bool:
     """Return whether a mode has a sample, or its library one."""
     return any(type(op) is cls or (cls.like and op.like == cls.like) for op in SAMPLES)
+
+
+#: The package that the code of a library's resize imports, if it is not torch or Pillow.
+PACKAGES = {
+    "opencv": "cv2",
+    "skimage": "skimage",
+    "scipy": "scipy",
+    "matlab": "numpy",
+    "tensorflow": "tensorflow",
+    "tensorflow1": "tensorflow",
+}
+
+
+def has_package(op: Op | type[Op]) -> bool:
+    """Return whether its library is installed: some are only in the conformance run."""
+    return op.like not in PACKAGES or find_spec(PACKAGES[op.like]) is not None
 
 
 def dims_of(op: Op) -> int:

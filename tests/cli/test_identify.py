@@ -44,9 +44,10 @@ def test_pillow_is_named_with_what_comes_near(updown: Updown, photo: Image.Image
         ["within", "a", "level", "torchvision", "bicubic", "1"],
         ["within", "a", "level", "torch", "bicubic,", "antialias"],
     ]
-    assert lines[5].split()[:3] == ["next", "torch", "lanczos"]
+    after = [line for line in lines[5:] if not line.startswith("within a level")]
+    assert after[0].split()[:3] in (["next", "torch", "lanczos"], ["next", "pillow", "lanczos"])
     again = "updown upsample --like pillow --mode bicubic --size 20x30 photo.png -o again.png"
-    assert lines[6] == f"again: {again}"
+    assert after[1] == f"again: {again}"
 
 
 def test_the_command_makes_the_same_pixels(updown: Updown, photo: Image.Image) -> None:

@@ -25,10 +25,9 @@ LINES = [
         "adaptive-avg, fractional-max; did you mean avg?",
     ),
     (
-        "upsample --mode cubic --size 4 a.png",
-        "--mode cubic: must be one of nearest, nearest-exact, linear, bilinear, bicubic, "
-        "trilinear, area, area-exact, lanczos, step, spline, mean, median, box, "
-        "hamming; did you mean bicubic?",
+        "upsample --mode catmull-rom --size 4 a.png",
+        "--mode catmull-rom: must be one of nearest, nearest-exact, linear, bilinear, bicubic, "
+        "trilinear, area, area-exact, lanczos, step, spline, mean, median; did you mean bicubic?",
     ),
     ("pool --overwrite a.png", "no such option --overwrite; did you mean --if-exists overwrite?"),
     ("pool --force a.png", "no such option --force; did you mean --if-exists overwrite?"),

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class ModeName(Choice):
+    """The name of a mode, whose family says whether it has that."""
+
+    def check(self, value: Any) -> None:
+        """Let the family check it, which knows the library that is meant."""
+
+
 @option_class
 class OpRunOptions:
     """The inputs of an operation, and how it is run on them."""
@@ -83,12 +90,12 @@ def op_options(family: Family) -> list[click.Parameter]:
     """Return an option for `--mode` and for every parameter of a mode."""
     options: list[click.Parameter] = []
     if family.mode_names:
-        default = family.mode_names[0]
+        default, names = family.mode_names[0], ModeName(family.mode_names)
         options.append(
             click.Option(
                 ["--mode"],
-                type=ClickParamType(Choice(family.mode_names)),
-                metavar=Choice(family.mode_names).metavar,
+                type=ClickParamType(names),
+                metavar=names.metavar,
                 help=f"What is done.  [default: {default}]",
             )
         )
@@ -173,8 +180,7 @@ def op_from_options(family: Family, values: dict[str, Any]) -> Op:
     having = family.parameters()
     given = {name: values[name] for name in having if values.get(name) is not None}
     for name in given.keys() - own:
-        modes = [other.label() for other, _ in having[name]]
-        raise UsageError(f"{option_name(name)} goes with --mode {' or '.join(modes)}")
+        raise UsageError(family.wrong_parameter(name, like))
     return cls(**given)
 
 

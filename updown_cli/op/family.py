@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from updown_cli.op.meant import nearest_name
+from updown_cli.op.parameter import option_name
+
 if TYPE_CHECKING:
     from updown_cli.op.base import Op
     from updown_cli.op.parameter import Parameter
@@ -60,5 +63,20 @@ class Family:
             return ""
         if like:
             return f"--like {like} has --mode {', '.join(names)}"
+        near = nearest_name(mode, names)
         having = [cls.like for cls in self.modes if cls.mode == mode]
-        return f"--mode {mode} goes with --like {' or '.join(having)}"
+        if having:
+            return f"--mode {mode} goes with --like {' or '.join(having)}{near}"
+        return f"--mode {mode}: must be one of {', '.join(names)}{near}"
+
+    def wrong_parameter(self, name: str, like: str | None) -> str:
+        """Return what is wrong with a parameter that the chosen mode has not."""
+        option = option_name(name)
+        having = [cls for cls, _ in self.parameters()[name]]
+        modes = [cls.mode for cls in having if cls.like == (like or "")]
+        if modes:
+            return f"{option} goes with --mode {' or '.join(modes)}{f' like {like}' * bool(like)}"
+        if like:
+            return f"--like {like} has no {option}"
+        libraries = dict.fromkeys(cls.like for cls in having)
+        return f"{option} goes with --like {' or '.join(libraries)}"

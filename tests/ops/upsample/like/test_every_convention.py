@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 import numpy as np
 import pytest
 import torch
 
 from tests.conftest import noise
+from tests.samples import has_package
 from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Quantization
@@ -22,9 +21,6 @@ from updown_cli.ops import op_from_json
 from updown_cli.ops.upsample.like import library_modes
 from updown_cli.ops.upsample.like.tabled import Tabled
 from updown_cli.pipeline.pipeline import Pipeline
-
-#: The package that a library's code imports.
-PACKAGES = {"opencv": "cv2", "skimage": "skimage", "scipy": "scipy", "matlab": "numpy"}
 
 MODES = [cls for cls in library_modes() if issubclass(cls, Tabled)]
 every_mode = pytest.mark.parametrize("cls", MODES, ids=lambda cls: cls.__name__)
@@ -55,7 +51,7 @@ def test_strips_are_the_whole(cls: type[Tabled], dtype: str, size: tuple[int, in
 @every_mode
 @pytest.mark.parametrize("settings", [{"size": (9, 5)}, {"scale_factor": (2.5, 0.6)}])
 def test_the_code_gives_the_same(cls: type[Tabled], settings: dict[str, object]) -> None:
-    if cls.like not in PACKAGES or find_spec(PACKAGES[cls.like]) is None:
+    if not has_package(cls):
         pytest.skip("its package is only in the conformance run")
     shape = Shape(2, 7, 8)
     op = cls(**settings).for_shape(shape)  # type: ignore[arg-type]

@@ -1,0 +1,60 @@
+"""Store what libraries give of small noise, for tests where they are not installed.
+
+    python -m benchmarks.resizing.store tensorflow=/opt/tensorflow/bin/python
+
+A line for each case of a library: its settings, the sizes, and the numbers of the results.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.resizes import ROOT, Library
+from benchmarks.resizing.case import FLOAT32, Case
+
+FOLDER = ROOT / "tests" / "ops" / "upsample" / "like" / "stored"
+SIZES = (((7, 5), (3, 8)), ((4, 9), (10, 2)), ((1, 6), (2, 3)))
+DIGITS = 9
+
+
+def noise(size: tuple[int, int]) -> Any:
+    """Return noise of a size from 0 to 1, H x W."""
+    return np.random.default_rng(size).random(size).astype(np.float32)
+
+
+def stored(library: Library, case: Case) -> dict[str, Any]:
+    """Return a case with what the library gives of each size."""
+    results = []
+    for size, target in SIZES:
+        told, done = library.ask(noise(size)[..., None], target, case)
+        if "failed" in told:
+            print(f"{case.name}: {told['failed']}")
+            continue
+        numbers = [float(f"{number:.{DIGITS}g}") for number in done.ravel()]
+        results.append({"size": size, "to": target, "shape": done.shape[:2], "is": numbers})
+    head = {name: value for name, value in asdict(case).items() if name != "dtypes"}
+    return {"version": told["version"], **head, "results": results}
+
+
+def main() -> None:
+    """Ask every library that is named, and write its file."""
+    os.environ["PYTHONPATH"] = str(ROOT)
+    for text in sys.argv[1:]:
+        name, _, python = text.partition("=")
+        library = Library(name, python or sys.executable)
+        cases = import_module(f"benchmarks.resizing.{name}").CASES
+        lines = [json.dumps(stored(library, case)) for case in cases if FLOAT32 in case.dtypes]
+        Path(FOLDER / f"{name}.jsonl").write_text("\n".join([*lines, ""]))
+        library.close()
+
+
+if __name__ == "__main__":
+    main()
