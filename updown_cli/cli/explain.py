@@ -54,7 +54,7 @@ def _input_option() -> Any:
 class FormOptions:
     """The form of what is told, and how a picture is read."""
 
-    code: bool = flag("--code", help="Print the equal torch code only.")
+    code: bool = flag("--code", help="Print the equal torch code only; TensorFlow's with its --like.")
     json: bool = flag("--json", help="Print one JSON object, with every number.")
     file: SingleFileOptions = group(SingleFileOptions)
 
@@ -146,12 +146,20 @@ def _explain(op: Op, options: ExplainOptions) -> int:
     found = explain_operation(op, options.input, options.form.file.reading())
     write_files(found, options)
     if options.form.code:
-        write_stdout(found.torch)
+        write_stdout(_equal_code(found))
     elif options.form.json:
         write_stdout(json.dumps(json_numbers(found.to_json()), allow_nan=False) + "\n")
     else:
         write_stdout(describe(found, _checked(options.value_at, found)))
     return 0
+
+
+def _equal_code(found: Explanation) -> str:
+    """Return torch's code; TensorFlow's where its conventions are asked for and it has some."""
+    like = click.get_current_context().params.get("like")
+    if like not in ("tensorflow", "keras"):
+        return found.torch
+    return found.tensorflow or f"# TensorFlow has nothing that is equal.\n{found.torch}"
 
 
 def _checked(at: tuple[int | None, ...] | None, found: Explanation) -> tuple[int, ...] | None:

@@ -100,16 +100,21 @@ def op_options(family: Family) -> list[click.Parameter]:
             )
         )
     if family.libraries:
-        kind = Choice(family.libraries)
-        options.append(
-            click.Option(
-                ["--like"],
-                type=ClickParamType(kind),
-                metavar=kind.metavar,
-                help="Give the numbers of another library than torch, whose modes --mode has.",
-            )
-        )
+        options.append(_like_option(family))
     return options + [_option(family, name) for name in family.parameters()]
+
+
+def _like_option(family: Family) -> click.Option:
+    kind = Choice(family.libraries)
+    text = "Give the numbers of another library than torch, whose modes --mode has."
+    if family.conventions:
+        *others, last = kind.names
+        text = (
+            f"Defaults of {', '.join(others)} or {last}; what it has not is refused. Records and "
+            "recipes say the parameters that follow."
+        )
+    metavar = "LIBRARY" if family.conventions else kind.metavar
+    return click.Option(["--like"], type=ClickParamType(kind), metavar=metavar, help=text)
 
 
 def _option(family: Family, name: str) -> click.Option:
@@ -181,7 +186,8 @@ def op_from_options(family: Family, values: dict[str, Any]) -> Op:
     given = {name: values[name] for name in having if values.get(name) is not None}
     for name in given.keys() - own:
         raise UsageError(family.wrong_parameter(name, like))
-    return cls(**given)
+    convention = family.convention(cls.mode, like)
+    return cls(**(convention.completed(given) if convention else given))
 
 
 def op_of_step(family: Family, values: dict[str, Any]) -> Op:

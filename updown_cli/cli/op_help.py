@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from textwrap import wrap
 from typing import Any
 
@@ -56,29 +57,42 @@ class OpCommand(Command):
         formatter.write_paragraph()
         with formatter.indentation():
             formatter.write_text((self.help or "").partition("\n")[0])
-        for title, rows in self._sections(ctx, _chosen(self.family, words)).items():
+        for title, rows in self._sections(ctx, words).items():
             with formatter.section(title):
                 formatter.write_dl(rows, col_max=NAME_COLUMNS)
         with formatter.section("Example"):
             formatter.write("  " + _in_lines(self.example, formatter.width) + "\n")
 
-    def _sections(self, ctx: click.Context, chosen: type[Op]) -> dict[str, list[tuple[str, str]]]:
+    def _sections(
+        self, ctx: click.Context, words: list[str]
+    ) -> dict[str, list[tuple[str, str]]]:
         """Return what is told, by title: modes, options of the chosen one, what is used most."""
-        plain = [cls for cls in self.family.modes_like(chosen.like) if cls.mode]
+        chosen, like = _chosen(self.family, words), _given(words, "--like")
+        plain = [cls for cls in self.family.modes_like(chosen.like or like) if cls.mode]
         modes = [(cls.mode, gist(cls.__doc__ or "")) for cls in plain]
         own = (
             f"Options of {f'--mode {chosen.label()}' if chosen.mode else self.name}, defaults in []"
         )
         sections = {
             "Modes, chosen by --mode": modes,
-            own: [*self._own_rows(ctx, chosen)],
+            own: [*self._own_rows(ctx, self._declared(chosen, like))],
             "Often used": [*self._often_used(ctx), (ALL, self._rest())],
         }
         return {title: rows for title, rows in sections.items() if rows}
 
-    def _own_rows(self, ctx: click.Context, chosen: type[Op]) -> Iterator[tuple[str, str]]:
+    def _declared(self, chosen: type[Op], like: str | None) -> dict[str, Parameter]:
+        """Return the parameters of a mode with the defaults that hold, by name."""
+        convention = self.family.convention(chosen.mode, like)
+        defaults = convention.defaults if convention else {}
+        return {
+            one.name: replace(one, default=defaults.get(one.name, one.default))
+            for one in chosen.parameters()
+        }
+
+    def _own_rows(
+        self, ctx: click.Context, declared: dict[str, Parameter]
+    ) -> Iterator[tuple[str, str]]:
         """Yield the options that a mode has, and what each does there."""
-        declared = {parameter.name: parameter for parameter in chosen.parameters()}
         for param in self.params:
             record = param.get_help_record(ctx)
             if record and param.name in declared:

@@ -12,6 +12,7 @@ from updown_cli.op.parameter import option_name
 
 if TYPE_CHECKING:
     from updown_cli.op.base import Op
+    from updown_cli.op.convention import Convention
     from updown_cli.op.parameter import Parameter
 
 
@@ -23,6 +24,13 @@ class Family:
     help: str
     load_modes: Callable[[], tuple[type[Op], ...]]
     examples: tuple[str, ...]
+    #: The defaults of other libraries, where its parameters say all that they do.
+    load_conventions: Callable[[], tuple[Convention, ...]] = tuple
+
+    @cached_property
+    def conventions(self) -> tuple[Convention, ...]:
+        """Return the defaults of other libraries, which are imported when they are asked for."""
+        return self.load_conventions()
 
     @cached_property
     def modes(self) -> tuple[type[Op], ...]:
@@ -37,11 +45,24 @@ class Family:
     @property
     def libraries(self) -> tuple[str, ...]:
         """Return the libraries that `--like` takes."""
+        named = [one.library for one in self.conventions]
+        return tuple(dict.fromkeys([*named, *self.own_libraries]))
+
+    @property
+    def own_libraries(self) -> tuple[str, ...]:
+        """Return the libraries with modes of their own, which a recipe names."""
         return tuple(dict.fromkeys(cls.like for cls in self.modes if cls.like))
+
+    def convention(self, mode: str, like: str | None) -> Convention | None:
+        """Return what a library does where nothing is said; None for torch or modes of its own."""
+        found = (one for one in self.conventions if (one.library, one.mode) == (like, mode))
+        return next(found, None)
 
     def modes_like(self, like: str | None) -> tuple[type[Op], ...]:
         """Return the operations with the numbers of a library, or of torch; the first is usual."""
-        return tuple(cls for cls in self.modes if cls.like == (like or ""))
+        own = [cls for cls in self.modes if cls.like == (like or "")]
+        shared = [cls for cls in self.modes if not cls.like and self.convention(cls.mode, like)]
+        return (*shared, *own)
 
     def parameters(self) -> dict[str, list[tuple[type[Op], Parameter]]]:
         """Return every parameter by name, with each mode that has it."""
@@ -64,7 +85,7 @@ class Family:
         if like:
             return f"--like {like} has --mode {', '.join(names)}"
         near = nearest_name(mode, names)
-        having = [cls.like for cls in self.modes if cls.mode == mode]
+        having = [library for library in self.libraries if self._has(mode, library)]
         if having:
             return f"--mode {mode} goes with --like {' or '.join(having)}{near}"
         return f"--mode {mode}: must be one of {', '.join(names)}{near}"
@@ -73,10 +94,13 @@ class Family:
         """Return what is wrong with a parameter that the chosen mode has not."""
         option = option_name(name)
         having = [cls for cls, _ in self.parameters()[name]]
-        modes = [cls.mode for cls in having if cls.like == (like or "")]
+        modes = [cls.mode for cls in having if cls in self.modes_like(like)]
         if modes:
             return f"{option} goes with --mode {' or '.join(modes)}{f' like {like}' * bool(like)}"
         if like:
             return f"--like {like} has no {option}"
         libraries = dict.fromkeys(cls.like for cls in having)
         return f"{option} goes with --like {' or '.join(libraries)}"
+
+    def _has(self, mode: str, like: str) -> bool:
+        return any(cls.mode == mode for cls in self.modes_like(like))

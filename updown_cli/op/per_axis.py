@@ -126,9 +126,11 @@ class Padding(PerAxis):
         return "|".join(("N|HxW", *self.words))
 
     def parse(self, text: str) -> Any:
-        """Read numbers or a word, in capitals as well."""
-        if text.lower() in self.words:
-            return text.lower()
+        """Read numbers or a word, in capitals and as ONNX spells it as well."""
+        word = text.lower().replace("_", "-")
+        word = "same" if word == "same-upper" else word
+        if word in self.words:
+            return word
         try:
             return super().parse(text)
         except NotNumberError as error:

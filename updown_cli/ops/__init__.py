@@ -66,7 +66,7 @@ def mode_from_json(given: Given) -> type[Op]:
     """Return the class of the operation that `Op.to_json` wrote; raise SchemaError for none."""
     family, mode = OPS[given.member("op").word(OPS)], given.member("mode")
     given_like = given.member("like")
-    like = None if given_like.value is None else given_like.word(family.libraries)
+    like = None if given_like.value is None else given_like.word(family.own_libraries)
     if mode.value is None:
         return family.of_mode(None, like)
     if not family.mode_names:

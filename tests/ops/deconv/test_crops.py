@@ -168,11 +168,11 @@ def test_output_size_is_output_padding_said_otherwise(method: str) -> None:
     np.testing.assert_array_equal(apply(sized, SMALL), apply(extra, SMALL))
 
 
-@pytest.mark.parametrize("changed", [{"output_size": (4,)}, {"padding": "same"}])
+@pytest.mark.parametrize("changed", [{"output_size": (4,)}, {"padding": "same-lower"}])
 def test_output_padding_with_another_word_on_the_size_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ParameterError) as error:
         Deconv(kernel=RAMP_KERNEL, stride=(2,), output_padding=(1,), **changed)
-    message = "--output-padding goes with a number as --padding, without --output-size"
+    message = "--output-padding goes without --output-size and --padding same-lower"
     assert str(error.value) == message
 
 

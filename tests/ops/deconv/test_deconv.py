@@ -278,7 +278,7 @@ def test_bilinear_kernel_is_darker_at_the_borders() -> None:
         ({"stride": (0,)}, "--stride 0: must be from 1 to 65535"),
         ({"dilation": (1, 0)}, "--dilation 1x0: must be from 1 to 65535"),
         ({"output_padding": (-1,)}, "--output-padding -1: must be from 0 to 65534"),
-        ({"padding": "some"}, "--padding some: must be numbers or one of same, valid"),
+        ({"padding": "some"}, "--padding some: must be numbers or one of same, same-lower, valid"),
         ({"bias": (float("inf"),)}, "--bias inf: must be finite numbers"),
         ({"method": "matrx"}, "--method matrx: must be one of native, zero-insert, matrix; "
          "did you mean matrix?"),

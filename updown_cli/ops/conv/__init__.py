@@ -9,6 +9,7 @@ from updown_cli.ops import SUMMARIES
 
 if TYPE_CHECKING:
     from updown_cli.op.base import Op
+    from updown_cli.op.convention import Convention
 
 
 def _modes() -> tuple[type[Op], ...]:
@@ -22,10 +23,18 @@ def _modes() -> tuple[type[Op], ...]:
     return (PlainConv, DilatedConv, DepthwiseConv, SeparableConv, QuantizedConv)
 
 
+def _conventions() -> tuple[Convention, ...]:
+    """Import what other libraries do."""
+    from updown_cli.ops.conv.conventions import CONVENTIONS
+
+    return CONVENTIONS
+
+
 CONV = Family(
     name="conv",
     help=SUMMARIES["conv"],
     load_modes=_modes,
+    load_conventions=_conventions,
     examples=(
         "updown conv --kernel sobel-h -p same photo.png -o edges.png --range abs",
         "updown conv --kernel gaussian -k 5 --stride 2 -p same photo.png -o half.png",

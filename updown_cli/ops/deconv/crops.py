@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import ShapeError
 from updown_cli.op.anatomy import StampAxis, WindowAxis
 from updown_cli.op.input_span import InputSpan, undone_span
+from updown_cli.op.windows import ceil_div
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,6 +87,14 @@ def same_crop(length: int, kernel: int, stride: int, dilation: int, out: int) ->
     return DeconvCrop(length, kernel, stride, dilation, max(whole - out, 0) // 2, out)
 
 
+def same_lower_crop(
+    length: int, kernel: int, stride: int, dilation: int, out: int
+) -> DeconvCrop:
+    """Return ONNX's SAME_LOWER, and what it makes of `output_shape`: the larger half before."""
+    whole = (length - 1) * stride + dilation * (kernel - 1) + 1
+    return DeconvCrop(length, kernel, stride, dilation, ceil_div(max(whole - out, 0), 2), out)
+
+
 @dataclass(frozen=True)
 class DeconvSizes:
     """A transposed convolution of images of a shape: its crops, and channels by groups of them.
@@ -118,9 +127,14 @@ def crop_axis(
     reach = dilation * (kernel - 1) + 1
     least = (length - 1) * stride
     if padding == "same":
+        size = least + reach % 2 + output_padding if output_padding else size
         _check_size(size, least + 1, length * stride)
         return same_crop(length, kernel, stride, dilation, size or length * stride)
+    if padding == "same-lower":
+        _check_size(size, 1, least + reach + stride - 1)
+        return same_lower_crop(length, kernel, stride, dilation, size or length * stride)
     if padding == "valid":
+        size = least + reach + output_padding if output_padding else size
         _check_size(size, least + reach, max(length * stride + reach - 1, least + reach))
         return DeconvCrop(length, kernel, stride, dilation, 0, size or least + max(reach, stride))
     assert isinstance(padding, int)

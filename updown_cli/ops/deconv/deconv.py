@@ -14,7 +14,6 @@ from updown_cli.op.parameter import Telling, as_typed, each_axis, param
 from updown_cli.op.per_axis import Padding, Sizes
 from updown_cli.op.pointwise import InRange
 from updown_cli.op.shape import Shape
-from updown_cli.op.size_text import GIVEN, SizeText
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.deconv.crops import DeconvCrop, DeconvSizes, crop_axis
@@ -23,6 +22,7 @@ from updown_cli.ops.deconv.learned import LearnedDeconv
 from updown_cli.ops.deconv.methods import METHODS
 from updown_cli.ops.deconv.native import whole_values
 from updown_cli.ops.deconv.overlap import overlap_report
+from updown_cli.ops.deconv.size_formulas import size_texts
 from updown_cli.ops.kernels.exact_tables import exact_tables
 from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import (
@@ -38,16 +38,10 @@ if TYPE_CHECKING:
 
     from updown_cli.op.code import Lines
     from updown_cli.op.resampling import Table
+    from updown_cli.op.size_text import SizeText
 
 # Samples of a signal that a run can hold.
 LONGEST = 1 << 31
-
-# The size of the result, and what TensorFlow makes it.
-WHOLE = "(in - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + output_padding + 1"
-FORMULAS = {
-    "same": "in * stride",
-    "valid": "(in - 1) * stride + max(dilation * (kernel_size - 1) + 1, stride)",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +59,16 @@ class Deconv(InRange, LearnedDeconv):
     weight_layout: str = layout_of_weight("iohw", "hwoi")
     padding: tuple[int, ...] | str = param(
         (0,),
-        "Pixels cut off each side; 'same' and 'valid' give TensorFlow's sizes.",
-        Padding(min=0, max=LARGEST, words=("same", "valid")),
+        "Pixels cut off each side; 'same' and 'valid' give TensorFlow's sizes, 'same-lower' ONNX's, "
+        "with the larger half cut off before.",
+        Padding(min=0, max=LARGEST, words=("same", "same-lower", "valid")),
         letter="p",
         telling=Telling.DETAIL,
     )
     output_padding: tuple[int, ...] = param(
         (0,),
-        "Pixels less cut off at the far end, below stride or dilation.",
+        "Pixels less cut off at the far end, below stride or dilation; with 'same' the size is "
+        "(in - 1) * stride + kernel_size % 2 + this, as Keras has it.",
         Sizes(min=0, max=LARGEST - 1),
         telling=Telling.DETAIL,
     )
@@ -98,9 +94,9 @@ class Deconv(InRange, LearnedDeconv):
                     f"must be less than stride or dilation, {max(stride, dilation)}",
                     subject=f"--output-padding {as_typed(self.output_padding)}",
                 )
-        if any(self.output_padding) and (self.output_size or isinstance(self.padding, str)):
+        if any(self.output_padding) and (self.output_size or self.padding == "same-lower"):
             raise ParameterError(
-                "--output-padding goes with a number as --padding, without --output-size"
+                "--output-padding goes without --output-size and --padding same-lower"
             )
         super().check()
 
@@ -141,23 +137,8 @@ class Deconv(InRange, LearnedDeconv):
         return tuple(crop.out for crop in self.crops(shape))
 
     def size_formula(self, shape: Shape) -> list[SizeText]:
-        """Return the formula of the padding; a size that was asked for has none."""
-        text = FORMULAS.get(str(self.padding), WHOLE)
-        if self.output_size is not None:
-            text = GIVEN
-        return [
-            (
-                text,
-                {
-                    "kernel_size": crop.kernel,
-                    "stride": crop.stride,
-                    "dilation": crop.dilation,
-                    "padding": crop.before,
-                    "output_padding": crop.output_padding,
-                },
-            )
-            for crop in self.crops(shape)
-        ]
+        """Return the formula of the padding of each axis."""
+        return size_texts(self, self.crops(shape))
 
     def resized(self, size: tuple[int, ...]) -> Self:
         """Ask for that size, if one was asked for."""

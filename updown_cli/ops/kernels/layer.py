@@ -87,7 +87,7 @@ class KernelLayer(Op, abstract=True):
     )
     dilation: tuple[int, ...] = param(
         (1,),
-        "Pixels from one tap of the kernel to the next.",
+        "Pixels from tap to tap of the kernel.",
         Sizes(min=1, max=LARGEST),
         telling=Telling.DETAIL,
     )

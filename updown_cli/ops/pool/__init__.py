@@ -9,6 +9,7 @@ from updown_cli.ops import SUMMARIES
 
 if TYPE_CHECKING:
     from updown_cli.op.base import Op
+    from updown_cli.op.convention import Convention
 
 
 def _modes() -> tuple[type[Op], ...]:
@@ -18,6 +19,10 @@ def _modes() -> tuple[type[Op], ...]:
     from updown_cli.ops.pool.avg import AvgPool
     from updown_cli.ops.pool.blur import BlurPool
     from updown_cli.ops.pool.fractional_max import FractionalMaxPool
+    from updown_cli.ops.pool.fractional_tensorflow import (
+        TensorFlowFractionalAvgPool,
+        TensorFlowFractionalMaxPool,
+    )
     from updown_cli.ops.pool.lp import LpPool
     from updown_cli.ops.pool.majority import MajorityPool
     from updown_cli.ops.pool.max import MaxPool
@@ -35,13 +40,23 @@ def _modes() -> tuple[type[Op], ...]:
         AdaptiveMaxPool,
         AdaptiveAvgPool,
         FractionalMaxPool,
+        TensorFlowFractionalMaxPool,
+        TensorFlowFractionalAvgPool,
     )
+
+
+def _conventions() -> tuple[Convention, ...]:
+    """Import what other libraries do."""
+    from updown_cli.ops.pool.conventions import CONVENTIONS
+
+    return CONVENTIONS
 
 
 POOL = Family(
     name="pool",
     help=SUMMARIES["pool"],
     load_modes=_modes,
+    load_conventions=_conventions,
     examples=(
         "updown pool -k 2 photo.jpg -o half.jpg",
         "updown pool -k 3 -s 2 -p 1 --save-indices photo.npz photo.png -o pooled.png",

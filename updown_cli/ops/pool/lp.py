@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from updown_cli.errors import ShapeError
+from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.arithmetic_line import ArithmeticLine, factor_text, short_number
 from updown_cli.op.call import Call, MethodCall, X, pad_call
 from updown_cli.op.code import Lines, literal
 from updown_cli.op.explainable import FROM
 from updown_cli.op.param_types import Choice, Float
-from updown_cli.op.parameter import param
+from updown_cli.op.parameter import as_typed, option_name, param
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.windows import pads_to_the_last_window, reduce_windows
-from updown_cli.ops.pool.windows import WindowPool
+from updown_cli.ops.pool.windows import DilatedPool
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,8 +27,11 @@ HIGH_POWER = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class LpPool(WindowPool):
-    """The p-norm of every window, (sum of x^p)^(1/p), as torch.nn.LPPool2d: a sum, not a mean."""
+class LpPool(DilatedPool):
+    """The p-norm of every window, (sum of x^p)^(1/p), as torch.nn.LPPool2d: a sum, not a mean.
+
+    torch's has no padding and no dilation, ONNX's has both.
+    """
 
     mode = "lp"
     linear = True
@@ -43,6 +46,22 @@ class LpPool(WindowPool):
         "window by its full size; onnx sums |x|^p of what is inside, without overflow.",
         Choice(("torch", "onnx")),
     )
+
+    def check(self) -> None:
+        """Refuse what torch's pool has not."""
+        super().check()
+        if self.convention == "torch":
+            given = [n for n, none in (("padding", 0), ("dilation", 1)) if self._has(n, none)]
+            for name in given:
+                raise ParameterError(
+                    "goes with --convention onnx: torch has none",
+                    subject=f"{option_name(name)} {as_typed(getattr(self, name))}",
+                )
+
+    def _has(self, name: str, none: int) -> bool:
+        """Whether an option says more than nothing."""
+        value = getattr(self, name)
+        return value != "valid" and any(part != none for part in value)
 
     def inner_values(self, shape: Shape) -> int:
         """Return the powers, and their sums with and without a sign."""
@@ -80,13 +99,7 @@ class LpPool(WindowPool):
         if self.convention == "torch":
             return [f"y = {self._torch_call(shape).code()}"]
         if self.norm_type == math.inf:
-            said = {"kernel_size": self.kernel_size, "stride": self.stride}
-            largest = Call(
-                f"max_pool{shape.dims}d",
-                (MethodCall(X, "abs"),),
-                {**said, "ceil_mode": self.ceil_mode},
-            )
-            return [f"y = {largest.code()}"]
+            return [f"y = {self.max_call(shape, MethodCall(X, 'abs')).code()}"]
         windows = self.unfolded(pad_call(X, pads_to_the_last_window(self.spans(), shape.size)))
         power = literal(self.norm_type)
         if self.norm_type <= HIGH_POWER:
