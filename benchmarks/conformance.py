@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.conformance_cases import SOURCES, Case  # noqa: E402
+from benchmarks.page_section import write_section  # noqa: E402
 from tests.seen_pictures import write_pictures  # noqa: E402
 
 STORED = ROOT / "tests" / "processors" / "stored.json"
@@ -156,7 +157,8 @@ def main() -> None:
     text = page(results, found)
     print(*text.split("\n## ", 1)[0].splitlines()[-1 - len(wanted) :], sep="\n")
     if options.write:
-        PAGE.write_text(text)
+        title, _, body = text.removeprefix("# ").partition("\n")
+        write_section(PAGE, title, body)
         STORED.parent.mkdir(exist_ok=True)
         chosen = {stem: stored[stem] for stem in sorted(stored) if _is_stored(stem, stored[stem])}
         lines = (f"{json.dumps(stem)}: {json.dumps(case)}" for stem, case in chosen.items())

@@ -21,22 +21,22 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.ops.layer_cases import COUNT, LayerCase, all_cases  # noqa: E402
 from benchmarks.page_section import write_section  # noqa: E402
+from tests.ops.layer_cases import COUNT, LayerCase, all_cases, fractional_settings  # noqa: E402
 
 PAGE = ROOT / "docs" / "conformance.md"
 STORED = ROOT / "tests" / "ops" / "stored_layers.json"
 TITLE = "Layers of TensorFlow and Keras"
 INTRODUCTION = f"""\
-What `updown pool`, `conv`, `deconv` and `shuffle` make with `--like tensorflow` and `--like keras`,
-compared with the layers themselves: {COUNT} random settings of each, of windows, strides, gaps,
-padding and sizes, on noise of both signs; Keras with TensorFlow beneath. Differences are relative to
-the largest value of a result. Written by `benchmarks/layer_conformance.py`; ONNX Runtime is compared
-by the tests themselves.
+What `updown pool`, `conv`, `deconv` and `shuffle` make with `--like tensorflow` and
+`--like keras`, compared with the layers themselves: {COUNT} random settings of each, of windows,
+strides, gaps, padding and sizes, on noise of both signs; Keras with TensorFlow beneath. Differences
+are relative to the largest value of a result. Written by `benchmarks/layer_conformance.py`; ONNX
+Runtime is compared by the tests themselves.
 
 ONNX Runtime differs from ONNX's own formulas in two places, where updown follows the formulas:
-`MaxPool` with `dilations` and `auto_pad` (it pads as if there were no gaps), and `ConvTranspose` with
-`auto_pad` and a kernel smaller than the stride (it leaves the zeros at the end out).
+`MaxPool` with `dilations` and `auto_pad` (it pads as if there were no gaps), and `ConvTranspose`
+with `auto_pad` and a kernel smaller than the stride (it leaves the zeros at the end out).
 """
 #: Of so many cases of a layer one is stored for the tests.
 EACH = 40
@@ -132,6 +132,42 @@ def compared(folder: Path) -> tuple[dict[str, list[float]], list[dict[str, Any]]
     return found, stored
 
 
+def drawn() -> dict[tuple[str, int], list[NDArray[Any]]]:
+    """Return the results of TensorFlow's fractional pools, each with the sequences it drew."""
+    import tensorflow as tf
+
+    found = {}
+    for mode in ("max", "avg"):
+        pool = getattr(tf.nn, f"fractional_{mode}_pool")
+        for number in range(COUNT):
+            x, ratios, options = fractional_settings(number)
+            found[mode, number] = [
+                part.numpy() for part in pool(x, ratios, seed=number + 1, **options)
+            ]
+    return found
+
+
+def sequences_of(pools: dict[tuple[str, int], list[NDArray[Any]]]) -> list[list[Any]]:
+    """Return each mode and number with its sequences."""
+    return [[*key, rows.tolist(), columns.tolist()] for key, (_, rows, columns) in pools.items()]
+
+
+def compared_fractional(
+    pools: dict[tuple[str, int], list[NDArray[Any]]], folder: Path
+) -> tuple[dict[str, list[float]], list[dict[str, Any]]]:
+    """Return the differences of the fractional pools, and what is stored."""
+    found: dict[str, list[float]] = {}
+    stored = []
+    with np.load(folder / "results.npz") as results:
+        for (mode, number), (wanted, rows, columns) in pools.items():
+            worst = difference(results[f"{mode} {number}"], wanted)
+            found.setdefault(f"tensorflow fractional-{mode} pool", []).append(worst)
+            if number % EACH == 0:
+                drawn_with = {"mode": mode, "rows": rows.tolist(), "columns": columns.tolist()}
+                stored.append(drawn_with | kept(number, wanted))
+    return found, stored
+
+
 def kept(number: int, wanted: NDArray[Any]) -> dict[str, Any]:
     """Return what is stored of a case: its number, the shape of the result and some values."""
     flat = wanted.ravel()
@@ -173,9 +209,15 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the page and what is stored")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    folder = options.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    pools = drawn()
+    (folder / "drawn.json").write_text(json.dumps(sequences_of(pools)))
     script = ROOT / "benchmarks" / "layer_results.py"
-    subprocess.run([options.updown, str(script), str(options.folder)], check=True)
-    found, stored = compared(options.folder)
+    subprocess.run([options.updown, str(script), str(folder)], check=True)
+    found, stored = compared(folder)
+    more, stored_fractional = compared_fractional(pools, folder)
+    found, stored = found | more, stored + stored_fractional
     text = section(found)
     print(text)
     if options.write:

@@ -5,6 +5,7 @@ python benchmarks/layer_results.py FOLDER
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.ops.layer_cases import LayerCase, all_cases  # noqa: E402
+from tests.ops.layer_cases import LayerCase, all_cases, fractional
 
 
 def computed(case: LayerCase) -> np.ndarray:
@@ -33,11 +34,12 @@ def computed(case: LayerCase) -> np.ndarray:
 
 
 def main(folder: Path) -> None:
-    """Compute all."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Compute all, with what FOLDER/drawn.json has of fractional pools."""
     os.chdir(folder)
     results = {str(number): computed(case) for number, case in enumerate(all_cases())}
-    np.savez("results.npz", **results)
+    for mode, number, *sequences in json.loads(Path("drawn.json").read_text()):
+        results[f"{mode} {number}"] = computed(fractional(mode, number, *sequences))
+    np.savez("results.npz", allow_pickle=False, **results)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,10 @@ from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
 from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.blur import BlurPool
 from updown_cli.ops.pool.fractional_max import FractionalMaxPool
+from updown_cli.ops.pool.fractional_tensorflow import (
+    TensorFlowFractionalAvgPool,
+    TensorFlowFractionalMaxPool,
+)
 from updown_cli.ops.pool.lp import LpPool
 from updown_cli.ops.pool.majority import MajorityPool
 from updown_cli.ops.pool.max import MaxPool
@@ -131,6 +135,8 @@ POOLS = [
     of(LpPool, PICTURE, convention="onnx", norm_type=float("inf"), ceil_mode=True),
     of(LpPool, PICTURE, convention="onnx", norm_type=64.0, ceil_mode=True),
     of(LpPool, LINE, convention="onnx", norm_type=0.5, require_divisible=True, kernel_size=(3,)),
+    of(LpPool, PICTURE, convention="onnx", kernel_size=(3,), padding=(1, 0), dilation=(2, 1)),
+    of(LpPool, LINE, convention="onnx", norm_type=float("inf"), padding="same-lower"),
     of(BlurPool, LINE),
     of(BlurPool, VOLUME, kernel_size=(3, 4, 5), stride=(2, 1, 3)),
     of(BlurPool, Shape(2, 1, 2), kernel_size=(7,), stride=(1,)),
@@ -143,6 +149,11 @@ POOLS = [
     of(FractionalMaxPool, VOLUME, output_ratio=(0.5,), kernel_size=(1, 2, 2), seed=2),
     of(FractionalMaxPool, PICTURE, output_ratio=(0.5,), seed=3, samples="arrays.npz::samples"),
     of(FractionalMaxPool, EVEN, output_size=(3,), seed=4, save_indices="p", index_format="onnx"),
+    *(
+        of(cls, EVEN, row_sequence=(0, 2, 3, 6), col_sequence=(0, 1, 8), overlapping=both)
+        for cls in (TensorFlowFractionalMaxPool, TensorFlowFractionalAvgPool)
+        for both in (False, True)
+    ),
 ]
 
 UNPOOLS = [

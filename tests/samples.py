@@ -33,6 +33,10 @@ from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
 from updown_cli.ops.pool.avg import AvgPool
 from updown_cli.ops.pool.blur import BlurPool
 from updown_cli.ops.pool.fractional_max import FractionalMaxPool
+from updown_cli.ops.pool.fractional_tensorflow import (
+    TensorFlowFractionalAvgPool,
+    TensorFlowFractionalMaxPool,
+)
 from updown_cli.ops.pool.lp import LpPool
 from updown_cli.ops.pool.majority import MajorityPool
 from updown_cli.ops.pool.max import MaxPool
@@ -96,6 +100,11 @@ SAMPLES: tuple[Op, ...] = (
     AdaptiveMaxPool(output_size=(3, None)),
     AdaptiveAvgPool(output_size=(5,)),
     FractionalMaxPool(output_ratio=(0.5,), seed=7, same_windows=True),
+    TensorFlowFractionalMaxPool(row_sequence=(0, 2, 3, 6), col_sequence=(0, 1, 4, 8)),
+    TensorFlowFractionalAvgPool(
+        row_sequence=(0, 1, 6), col_sequence=(0, 3, 5, 8), overlapping=True
+    ),
+    LpPool(convention="onnx", kernel_size=(3,), stride=(2,), padding=(1,), dilation=(1, 2)),
     MaxUnpool(indices="positions.npz", output_size=(12, 16), duplicates="sum"),
     GradUnpool(
         source="photo.png", output_size=(12, 16), kernel_size=(3,), stride=(3,), padding=(1,)
@@ -130,6 +139,8 @@ SAMPLES: tuple[Op, ...] = (
     Deconv(kernel="bilinear", stride=(2,), padding=(1,)),
     Deconv(kernel="1 2; 3 4", stride=(3, 2), output_padding=(2, 1), bias=(0.5,), dilation=(2,)),
     Deconv(kernel="sobel-h", padding="same", stride=(2,), method="matrix"),
+    Deconv(kernel="1 2; 3 4", padding="same-lower", stride=(3,)),
+    Deconv(kernel="sobel-v", padding="same", output_padding=(1, 2), stride=(3,)),
     Deconvnet(net=f"{FOUR}.json", weights=f"{FOUR}.npz", layer="relu1", unit="5,2,3"),
     Deconvnet(
         net=f"{FOUR}.json", weights=f"{FOUR}.npz", layer="conv2", unit="top:3", rule="guided"

@@ -58,6 +58,7 @@ Usage: updown shuffle [OPTIONS] INPUT...
   Move channels to pixels or pixels to channels.
 
 Options of shuffle, defaults in []:
+  --like LIBRARY              Defaults of tensorflow or onnx.
   --upscale-factor N          Channels become pixels along each axis, r of
                               them.
   --downscale-factor N        Pixels along each axis, r of them, become

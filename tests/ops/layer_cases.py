@@ -139,6 +139,25 @@ def shuffles() -> Iterator[LayerCase]:
         yield LayerCase(f"tensorflow {word} shuffle", steps, {"factor": factor}, x)
 
 
+def fractional_settings(number: int) -> tuple[NDArray[Any], list[float], dict[str, bool]]:
+    """Return an image, the ratios by which it is pooled, and the other options."""
+    s = Settings("fractional", number)
+    x = s.array(2, *s.sides(2, 5, 14), 3)
+    ratios = [1.0, *(1 + s.random.uniform(0.1, 1.4, 2)), 1.0]
+    return x, ratios, {"overlapping": bool(s.whole(0, 1)), "pseudo_random": bool(s.whole(0, 1))}
+
+
+def fractional(mode: str, number: int, rows: list[int], columns: list[int]) -> LayerCase:
+    """Return the case of a fractional pool with the sequences that TensorFlow has drawn."""
+    x, _, options = fractional_settings(number)
+    steps = (
+        f"pool --like tensorflow --mode fractional-{mode} "
+        f"--row-sequence {','.join(map(str, rows))} --col-sequence {','.join(map(str, columns))}"
+    )
+    steps += " --overlapping" if options["overlapping"] else ""
+    return LayerCase(f"tensorflow fractional-{mode} pool", steps, {}, x)
+
+
 def all_cases() -> Iterator[LayerCase]:
     """Yield every case."""
     for library in ("tensorflow", "keras"):

@@ -11,9 +11,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from tests.ops.layer_cases import LayerCase, all_cases
 from tests.conftest import Updown
 from tests.helpers import apply, run
+from tests.ops.layer_cases import LayerCase, all_cases, fractional
 from tests.ops.onnx_layers import onnx_layer
 from updown_cli.cli.steps import parse_steps
 from updown_cli.op.base import Op
@@ -98,9 +98,7 @@ def test_pools_of_onnx(
     ],
 )
 @pytest.mark.parametrize("taps", [(3, 3), (2, 4)])
-def test_conv_of_onnx(
-    taps: tuple[int, int], typed: str, attributes: dict[str, Any]
-) -> None:
+def test_conv_of_onnx(taps: tuple[int, int], typed: str, attributes: dict[str, Any]) -> None:
     x, weight = signed(2, 3, 9, 8), signed(4, 3, *taps)
     np.save("w.npy", weight)
     made = op(f"conv --like onnx --kernel w.npy {typed}")
@@ -127,9 +125,7 @@ def test_conv_of_onnx(
     ],
 )
 @pytest.mark.parametrize("taps", [(3, 3), (4, 5), (2, 3)])
-def test_deconv_of_onnx(
-    taps: tuple[int, int], typed: str, attributes: dict[str, Any]
-) -> None:
+def test_deconv_of_onnx(taps: tuple[int, int], typed: str, attributes: dict[str, Any]) -> None:
     x, weight = signed(2, 2, 5, 5), signed(2, 3, *taps)
     np.save("w.npy", weight)
     made = op(f"deconv --like onnx --kernel w.npy {typed}")
@@ -183,7 +179,18 @@ def test_code_is_the_library_s(updown: Updown) -> None:
         "import tensorflow as tf\n\n# x and y are frames x sides x channels.\n"
         'y = tf.nn.max_pool2d(x, ksize=2, strides=2, padding="SAME")\n'
     )
-    words = ("explain", "deconv", "--like", "keras", "--kernel", "box", "-s", "1", "--dilation", "2")
+    words = (
+        "explain",
+        "deconv",
+        "--like",
+        "keras",
+        "--kernel",
+        "box",
+        "-s",
+        "1",
+        "--dilation",
+        "2",
+    )
     code = updown(*words, "--code").stdout
     assert code.startswith("# TensorFlow has nothing that is equal.\nimport torch.nn")
 
@@ -248,18 +255,23 @@ def test_what_a_library_has_not_is_refused(words: str, reason: str, updown: Updo
     done = updown(*words.split(), "a.png")
     assert (done.code, done.stderr) == (2, f"updown: {reason}\n")
 
+
 @pytest.fixture(scope="module")
 def cases() -> list[LayerCase]:
     """Return the settings that were compared with TensorFlow and Keras."""
     return [*all_cases()]
 
 
-@pytest.mark.parametrize("stored", STORED, ids=lambda stored: str(stored["case"]))
+@pytest.mark.parametrize(
+    "stored", STORED, ids=lambda stored: f"{stored.get('mode', '')}{stored['case']}"
+)
 def test_layers_are_those_of_tensorflow_and_keras(
     stored: dict[str, Any], cases: list[LayerCase]
 ) -> None:
     """The numbers are the libraries' own, as benchmarks/layer_conformance.py has found them."""
-    case = cases[stored["case"]]
+    drawn = [stored["rows"], stored["columns"]] if "mode" in stored else None
+    number = stored["case"]
+    case = fractional(stored["mode"], number, *drawn) if drawn else cases[number]
     for name, weight in case.weights.items():
         np.save(f"{name}.npy", weight)
     x = torch.from_numpy(np.moveaxis(case.x, -1, 1).copy())

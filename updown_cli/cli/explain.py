@@ -54,7 +54,9 @@ def _input_option() -> Any:
 class FormOptions:
     """The form of what is told, and how a picture is read."""
 
-    code: bool = flag("--code", help="Print the equal torch code only; TensorFlow's with its --like.")
+    code: bool = flag(
+        "--code", help="Print the equal torch code only; TensorFlow's with its --like."
+    )
     json: bool = flag("--json", help="Print one JSON object, with every number.")
     file: SingleFileOptions = group(SingleFileOptions)
 

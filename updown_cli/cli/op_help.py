@@ -63,9 +63,7 @@ class OpCommand(Command):
         with formatter.section("Example"):
             formatter.write("  " + _in_lines(self.example, formatter.width) + "\n")
 
-    def _sections(
-        self, ctx: click.Context, words: list[str]
-    ) -> dict[str, list[tuple[str, str]]]:
+    def _sections(self, ctx: click.Context, words: list[str]) -> dict[str, list[tuple[str, str]]]:
         """Return what is told, by title: modes, options of the chosen one, what is used most."""
         chosen, like = _chosen(self.family, words), _given(words, "--like")
         plain = [cls for cls in self.family.modes_like(chosen.like or like) if cls.mode]

@@ -87,9 +87,7 @@ def same_crop(length: int, kernel: int, stride: int, dilation: int, out: int) ->
     return DeconvCrop(length, kernel, stride, dilation, max(whole - out, 0) // 2, out)
 
 
-def same_lower_crop(
-    length: int, kernel: int, stride: int, dilation: int, out: int
-) -> DeconvCrop:
+def same_lower_crop(length: int, kernel: int, stride: int, dilation: int, out: int) -> DeconvCrop:
     """Return ONNX's SAME_LOWER, and what it makes of `output_shape`: the larger half before."""
     whole = (length - 1) * stride + dilation * (kernel - 1) + 1
     return DeconvCrop(length, kernel, stride, dilation, ceil_div(max(whole - out, 0), 2), out)

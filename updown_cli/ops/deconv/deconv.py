@@ -59,8 +59,8 @@ class Deconv(InRange, LearnedDeconv):
     weight_layout: str = layout_of_weight("iohw", "hwoi")
     padding: tuple[int, ...] | str = param(
         (0,),
-        "Pixels cut off each side; 'same' and 'valid' give TensorFlow's sizes, 'same-lower' ONNX's, "
-        "with the larger half cut off before.",
+        "Pixels cut off each side; 'same' and 'valid' give TensorFlow's sizes, 'same-lower' "
+        "ONNX's, with the larger half cut off before.",
         Padding(min=0, max=LARGEST, words=("same", "same-lower", "valid")),
         letter="p",
         telling=Telling.DETAIL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
@@ -79,6 +80,10 @@ class TensorFlowFractionalPool(Op, abstract=True):
             if numbers[-1] != side:
                 raise ShapeError(f"--{name}-sequence ends at {numbers[-1]}, the side is {side}")
         return tuple(len(numbers) - 1 for numbers in self._sequences())
+
+    def example_size(self, peek: Callable[[str], tuple[Shape, int]]) -> tuple[Shape, int]:
+        """Return the sides at which the sequences end."""
+        return Shape(1, *(numbers[-1] for numbers in self._sequences())), 1
 
     def size_formula(self, shape: Shape) -> list[SizeText]:
         """Tell whether it is the input's."""
