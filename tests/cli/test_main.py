@@ -237,7 +237,7 @@ def test_shrinking_without_antialias_warns_once(updown: Updown) -> None:
         ("pool -p 2 x.png", "--padding 2: must be at most half of --kernel-size, 1"),
         ("pool --mode maxx x.png",
          "--mode maxx: must be one of max, avg, min, median, majority, lp, blur, adaptive-max, "
-         "adaptive-avg, fractional-max, fractional-avg; did you mean max?"),
+         "adaptive-avg, fractional-max; did you mean max?"),
         ("pool --norm-type 2 x.png", "--norm-type goes with --mode lp"),
         ("pool --mode avg --dilation 2 x.png",
          "--dilation goes with --mode max or min or median or majority or lp"),

@@ -22,7 +22,7 @@ LINES = [
     (
         "pool --mode mean a.png",
         "--mode mean: must be one of max, avg, min, median, majority, lp, blur, adaptive-max, "
-        "adaptive-avg, fractional-max, fractional-avg; did you mean avg?",
+        "adaptive-avg, fractional-max; did you mean avg?",
     ),
     (
         "upsample --mode catmull-rom --size 4 a.png",
