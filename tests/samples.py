@@ -59,7 +59,7 @@ from updown_cli.ops.upsample.area_exact import AreaExact
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.like.opencv import OpenCVNearest
+from updown_cli.ops.upsample.like.opencv.smooth import OpenCVCubic
 from updown_cli.ops.upsample.like.pillow import PillowHamming
 from updown_cli.ops.upsample.like.tensorflow import TensorFlowBicubic
 from updown_cli.ops.upsample.like.tensorflow1 import TensorFlow1Bilinear
@@ -80,7 +80,7 @@ FOUR = str(Path(__file__).parent / "networks" / "four")
 OF_LIBRARIES: tuple[Op, ...] = (
     PillowHamming(size=(3, 11)),
     TorchvisionBilinear(size=(4, 5), antialias=False, in_bytes=False),
-    OpenCVNearest(size=(7, 3)),
+    OpenCVCubic(size=(7, 3), ipp=False),
     TensorFlowBicubic(size=(4, 9)),
     TensorFlow1Bilinear(size=(9, 3), align_corners=True),
 )

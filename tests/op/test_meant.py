@@ -29,6 +29,20 @@ LINES = [
         "--mode catmull-rom: must be one of nearest, nearest-exact, linear, bilinear, bicubic, "
         "trilinear, area, area-exact, lanczos, step, spline, mean, median; did you mean bicubic?",
     ),
+    (
+        "upsample --mode cubic --size 4 a.png",
+        "--mode cubic goes with --like opencv; did you mean bicubic?",
+    ),
+    (
+        "upsample --mode bicubik --size 4 a.png",
+        "--mode bicubik: must be one of nearest, nearest-exact, linear, bilinear, bicubic, "
+        "trilinear, area, area-exact, lanczos, step, spline, mean, median; did you mean bicubic?",
+    ),
+    (
+        "upsample --like opencv --mode lanczos --size 4 a.png",
+        "--like opencv has --mode linear, nearest, cubic, area, lanczos4, linear-exact, "
+        "nearest-exact; did you mean lanczos4?",
+    ),
     ("pool --overwrite a.png", "no such option --overwrite; did you mean --if-exists overwrite?"),
     ("pool --force a.png", "no such option --force; did you mean --if-exists overwrite?"),
     ("pool --quality 90 a.png", "no such option --quality; did you mean --co quality=90?"),

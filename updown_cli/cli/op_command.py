@@ -97,6 +97,7 @@ def op_options(family: Family) -> list[click.Parameter]:
                 type=ClickParamType(names),
                 metavar=names.metavar,
                 help=f"What is done.  [default: {default}]",
+                shell_complete=partial(_modes_offered, family),
             )
         )
     if family.libraries:
@@ -115,6 +116,16 @@ def _like_option(family: Family) -> click.Option:
         )
     metavar = "LIBRARY" if family.conventions else kind.metavar
     return click.Option(["--like"], type=ClickParamType(kind), metavar=metavar, help=text)
+
+
+def _modes_offered(
+    family: Family, context: click.Context, parameter: click.Parameter, typed: str
+) -> list[CompletionItem]:
+    """Return the modes of the library that is typed, or of torch, that begin so."""
+    from click.shell_completion import CompletionItem
+
+    modes = family.modes_like(context.params.get("like"))
+    return [CompletionItem(cls.mode) for cls in modes if cls.mode.startswith(typed)]
 
 
 def _option(family: Family, name: str) -> click.Option:
@@ -150,9 +161,8 @@ def option_help(family: Family, name: str) -> str:
     having = family.parameters()[name]
     parameter = having[0][1]
     text = parameter.help
-    modes = [cls.label() for cls, _ in having]
-    if len(modes) < len(family.modes):
-        text += f"  ({', '.join(modes)})"
+    if len(having) < len(family.modes):
+        text += f"  ({', '.join(family.modes_having(name))})"
     return text + _default(parameter, {cls.label(): p.default for cls, p in having})
 
 

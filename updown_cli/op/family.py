@@ -82,9 +82,9 @@ class Family:
         names = [cls.mode for cls in self.modes_like(like)]
         if mode is None or mode in names:
             return ""
-        if like:
-            return f"--like {like} has --mode {', '.join(names)}"
         near = nearest_name(mode, names)
+        if like:
+            return f"--like {like} has --mode {', '.join(names)}{near}"
         having = [library for library in self.libraries if self._has(mode, library)]
         if having:
             return f"--mode {mode} goes with --like {' or '.join(having)}{near}"
@@ -104,3 +104,14 @@ class Family:
 
     def _has(self, mode: str, like: str) -> bool:
         return any(cls.mode == mode for cls in self.modes_like(like))
+
+    def modes_having(self, parameter: str) -> list[str]:
+        """Return the modes that take a parameter; a library is told as one if all of its do."""
+        having = [cls for cls, _ in self.parameters()[parameter]]
+        told: list[str] = []
+        for library in dict.fromkeys(cls.like for cls in having):
+            modes = [cls for cls in having if cls.like == library]
+            count = sum(cls.like == library for cls in self.modes)
+            every = library and len(modes) == count > 1
+            told += [f"all like {library}"] if every else [cls.label() for cls in modes]
+        return told
