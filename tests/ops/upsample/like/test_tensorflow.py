@@ -104,7 +104,7 @@ def test_bytes_are_computed_as_floats_and_rounded(updown: Updown) -> None:
         (
             ["--like", "tensorflow", "--mode", "lanczos", "--size", "5"],
             "--like tensorflow has --mode bilinear, nearest, bicubic, area, lanczos3, lanczos5, "
-            "gaussian, mitchellcubic",
+            "gaussian, mitchellcubic; did you mean lanczos5?",
         ),
         (["--mode", "gaussian", "--size", "5"], "--mode gaussian goes with --like tensorflow"),
         (
