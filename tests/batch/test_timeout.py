@@ -116,7 +116,7 @@ def test_files_that_get_their_names_get_all_of_them(
 
     def slow(old: str, new: str) -> None:
         real(old, new)
-        time.sleep(0.4)
+        time.sleep(0.8)
 
     policy = "error" if call == "link" else "overwrite"
     monkeypatch.setattr(os, call, slow)
