@@ -24,6 +24,7 @@ from updown_cli.files.formats import ARRAY_ENDING
 from updown_cli.files.npz import split_member
 from updown_cli.stores.drafts import Drafts
 from updown_cli.stores.hidden_folder import HiddenFolder
+from updown_cli.stores.names import exists, open_regular, store_of
 from updown_cli.stores.write_error import write_error
 from updown_cli.tensors.npz import entries, open_archive
 
@@ -39,7 +40,7 @@ def archive_of(jobs: list[Job]) -> str | None:
 def check_archive(jobs: list[Job], settings: Settings) -> None:
     """Raise UsageError for an archive that is there when nothing was said about it."""
     path = archive_of(jobs)
-    if path is not None and settings.if_exists == "error" and os.path.lexists(path):
+    if path is not None and settings.if_exists == "error" and exists(path):
         error = exists_error(path)
         raise UsageError(error.reason, hint=error.hint, code=error.code)
 
@@ -49,7 +50,7 @@ def preview_archive(path: str, jobs: list[Job], worker: Worker, act: Act) -> Ite
     if _is_done(path, jobs, worker.settings):
         yield from _skipped(jobs, worker)
         return
-    parts = Parts(os.path.join(os.path.dirname(path), "parts"), jobs)
+    parts = Parts(os.path.join(os.path.dirname(_beside(path)), "parts"), jobs)
     name = first_free([path])[0] if worker.settings.if_exists == "rename" else path
     for record in act(parts.jobs, parts.worker(worker)):
         yield parts.told(record, name)
@@ -67,7 +68,7 @@ def process_archive(
         yield from _skipped(jobs, worker)
         return
     done: list[Record] = []
-    with HiddenFolder(path) as folder, Drafts() as drafts:
+    with HiddenFolder(_beside(path)) as folder, Drafts() as drafts:
         parts = Parts(folder.path, jobs)
         try:
             with zipfile.ZipFile(drafts.begin(path), "w") as archive:
@@ -84,6 +85,10 @@ def process_archive(
             raise _of_archive(error, folder.path, path) from None
         name = _named(drafts, path, worker.settings) if done else path
     yield from (parts.told(record, name) for record in done)
+
+
+def _beside(path: str) -> str:
+    return store_of(path).path_beside(path)
 
 
 @dataclass
@@ -164,7 +169,7 @@ def _of_archive(error: SurroundingsError, folder: str, path: str) -> Surrounding
 
 def _is_done(path: str, jobs: list[Job], settings: Settings) -> bool:
     """Whether the archive that is there is to stay: it is whole, and holds every result."""
-    if settings.if_exists not in ("skip", "update") or not os.path.lexists(path):
+    if settings.if_exists not in ("skip", "update") or not exists(path):
         return False
     wanted = [job for job in jobs if job.archive]
     names = {_in_unicode(split_member(job.target)[1] or "") for job in wanted}
@@ -177,7 +182,7 @@ def _is_done(path: str, jobs: list[Job], settings: Settings) -> bool:
 def _members(path: str) -> set[str]:
     """Return the names of the arrays in an archive; none of what is no archive."""
     try:
-        with open(path, "rb") as file, open_archive(file) as archive:
+        with open_regular(path) as file, open_archive(file) as archive:
             return set(entries(archive))
     except (OSError, InputError):
         return set()

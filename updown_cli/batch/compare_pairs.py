@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from updown_cli.files.reading import Reading
 from updown_cli.files.same_bytes import have_same_bytes
 from updown_cli.op.param_types import Float
 from updown_cli.stores.save import check_folder, make_folder
+from updown_cli.stores.spelling import folder_of
 
 #: What becomes of a pair, and which of it fails a run.
 STATUSES = ("same", "passed", "differs", "missing", "failed", "skipped")
@@ -136,7 +136,7 @@ def _compare(done: Compared, how: Comparing) -> None:
             _give_up(done)
             return
         if not pair.is_named:
-            make_folder(os.path.dirname(pair.diff))
+            make_folder(folder_of(pair.diff))
         write_single(pair.diff, data, how.if_exists)
         done.diff = pair.diff
 

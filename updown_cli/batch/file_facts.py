@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-
 from updown_cli.errors import InputError
 from updown_cli.files.npz import split_member
 from updown_cli.files.peek import peek
 from updown_cli.files.reading import Reading
+from updown_cli.stores.names import status_of
 
 
 def bytes_of(path: str) -> int | None:
     """Return the size of a file; None of what is none, such as standard input."""
-    try:
-        return os.stat(split_member(path)[0]).st_size
-    except OSError:
-        return None
+    status = status_of(split_member(path)[0])
+    return None if status is None else status.size
 
 
 def shapes_of(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fnmatch
-import os
 import re
+
+from updown_cli.stores.spelling import normal
 
 #: Any folders, several times: the same as once, but the search for it would take for ever.
 REPEATED = re.compile(r"(\*\*/)(?:\*\*/)+")
@@ -17,7 +18,7 @@ CROSSING = {"**/": "(?:(?s:.)*/)?", "**": "(?s:.)*", "/": "/"}
 
 def glob_expression(pattern: str) -> str:
     """Return a glob as a regular expression: `**/` is any folders, `*` and `?` stay in a name."""
-    once = REPEATED.sub(r"\1", re.sub(r"\*{3,}", "**", os.path.normpath(pattern)))
+    once = REPEATED.sub(r"\1", re.sub(r"\*{3,}", "**", normal(pattern)))
     found, pieces = "", [""]
     for number, part in enumerate(SIGNS.split(once)):
         if number % 2 == 0:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import resource
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from updown_cli.batch.file_facts import bytes_of
@@ -19,6 +20,9 @@ from updown_cli.stores.drafts import Drafts, flush_all
 
 # Seconds that a result waits for others, and how many wait at most: each is an open file.
 SECONDS, MOST = 0.25, 256
+
+# Files that are sent at once to where that takes long.
+AT_ONCE = 8
 
 # Of the files that a process may have open, one of so many may be a result that waits.
 SHARE_OF_FILES = 8
@@ -108,10 +112,7 @@ class Group:
             began = time.perf_counter()
             flush_all([held.drafts for _, held in group if held])
             waited = (time.perf_counter() - began) / len(group)
-            for record, held in group:
-                if held is not None:
-                    self._name(record, held, waited)
-                told.append(record)
+            told.extend(self._all_named(group, waited))
         except UpdownError as error:
             return told, error
         except Exception as error:
@@ -121,13 +122,26 @@ class Group:
                 _let_go(held)
         return told, None
 
-    def _name(self, record: Record, held: Held, waited: float) -> None:
+    def _all_named(
+        self, group: list[tuple[Record, Held | None]], waited: float
+    ) -> Iterator[Record]:
+        """Yield records whose files have their names; what is far is sent several at once."""
+        if all(held is None or held.drafts.are_near for _, held in group):
+            yield from (self._name(record, held, waited) for record, held in group)
+            return
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            yield from pool.map(lambda pair: self._name(pair[0], pair[1], waited), group)
+
+    def _name(self, record: Record, held: Held | None, waited: float) -> Record:
+        if held is None:
+            return record
         record.took("save", waited)
         try:
             record.output = held.give_names()
             record.output_bytes = bytes_of(record.output)
         except InputError as error:
             held.give_up(record, error)
+        return record
 
 
 def _let_go(held: Held | None) -> None:

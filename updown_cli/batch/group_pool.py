@@ -7,7 +7,6 @@ dies the job that it was at is lost; others do what it had beside.
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from updown_cli.batch.record import Record
 from updown_cli.batch.worker_process import PATIENCE, end_process, fork
 from updown_cli.errors import InputError
 from updown_cli.pipeline.strips import cores
+from updown_cli.stores.names import exists
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
@@ -133,7 +133,7 @@ class GroupPool:
         """Return a job that is to be done again; files that were free may be its own by now."""
         if self.worker.settings.if_exists != "error":
             return job
-        return replace(job, replaces=any(map(os.path.lexists, job.outputs)))
+        return replace(job, replaces=any(map(exists, job.outputs)))
 
     def told_meanwhile(self) -> Iterator[Record]:
         """Yield the records of what workers end within a moment: their files have names."""

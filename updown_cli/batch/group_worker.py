@@ -13,11 +13,15 @@ from updown_cli.batch.job import Worker
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.batch.worker_process import outcome
+from updown_cli.stores.names import store_of
 
 #: What goes back: records, and what ends the run.
 Answer = tuple[list[Record], Ending | None]
 
 COUNTS = struct.Struct("qq")
+
+# Jobs whose files may come while another is done.
+AHEAD = 8
 
 
 @dataclass
@@ -44,7 +48,8 @@ def work_in_groups(worker: Worker, counter: Counter, pipe: Connection) -> None:
     worker.group = group if worker.settings.sync == "group" else None
     while True:
         jobs: list[Job] = pipe.recv()
-        for job in jobs:
+        for number, job in enumerate(jobs):
+            _expect(jobs[number + 1 : number + 1 + AHEAD])
             counter.count(begun=1)
             done = outcome(worker, type(worker).process, job)
             if isinstance(done, Record):
@@ -55,6 +60,12 @@ def work_in_groups(worker: Worker, counter: Counter, pipe: Connection) -> None:
             counter.count(ended=1)
         if not pipe.poll():
             group.hurry()
+
+
+def _expect(jobs: list[Job]) -> None:
+    """Let the files of jobs come that are next."""
+    for job in jobs:
+        store_of(job.source.path).expect([job.source.path])
 
 
 def _send(pipe: Connection, answer: Answer) -> None:

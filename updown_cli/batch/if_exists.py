@@ -12,7 +12,7 @@ from updown_cli.batch.settings import Settings
 from updown_cli.batch.unfinished import is_unfinished
 from updown_cli.errors import InputError
 from updown_cli.files.npz import split_member
-from updown_cli.stores.replaceable import replaceable
+from updown_cli.stores.names import exists, is_folder, replaceable, status_of
 
 
 def apply_policy(job: Job, settings: Settings) -> Job | None:
@@ -21,7 +21,7 @@ def apply_policy(job: Job, settings: Settings) -> Job | None:
     Raises InputError for a target that exists when nothing was said about it.
     """
     if_exists = settings.if_exists
-    existing = [path for path in job.outputs if os.path.lexists(path)]
+    existing = [path for path in job.outputs if exists(path)]
     if not existing or job.replaces or if_exists == "rename":
         return job
     if if_exists == "error":
@@ -39,7 +39,7 @@ def apply_policy(job: Job, settings: Settings) -> Job | None:
 def _check_replaceable(existing: Sequence[str]) -> None:
     """Raise InputError for a pipe or a device; folders end the whole run, as they are written."""
     for path in existing:
-        if not os.path.isdir(path) and (reason := replaceable(path)) is not None:
+        if not is_folder(path) and (reason := replaceable(path)) is not None:
             raise InputError(f"{path} {reason}", code="not_regular")
 
 
@@ -54,7 +54,7 @@ def exists_error(path: str) -> InputError:
 
 def first_free(paths: Sequence[str]) -> Sequence[str]:
     """Return the first names for files that belong together of which nobody has any."""
-    return next(names for names in choices_like(paths) if not any(map(os.path.lexists, names)))
+    return next(names for names in choices_like(paths) if not any(map(exists, names)))
 
 
 def choices_like(paths: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -76,15 +76,12 @@ def has_changed(job: Job, known_bytes: Mapping[tuple[str, str], int]) -> bool:
     A file that takes the place of another brings its own time, which may be older than the result;
     the system notes when it came there, and a report how large it was.
     """
-    try:
-        source, result = (
-            os.stat(split_member(job.source.path)[0]),
-            os.stat(split_member(job.target)[0]),
-        )
-    except OSError:
+    named = (split_member(path)[0] for path in (job.source.path, job.target))
+    source, result = map(status_of, named)
+    if source is None or result is None or source.modified is None or result.modified is None:
         return True
     return (
-        source.st_mtime_ns > result.st_mtime_ns
-        or source.st_ctime_ns > result.st_ctime_ns
-        or known_bytes.get((job.source.path, job.target), source.st_size) != source.st_size
+        source.modified > result.modified
+        or (source.changed or 0) > (result.changed or 0)
+        or known_bytes.get((job.source.path, job.target), source.size) != source.size
     )

@@ -14,7 +14,8 @@ from updown_cli.batch.foreign import is_foreign
 from updown_cli.batch.globs import glob_expression
 from updown_cli.batch.name_list import STDIN, read_names
 from updown_cli.errors import LONGEST_PATH, InputError, UsageError
-from updown_cli.tensors.npy import read_error
+from updown_cli.stores.names import exists, is_folder, store_of
+from updown_cli.stores.spelling import absolute, folder_of, last_name, normal, real, relative
 
 __all__ = ["STDIN", "Selection", "Source", "in_shard", "walk"]
 
@@ -66,8 +67,8 @@ class Source:
         """Path below the folder that was named; the name alone for a file that was named."""
         root = self.root if self.tree is None else self.tree
         if root is not None:
-            return os.path.relpath(self.path, root)
-        return "stdin" if self.is_stdin else os.path.basename(self.path)
+            return relative(self.path, root)
+        return "stdin" if self.is_stdin else last_name(self.path)
 
     @property
     def stem(self) -> str:
@@ -99,7 +100,7 @@ class Selection:
         Raises UsageError where nothing is found, unless that is allowed, or the list cannot be
         read.
         """
-        own = output_folder and os.path.realpath(output_folder)
+        own = output_folder and real(output_folder)
         listed = self._listed()
         found = [source for name in self.paths for source in self._found(name, own)]
         found += [self._in_tree(source) for name in listed for source in self._found(name, own)]
@@ -108,7 +109,7 @@ class Selection:
             if not self.allow_empty:
                 raise self._nothing([*self.paths, *listed])
             return []
-        once = {os.path.abspath(source.path): source for source in reversed(wanted)}
+        once = {absolute(source.path): source for source in reversed(wanted)}
         return [*reversed(once.values())]  # a file that was named twice is one input
 
     def _in_tree(self, source: Source) -> Source:
@@ -127,12 +128,12 @@ class Selection:
         if not named:
             return UsageError("no input", hint="name files, folders, or - for standard input")
         subject = named[0] + (f" and {len(named) - 1} more" if len(named) > 1 else "")
-        if not all(map(os.path.isdir, named)):
+        if not all(map(is_folder, named)):
             return UsageError("matches no file", subject=subject)
         reason = "no files" + " that --include and --exclude leave" * bool(
             self.include or self.exclude
         )
-        goes_deeper = not self.recurse and any(map(_holds_folders, named))
+        goes_deeper = not self.recurse and any(store_of(name).holds_folders(name) for name in named)
         return UsageError(reason, subject=subject, hint="-r goes into folders" * goes_deeper)
 
     def _listed(self) -> list[str]:
@@ -143,28 +144,19 @@ class Selection:
     def _found(self, name: str, own: str | None) -> Iterable[Source]:
         if name == STDIN:
             return [Source(name)]
-        if os.path.isdir(name):
+        if is_folder(name):
             return walk(name, recurse=self.recurse, leave_out=own)
-        if len(name) <= LONGEST_PATH and glob.has_magic(name) and not os.path.lexists(name):
+        if len(name) <= LONGEST_PATH and glob.has_magic(name) and not exists(name):
             unmatched = Source(name, refusal=InputError("matches no file", code="missing"))
             return _matching(name, own) or [unmatched]
         return [Source(name)]
 
     def _wanted(self, source: Source) -> bool:
-        names = (source.relative, os.path.basename(source.path))
+        names = (source.relative, last_name(source.path))
         if source.refusal is not None:  # what it holds is left out by `folder/*` as well
             return not _matches((*names, os.path.join(source.relative, "")), self.exclude)
         included = not self.include or _matches(names, self.include)
         return included and not _matches(names, self.exclude)
-
-
-def _holds_folders(folder: str) -> bool:
-    """Whether there are folders in a folder that may be looked into."""
-    try:
-        with os.scandir(folder) as entries:
-            return any(entry.is_dir() and not entry.name.startswith(".") for entry in entries)
-    except OSError:
-        return False
 
 
 def _matches(names: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
@@ -175,12 +167,12 @@ def _matching(pattern: str, leave_out: str | None) -> list[Source]:
     """Return the files that match; their tree is kept below the part without wildcards."""
     root = pattern
     while glob.has_magic(root):
-        root = os.path.dirname(root)
+        root = folder_of(root)
     deep = "**" in pattern
     shape = re.compile(glob_expression(pattern))
     depth = pattern.removeprefix(root).strip("/").count("/")
     found = walk(root or ".", recurse=deep or depth > 0, leave_out=leave_out)
-    named = ((os.path.normpath(source.path), source) for source in found)
+    named = ((normal(source.path), source) for source in found)
     return [
         Source(path, source.root, source.refusal)
         for path, source in named
@@ -190,7 +182,7 @@ def _matching(pattern: str, leave_out: str | None) -> list[Source]:
 
 def _leads_to(pattern: str, folder: str) -> bool:
     """Whether a file below a folder could match a glob."""
-    parts, names = os.path.normpath(pattern).split(os.sep), folder.split(os.sep)
+    parts, names = normal(pattern).split(os.sep), folder.split(os.sep)
     first_deep = next((at for at, part in enumerate(parts) if "**" in part), len(parts) - 1)
     depth = min(first_deep, len(names))
     head = os.sep.join(parts[:depth])
@@ -200,25 +192,9 @@ def _leads_to(pattern: str, folder: str) -> bool:
 
 
 def walk(folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Source]:
-    """Yield the files below a folder in order: no hidden ones, no link followed twice.
-
-    Folders that cannot be entered come last.
-    """
-    seen, closed = {os.path.realpath(folder)}, list[OSError]()
-    for where, folders, files in os.walk(folder, followlinks=True, onerror=closed.append):
-        below = []
-        for name in sorted(folders) if recurse else ():
-            real = os.path.realpath(os.path.join(where, name))
-            if not name.startswith(".") and real != leave_out and real not in seen:
-                seen.add(real)
-                below.append(name)
-        folders[:] = below
-        if os.path.realpath(where) != leave_out or where == folder:
-            for name in sorted(files):
-                if not name.startswith("."):
-                    yield Source(os.path.join(where, name), folder)
-    for error in closed:
-        yield Source(os.path.normpath(error.filename), folder, read_error(error))
+    """Yield the files below a folder in order, and then the folders that cannot be entered."""
+    for found in store_of(folder).walk(folder, recurse=recurse, leave_out=leave_out):
+        yield Source(found.name, folder, found.refusal)
 
 
 def in_shard(source: Source, shard: tuple[int, int]) -> bool:

@@ -37,6 +37,7 @@ from updown_cli.op.base import Op
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
 from updown_cli.pipeline.strips import kept_whole
+from updown_cli.stores.names import exists
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,7 +87,7 @@ class Worker:
 
     def settle(self, job: Job) -> Record | None:
         """Return the record of a job that is skipped or refused unread; None of others."""
-        if job.refusal is None and not any(map(os.path.lexists, job.outputs)):
+        if job.refusal is None and not any(map(exists, job.outputs)):
             return None
         record = self._attempt(job, "waiting", lambda free, record: None)
         return None if record.status == "waiting" else record

@@ -8,7 +8,8 @@ import re
 import sys
 
 from updown_cli.errors import InputError, UsageError
-from updown_cli.tensors.npy import open_regular, read_at_most
+from updown_cli.stores.names import open_regular
+from updown_cli.tensors.npy import read_at_most
 from updown_cli.tensors.streams import read_to_end
 
 STDIN = "-"

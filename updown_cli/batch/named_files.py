@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import stat
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from updown_cli.batch.inputs import STDIN
 from updown_cli.errors import UsageError
 from updown_cli.files.npz import split_member
 from updown_cli.op.parameter import option_name
 from updown_cli.pipeline.pipeline import Pipeline
-from updown_cli.stores.replaceable import replaceable
+from updown_cli.stores.names import replaceable, status_of, store_of
 
 #: What an input is called in messages, where options are called by their names.
 INPUT = "the input"
 
 NEVER = "updown never writes over what it reads"
-
-Identity = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +70,14 @@ def check_replaceable(file: NamedFile) -> None:
         raise UsageError(reason, subject=str(file), hint="choose another name")
 
 
-def identities(files: Iterable[NamedFile]) -> Iterator[tuple[Identity, NamedFile]]:
+def identities(files: Iterable[NamedFile]) -> Iterator[tuple[Hashable, NamedFile]]:
     """Yield the identity of each file that exists, through links."""
     for file in files:
-        try:
-            status = os.stat(split_member(file.path)[0])
-        except (OSError, ValueError):
-            continue
-        if not stat.S_ISDIR(status.st_mode):
-            yield (status.st_dev, status.st_ino), file
+        status = status_of(split_member(file.path)[0])
+        if status is not None and status.kind != "folder":
+            yield status.identity, file
 
 
 def folded_name(path: str) -> str:
-    """Return one key for all names that some file system takes for the same."""
-    folder, name = os.path.split(os.path.abspath(path))
-    return unicodedata.normalize("NFC", os.path.join(_real_folder(folder), name)).casefold()
-
-
-@lru_cache(maxsize=64)
-def _real_folder(folder: str) -> str:
-    return os.path.realpath(folder)
+    """Return one key for all names that may be those of the same file."""
+    return store_of(path).key(path)

@@ -13,6 +13,8 @@ from updown_cli.files.formats import ARRAY_ENDING, WRITABLE, check_writable, end
 from updown_cli.files.npz import is_archive
 from updown_cli.op.file_role import FileRole
 from updown_cli.op.meant import nearest_name
+from updown_cli.stores.names import is_folder
+from updown_cli.stores.spelling import folder_of, joined, normal
 
 STDOUT = "-"
 FIELDS = ("dir", "rel", "stem", "ext", "op", "index", "width", "height", "frame")
@@ -33,7 +35,7 @@ def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
     if output == STDOUT or "{" in output:
         return output
     if _is_folder(output) or (several and ending(output) not in WRITABLE):
-        return os.path.join(output, INTO)
+        return joined(output, INTO)
     check_writable(output, or_folder=True)
     return output
 
@@ -43,7 +45,7 @@ def companion_pattern(given: str, option: str, role: FileRole, *, several: bool)
     if "{" in given:
         return given
     if _is_folder(given):
-        return os.path.join(given, INTO)
+        return joined(given, INTO)
     if several:
         raise UsageError(
             f"one {role.what} for several inputs",
@@ -57,14 +59,14 @@ def stages_pattern(given: str, *, several: bool) -> str:
     """Return what the folder of stages means as a template; several inputs have a folder each."""
     if "{" in given or not several:
         return given
-    return os.path.join(given, "{rel}", "{stem}")
+    return joined(given, "{rel}/{stem}")
 
 
 def _is_folder(path: str) -> bool:
-    return path.endswith("/") or os.path.isdir(path)
+    return path.endswith("/") or is_folder(path)
 
 
-def folder_of(pattern: str) -> str | None:
+def fixed_folder(pattern: str) -> str | None:
     """Return the folder that holds every result of a template, None for the inputs' own.
 
     What lies beside an archive has nothing to do with it.
@@ -72,7 +74,7 @@ def folder_of(pattern: str) -> str | None:
     if archive_named(pattern, several=True) is not None:
         return None
     fixed = pattern.partition("{")[0]
-    return os.path.dirname(fixed) or None
+    return folder_of(fixed) or None
 
 
 def fields_of(pattern: str) -> set[str]:
@@ -105,7 +107,7 @@ def fill_template(pattern: str, source: Source, **values: Any) -> str:
         return pattern
     try:
         filled = pattern.format(
-            dir=os.path.dirname(source.path) or ".",
+            dir=folder_of(source.path) or ".",
             rel=os.path.dirname(source.relative) or ".",
             stem=source.stem,
             **values,
@@ -114,4 +116,4 @@ def fill_template(pattern: str, source: Source, **values: Any) -> str:
         raise UsageError(
             "is no template", subject=pattern, hint="fields look like {stem}"
         ) from None
-    return os.path.normpath(filled)
+    return normal(filled)

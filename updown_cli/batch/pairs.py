@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from updown_cli.batch.inputs import STDIN, Selection, Source
 from updown_cli.errors import InputError, UsageError
+from updown_cli.stores.names import is_folder
+from updown_cli.stores.spelling import joined, real
 
 #: Ending of the picture of a difference below a folder, added to the path of what was compared.
 DIFF_ENDING = ".png"
@@ -35,12 +37,12 @@ def find_pairs(a: str, b: str, selection: Selection, diff: str | None) -> list[P
     """
     if a == b == STDIN:
         raise UsageError("standard input can be read but once", subject=f"{a}, {b}")
-    folders = [os.path.isdir(path) for path in (a, b)]
+    folders = [is_folder(path) for path in (a, b)]
     if not any(folders):
         return [Pair(f"{a}, {b}", a, b, diff)]
     if not all(folders):
         raise UsageError("a folder and a file", subject=f"{a}, {b}")
-    if diff is not None and os.path.realpath(diff) in (os.path.realpath(a), os.path.realpath(b)):
+    if diff is not None and real(diff) in (real(a), real(b)):
         raise UsageError("is an input", subject=f"--diff {diff}")
     ours, theirs = (_below(path, selection, diff) for path in (a, b))
     names = sorted(ours.keys() | theirs.keys(), key=lambda name: name.split(os.sep))
@@ -74,8 +76,8 @@ def _path(name: str, folder: str, mine: dict[str, Source], others: dict[str, Sou
     """Return a file of a folder, None if it has none; of a closed folder's twin the folder."""
     if name in mine:
         return mine[name].path
-    return os.path.join(folder, name) if others[name].refusal else None
+    return joined(folder, name) if others[name].refusal else None
 
 
 def _below_diff(diff: str | None, name: str) -> str | None:
-    return None if diff is None else os.path.join(diff, name + DIFF_ENDING)
+    return None if diff is None else joined(diff, name + DIFF_ENDING)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from updown_cli.batch.naming import folder_of
+from updown_cli.batch.naming import fixed_folder
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.side_files import written_parameters
 from updown_cli.errors import UsageError
 from updown_cli.op.parameter import option_name
 from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.stores.spelling import folder_of, joined, real
 
 
 def check_recipe_writes(
@@ -35,15 +36,15 @@ def check_recipe_writes(
 
 def _is_below(jobs: list[Job], name: str, results: str) -> bool:
     """Whether all files that a parameter asks for are in the folder of the results, or below."""
-    folder = folder_of(results)
+    folder = fixed_folder(results)
     if folder is None:
         return False
-    top = os.path.realpath(folder)
-    return all(os.path.commonpath([top, place]) == top for place in _folders(jobs, name))
+    top = real(folder)
+    return all(place == top or place.startswith(joined(top, "")) for place in _folders(jobs, name))
 
 
 def _folders(jobs: list[Job], name: str) -> Iterator[str]:
     """Yield the folders of the files that a parameter asks for, through links, each once."""
     sides = (side for job in jobs for side in (*job.writes, *job.stages))
-    named = {os.path.dirname(side.path) or os.curdir for side in sides if side.asked_by == name}
-    return map(os.path.realpath, named)
+    named = {folder_of(side.path) or os.curdir for side in sides if side.asked_by == name}
+    return map(real, named)

@@ -10,9 +10,10 @@ from updown_cli.batch.if_exists import exists_error, names_like
 from updown_cli.errors import InputError, UpdownError, UsageError, shortened
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.recipes import Recipe, recipe_from_json
+from updown_cli.stores.names import exists, open_regular
 from updown_cli.stores.save import check_folder, save, save_new
+from updown_cli.stores.spelling import folder_of, is_url, joined
 from updown_cli.tensors.json_files import read_json
-from updown_cli.tensors.npy import open_regular
 
 # A thousand steps with every parameter take a third of it.
 LARGEST = 1 << 20
@@ -27,14 +28,14 @@ def check_recipe(path: str, if_exists: str) -> None:
     if not path.endswith(".json"):
         raise UsageError("must end in .json", subject=f"--save-recipe {path}")
     check_folder(path)
-    if if_exists == "error" and os.path.lexists(path):
+    if if_exists == "error" and exists(path):
         raise _exists(path)
 
 
 def write_recipe(path: str, pipeline: Pipeline, if_exists: str) -> None:
     """Write the steps of a pipeline to a file; raise UsageError as `check_recipe`."""
     check_recipe(path, if_exists)
-    folder = os.path.dirname(path)
+    folder = folder_of(path)
     recipe = Recipe.of(pipeline, digest).with_paths(
         lambda file: _relative_path(file, os.curdir, folder)
     )
@@ -54,7 +55,7 @@ def _exists(path: str) -> UsageError:
 def read_recipe(path: str) -> Pipeline:
     """Return the pipeline of a recipe; raise UsageError for what is none, or has changed."""
     try:
-        folder = os.path.dirname(path)
+        folder = folder_of(path)
         recipe = recipe_from_json(read_json(path, LARGEST, TOO_LARGE)).with_paths(
             lambda file: _relative_path(file, folder, os.curdir)
         )
@@ -92,6 +93,9 @@ def _check_digests(recipe: Recipe) -> None:
 
 def _relative_path(path: str, old: str, new: str) -> str:
     """Return a path that is relative to one folder relative to another."""
-    if not path or os.path.isabs(path):
+    if not path or os.path.isabs(path) or is_url(path):
         return path
-    return os.path.relpath(os.path.join(old, path), new or os.curdir)
+    found = joined(old, path)
+    if is_url(found):
+        return found
+    return os.path.abspath(found) if is_url(new) else os.path.relpath(found, new or os.curdir)

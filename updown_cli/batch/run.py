@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from updown_cli.batch.archive_run import (
 )
 from updown_cli.batch.inputs import Selection, in_shard
 from updown_cli.batch.job import Worker
-from updown_cli.batch.naming import STDOUT, folder_of, result_pattern
+from updown_cli.batch.naming import STDOUT, fixed_folder, result_pattern
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import STATUSES, Record
 from updown_cli.batch.settings import Settings
@@ -24,8 +23,9 @@ from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import preview_all, process_all
 from updown_cli.errors import UpdownError
 from updown_cli.pipeline.pipeline import Pipeline
-from updown_cli.stores.hidden_files import remove_stale
+from updown_cli.stores.names import store_of
 from updown_cli.stores.save import check_folder
+from updown_cli.stores.spelling import folder_of
 
 
 @dataclass
@@ -74,7 +74,7 @@ def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> lis
     """Return the jobs of this run's shard; raise UsageError where any of all jobs collide."""
     # Where results would go if there were several decides which folder is left out.
     pattern = result_pattern(settings.output, several=True, stdin=False)
-    jobs = plan_jobs(selection.sources(folder_of(pattern)), pipeline, settings)
+    jobs = plan_jobs(selection.sources(fixed_folder(pattern)), pipeline, settings)
     check_archive(jobs, settings)
     return [job for job in jobs if job.source.refusal or in_shard(job.source, settings.shard)]
 
@@ -99,8 +99,8 @@ def execute(
     totals.jobs = len(jobs)
     if not dry:
         _check_folders(jobs)
-        for folder in {os.path.dirname(path) or "." for job in jobs for path in job.files}:
-            remove_stale(folder)
+        for folder in {folder_of(path) or "." for job in jobs for path in job.files}:
+            store_of(folder).remove_stale(folder)
 
     def made() -> None:
         totals.waiting += 1
@@ -129,7 +129,7 @@ def _records(
 def _check_folders(jobs: list[Job]) -> None:
     """Raise SurroundingsError for a folder of results that is not there and will not be made."""
     made = (job.archive or job.target for job in jobs if job.archive or not job.makes_folders)
-    paths = {os.path.dirname(path): path for path in made}
+    paths = {folder_of(path): path for path in made}
     for path in paths.values():
         if path and path != STDOUT:
             check_folder(path)

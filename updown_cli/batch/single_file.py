@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from updown_cli.batch.if_exists import exists_error
@@ -12,6 +11,7 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.files.picture import Picture
 from updown_cli.files.read import read, read_stream
 from updown_cli.files.reading import Reading
+from updown_cli.stores.names import exists
 from updown_cli.stores.save import save, save_new
 
 
@@ -31,7 +31,7 @@ def read_single(path: str, reading: Reading) -> Picture:
 
 def check_free(path: str, if_exists: str) -> None:
     """Raise UsageError for a result whose file is there, unless it is to be overwritten."""
-    if path != STDOUT and if_exists == "error" and os.path.lexists(path):
+    if path != STDOUT and if_exists == "error" and exists(path):
         raise _exists(path)
 
 

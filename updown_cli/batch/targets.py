@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -35,7 +34,9 @@ from updown_cli.files.reading import Reading, check_pixels
 from updown_cli.op.parameter import Telling, as_typed, option_name
 from updown_cli.op.per_axis import Sizes
 from updown_cli.pipeline.pipeline import Pipeline
-from updown_cli.tensors.npy import read_error
+from updown_cli.stores.names import exists
+from updown_cli.stores.read_error import no_such_file
+from updown_cli.stores.spelling import absolute
 
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
@@ -130,13 +131,8 @@ def _missing(source: Source) -> InputError | None:
     """Return the refusal of a named file that is not there, before its result is judged."""
     if source.refusal is not None or source.is_stdin or not source.is_named:
         return source.refusal
-    try:
-        os.lstat(split_member(source.path)[0])
-    except FileNotFoundError as error:
-        return read_error(error)
-    except (OSError, ValueError):
-        return None  # reading tells
-    return None
+    name, _ = split_member(source.path)
+    return None if exists(name) else no_such_file()
 
 
 def _with_hint_at_output(sources: list[Source]) -> list[Source]:
@@ -188,14 +184,12 @@ def _without_own_results(jobs: list[Job]) -> list[Job]:
     """Leave out files of a folder that are the result of another job: those of an earlier run."""
     if all(job.source.is_named for job in jobs):
         return jobs
-    makers: dict[str, Job | None] = {
-        os.path.abspath(job.archive): None for job in jobs if job.archive
-    }
-    makers |= {os.path.abspath(path): job for job in jobs for path in job.outputs}
+    makers: dict[str, Job | None] = {absolute(job.archive): None for job in jobs if job.archive}
+    makers |= {absolute(path): job for job in jobs for path in job.outputs}
     return [
         job
         for job in jobs
-        if job.source.is_named or makers.get(os.path.abspath(job.source.path), job) is job
+        if job.source.is_named or makers.get(absolute(job.source.path), job) is job
     ]
 
 

@@ -6,7 +6,6 @@ A few bytes of the beginning say what the file is and how it must end, or how lo
 from __future__ import annotations
 
 import math
-import os
 import re
 import struct
 from typing import BinaryIO
@@ -14,7 +13,8 @@ from typing import BinaryIO
 from updown_cli.errors import InputError
 from updown_cli.files.formats import BY_ENDING
 from updown_cli.files.integrity import check_integrity
-from updown_cli.tensors.npy import open_regular, read_header
+from updown_cli.stores.names import open_regular, size_of
+from updown_cli.tensors.npy import read_header
 
 HEAD_BYTES = 256
 
@@ -46,14 +46,14 @@ TRUEVISION = 18  # bytes of the header of a TGA file
 def is_unfinished(path: str) -> bool:
     """Whether a file is empty, of zeros, or ends too early; False for what cannot be looked at."""
     try:
-        with open_regular(path) as file:
+        with open_regular(path, whole=False) as file:
             return _ends_early(file, path)
     except (OSError, InputError):
         return False
 
 
 def _ends_early(file: BinaryIO, path: str) -> bool:
-    head, size = file.read(HEAD_BYTES), os.fstat(file.fileno()).st_size
+    head, size = file.read(HEAD_BYTES), size_of(file)
     if not head.strip(b"\0"):
         return True  # what was never written, or not flushed before the power went
     magic = next((magic for magic in ENDS if head.startswith(magic) or _is_cut(head, magic)), None)
@@ -78,7 +78,7 @@ def _is_refused(file: BinaryIO, head: bytes) -> bool:
         file.seek(0)
         header = read_header(file)
         needed: int = file.tell() + math.prod(header.shape) * header.dtype.itemsize
-        return os.fstat(file.fileno()).st_size < needed
+        return size_of(file) < needed
     except InputError as error:
         return error.code in ("truncated", "corrupt")
 
@@ -126,7 +126,7 @@ def _truevision_bytes(head: bytes) -> int:
 
 def _end_of_boxes(file: BinaryIO) -> int:
     """Return where the last box of an ISO media file (AVIF, JPEG 2000, JPEG XL) ends."""
-    end, size = 0, os.fstat(file.fileno()).st_size
+    end, size = 0, size_of(file)
     while end < size:
         file.seek(end)
         head = file.read(16)

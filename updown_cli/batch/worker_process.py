@@ -24,7 +24,8 @@ from updown_cli.batch.record import Record
 from updown_cli.batch.watcher import Watcher
 from updown_cli.errors import InputError, SurroundingsError, UpdownError, bug, no_room
 from updown_cli.stores.drafts import abandon
-from updown_cli.stores.hidden_files import remove_temporaries_of
+from updown_cli.stores.names import store_of
+from updown_cli.stores.spelling import folder_of
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkProcess
@@ -48,8 +49,8 @@ def end_process(process: ForkProcess, pipe: Connection, jobs: Iterable[Job]) -> 
     process.kill()
     process.join(PATIENCE)  # what waits for a disk cannot be killed
     assert process.pid is not None
-    for folder in {os.path.dirname(path) or "." for job in jobs for path in job.outputs}:
-        remove_temporaries_of(process.pid, folder)
+    for folder in {folder_of(path) or "." for job in jobs for path in job.outputs}:
+        store_of(folder).remove_temporaries_of(process.pid, folder)
 
 
 @dataclass

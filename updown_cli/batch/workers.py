@@ -27,6 +27,7 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.files.npy import is_mapped
 from updown_cli.files.peek import is_damaged
 from updown_cli.pipeline.strips import cores
+from updown_cli.stores.names import store_of
 
 
 def preview_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
@@ -53,7 +54,7 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
     work = work[refused:]
     count = min(worker.settings.jobs, len(work))
     apart = count > 1 or any(is_mapped(job.source.path) for job in work)
-    if worker.settings.timeout is not None or (apart and _may_fork(worker)):
+    if worker.settings.timeout is not None or (apart and _may_fork(work, worker)):
         if len(work) > 1:
             _share_torch(worker)
         if count > 1 and not worker.is_watched:
@@ -79,9 +80,14 @@ def _is_refused(job: Job, worker: Worker) -> bool:
     return not job.source.is_stdin and is_damaged(job.source.path, worker.settings.reading)
 
 
-def _may_fork(worker: Worker) -> bool:
-    """Whether processes can do the work: what has begun to use a GPU may not fork."""
-    return worker.settings.device == "cpu" and _can_fork()
+def _may_fork(jobs: list[Job], worker: Worker) -> bool:
+    """Whether processes can do the work: what has begun to use a GPU may not fork.
+
+    What is in the memory of this process alone is done by it.
+    """
+    names = (name for job in jobs for name in (job.source.path, *job.outputs))
+    shared = all(store_of(name).is_shared(name) for name in names)
+    return worker.settings.device == "cpu" and _can_fork() and shared
 
 
 def _can_fork() -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,9 +19,11 @@ from updown_cli.files.write import encode
 from updown_cli.op.artifact import Artifact
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.step_errors import in_step
+from updown_cli.stores.draft import Parts
 from updown_cli.stores.drafts import Drafts
-from updown_cli.stores.hidden_files import Parts
+from updown_cli.stores.names import exists
 from updown_cli.stores.save import make_folder
+from updown_cli.stores.spelling import folder_of
 
 if TYPE_CHECKING:
     from updown_cli.engine.results import Result
@@ -62,7 +63,7 @@ class Shelf:
             rename = self.settings.if_exists == "rename"
             names = drafts.claim(choices_like(drafts.paths) if rename else [drafts.paths])
         if names is None:
-            raise exists_error(next(filter(os.path.lexists, drafts.paths), job.target))
+            raise exists_error(next(filter(exists, drafts.paths), job.target))
         return STDOUT if job.target == STDOUT else names[-1]
 
     def _files(self, job: Job, picture: Picture, result: Result) -> list[tuple[str, bytes]]:
@@ -85,7 +86,7 @@ class Shelf:
 def make_folders(job: Job) -> None:
     """Make the folders that a job's files need, if they may be made."""
     for path in job.outputs if job.makes_folders else job.steps:
-        make_folder(os.path.dirname(path) or ".")
+        make_folder(folder_of(path) or ".")
 
 
 def _content(file: SideFile, left: tuple[Artifact, ...]) -> bytes:

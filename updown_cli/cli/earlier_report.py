@@ -16,7 +16,8 @@ from updown_cli.cli.csv_cells import told_cell
 from updown_cli.cli.printing import printable
 from updown_cli.errors import InputError, UsageError
 from updown_cli.op.schema import LARGEST_WHOLE, Given, SchemaError, parse_json
-from updown_cli.tensors.npy import open_regular, read_at_most
+from updown_cli.stores.names import open_regular
+from updown_cli.tensors.npy import read_at_most
 
 #: A source and its result, as they are printed.
 Key = tuple[str, str]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli.option import PATH, argument, option
 from updown_cli.cli.step_offers import offered_steps
 from updown_cli.errors import UsageError
 from updown_cli.ops import OPS
+from updown_cli.stores.names import exists
 
 if TYPE_CHECKING:
     from updown_cli.pipeline.pipeline import Pipeline
@@ -51,4 +51,4 @@ def pipeline_of(words: tuple[str, ...], recipe: str | None) -> tuple[Pipeline, t
 
 def _are_steps(word: str) -> bool:
     """Whether a word begins with the name of an operation and is no file's name."""
-    return word.split(" ")[0] in OPS and not os.path.lexists(word)
+    return word.split(" ")[0] in OPS and not exists(word)

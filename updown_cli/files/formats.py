@@ -23,6 +23,7 @@ from updown_cli.files.tiff import Tiff
 from updown_cli.files.unreadable import check_readable
 from updown_cli.files.webp import Webp
 from updown_cli.op.meant import nearest_name
+from updown_cli.stores.spelling import last_name
 
 #: Every format; of several that a file may be, the first one is meant.
 FORMATS: tuple[Format, ...] = (
@@ -52,7 +53,7 @@ def format_of(head: bytes) -> Format:
 
 def ending(path: str) -> str:
     """Return a file name's ending in lower case."""
-    return os.path.splitext(path)[1].lower()
+    return os.path.splitext(last_name(path))[1].lower()
 
 
 def ending_of(name: str) -> str:

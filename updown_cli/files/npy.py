@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.picture import Picture
+from updown_cli.stores.names import status_of
 from updown_cli.tensors.layout import checked_layout, to_planes
 from updown_cli.tensors.npy import Allow, read_numbers
 
@@ -23,10 +23,10 @@ def read_array(file: BinaryIO, layout: str | None, dims: int | None, allow: Allo
 
 def is_mapped(path: str) -> bool:
     """Whether an array is so large that it is mapped: then a process of its own may have it."""
-    try:
-        return path.lower().endswith(".npy") and os.stat(path).st_size >= MAPPED_FROM
-    except (OSError, ValueError):
+    if not path.lower().endswith(".npy"):
         return False
+    status = status_of(path)
+    return status is not None and (status.size or 0) >= MAPPED_FROM
 
 
 def as_picture(array: NDArray[Any], layout: str | None, dims: int | None) -> Picture:

@@ -13,14 +13,16 @@ from updown_cli.files.npz import peek_member, split_member
 from updown_cli.files.opening import head_of
 from updown_cli.files.reading import Reading
 from updown_cli.op.shape import Shape
+from updown_cli.stores.names import open_regular
+from updown_cli.stores.read_error import read_error
 from updown_cli.tensors.layout import array_shape
-from updown_cli.tensors.npy import open_regular, read_error, read_header
+from updown_cli.tensors.npy import read_header
 
 
 def peek(path: str, reading: Reading) -> tuple[Shape, int]:
     """Return (shape, frames) of a file; raise InputError if its header cannot be read."""
     name, member = split_member(path)
-    with open_regular(name) as file:
+    with open_regular(name, whole=False) as file:
         try:
             match file_type(file, name):
                 case "archive":
@@ -39,7 +41,7 @@ def is_damaged(path: str, reading: Reading) -> bool:
         return False
     name, _ = split_member(path)
     try:
-        with open_regular(name) as file:
+        with open_regular(name, whole=False) as file:
             if file_type(file, name) not in ("archive", "array"):
                 check_integrity(file, format_of(head_of(file)))
     except InputError as error:

@@ -17,8 +17,10 @@ from updown_cli.files.npz import read_member, split_member
 from updown_cli.files.opening import head_of
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import FREE_BYTES, Reading, check_unpacked, check_values
+from updown_cli.stores.names import open_regular
+from updown_cli.stores.read_error import read_error
 from updown_cli.tensors.layout import array_shape
-from updown_cli.tensors.npy import Header, open_regular, read_error, read_header
+from updown_cli.tensors.npy import Header, read_header
 from updown_cli.tensors.streams import parts_of
 
 # Bytes that tell what comes, and how much of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from updown_cli.errors import InputError
 from updown_cli.files.blocks import BLOCK
-from updown_cli.tensors.npy import open_regular
+from updown_cli.stores.names import open_regular
 
 
 def have_same_bytes(a: str, b: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -14,6 +13,7 @@ from updown_cli.files.frames import Frames
 from updown_cli.files.integrity import check_size
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading
+from updown_cli.stores.names import on_disk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +29,7 @@ def leave_in_file(fmt: Format, file: BinaryIO, head: bytes, reading: Reading) ->
     least = reading.unread_from
     if least is None or fmt.most_values_per_byte == 0 or reading.accept_damaged:
         return None
-    if reading.frames.volume or isinstance(file, io.BytesIO):
+    if reading.frames.volume or not on_disk(file):
         return None
     if os.fstat(file.fileno()).st_size * fmt.most_values_per_byte < least:
         return None

@@ -25,7 +25,7 @@ from updown_cli.files.npz import archive_bytes
 from updown_cli.files.picture import Picture, colour_and_alpha
 from updown_cli.files.reading import DEPTHS
 from updown_cli.files.row_target import RowWriter
-from updown_cli.stores.hidden_files import Parts
+from updown_cli.stores.draft import Parts
 from updown_cli.tensors.layout import SIDES, array_parts, from_planes
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading
 from updown_cli.op.shape import Shape
 from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.stores.names import is_folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,7 +153,7 @@ def named_pairs(
 
 
 def _of_two(small: str, large: str, selection: Selection) -> list[Pair]:
-    folders = [os.path.isdir(path) for path in (small, large)]
+    folders = [is_folder(path) for path in (small, large)]
     if not any(folders):
         return [Pair(name=f"{small}, {large}", small=small, large=large)]
     if not all(folders):

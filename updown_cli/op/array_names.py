@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+from updown_cli.stores.names import exists
+from updown_cli.stores.spelling import is_whole, last_name
+
 SEPARATOR = "::"
 
 #: How such a file is typed, for help and messages.
@@ -16,7 +19,7 @@ ENDINGS = (".npy", ".npz", ".safetensors", ".pt", ".pth")
 def split_key(text: str, endings: tuple[str, ...] = ENDINGS) -> tuple[str, str | None]:
     """Return (file, key) of `FILE::KEY`; the key is None for any other text, and for a file's."""
     file, separator, key = text.rpartition(SEPARATOR)
-    keyed = separator and ending_of_name(file) in endings and not os.path.lexists(text)
+    keyed = separator and ending_of_name(file) in endings and is_whole(file) and not exists(text)
     return (file, key) if keyed else (text, None)
 
 
@@ -27,4 +30,4 @@ def names_file(text: str) -> bool:
 
 def ending_of_name(path: str) -> str:
     """Return what a name ends in: `.npy`."""
-    return os.path.splitext(path)[1].lower()
+    return os.path.splitext(last_name(path))[1].lower()

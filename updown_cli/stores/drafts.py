@@ -7,21 +7,17 @@ The last file of a set marks that it is done: it gets its name last, and loses i
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from updown_cli.errors import SurroundingsError
+from updown_cli.stores.draft import Content, Draft, Undo
 from updown_cli.stores.flushing import flush_together
-from updown_cli.stores.hidden_files import Content, HiddenFile, remove_unfinished
-from updown_cli.stores.replaceable import replaceable
+from updown_cli.stores.hidden_files import remove_unfinished
+from updown_cli.stores.names import exists, replaceable, store_of
 from updown_cli.stores.write_error import write_error
-
-# What file systems without hard links say.
-NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 # Seconds that a process which must end waits for names that are being given.
 PATIENCE = 0.3
@@ -58,8 +54,8 @@ class Drafts:
     """The files of one set, in the order in which they get their names; as a context, cleans up."""
 
     def __init__(self) -> None:
-        self._files: list[tuple[str, HiddenFile]] = []
-        self._aside: list[HiddenFile] = []
+        self._files: list[tuple[str, Draft]] = []
+        self._aside: list[Draft] = []
 
     def __enter__(self) -> Drafts:
         return self
@@ -69,8 +65,8 @@ class Drafts:
 
     def remove(self) -> None:
         """Close all files, and remove those that have got no names."""
-        for hidden in (*(hidden for _, hidden in self._files), *self._aside):
-            hidden.remove()
+        for draft in (*(draft for _, draft in self._files), *self._aside):
+            draft.remove()
 
     @property
     def paths(self) -> list[str]:
@@ -80,27 +76,33 @@ class Drafts:
     def write(self, path: str, content: Content) -> None:
         """Write a file beside the name that it is to have; raise SurroundingsError."""
         with _told_of(path):
-            hidden = HiddenFile(path)
-            self._files.append((path, hidden))
-            hidden.write(content)
+            draft = store_of(path).draft(path)
+            self._files.append((path, draft))
+            draft.write(content)
 
     def begin(self, path: str) -> BinaryIO:
         """Make a file that is filled bit by bit; raise SurroundingsError."""
         with _told_of(path):
-            hidden = HiddenFile(path)
-            self._files.append((path, hidden))
-            return hidden.begin()
+            draft = store_of(path).draft(path)
+            self._files.append((path, draft))
+            return draft.begin()
 
     def flush(self) -> None:
         """Bring all to the disk; raise SurroundingsError."""
-        for path, hidden in self._files:
+        for path, number in self.written:
             with _told_of(path):
-                os.fsync(hidden.number)
+                os.fsync(number)
 
     @property
     def written(self) -> list[tuple[str, int]]:
-        """The names that the files are to have, and the numbers of the open files."""
-        return [(path, hidden.number) for path, hidden in self._files]
+        """The names that files on disks are to have, and the numbers of the open files."""
+        numbers = ((path, draft.number) for path, draft in self._files)
+        return [(path, number) for path, number in numbers if number is not None]
+
+    @property
+    def are_near(self) -> bool:
+        """Whether the files get their names in no time."""
+        return all(store_of(path).is_near for path in self.paths)
 
     def replace(self) -> None:
         """Give all files their names, whoever has them; raise SurroundingsError.
@@ -108,17 +110,17 @@ class Drafts:
         Of several the old ones go first: no old file stands beside a new one. Each belongs to whom
         the old one belonged, and is read and written by whom it was.
         """
-        for path, hidden in self._files:
+        for path, draft in self._files:
             if (reason := replaceable(path)) is not None:
                 raise SurroundingsError(reason, subject=path)
-            hidden.take_rights(path)
+            draft.take_rights(path)
         moves = _Moves()
-        with _naming(), moves:
+        with self._undisturbed(), moves:
             if len(self._files) > 1:
                 self._put_aside(moves)
-            for path, hidden in self._files:
+            for path, draft in self._files:
                 with _told_of(path):
-                    moves.move(hidden.path, path)
+                    moves.add(draft.replace(path))
 
     def claim(self, choices: Iterable[Sequence[str]]) -> Sequence[str] | None:
         """Give all files the first names that nobody has; None if there are no such names.
@@ -126,27 +128,32 @@ class Drafts:
         Whoever else writes into the folder, no file is replaced. Raises SurroundingsError.
         """
         for names in choices:
-            with _naming(), _Moves() as moves:
-                if not any(map(os.path.lexists, names)) and self._claim(names, moves):
+            with self._undisturbed(), _Moves() as moves:
+                if not any(map(exists, names)) and self._claim(names, moves):
                     return names
                 moves.take_back()
         return None
 
+    def _undisturbed(self) -> contextlib.AbstractContextManager[None]:
+        """Give names at once; where that takes long it can be interrupted, and is taken back."""
+        return _naming() if self.are_near else contextlib.nullcontext()
+
     def _claim(self, names: Sequence[str], moves: _Moves) -> bool:
         """Whether all of these names were free, and are now given."""
-        for (_, hidden), name in zip(self._files, names, strict=True):
+        for (_, draft), name in zip(self._files, names, strict=True):
             with _told_of(name):
-                if not moves.claim(hidden.path, name):
-                    return False
+                undo = draft.claim(name)
+            if undo is None:
+                return False
+            moves.add(undo)
         return True
 
     def _put_aside(self, moves: _Moves) -> None:
         for path, _ in reversed(self._files):
-            with _told_of(path), contextlib.suppress(FileNotFoundError):
-                aside = HiddenFile(path)
-                self._aside.append(aside)
-                aside.hold(path)
-                moves.move(path, aside.path)
+            with _told_of(path):
+                if (aside := store_of(path).put_aside(path)) is not None:
+                    self._aside.append(aside[0])
+                    moves.add(aside[1])
 
 
 def flush_all(sets: Iterable[Drafts]) -> None:
@@ -163,7 +170,7 @@ class _Moves:
     """Changes of names; as a context, takes them back if one of them fails."""
 
     def __init__(self) -> None:
-        self._backwards: list[Callable[[], None]] = []
+        self._backwards: list[Undo] = []
 
     def __enter__(self) -> _Moves:
         return self
@@ -172,30 +179,15 @@ class _Moves:
         if error is not None:
             self.take_back()
 
+    def add(self, undo: Undo) -> None:
+        """Remember how a change is taken back."""
+        self._backwards.append(undo)
+
     def take_back(self) -> None:
         """Let all be as before, as far as the system lets it."""
         while self._backwards:
             with contextlib.suppress(OSError):
                 self._backwards.pop()()
-
-    def move(self, old: str, new: str) -> None:
-        """Give a file another name, whoever has it."""
-        os.replace(old, new)
-        self._backwards.append(partial(os.replace, new, old))
-
-    def claim(self, old: str, new: str) -> bool:
-        """Give a file a second name, and return whether it was free."""
-        try:
-            os.link(old, new)
-        except FileExistsError:
-            return False
-        except OSError as error:
-            if error.errno not in NO_LINKS or os.path.lexists(new):
-                raise
-            self.move(old, new)  # a file system without links: look, then rename
-        else:
-            self._backwards.append(partial(os.unlink, new))
-        return True
 
 
 @contextlib.contextmanager

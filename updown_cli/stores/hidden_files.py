@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable
+from functools import partial
 from io import IOBase
 from typing import BinaryIO
 
+from updown_cli.stores.draft import Content, Draft, Undo
 from updown_cli.stores.owners import Owner, is_dead, lock, me, owner_named
-from updown_cli.stores.replaceable import status_of
+from updown_cli.stores.spelling import local_path
 
-#: A file in parts, one after the other.
-Parts = tuple[bytes | memoryview, ...]
-
-#: What a file is to hold: bytes, or whatever writes them.
-Content = bytes | Parts | Callable[[BinaryIO], None]
+# What file systems without hard links say.
+NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK)
 
 # Hidden names: the prefix, the process that writes, a random part, the suffix.
 PREFIX, SUFFIX = ".updown-", ".part"
@@ -31,7 +30,7 @@ _unfinished: set[str] = set()
 os.register_at_fork(after_in_child=_unfinished.clear)  # what a parent is writing is its own
 
 
-class HiddenFile:
+class HiddenFile(Draft):
     """A name beside `path` that nobody has, and the file that it may become."""
 
     def __init__(self, path: str) -> None:
@@ -53,7 +52,7 @@ class HiddenFile:
                 file.write(part)
         file.flush()
 
-    def hold(self, path: str) -> None:
+    def _hold(self, path: str) -> None:
         """Lock a file that is to have this name for a moment, as far as that can be."""
         with contextlib.suppress(OSError):
             self.file = os.fdopen(_found(path), "rb")
@@ -67,8 +66,11 @@ class HiddenFile:
 
     def take_rights(self, path: str) -> None:
         """Belong to whom another file belongs, if there is one, and be for whom it is."""
-        like = status_of(path)
-        if like is None or self.file is None or not stat.S_ISREG(like.st_mode):
+        try:
+            like = os.lstat(local_path(path))
+        except OSError:
+            return
+        if self.file is None or not stat.S_ISREG(like.st_mode):
             return
         own = os.fstat(self.file.fileno())
         if (own.st_uid, own.st_gid) != (like.st_uid, like.st_gid):
@@ -76,6 +78,33 @@ class HiddenFile:
                 os.fchown(self.file.fileno(), like.st_uid, like.st_gid)
         with contextlib.suppress(OSError):  # file systems without rights
             os.fchmod(self.file.fileno(), like.st_mode & 0o777)
+
+    def replace(self, name: str) -> Undo:
+        """Get a name, whoever has it."""
+        path = local_path(name)
+        os.replace(self.path, path)
+        return partial(os.replace, path, self.path)
+
+    def claim(self, name: str) -> Undo | None:
+        """Get a name if nobody has it; None if somebody has."""
+        path = local_path(name)
+        if os.path.lexists(path):
+            return None
+        try:
+            os.link(self.path, path)
+        except FileExistsError:
+            return None
+        except OSError as error:
+            if error.errno not in NO_LINKS or os.path.lexists(path):
+                raise
+            return self.replace(path)  # a file system without links: look, then rename
+        return partial(os.unlink, path)
+
+    def hide(self, name: str) -> Undo:
+        """Become the file that has a name, which nobody has any more."""
+        self._hold(name)
+        os.replace(name, self.path)
+        return partial(os.replace, self.path, name)
 
     def remove(self) -> None:
         """Close the file; remove it unless it has got a name."""

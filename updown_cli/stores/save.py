@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import os
 from collections.abc import Iterable, Iterator
 
-from updown_cli.errors import SurroundingsError
+from updown_cli.stores.draft import Parts
 from updown_cli.stores.drafts import Drafts
-from updown_cli.stores.hidden_files import Parts
-from updown_cli.stores.write_error import write_error
+from updown_cli.stores.names import store_of
+from updown_cli.stores.spelling import folder_of
 
 
 def save(path: str, data: bytes | Parts) -> None:
@@ -35,27 +33,19 @@ def save_new(path: str, data: bytes | Parts) -> bool:
 
 def check_folder(path: str) -> None:
     """Raise SurroundingsError for a file in a folder that is not there."""
-    folder = os.path.dirname(path) or "."
-    if not os.path.isdir(folder):
-        exists = os.path.lexists(folder)
-        raise write_error(OSError(errno.ENOTDIR if exists else errno.ENOENT, ""), path)
+    store_of(path).check_folder(path)
 
 
 def make_folder(path: str) -> None:
-    """Make a folder and those above it."""
-    try:
-        os.makedirs(path, exist_ok=True)
-    except FileExistsError:
-        raise SurroundingsError("is a file, not a folder", subject=path) from None
-    except OSError as error:
-        raise write_error(error, path) from None
+    """Make a folder and those above it; raise SurroundingsError."""
+    store_of(path).make_folder(path)
 
 
 @contextlib.contextmanager
 def folders_for(paths: Iterable[str]) -> Iterator[None]:
     """Make the folders of files; those that were not there go again if the files fail."""
-    folders = [os.path.dirname(path) or "." for path in paths]
-    missing = [above for folder in folders for above in _missing(folder)]
+    folders = [folder_of(path) or "." for path in paths]
+    missing = [above for folder in folders for above in store_of(folder).missing_folders(folder)]
     for folder in folders:
         make_folder(folder)
     try:
@@ -63,12 +53,5 @@ def folders_for(paths: Iterable[str]) -> Iterator[None]:
     except BaseException:
         for folder in sorted(missing, reverse=True):
             with contextlib.suppress(OSError):
-                os.rmdir(folder)
+                store_of(folder).remove_folder(folder)
         raise
-
-
-def _missing(folder: str) -> Iterator[str]:
-    """Yield a folder and those above it, as far as they are not there."""
-    while folder and not os.path.lexists(folder):
-        yield folder
-        folder = os.path.dirname(folder)

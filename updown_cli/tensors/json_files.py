@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from updown_cli.op.schema import parse_json
-from updown_cli.tensors.npy import open_regular, read_at_most
+from updown_cli.stores.names import open_regular
+from updown_cli.tensors.npy import read_at_most
 
 
 def read_json(path: str, most_bytes: int, too_large: str) -> Any:

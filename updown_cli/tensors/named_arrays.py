@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.tensors.npy import open_regular, read_header, read_numbers, stored_bytes
+from updown_cli.stores.names import open_regular
+from updown_cli.tensors.npy import read_header, read_numbers, stored_bytes
 from updown_cli.tensors.npz import entries, open_archive, read_entry, sides_of
 
 if TYPE_CHECKING:

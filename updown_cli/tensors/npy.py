@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import math
 import os
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Literal
 
 from updown_cli.errors import InputError
+from updown_cli.stores.names import open_regular
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-# What a reader is told: the reason and its code.
-READ_ERRORS = {
-    errno.ENOENT: ("no such file", "missing"),
-    errno.ENOTDIR: ("no such file", "missing"),
-    errno.EACCES: ("permission denied", "no_permission"),
-    errno.EPERM: ("permission denied", "no_permission"),
-    errno.EISDIR: ("is a folder", "not_regular"),
-    errno.ELOOP: ("link that leads nowhere", "not_regular"),
-    errno.ENXIO: ("not a regular file", "not_regular"),
-    errno.ENAMETOOLONG: ("file name too long", "missing"),
-}
 
 # Bytes of a header; NumPy refuses longer ones, which take long to parse.
 LONGEST_HEADER = 10_000
@@ -55,31 +42,6 @@ class Header:
     def shaped(self, numbers: NDArray[Any]) -> NDArray[Any]:
         """Return the numbers, which stand in the order of the file, in their shape."""
         return numbers.reshape(self.shape, order="F" if self.fortran else "C")
-
-
-def read_error(error: OSError) -> InputError:
-    """Return an operating system's refusal to read as a sentence of our own."""
-    reason, code = READ_ERRORS.get(error.errno or 0, ("cannot be read", "corrupt"))
-    return InputError(reason, code=code)
-
-
-def open_regular(path: Path) -> BinaryIO:
-    """Open a regular file for reading; never wait for a pipe or touch a device."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        if os.path.islink(path) and error.errno == errno.ENOENT:
-            raise InputError("link that leads nowhere", code="missing") from None
-        raise read_error(error) from None
-    except ValueError:  # no name of a file: it holds NUL, or what this system cannot spell
-        raise read_error(OSError(errno.ENOENT, "")) from None
-    mode = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(mode):
-        return os.fdopen(descriptor, "rb")
-    os.close(descriptor)
-    if stat.S_ISDIR(mode):
-        raise read_error(OSError(errno.EISDIR, ""))
-    raise InputError("not a regular file", code="not_regular")
 
 
 def read_at_most(file: BinaryIO, most: int, too_large: str) -> bytes:

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
+from updown_cli.stores.read_error import read_error
 from updown_cli.tensors.npy import (
     LONGEST_HEADER,
     Allow,
     Header,
     allow_any,
     parse_header,
-    read_error,
     read_header,
     read_values,
     truncated_array,

@@ -15,9 +15,10 @@ from updown_cli.op.per_axis import MOST_AXES
 from updown_cli.op.pool_indices import NUMBERINGS, PoolIndices, misfit_error, renumber
 from updown_cli.op.schema import LARGEST_WHOLE, Given, in_place, parse_json
 from updown_cli.op.shape import Shape
+from updown_cli.stores.names import open_regular
 from updown_cli.tensors.layout import array_shape, default_layout, to_planes
 from updown_cli.tensors.named_arrays import allow_stored
-from updown_cli.tensors.npy import Allow, open_regular, read_header, read_numbers
+from updown_cli.tensors.npy import Allow, read_header, read_numbers
 from updown_cli.tensors.npz import entries, open_archive, read_entry, read_text, sides_of
 
 if TYPE_CHECKING:

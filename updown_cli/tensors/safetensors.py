@@ -6,14 +6,14 @@ They are read, not mapped: a mapped file that is cut meanwhile would end the pro
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
+from updown_cli.stores.names import open_regular, size_of
 from updown_cli.tensors.named_arrays import ArrayFile, allow_stored
-from updown_cli.tensors.npy import BLOCK, open_regular
+from updown_cli.tensors.npy import BLOCK
 from updown_cli.tensors.safetensors_header import read_tensors
 from updown_cli.tensors.tensor_files import numbers_of
 
@@ -87,7 +87,7 @@ def _checked_tensors(file: BinaryIO) -> tuple[dict[str, Tensor], int]:
         if tensor.start != end:
             raise _damaged()
         end = tensor.end
-    if start + end != os.fstat(file.fileno()).st_size:
+    if start + end != size_of(file):
         raise _damaged()
     return in_order, start
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.op.schema import LARGEST_WHOLE, Given, parse_json
+from updown_cli.stores.names import size_of
 
 # Bytes of the number in front of the header, and of the longest header: 200,000 tensors' one.
 NUMBER_BYTES, LONGEST = 8, 1 << 24
@@ -43,7 +43,7 @@ def read_metadata(file: BinaryIO) -> dict[str, Any]:
 
 def _header(file: BinaryIO) -> tuple[dict[str, Given], int, int]:
     """Return the entries of a header, where the numbers begin, and how many bytes these take."""
-    size = os.fstat(file.fileno()).st_size
+    size = size_of(file)
     length = int.from_bytes(file.read(NUMBER_BYTES), "little")
     if length > min(size - NUMBER_BYTES, LONGEST):
         raise InputError("damaged .safetensors file", code="corrupt")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from updown_cli.errors import InputError
-from updown_cli.tensors.npy import read_error
+from updown_cli.stores.read_error import read_error
 
 # Bytes that are read at a time, so that memory grows with what comes.
 PART = 1 << 20

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.errors import InputError
+from updown_cli.stores.names import open_regular, size_of
 from updown_cli.tensors.named_arrays import ArrayFile, Keys, allow_stored
-from updown_cli.tensors.npy import open_regular
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -88,7 +87,7 @@ def _as_torch_saves(file: BinaryIO) -> bool:
 
     torch.save does not compress, so that nothing can unpack to more than the file has.
     """
-    start, size = file.read(4), os.fstat(file.fileno()).st_size
+    start, size = file.read(4), size_of(file)
     file.seek(0)
     if start == PICKLE_MAGIC:
         return True

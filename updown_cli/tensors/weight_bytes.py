@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError, UsageError
 from updown_cli.op.array_names import ending_of_name
-from updown_cli.tensors.npy import open_regular
+from updown_cli.stores.names import open_regular
 from updown_cli.tensors.npz import open_archive
 from updown_cli.tensors.safetensors_header import METADATA, read_metadata
 

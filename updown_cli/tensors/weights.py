@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import InputError, ParameterError
 from updown_cli.op.array_names import SEPARATOR, ending_of_name, split_key
 from updown_cli.op.shape import by_x
+from updown_cli.stores.names import status_of
 from updown_cli.tensors.held import held_file
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _blamed_on(subject: str) -> Iterator[None]:
 
 
 @lru_cache(maxsize=OPEN_FILES)
-def _opened(path: str, stamp: tuple[int, ...]) -> ArrayFile:
+def _opened(path: str, stamp: Hashable) -> ArrayFile:
     from updown_cli.tensors.array_files import ARRAY_FILES
 
     if ending_of_name(path) not in ARRAY_FILES:
@@ -146,10 +146,7 @@ def _opened(path: str, stamp: tuple[int, ...]) -> ArrayFile:
     return ARRAY_FILES[ending_of_name(path)](path)
 
 
-def _stamp(path: str) -> tuple[int, ...]:
+def _stamp(path: str) -> Hashable:
     """Return what changes when a file does; opening one that is not there tells why."""
-    try:
-        state = os.stat(path)
-    except (OSError, ValueError):
-        return ()
-    return state.st_mtime_ns, state.st_size, state.st_ino
+    status = status_of(path)
+    return None if status is None else status.stamp

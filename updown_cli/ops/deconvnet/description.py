@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from updown_cli.ops.deconvnet.fields import fields_of, load_fields
 from updown_cli.ops.deconvnet.layer_code import INPUT
 from updown_cli.ops.deconvnet.layers import NetworkLayer, NetworkPool, NetworkRelu
 from updown_cli.ops.deconvnet.weighted import NetworkConv, NetworkLinear
+from updown_cli.stores.names import status_of
 from updown_cli.tensors.array_code import OF_X
 from updown_cli.tensors.json_files import read_json
 
@@ -121,20 +122,16 @@ class Network:
 
 def read_network(path: str) -> Network:
     """Return the network that a file describes; raise ParameterError for what is none."""
+    status = status_of(path)
     try:
-        state = os.stat(path)
-        stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
-    except (OSError, ValueError):
-        stamp = (0, 0, 0)  # opening it tells why
-    try:
-        return _read(path, stamp)
+        return _read(path, None if status is None else status.stamp)  # opening it tells why
     except InputError as error:
         subject = ": ".join(filter(None, (f"--net {path}", error.subject)))
         raise ParameterError(error.reason, subject=subject, hint=error.hint) from None
 
 
 @lru_cache(maxsize=OPEN_FILES)
-def _read(path: str, stamp: tuple[int, ...]) -> Network:
+def _read(path: str, stamp: Hashable) -> Network:
     too_large = f"more than {MOST_BYTES} bytes are no description of a network"
     return network_from_json(read_json(path, MOST_BYTES, too_large))
 

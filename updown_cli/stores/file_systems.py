@@ -1,0 +1,49 @@
+"""fsspec's file systems, by the scheme of a URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from updown_cli.errors import UsageError, shortened
+from updown_cli.stores.spelling import check_no_password, scheme_of
+
+EXTRA = "pip install 'updown-cli[remote]'"
+
+# What the extra brings beside fsspec itself.
+IN_EXTRA = ("s3", "s3a", "http", "https")
+
+
+def file_system(name: str) -> tuple[Any, str]:
+    """Return (file system, path in it) of a URL; raise UsageError for an unknown scheme.
+
+    File systems are kept by fsspec, for each process its own.
+    """
+    check_no_password(name)
+    try:
+        from fsspec.core import url_to_fs
+        from fsspec.registry import known_implementations
+    except ImportError:
+        raise UsageError("needs fsspec", subject=shortened(name), hint=EXTRA) from None
+    scheme = scheme_of(name)
+    if scheme not in known_implementations:
+        raise UsageError(f"unknown scheme {scheme}", subject=shortened(name), hint=_nearest(scheme))
+    try:
+        fs, path = url_to_fs(name)
+    except ImportError:
+        package = _package(known_implementations[scheme])
+        hint = EXTRA if scheme in IN_EXTRA else f"pip install {package}"
+        raise UsageError(f"needs {package}", subject=shortened(name), hint=hint) from None
+    return fs, path
+
+
+def _package(known: dict[str, str]) -> str:
+    """Return the package that reads a scheme: that of its class."""
+    return known["class"].partition(".")[0]
+
+
+def _nearest(scheme: str) -> str:
+    import difflib
+
+    usual = ("s3", "gs", "az", "hf", "https", "http", "memory", "zip", "file")
+    near = difflib.get_close_matches(scheme, usual, 1, 0.4)
+    return f"did you mean {near[0]}://?" if near else f"there are {', '.join(usual)} and more"

@@ -1,0 +1,82 @@
+"""What a library says of a URL that cannot be read or written, in words of our own."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from updown_cli.errors import InputError, UpdownError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Seconds between tries of what may work the next time.
+PAUSES = (0.3, 1.0, 3.0)
+
+# Libraries that know connections, whose errors are no errors of the system.
+OF_CONNECTIONS = ("aiohttp", "botocore", "requests", "urllib3")
+
+# Answers of servers that may be others the next time.
+TOO_MANY, FIRST_OF_SERVER = 429, 500
+
+# What the library of a scheme says of an object that is another than when it was opened.
+EXPIRED = "FileExpired"
+
+# What botocore says where it finds no keys, and what its errors are called that will not pass.
+NO_KEYS = ("NoCredentialsError", "PartialCredentialsError", "NoAuthTokenError")
+
+LASTING = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
+
+
+def tried(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Return what a call gives, which is tried again after errors that may pass."""
+    for pause in PAUSES:
+        try:
+            return call(*args, **kwargs)
+        except Exception as error:
+            if not may_pass(error):
+                raise
+            time.sleep(pause)
+    return call(*args, **kwargs)
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same call may work a moment later."""
+    status = getattr(error, "status", None)
+    if isinstance(status, int):
+        return status == TOO_MANY or status >= FIRST_OF_SERVER
+    if isinstance(error, (UpdownError, *LASTING)) or _name(error) in (*NO_KEYS, EXPIRED):
+        return False
+    if isinstance(error, (ConnectionError, TimeoutError)) or _is_of_connections(error):
+        return True
+    return isinstance(error, OSError) and error.errno in (errno.EIO, errno.EBUSY)
+
+
+def remote_error(error: Exception, what: str = "read") -> InputError:
+    """Return the refusal of a URL that cannot be `read` or `written`."""
+    status = getattr(error, "status", None)
+    text = str(error).lower()
+    if isinstance(error, PermissionError) or status in (401, 403):
+        return InputError("permission denied", code="no_permission")
+    if isinstance(error, FileNotFoundError) or status == 404:
+        place = "bucket" if "bucket" in text and "not exist" in text else "file"
+        return InputError(f"no such {place}", code="missing")
+    if _name(error) in NO_KEYS:
+        hint = "give them where the library of the scheme looks for them"
+        return InputError("no credentials for it are found", hint=hint, code="no_permission")
+    if _name(error) == EXPIRED:
+        return InputError("changed while it was read", code="changed")
+    if may_pass(error):
+        reason = f"cannot be {what}: the server does not answer as it should"
+        return InputError(reason, hint="run the command again", code="unreachable")
+    return InputError(f"cannot be {what}", code="corrupt" if what == "read" else "write_failed")
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
+
+
+def _is_of_connections(error: Exception) -> bool:
+    return type(error).__module__.partition(".")[0] in OF_CONNECTIONS

@@ -1,0 +1,121 @@
+"""How names are spelled: paths of this machine, and URLs, whose folders end at their own slashes.
+
+A URL may stand within another file: `zip://a/b.png::s3://bucket/x.zip` is a member of an archive.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+
+from updown_cli.errors import UsageError
+
+CHAIN = "::"
+
+#: The scheme of names of this machine.
+LOCAL = "file://"
+
+# Schemes whose names say in which other file they are.
+WITHIN = ("zip",)
+
+# Where a question follows the path, which is part of no file's name.
+ASKED = ("http", "https")
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+://)[^/?#:@]*:[^/?#]*@")
+
+
+def scheme_of(name: str) -> str:
+    """Return the scheme of a URL, in lower case; nothing of a path of this machine."""
+    match = _URL.match(name)
+    scheme = match[1].lower() if match else ""
+    return "" if scheme == "file" else scheme
+
+
+def is_url(name: str) -> bool:
+    """Whether a name leads beyond the files of this machine."""
+    return "://" in name and bool(scheme_of(name))
+
+
+def check_no_password(name: str) -> None:
+    """Raise UsageError for a URL with a password, which is not repeated."""
+    if _USER.search(name):
+        raise UsageError(
+            "has a password in it, which others can read",
+            subject=_USER.sub(r"\1***@", name),
+            hint="put it where the library of the scheme looks for it",
+        )
+
+
+def local_path(name: str) -> str:
+    """Return the path of this machine that a name means."""
+    return name.removeprefix(LOCAL) if name.startswith(LOCAL) else name
+
+
+def is_whole(name: str) -> bool:
+    """Whether a name says in which file it is, if it has to."""
+    return scheme_of(name) not in WITHIN or CHAIN in name
+
+
+def parts_of(name: str) -> tuple[str, str]:
+    """Return a name, and what says in which other file it is, or asks: that is no path."""
+    scheme = scheme_of(name)
+    if scheme in WITHIN:
+        head, sign, rest = name.partition(CHAIN)
+        return head, sign + rest
+    if scheme in ASKED and (at := re.search(r"[?#]", name)):
+        return name[: at.start()], name[at.start() :]
+    return name, ""
+
+
+def joined(folder: str, name: str) -> str:
+    """Return a name below a folder."""
+    if not is_url(folder):
+        return os.path.join(folder, name)
+    head, rest = parts_of(folder)
+    return (head if head.endswith("/") else head + "/") + name + rest
+
+
+def folder_of(name: str) -> str:
+    """Return the folder that a name is in; nothing where it names none."""
+    if not is_url(name):
+        return os.path.dirname(name)
+    head, rest = parts_of(name)
+    start = head.index("://") + 3
+    folder, slash, _ = head[start:].rpartition("/")
+    return head[:start] + folder + rest if slash or rest else name
+
+
+def last_name(name: str) -> str:
+    """Return the last part of a name."""
+    return os.path.basename(parts_of(name)[0] if is_url(name) else name)
+
+
+def normal(name: str) -> str:
+    """Return a name without detours."""
+    if not is_url(name):
+        return os.path.normpath(name)
+    head, rest = parts_of(name)
+    start = head.index("://") + 3
+    path = head[start:].lstrip("/") if scheme_of(name) != "memory" else head[start:]
+    plain = posixpath.normpath(path).removeprefix("./")
+    return head[:start].lower() + ("" if plain == "." else plain) + rest
+
+
+def absolute(name: str) -> str:
+    """Return one spelling of a name, wherever it is used."""
+    return normal(name) if is_url(name) else os.path.abspath(local_path(name))
+
+
+def real(name: str) -> str:
+    """Return one spelling of what a name leads to, through links."""
+    return normal(name) if is_url(name) else os.path.realpath(local_path(name))
+
+
+def relative(name: str, folder: str) -> str:
+    """Return a name as it is below a folder."""
+    if not is_url(name):
+        return os.path.relpath(local_path(name), local_path(folder))
+    inner = (parts_of(normal(path))[0].split("://", 1)[1] for path in (name, folder))
+    return os.path.relpath(*("/" + path.lstrip("/") for path in inner))
