@@ -16,7 +16,7 @@ from updown_cli.cli.command_table import SUMMARIES
 PACKAGE = Path(updown_cli.__file__).parent
 LAYERS = (
     *("errors", "stores", "op", "tensors", "ops", "pipeline", "processors", "engine", "explain"),
-    *("files", "figures", "identify", "batch", "warm", "fit", "cli"),
+    *("files", "figures", "identify", "doctor", "batch", "warm", "fit", "cli"),
 )
 SIDE_BY_SIDE = ({"engine", "explain"}, {"batch", "warm"})
 HEAVY = {"torch", "numpy", "PIL", "rich"}

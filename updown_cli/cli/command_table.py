@@ -17,6 +17,7 @@ SUMMARIES = {
     "fit": "Learn the weights of layers from pairs of pictures.",
     "compare": "Measure how pictures differ, with limits for CI.",
     "identify": "Tell which library and mode made one picture of another.",
+    "doctor": "Measure what a resize does to pictures, with test signals.",
     "sheet": "Show what chains make of pictures side by side.",
     "values": "Show the numbers of a picture, or write some.",
     "infer": "Find the parameters that lead from one size to another.",

@@ -1,0 +1,155 @@
+"""`updown doctor`: what it prints, how it ends, and what it refuses."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.conftest import COMMAND, Updown
+from tests.doctor.scripts import HALF, script
+from updown_cli.doctor.limits import NAMES
+
+HALVED = ("--op", "upsample --mode bilinear --antialias --scale-factor 0.5", "--size", "96x128")
+SHIFTED = ("--op", "upsample --mode bilinear --coordinates asymmetric --scale-factor 2")
+SHIFTED_SMALL = (*SHIFTED, "--size", "96x128")
+
+
+def test_the_table_tells_every_measure_within_80_columns(updown: Updown) -> None:
+    done = updown("doctor", *HALVED)
+    assert (done.code, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) < 80
+    assert lines[0] == f"{HALVED[1]}: 96x128 becomes 48x64"
+    assert lines[2] == "measure      value      limit verdict"
+    assert tuple(line.split()[0] for line in lines[3 : 3 + len(NAMES)]) == NAMES
+    assert lines[3].split() == ["shift", "0.00", "px", "0.05", "px", "good"]
+    assert lines[-1] == "no faults"
+
+
+def test_a_fault_is_told_with_what_it_means_and_what_mends_it(updown: Updown) -> None:
+    done = updown("doctor", *SHIFTED_SMALL)
+    assert done.code == 1
+    assert done.stdout.split("\n\nBy design")[0].split("\n\n")[-1] == (
+        "Faults\n"
+        "  shift: the picture moves by 0.25 px left, 0.25 px up of the source; to mend\n"
+        "    it, let result pixel j read around (j + 0.5) / scale - 0.5 (half-pixel\n"
+        "    centres), not around j / scale, and pad both sides alike"
+    )
+    assert done.stdout.endswith("\n\n1 fault\n")
+
+
+def test_json_is_one_object(updown: Updown) -> None:
+    done = updown("doctor", *SHIFTED_SMALL, "--json", "--fail-above", "shift=0.3")
+    (told,) = done.records
+    assert (done.code, told["faults"], told["broken"]) == (0, ["shift"], [])
+    shift: dict[str, Any] = told["findings"][0]
+    assert shift["measure"] == "shift"
+    assert shift["value"] == pytest.approx(0.25, abs=0.005)
+    assert (shift["unit"], shift["limit"], shift["verdict"]) == ("source pixels", 0.05, "fault")
+
+
+def test_limits_decide_alone(updown: Updown) -> None:
+    assert updown("doctor", *SHIFTED_SMALL, "--fail-above", "gain=0.1").code == 0
+    done = updown("doctor", *HALVED, "--fail-above", "alias=-30", "--fail-above", "shift=0.02")
+    assert done.code == 1
+    assert re.fullmatch(r"updown: alias -14\.\d+, must be at most -30\n", done.stderr)
+
+
+def test_linear_light_is_told(updown: Updown) -> None:
+    done = updown("doctor", *HALVED, "--linear-light", "--fail-above", "light=0.03")
+    assert (done.code, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("ending", ["png", "webp"])
+def test_the_kernel_is_drawn(updown: Updown, ending: str) -> None:
+    assert updown("doctor", *HALVED, "-o", f"kernel.{ending}").code == 0
+    with Image.open(f"kernel.{ending}") as image:
+        assert (image.format, image.size) == (ending.upper(), (960, 440))
+    done = updown("doctor", *HALVED, "-o", f"kernel.{ending}")
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr == (f"updown: kernel.{ending} exists; choose --if-exists overwrite\n")
+
+
+def test_a_command_is_examined(updown: Updown) -> None:
+    """What picks pixels is told so; it ends well because that is by design."""
+    done = updown("doctor", script("half.py", HALF), "--size", "96x128", "--timeout", "50")
+    assert done.code == 0
+    assert "one source pixel is picked for each, and none lies nearer" in " ".join(
+        done.stdout.split()
+    )
+
+
+REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
+    "nothing": ((), "nothing to examine; give a command, --op STEPS or a model.onnx"),
+    "two": (("a {in} {out}", "--op", "pool"), "a command or --op, not both"),
+    "no places": (
+        ("convert in.png out.png",),
+        "convert in.png out.png: has no {in}; write {in} and {out} where the names of the two "
+        "files belong",
+    ),
+    "a measure": (
+        ("--op", "pool", "--fail-above", "shfit=1"),
+        "--fail-above shfit=1: no measure 'shfit'; did you mean shift?",
+    ),
+    "no measure": (
+        ("--op", "pool", "--fail-above", "qqq=1"),
+        f"--fail-above qqq=1: no measure 'qqq'; there are {', '.join(NAMES)}",
+    ),
+    "no number": (
+        ("--op", "pool", "--fail-above", "shift"),
+        "--fail-above shift: must be MEASURE=VALUE, such as shift=0.02",
+    ),
+    "an ending": (("--op", "pool", "-o", "k.jpg"), "-o k.jpg: must end in .png, .webp"),
+    "a stream": (("--op", "pool", "-o", "-"), "-o -: takes the name of a file"),
+    "of commands": (("--op", "pool", "--timeout", "3"), "--timeout: goes with a command"),
+    "of models": (("a {in} {out}", "--white", "3"), "--white: goes with a .onnx model"),
+    "of steps": (("a {in} {out}", "--linear-light"), "--linear-light: goes with --op"),
+    "no step": (("--op", "pol"), "step 1: no operation 'pol'; did you mean pool?"),
+    "not there": (("no.onnx",), "no.onnx: no such file"),
+    "too small": (
+        ("--op", "pool -k 9", "--size", "9x18"),
+        "pool -k 9: makes 1x2 of 9x18, too little to measure; give it larger signals, with --size",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_examined_is_told_in_one_line(updown: Updown, name: str) -> None:
+    arguments, sentence = REFUSED[name]
+    done = updown("doctor", *arguments)
+    assert (done.code, done.stdout, done.stderr) == (2, "", f"updown: {sentence}\n")
+
+
+def test_results_of_other_sizes_are_told(updown: Updown) -> None:
+    code = HALF.replace("[::2, ::2]", "[::2, : numpy.random.randint(40, 99)]")
+    done = updown("doctor", script("other.py", code), "--size", "96x128")
+    assert (done.code, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "of another of the same size" in done.stderr
+
+
+STARTS = """
+import os, subprocess, sys, time
+open(%r, 'w').write(str(os.getpid()))
+time.sleep(99)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_command_as_well(number: int, tmp_path: Path) -> None:
+    line = script("sleeps.py", STARTS % str(tmp_path / "number"))
+    process = subprocess.Popen([COMMAND, "doctor", line])
+    due = time.monotonic() + 30
+    while not (tmp_path / "number").exists() or not (tmp_path / "number").read_text():
+        assert time.monotonic() < due
+        time.sleep(0.01)
+    process.send_signal(number)
+    assert process.wait(10) == 128 + number
+    assert not os.path.exists(f"/proc/{(tmp_path / 'number').read_text()}")

@@ -1,0 +1,231 @@
+"""What is measured: planted faults are found, right settings are not blamed, numbers are right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from scipy import ndimage
+from skimage import transform
+
+from benchmarks.doctor_faults import FAULTS, box, cubic, resized, stored, triangle
+from updown_cli.doctor.examine import MEASURES, Examination, examine
+from updown_cli.doctor.function import Function
+from updown_cli.doctor.measure import BY_DESIGN, GOOD
+
+Pixels = NDArray[Any]
+Resize = Callable[[Pixels], Pixels]
+
+SMALL = (120, 160)
+
+
+def examined(resize: Resize, size: tuple[int, int] | None = SMALL) -> Examination:
+    return examine(Function("it", resize), size)
+
+
+def measured(resize: Resize, *names: str) -> list[float]:
+    found = {finding.measure.name: finding.value for finding in examined(resize).findings}
+    return [float("nan" if found[name] is None else str(found[name])) for name in names]
+
+
+def by_kernel(**how: Any) -> Resize:
+    return lambda pixels: stored(resized(pixels[..., :3], **how), pixels)
+
+
+def names_of(found: Examination, verdict: str) -> set[str]:
+    return {finding.measure.name for finding in found.findings if finding.verdict == verdict}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_found(name: str) -> None:
+    fault = FAULTS[name]
+    found = examined(fault.resize)
+    (finding,) = [each for each in found.faults if each.measure.name == fault.measure]
+    assert finding.means
+    assert finding.mend
+
+
+#: What two faults at once are, or cannot be told from.
+TOGETHER = {
+    "video range": {"gain", "offset"},
+    "uneven overlap": {"shift", "gain", "border", "checkerboard", "overshoot", "ringing"},
+    "antialiased across alone": {"alias", "direction"},
+    "cropped": {"shift", "stretch"},
+}
+
+
+@pytest.mark.parametrize("name", ["a tenth of a pixel late", "bias", "grey", "16 bits cut"])
+def test_nothing_else_is_blamed(name: str) -> None:
+    found = examined(FAULTS[name].resize)
+    assert names_of(found, "fault") == TOGETHER.get(name, {FAULTS[name].measure})
+
+
+def pillow(scale: float, resample: Image.Resampling) -> Resize:
+    def act(pixels: Pixels) -> Pixels:
+        image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
+        size = round(image.width * scale), round(image.height * scale)
+        return np.asarray(image.resize(size, resample))
+
+    return act
+
+
+def opencv(scale: float, interpolation: int) -> Resize:
+    def act(pixels: Pixels) -> Pixels:
+        return np.asarray(
+            cv2.resize(pixels[..., :3], None, fx=scale, fy=scale, interpolation=interpolation)
+        )
+
+    return act
+
+
+def scikit_image(pixels: Pixels) -> Pixels:
+    colours = pixels[..., :3]
+    sides = colours.shape[0] // 2, colours.shape[1] // 2
+    half = transform.resize(colours, sides, anti_aliasing=True, preserve_range=True)
+    return stored(half, pixels)
+
+
+def scipy_zoom(pixels: Pixels) -> Pixels:
+    factors = (2, 2, 1)
+    colours = pixels[..., :3].astype(float)
+    return stored(ndimage.zoom(colours, factors, order=1, mode="nearest", grid_mode=True), pixels)
+
+
+def scipy_corners(pixels: Pixels) -> Pixels:
+    return stored(ndimage.zoom(pixels[..., :3].astype(float), (2, 2, 1), order=1), pixels)
+
+
+Filter = Image.Resampling
+RIGHT: dict[str, Resize] = {
+    "Pillow bilinear": pillow(0.5, Filter.BILINEAR),
+    "Pillow lanczos": pillow(0.4, Filter.LANCZOS),
+    "Pillow box": pillow(0.5, Filter.BOX),
+    "Pillow nearest": pillow(2, Filter.NEAREST),
+    "OpenCV area": opencv(0.25, cv2.INTER_AREA),
+    "OpenCV linear": opencv(1.5, cv2.INTER_LINEAR),
+    "OpenCV cubic": opencv(2, cv2.INTER_CUBIC),
+    "scikit-image": scikit_image,
+    "SciPy": scipy_zoom,
+    "SciPy, corners aligned": scipy_corners,
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_settings_are_not_blamed(name: str) -> None:
+    assert [finding.measure.name for finding in examined(RIGHT[name]).faults] == []
+
+
+def test_what_is_by_design_is_told() -> None:
+    nearest = names_of(examined(pillow(0.5, Filter.NEAREST)), BY_DESIGN)
+    assert {"shift", "alias", "lines"} <= nearest
+    assert "overshoot" in names_of(examined(opencv(2, cv2.INTER_CUBIC)), BY_DESIGN)
+    assert "stretch" in names_of(examined(scipy_corners), BY_DESIGN)
+
+
+@pytest.mark.parametrize("late", [0.0, 0.03, 0.25, -0.5, 1.3])
+@pytest.mark.parametrize("scale", [0.5, 1.5])
+def test_a_shift_is_told_to_a_hundredth(late: float, scale: float) -> None:
+    (shift,) = measured(by_kernel(scale=scale, late=late), "shift")
+    assert shift == pytest.approx(abs(late), abs=0.005)
+
+
+def test_the_directions_of_a_shift_are_told() -> None:
+    found = examined(lambda pixels: np.roll(pixels, (1, -2), (0, 1)), (96, 128))
+    assert found.findings[0].told == "2.00 px left, 1.00 px down"
+
+
+def test_the_alias_of_a_mean_of_two_is_its_integral() -> None:
+    """|cos(pi f)|^2 beyond a quarter, over the same up to it."""
+    inner = 1 / 8 + 1 / (4 * math.pi)
+    (alias,) = measured(by_kernel(kernel=box), "alias")
+    assert alias == pytest.approx(10 * math.log10((1 / 4 - inner) / inner), abs=0.1)
+
+
+def test_a_picked_pixel_has_as_much_false_as_true() -> None:
+    assert measured(lambda pixels: pixels[::2, ::2], "alias") == [pytest.approx(0, abs=0.1)]
+
+
+def test_the_overshoot_of_a_cubic_is_that_of_its_sums() -> None:
+    """Of 2 x taps lie at 1.25, 0.25, -0.75 and -1.75; an edge has some of them on each side."""
+    taps = cubic(np.array([1.25, 0.25, -0.75, -1.75]))
+    expected = max(np.cumsum(taps).max(), np.cumsum(taps[::-1]).max()) - 1
+    (overshoot,) = measured(by_kernel(scale=2, kernel=cubic), "overshoot")
+    assert overshoot == pytest.approx(expected, abs=0.006)
+
+
+def test_gain_offset_and_gamma_are_told_apart() -> None:
+    names = ("gain", "offset", "gamma")
+    assert measured(FAULTS["weights sum to 0.95"].resize, *names) == [
+        pytest.approx(0.05, abs=0.003), pytest.approx(0, abs=0.5), 0.0,
+    ]  # fmt: skip
+    assert measured(FAULTS["wrong gamma"].resize, *names) == [
+        0.0, 0.0, pytest.approx(0.1, abs=0.01)
+    ]  # fmt: skip
+    assert measured(FAULTS["bias"].resize, "offset") == [pytest.approx(4, abs=0.6)]
+
+
+def test_truncation_takes_half_a_level() -> None:
+    how = partial(resized, kernel=triangle)
+    (cut,) = measured(lambda pixels: how(pixels[..., :3]).astype(pixels.dtype), "rounding")
+    assert cut == pytest.approx(0.5, abs=0.1)
+
+
+def test_light_is_mixed_or_code_values() -> None:
+    def in_light(pixels: Pixels) -> Pixels:
+        white = np.iinfo(pixels.dtype).max
+        code = pixels[..., :3] / white
+        light = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+        half = resized(light).clip(0, 1)
+        back = np.where(half <= 0.0031308, half * 12.92, 1.055 * half ** (1 / 2.4) - 0.055)
+        return stored(back * white, pixels)
+
+    found = examined(in_light)
+    assert found.faults == []
+    assert found.rig.mixes_light
+    assert "light" in names_of(found, GOOD)
+    assert "light" in names_of(examined(by_kernel()), BY_DESIGN)
+
+
+def test_maxima_are_no_kernel_and_are_not_blamed_for_it() -> None:
+    def largest(pixels: Pixels) -> Pixels:
+        height, width, channels = pixels.shape
+        return pixels.reshape(height // 2, 2, width // 2, 2, channels).max((1, 3))[..., :3]
+
+    found = examined(largest)
+    assert found.faults == []
+    assert not found.rig.linear
+    assert "separability" in names_of(found, BY_DESIGN)
+
+
+@pytest.mark.parametrize(
+    ("scale", "size"), [(1 / 16, (720, 960)), (5, (120, 160)), (1, (360, 480))]
+)
+def test_signals_are_as_large_as_it_takes(scale: float, size: tuple[int, int]) -> None:
+    found = examined(opencv(scale, cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), None)
+    assert found.rig.size == size
+    assert found.faults == []
+
+
+def test_every_measure_is_told_once_and_says_what_it_means() -> None:
+    found = examined(by_kernel())
+    assert [finding.measure for finding in found.findings] == [*MEASURES]
+    assert all(finding.means and finding.told for finding in found.findings)
+    assert len({measure.name for measure in MEASURES}) == len(MEASURES)
+
+
+def test_json_has_what_is_told_and_the_kernel() -> None:
+    data = examined(by_kernel()).to_json()
+    assert (data["in"], data["out"], data["faults"]) == ([120, 160], [60, 80], [])
+    assert len(data["findings"]) == len(MEASURES)
+    kernel = dict(
+        zip(data["kernel"]["across"]["distances"], data["kernel"]["across"]["weights"], strict=True)
+    )
+    near = {round(distance, 1): weight for distance, weight in kernel.items() if abs(distance) < 2}
+    assert near == pytest.approx({-1.5: 0.125, -0.5: 0.375, 0.5: 0.375, 1.5: 0.125}, abs=0.01)

@@ -1,0 +1,97 @@
+"""The whole examination: every measure of a subject, in the order in which they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from updown_cli.doctor.alpha import ALPHA, alpha
+from updown_cli.doctor.channels import AXES, CHANNELS, axes, channels
+from updown_cli.doctor.depth import DEPTH, depth
+from updown_cli.doctor.direction import DIRECTION, direction
+from updown_cli.doctor.edges import OVERSHOOT, RINGING, edges
+from updown_cli.doctor.kernel import Kernel, find_kernel
+from updown_cli.doctor.linearity import LINEARITY, WRAP, find_linearity
+from updown_cli.doctor.measure import FAULT, Finding, Measure
+from updown_cli.doctor.mixing import LIGHT, find_mixing
+from updown_cli.doctor.position import SHIFT, STRETCH, find_position, position
+from updown_cli.doctor.rig import Rig, start_rig
+from updown_cli.doctor.rounding import ROUNDING, rounding
+from updown_cli.doctor.spectrum import ALIAS, BLUR, LINES, Both, Spectrum, frequencies, spectrum_of
+from updown_cli.doctor.subject import Subject
+from updown_cli.doctor.surfaces import BORDER, CHECKERBOARD, surfaces
+from updown_cli.doctor.tone import GAIN, GAMMA, OFFSET, tone
+
+#: Every measure, in the order of the table.
+MEASURES: tuple[Measure, ...] = (
+    *(SHIFT, STRETCH, AXES, CHANNELS, GAIN, OFFSET, GAMMA, LIGHT, ROUNDING, WRAP, DEPTH, ALPHA),
+    *(BORDER, CHECKERBOARD, ALIAS, BLUR, LINES, OVERSHOOT, RINGING, DIRECTION, LINEARITY),
+)
+
+
+#: What the two axes are called.
+AXES_NAMES = ("down", "across")
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was found of a subject; kernels are down and across."""
+
+    name: str
+    rig: Rig
+    findings: tuple[Finding, ...]
+    kernels: Both[Kernel]
+    spectra: Both[Spectrum]
+
+    @property
+    def faults(self) -> list[Finding]:
+        """What is wrong."""
+        return [finding for finding in self.findings if finding.verdict == FAULT]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all as JSON."""
+        return {
+            "subject": self.name,
+            "in": list(self.rig.size),
+            "out": list(self.rig.out),
+            "faults": [finding.measure.name for finding in self.faults],
+            "findings": [finding.to_json() for finding in self.findings],
+            "kernel": {
+                name: kernel.to_json()
+                for name, kernel in zip(AXES_NAMES, self.kernels, strict=True)
+            },
+            "response": {
+                name: spectrum.to_json()
+                for name, spectrum in zip(AXES_NAMES, self.spectra, strict=True)
+            },
+        }
+
+
+def examine(subject: Subject, size: tuple[int, int] | None = None) -> Examination:
+    """Return what is found; raise UpdownError where a subject gives no results to look at."""
+    rig = start_rig(subject, size)
+    light = find_mixing(rig)
+    find_position(rig)
+    kernels = find_kernel(rig, 0), find_kernel(rig, 1)
+    found = {light.measure.name: light}
+    spectra = spectrum_of(kernels[0]), spectrum_of(kernels[1])
+    for finding in _others(rig, kernels, spectra):
+        found[finding.measure.name] = finding
+    found[ROUNDING.name] = rounding(rig, found)
+    findings = tuple(found[measure.name] for measure in MEASURES)
+    return Examination(subject.name, rig, findings, kernels, spectra)
+
+
+def _others(rig: Rig, kernels: Both[Kernel], spectra: Both[Spectrum]) -> Iterator[Finding]:
+    yield from find_linearity(rig, kernels)
+    yield axes(rig)
+    yield from channels(rig)
+    yield from tone(rig)
+    yield from position(rig)
+    yield from surfaces(rig)
+    yield from frequencies(rig, kernels, spectra)
+    yield from edges(rig)
+    yield direction(rig, spectra)
+    yield depth(rig)
+    yield alpha(rig)

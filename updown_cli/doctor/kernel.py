@@ -1,0 +1,120 @@
+"""The kernel: what every result pixel takes of every source pixel near it, along an axis.
+
+Impulses stand so far apart that no result pixel sees two, and are shown at every phase, bright and
+dark on grey. Resizing them is resizing an identity matrix: the answers are the operator's rows.
+Where the result is much smaller, impulses are some pixels wide, a quarter of a result pixel.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.doctor import signals
+from updown_cli.doctor.rig import Rig
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Result pixels that a kernel spans at most, and source pixels, whichever is more.
+SPAN, LEAST_SPAN = 8, 16
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """Weights, result pixels x taps, and how far each tap is from its pixel, in source pixels.
+
+    `first` is the first source pixel of a tap; a tap is `width` of them.
+    """
+
+    distances: NDArray[Any]
+    weights: NDArray[Any]
+    first: NDArray[Any]
+    width: int
+    scale: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the kernel of the result pixel in the middle, in source pixels."""
+        row = len(self.weights) // 2
+        return {
+            "distances": [round(float(distance), 4) for distance in self.distances[row]],
+            "weights": [round(float(weight), 4) for weight in self.weights[row]],
+        }
+
+    def curve(self) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the kernel as one curve: distances in pixels of the coarser side, and weights."""
+        import numpy as np
+
+        unit, order = min(self.scale, 1.0), self.distances.ravel().argsort(kind="stable")
+        weights = self.weights / (self.width * unit)
+        return self.distances.ravel()[order] * unit, np.asarray(weights.ravel()[order])
+
+
+def find_kernel(rig: Rig, axis: int) -> Kernel:
+    """Return the kernel along an axis: 0 down, 1 across."""
+    import numpy as np
+
+    scale, other = rig.scale(axis), rig.scale(1 - axis)
+    width = max(1, math.floor(1 / (4 * scale)))
+    taps = math.ceil(max(LEAST_SPAN, SPAN / scale) / width)
+    height = min(math.ceil(max(LEAST_SPAN, SPAN / other)), rig.size[1 - axis])
+    phase = np.arange(rig.size[axis]) // width % taps
+    signs = (1, -1)
+    profiles = [
+        np.where(phase == tap, signals.MIDDLE + sign * signals.REACH, signals.MIDDLE).astype(
+            np.uint8
+        )
+        for sign in signs
+        for tap in range(taps)
+    ]
+    answers = answers_to(rig, axis, profiles, height)
+    middle, *ends = (
+        float(rig.linear_light(np.array(float(signals.MIDDLE + sign * signals.REACH))))
+        for sign in (0, *signs)
+    )
+    base = np.median(answers, axis=0)  # most impulses leave a pixel alone
+    amplitudes = np.repeat([end - middle for end in ends], taps)[:, None]
+    by_tap = ((answers - base) / amplitudes).reshape(2, taps, -1).mean(0)
+    return _rows(rig, axis, by_tap, width)
+
+
+def answers_to(rig: Rig, axis: int, profiles: list[NDArray[Any]], height: int) -> NDArray[Any]:
+    """Return what becomes of profiles along an axis, each amid a band of its own."""
+    import numpy as np
+
+    count = rig.size[1 - axis] // height
+    rows = [rig.index_at(1 - axis, (band + 0.5) * height - 0.5) for band in range(count)]
+    answers = []
+    for start in range(0, len(profiles), count):
+        some = profiles[start : start + count]
+        shown = rig.linear_light(rig.show_grey(signals.bands(rig.size, axis, some, height)))
+        upright = shown if axis == 1 else shown.T
+        answers += [upright[row] for row in rows[: len(some)]]
+    return np.stack(answers)
+
+
+def _rows(rig: Rig, axis: int, by_tap: NDArray[Any], width: int) -> Kernel:
+    """Return the answers, taps x result pixels, as a kernel around every result pixel."""
+    import numpy as np
+
+    taps, places = len(by_tap), rig.read_places(axis)
+    near = np.rint((places[:, None] / width - np.arange(taps)) / taps).astype(int)
+    block = near * taps + np.arange(taps)
+    distances = (block + 0.5) * width - 0.5 - places[:, None]
+    margin = taps * width * 0.75
+    inside = (places > margin) & (places < rig.size[axis] - 1 - margin)
+    if not inside.any():
+        inside = np.abs(places - places.mean()) <= np.abs(places - places.mean()).min() + 1
+    order = distances.argsort(1)
+
+    def sorted_rows(values: NDArray[Any]) -> NDArray[Any]:
+        return np.take_along_axis(values, order, 1)[inside]
+
+    return Kernel(
+        distances=sorted_rows(distances),
+        weights=sorted_rows(by_tap.T),
+        first=sorted_rows(block * width),
+        width=width,
+        scale=rig.scale(axis),
+    )
