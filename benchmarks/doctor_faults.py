@@ -22,7 +22,7 @@ Kernel = Callable[[Pixels], Pixels]
 
 def triangle(x: Pixels) -> Pixels:
     """Return the kernel of linear interpolation."""
-    return np.maximum(1 - np.abs(x), 0)
+    return np.asarray(np.maximum(1 - np.abs(x), 0))
 
 
 def cubic(x: Pixels) -> Pixels:

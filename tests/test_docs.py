@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from docs import make_commands, make_formats, make_networks, make_tables
+from docs import make_commands, make_doctor, make_formats, make_networks, make_tables
 from tests.conftest import ROOT
 from updown_cli.cli.main import updown
 from updown_cli.files.integrity import BYTES_PER_PIXEL, SPARE_BYTES
@@ -16,7 +16,7 @@ from updown_cli.files.reading import MAX_FRAMES, MAX_PIXELS
 
 @pytest.mark.parametrize(
     "maker",
-    [make_commands, make_formats, make_networks, make_tables],
+    [make_commands, make_doctor, make_formats, make_networks, make_tables],
     ids=lambda m: m.__name__,
 )
 def test_a_generated_page_is_fresh(maker: ModuleType) -> None:

@@ -15,7 +15,12 @@ from docs import make_commands
 from tests.conftest import SAMPLES, Updown
 
 #: What examples are not run for: workers and times have tests of their own, CUDA is not everywhere.
-ELSEWHERE = ("updown warm", "updown bench", "updown completion")
+ELSEWHERE = (
+    *(f"updown doctor {what}" for what in ("'magick", "'python", "model.onnx")),
+    "updown warm",
+    "updown bench",
+    "updown completion",
+)
 
 LINES = re.findall(r"^ *(updown [a-z]+ .+)$", make_commands.page(), re.MULTILINE)
 EXAMPLES = [line for line in dict.fromkeys(LINES) if not line.startswith(ELSEWHERE)]

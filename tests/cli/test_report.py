@@ -721,8 +721,8 @@ def completions(
 @pytest.mark.parametrize(
     ("line", "word", "offers"),
     [
-        ("updown", "", [*OPS, "chain", "preprocess", "shapes", "explain", "compare", "identify",
-                        "sheet", "values", "infer", "bench", "warm", "completion"]),
+        ("updown", "", [*OPS, "chain", "preprocess", "shapes", "explain", "fit", "compare",
+                        "identify", "doctor", "sheet", "values", "infer", "bench", "warm", "completion"]),
         ("updown", "up", ["upsample", "upblock"]),
         ("updown pool --mode", "",
          ["max", "avg", "min", "median", "majority", "lp", "blur", "adaptive-max", "adaptive-avg",
@@ -743,6 +743,8 @@ def completions(
         ("updown pool --device", "c", ["cpu", "cuda"]),
         ("updown compare --fail-above", "m", ["mse=", "max=", "mean=", "max_relative="]),
         ("updown compare --fail-below", "", ["psnr=", "ssim=", "cosine="]),
+        ("updown doctor --fail-above", "s", ["shift=", "stretch=", "separability="]),
+        ("updown doctor --format", "t", ["tif", "tga"]),
     ],
 )  # fmt: skip
 def test_bash_is_offered_commands_options_and_values(

@@ -88,8 +88,8 @@ def opencv(scale: float, interpolation: int) -> Resize:
 def scikit_image(pixels: Pixels) -> Pixels:
     colours = pixels[..., :3]
     sides = colours.shape[0] // 2, colours.shape[1] // 2
-    half = transform.resize(colours, sides, anti_aliasing=True, preserve_range=True)
-    return stored(half, pixels)
+    resize: Any = transform.resize
+    return stored(resize(colours, sides, anti_aliasing=True, preserve_range=True), pixels)
 
 
 def scipy_zoom(pixels: Pixels) -> Pixels:
@@ -196,7 +196,8 @@ def test_light_is_mixed_or_code_values() -> None:
 def test_maxima_are_no_kernel_and_are_not_blamed_for_it() -> None:
     def largest(pixels: Pixels) -> Pixels:
         height, width, channels = pixels.shape
-        return pixels.reshape(height // 2, 2, width // 2, 2, channels).max((1, 3))[..., :3]
+        cells = pixels.reshape(height // 2, 2, width // 2, 2, channels)
+        return np.asarray(cells.max((1, 3)))[..., :3]
 
     found = examined(largest)
     assert found.faults == []

@@ -42,7 +42,7 @@ def faults(found: Examination) -> list[str]:
     return [finding.measure.name for finding in found.faults]
 
 
-LINEAR = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
+LINEAR: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
 
 
 def test_a_resize_at_pixel_centres_has_no_fault() -> None:
@@ -51,7 +51,7 @@ def test_a_resize_at_pixel_centres_has_no_fault() -> None:
 
 
 def test_asymmetric_coordinates_are_a_shift_of_a_quarter() -> None:
-    how = {"mode": "linear", "coordinate_transformation_mode": "asymmetric"}
+    how: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": "asymmetric"}
     found = examined(resize_model("up.onnx", NCHW, **how))
     assert faults(found) == ["shift"]
     assert found.findings[0].told == "0.25 px left, 0.25 px up"
@@ -79,7 +79,7 @@ def test_white_is_what_is_said() -> None:
 
 
 def identity(path: str, inputs: int = 1, kind: int = TensorProto.FLOAT, axes: int = 4) -> str:
-    shape = ["n", 3, "h", "w"][:axes]
+    shape: list[Any] = ["n", 3, "h", "w"][:axes]
     infos = [helper.make_tensor_value_info(f"x{n}", kind, shape) for n in range(inputs)]
     node = helper.make_node("Identity", ["x0"], ["y"])
     graph = helper.make_graph([node], "it", infos, [helper.make_tensor_value_info("y", kind, None)])

@@ -14,7 +14,7 @@ from updown_cli.files.picture import BY_CHANNELS, Picture
 from updown_cli.files.read import read
 from updown_cli.files.reading import Reading
 from updown_cli.files.write import encode
-from updown_cli.files.write_error import write_error
+from updown_cli.stores.write_error import write_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
