@@ -722,7 +722,8 @@ def completions(
     ("line", "word", "offers"),
     [
         ("updown", "", [*OPS, "chain", "preprocess", "shapes", "explain", "fit", "compare",
-                        "identify", "doctor", "sheet", "values", "infer", "bench", "warm", "completion"]),
+                        "identify", "doctor", "sheet", "values", "infer", "bench", "warm",
+                        "completion"]),
         ("updown", "up", ["upsample", "upblock"]),
         ("updown pool --mode", "",
          ["max", "avg", "min", "median", "majority", "lp", "blur", "adaptive-max", "adaptive-avg",
