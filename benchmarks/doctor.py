@@ -57,8 +57,9 @@ def main() -> None:
     by_command = parser.parse_args().commands
     caught = alarms = settings = 0
     for name, fault in FAULTS.items():
-        subject = script("doctor_faults.py", name) if by_command else Function(name, fault.resize)
-        said = said_of(subject)
+        said = said_of(
+            script("doctor_faults.py", name) if by_command else Function(name, fault.resize)
+        )
         caught += fault.measure in said
         print(f"{'caught' if fault.measure in said else 'MISSED':8}{name:28}{', '.join(said)}")
     for name, subject in right_settings():
