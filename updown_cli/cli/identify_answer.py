@@ -13,12 +13,14 @@ from updown_cli.cli.printing import printable, write_stdout
 from updown_cli.cli.table import print_columns
 from updown_cli.cli.typed_steps import typed_steps
 from updown_cli.explain.equal_code import torch_code
+from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:
+    from updown_cli.identify.confirming import Found
     from updown_cli.identify.evidence import Distance, Evidence
     from updown_cli.identify.ranking import Trial
-    from updown_cli.identify.searching import Found
     from updown_cli.identify.trial import Candidate
+    from updown_cli.op.base import Op
 
 COLUMNS = ("", "made by", "max", "mean", "psnr")
 
@@ -45,9 +47,8 @@ class Answer:
     def code(self) -> str:
         """Return the code that resizes as the first result was; nothing where there is none."""
         pair = self.pairs[0]
-        shape = pair.source.shape
-        op = self.best.convention.operation(shape, pair.result.shape.size)
-        return "" if op is None else torch_code(op, shape)
+        op = operation(self.best, pair)
+        return "" if op is None else torch_code(op, pair.source.shape)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -95,21 +96,36 @@ def times_as_far(found: Found) -> float | None:
 
 def describe(candidate: Candidate) -> str:
     """Return what a candidate is called, with what is around it."""
-    return ", ".join([candidate.convention.describe(), *candidate.treatment.words()])
+    return ", ".join([candidate.convention.describe(), *candidate.words()])
 
 
 def command_line(candidate: Candidate, pair: Evidence) -> str:
     """Return the command that makes a result again; nothing where none does."""
     source, treatment = pair.source, candidate.treatment
-    op = candidate.convention.operation(source.shape, pair.result.shape.size)
+    op = operation(candidate, pair)
     if op is None or treatment.order or treatment.light == "gamma" or treatment.alpha == "weighed":
         return ""
     options = ["--linear-light"] if treatment.light else []
     options += ["--round floor"] if treatment.floors else []
     options += ["--alpha straight"] if source.alpha and not treatment.alpha else []
     target = "again.png" if source.colour else "again.npy"
-    words = [typed_steps([op]), *options, shlex.quote(pair.names[0]), "-o", target]
+    words = [_steps(op, candidate, pair), *options, shlex.quote(pair.names[0]), "-o", target]
     return " ".join(["updown", *words])
+
+
+def operation(candidate: Candidate, pair: Evidence) -> Op | None:
+    """Return the operation of updown that gives the same; None where there is none."""
+    size = candidate.placement.full(pair.result.shape.size)
+    return candidate.convention.operation(pair.source.shape, size)
+
+
+def _steps(op: Op, candidate: Candidate, pair: Evidence) -> str:
+    """Return an operation as it is typed, in a chain with a crop where that is around it."""
+    steps = typed_steps([op])
+    if not candidate.placement.before:
+        return steps
+    place = ",".join(map(str, candidate.placement.before))
+    return f"chain '{steps} | crop --box {place},{by_x(pair.result.shape.size)}'"
 
 
 def _next_words(found: Found) -> str:
@@ -134,7 +150,7 @@ def _candidate_json(candidate: Candidate) -> dict[str, Any]:
         "name": describe(candidate),
         "library": convention.library,
         "mode": convention.mode,
-        "around": [*candidate.treatment.words()],
+        "around": [*candidate.words()],
         "proof": convention.proof or None,
     }
 

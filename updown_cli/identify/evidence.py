@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.files.jpeg_luma import JpegLuma
+from updown_cli.files.jpeg_luma import BLOCK, JpegLuma
 from updown_cli.files.picture import Picture
+from updown_cli.identify.placement import Placement
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +45,28 @@ class Evidence:
     source: Picture
     result: Picture
     luma: JpegLuma | None = None
+    placement: Placement = field(default_factory=Placement)
     kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def placed(self, placement: Placement) -> Evidence:
+        """Return it with the result as a part of all that was resized."""
+        if placement == self.placement:
+            return self
+        if placement not in self.kept:
+            pixels = {"pixels": self.pixels}
+            self.kept[placement] = replace(self, placement=placement, kept=pixels)
+        placed: Evidence = self.kept[placement]
+        return placed
+
+    @property
+    def size(self) -> tuple[int, ...]:
+        """The sides of all that was resized."""
+        return self.placement.full(self.result.shape.size)
+
+    @property
+    def shared(self) -> tuple[slice, ...]:
+        """What of that is in the result, from the first block on if that is a JPEG."""
+        return self.placement.shared(self.result.shape.size, BLOCK if self.luma else 1)
 
     @property
     def pixels(self) -> Pixels:
@@ -67,10 +89,11 @@ class Evidence:
         return float(max(np.ptp(values), np.finfo(np.float32).tiny)) / 255
 
     def compared(self, place: tuple[slice, ...]) -> Pixels:
-        """Return what of the result is compared at a place."""
+        """Return what of the result is compared at a place of all."""
+        part = self.placement.in_result(place)
         if self.luma is not None:
-            return self.luma.pixels[place]
-        pixels: Pixels = self.result.pixels[0][(slice(None), *place)]
+            return self.luma.pixels[part]
+        pixels: Pixels = self.result.pixels[0][(slice(None), *part)]
         return pixels
 
     def seen(self, made: Pixels) -> Pixels:

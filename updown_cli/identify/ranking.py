@@ -34,12 +34,17 @@ class Trial:
 
 def plainness(candidate: Candidate) -> int:
     """Return how much had to be said of a candidate."""
-    return candidate.convention.settings + 2 * len([*candidate.treatment.words()])
+    return candidate.convention.settings + 2 * len([*candidate.words()])
 
 
 def rank(candidates: Iterable[Candidate], pairs: Sequence[Evidence]) -> list[Trial]:
     """Return how near candidates come on parts of results, the nearest first."""
-    return sorted(tried(candidates, pairs, try_parts), key=lambda trial: trial.order)
+    return in_order(tried(candidates, pairs, try_parts))
+
+
+def in_order(trials: Iterable[Trial]) -> list[Trial]:
+    """Return trials, the nearest first."""
+    return sorted(trials, key=lambda trial: trial.order)
 
 
 def tried(

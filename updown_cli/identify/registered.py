@@ -45,10 +45,14 @@ def registered(source: Shape, size: Sides) -> list[Registered]:
 
 def _of_mode(cls: type[Op], source: Shape, size: Sides) -> Iterator[Registered]:
     """Yield a mode with each of its settings that are possible."""
+    named = ""
     for sizing in sizings(cls, source.size, size):
+        if sizing.factors and not sizing.kernel and sizing.name == named:
+            continue  # the factor of fewest digits is what was typed
         for options in islice(_settings(cls), MOST_SETTINGS):
             convention = Registered(cls, options, sizing)
             if convention.operation(source, size) is not None:
+                named = sizing.name
                 yield convention
 
 

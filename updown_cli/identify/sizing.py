@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -71,10 +70,9 @@ def factors_of(source: Sides, size: Sides) -> Iterator[tuple[Fraction, ...]]:
     if len(inserted) == len(size) and all(f.denominator == 1 and f > 1 for f in inserted):
         yield inserted
     for factor in _typed(min(exact), max(exact)):
-        sides = zip(source, size, strict=True)
-        if exact != (factor,) * len(size) and all(math.floor(s * factor) == o for s, o in sides):
+        off = [abs(side * factor - out) for side, out in zip(source, size, strict=True)]
+        if any(off) and max(off) < 1:
             yield (factor,) * len(size)
-            return
 
 
 def _typed(low: Fraction, high: Fraction) -> list[Fraction]:

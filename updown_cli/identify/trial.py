@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.identify.convention import Convention
 from updown_cli.identify.evidence import Distance, Evidence
+from updown_cli.identify.placement import Placement
 from updown_cli.identify.treatment import Treatment, store
 from updown_cli.identify.views import View, part_views, whole_view
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from numpy.typing import NDArray
 
 
@@ -20,28 +24,45 @@ class Candidate:
 
     convention: Convention
     treatment: Treatment = field(default_factory=Treatment)
+    placement: Placement = field(default_factory=Placement)
+
+    def words(self) -> Iterator[str]:
+        """Yield what was done beside resizing."""
+        yield from self.treatment.words()
+        yield from self.placement.words()
 
 
 def views_of(candidate: Candidate, evidence: Evidence) -> list[View]:
     """Return the parts on which a candidate is tried; all where there are none."""
-    source, size = evidence.source.shape.size, evidence.result.shape.size
-    steps = candidate.convention.steps(source, size)
-    key = ("views", tuple(steps))
+    source = evidence.source.shape.size
+    steps = candidate.convention.steps(source, evidence.size)
+    key = ("views", tuple(steps), candidate.convention.local)
     if key not in evidence.kept:
-        found = part_views(source, size, steps, detail_of(evidence)) if len(size) == 2 else []
-        evidence.kept[key] = found or [whole_view(source, size)]
+        found = _parts(evidence, steps) if candidate.convention.local else []
+        evidence.kept[key] = found or [everything(evidence)]
     views: list[View] = evidence.kept[key]
     return views
 
 
+def everything(evidence: Evidence) -> View:
+    """Return the view of all that was resized."""
+    return whole_view(evidence.source.shape.size, evidence.size, evidence.shared)
+
+
+def _parts(evidence: Evidence, steps: list[Fraction]) -> list[View]:
+    if len(evidence.size) != 2:
+        return []
+    source, shared = evidence.source.shape.size, evidence.shared
+    return part_views(source, evidence.size, steps, shared, detail_of(evidence))
+
+
 def detail_of(evidence: Evidence) -> NDArray[Any]:
-    """Return how much neighbours differ in a result, H x W."""
+    """Return how much neighbours differ in what of all is in a result, H x W."""
     import numpy as np
 
     if "detail" not in evidence.kept:
-        every = tuple(slice(0, side) for side in evidence.result.shape.size)
-        values = evidence.compared(every).astype(np.float32)
-        plane = values if values.ndim == len(every) else values.mean(0)
+        values = evidence.compared(evidence.shared).astype(np.float32)
+        plane = values if values.ndim == len(evidence.size) else values.mean(0)
         across = np.abs(np.diff(plane, axis=1, append=plane[:, -1:]))
         evidence.kept["detail"] = across + np.abs(np.diff(plane, axis=0, append=plane[-1:]))
     detail: NDArray[Any] = evidence.kept["detail"]
@@ -52,16 +73,13 @@ def make(candidate: Candidate, evidence: Evidence, view: View) -> NDArray[Any] |
     """Return what a candidate makes of a view's source, its inner part, not rounded."""
     convention, treatment = candidate.convention, candidate.treatment
     white = evidence.source.white
-    x = evidence.pixels[(slice(None), *view.source)]
     done = treatment.apply(
         lambda values: convention.resize(values, view.size, white),
-        x,
+        evidence.pixels[(slice(None), *view.source)],
         white,
         in_bytes=convention.rounds,
     )
-    if done is None:
-        return None
-    return treatment.reorder(done[(slice(None), *view.inner)])
+    return None if done is None else treatment.reorder(done[(slice(None), *view.inner)])
 
 
 def stored(candidate: Candidate, evidence: Evidence, made: NDArray[Any]) -> NDArray[Any]:
@@ -72,19 +90,26 @@ def stored(candidate: Candidate, evidence: Evidence, made: NDArray[Any]) -> NDAr
     return store(scaled, dtype, floors=candidate.treatment.floors)
 
 
-def try_parts(candidate: Candidate, evidence: Evidence) -> Distance | None:
+def try_parts(candidate: Candidate, pair: Evidence) -> Distance | None:
     """Return how far a candidate is from a part of a result, the nearest of ways to cut it."""
-    found = [try_view(candidate, evidence, view) for view in views_of(candidate, evidence)]
+    evidence = pair.placed(candidate.placement)
+    found = [_try(candidate, evidence, view) for view in views_of(candidate, evidence)]
     return min((one for one in found if one), key=lambda one: one.mse, default=None)
 
 
-def try_whole(candidate: Candidate, evidence: Evidence) -> Distance | None:
+def try_whole(candidate: Candidate, pair: Evidence) -> Distance | None:
     """Return how far a candidate is from all of a result; None where it makes none."""
-    view = whole_view(evidence.source.shape.size, evidence.result.shape.size)
-    return try_view(candidate, evidence, view)
+    evidence = pair.placed(candidate.placement)
+    return _try(candidate, evidence, everything(evidence))
 
 
-def try_view(candidate: Candidate, evidence: Evidence, view: View) -> Distance | None:
-    """Return how far a candidate is from a view's part of a result."""
+def make_whole(candidate: Candidate, pair: Evidence) -> NDArray[Any] | None:
+    """Return what a candidate makes of a source, as it is stored, where the result has it."""
+    evidence = pair.placed(candidate.placement)
+    made = make(candidate, evidence, everything(evidence))
+    return None if made is None else stored(candidate, evidence, made)
+
+
+def _try(candidate: Candidate, evidence: Evidence, view: View) -> Distance | None:
     made = make(candidate, evidence, view)
     return None if made is None else evidence.distance(stored(candidate, evidence, made), view)

@@ -46,36 +46,40 @@ class Stretch:
     first: int
     last: int
     margin: int
+    origin: int
 
     def inner(self) -> slice:
         """Return what is compared, in pixels of the result, in whole blocks of a JPEG."""
-        start = -(-(self.start + self.margin) // BLOCK) * BLOCK
-        stop = (self.stop - self.margin) // BLOCK * BLOCK
-        return slice(start, stop)
+        start = -(-(self.start + self.margin - self.origin) // BLOCK) * BLOCK
+        stop = (self.stop - self.margin - self.origin) // BLOCK * BLOCK
+        return slice(self.origin + start, self.origin + stop)
 
 
-def whole_view(source: Sides, size: Sides) -> View:
-    """Return the view of everything."""
-    every = tuple(slice(0, side) for side in size)
-    return View(tuple(slice(0, side) for side in source), size, every, every)
+def whole_view(source: Sides, size: Sides, shared: tuple[slice, ...]) -> View:
+    """Return the view of everything, of which what is in the result is compared."""
+    return View(tuple(slice(0, side) for side in source), size, shared, shared)
 
 
 def part_views(
-    source: Sides, size: Sides, steps: list[Fraction], detail: NDArray[Any]
+    source: Sides,
+    size: Sides,
+    steps: list[Fraction],
+    shared: tuple[slice, ...],
+    detail: NDArray[Any],
 ) -> list[View]:
     """Return the views of the part of a result with most detail; none where all is little.
 
     A resize of one of them has the phases of that of all: of pixels that are areas, or of points
-    from the first to the last.
+    from the first to the last. `detail` is that of what is `shared`.
     """
-    if math.prod(source) <= FEW and math.prod(size) <= FEW:
-        return []
-    if len(size) != 2:
+    if max(math.prod(source), math.prod(size)) <= FEW or len(size) != 2:
         return []
     views = []
-    around = _richest(detail, [_wanted(step) for step in steps])
+    richest = _richest(detail, [_wanted(step) for step in steps])
+    around = [part.start + at for part, at in zip(shared, richest, strict=True)]
     for corners in (False, True):
-        sides = zip(source, size, _apart(source, size, steps, corners=corners), around, strict=True)
+        apart = _apart(source, size, steps, corners=corners)
+        sides = zip(source, size, apart, around, shared, strict=True)
         stretches = [_stretch(*side, corners=corners) for side in sides]
         if all(stretches):
             views.append(_view([stretch for stretch in stretches if stretch]))
@@ -109,7 +113,7 @@ def _richest(detail: NDArray[Any], lengths: list[int]) -> list[int]:
 
 
 def _stretch(
-    source: int, size: int, step: Fraction, around: int, *, corners: bool
+    source: int, size: int, step: Fraction, around: int, shared: slice, *, corners: bool
 ) -> Stretch | None:
     """Return a stretch near a place whose both ends fall on pixels of the source, nearly."""
     import numpy as np
@@ -127,7 +131,9 @@ def _stretch(
     row, column = np.unravel_index(int((off + 1e-6 * lengths).argmin()), off.shape)
     start, length = int(starts[row, 0]), int(lengths[0, column])
     first, last = round(start * away), round((start + length - corners) * away) + corners
-    return Stretch(start, start + length, first, last, margin)
+    found = Stretch(start, start + length, first, last, margin, shared.start)
+    inner = found.inner()
+    return found if shared.start <= inner.start and inner.stop <= shared.stop else None
 
 
 def _view(stretches: list[Stretch]) -> View:
