@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import PLAIN, ChannelInfo
-from updown_cli.engine.quantize import Quantization
+from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.tally import Tally
 from updown_cli.pipeline.step_errors import in_step
 
@@ -47,8 +47,13 @@ class IntegerSteps:
             if way is None:
                 return pixels, parts[number:]
             began = time.perf_counter()
+            rows, cut = _wanted_rows(part), way.clamping
+            if cut is not None:
+                cut.wanted = rows
             with in_step(part.step.name, part.op):
-                pixels = _wanted(way.run(pixels), part)
+                pixels = way.run(pixels)[:, :, rows]
+            if cut is not None:
+                tally.clamped = Clamped(cut.outside, cut.min, cut.max)
             tally.seconds[number] = time.perf_counter() - began
         return pixels, []
 
@@ -68,7 +73,7 @@ class IntegerSteps:
         return way
 
 
-def _wanted(pixels: NDArray[Any], part: StripInputs) -> NDArray[Any]:
-    """Return the rows that are wanted of a step's result."""
+def _wanted_rows(part: StripInputs) -> slice:
+    """Return which rows of a step's result are wanted."""
     first = 0 if part.by_table else part.skipped
-    return pixels[:, :, first : first + part.wanted[1] - part.wanted[0]]
+    return slice(first, first + part.wanted[1] - part.wanted[0])

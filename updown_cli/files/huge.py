@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TYPES = {"uchar": "uint8", "ushort": "uint16", "float": "float32"}
 
 # Bytes that are decoded at a time: what is larger costs fresh pages.
-BLOCK = 1 << 20
+BLOCK = 1 << 19
 
 # What libvips says of a file that ends too early.
 CUT = ("premature", "truncated", "end of file", "end of input", "not enough")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.channels import interleave_channels
@@ -12,17 +13,50 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# The largest byte.
+BYTE = 255
+
+
+@dataclass
+class Clamping:
+    """How many values of wanted rows were outside the bytes, and their extremes before."""
+
+    wanted: slice = field(default_factory=lambda: slice(None))
+    outside: int = 0
+    min: float = math.inf
+    max: float = -math.inf
+
+    def clamped(self, values: NDArray[Any], which: slice) -> NDArray[Any]:
+        """Return some rows of integers clamped to bytes, in place, and count."""
+        import numpy as np
+
+        first, last, _ = self.wanted.indices(which.stop)
+        self._count(values[max(first - which.start, 0) : max(last - which.start, 0)])
+        return np.clip(values, 0, BYTE, out=values)
+
+    def _count(self, values: NDArray[Any]) -> None:
+        import numpy as np
+
+        if values.size == 0:
+            return
+        low, high = float(values.min()), float(values.max())
+        self.min, self.max = min(self.min, low), max(self.max, high)
+        if low < 0 or high > BYTE:
+            self.outside += int(np.count_nonzero((values < 0) | (values > BYTE)))
+
+
 @dataclass(frozen=True)
 class IntegerWay:
     """`run` gives of integers, N x C x H x W, the values that the layer gives of them as floats.
 
     If `rounds`, they are rounded half up, as bytes are stored. `keeps_white` says that white stays
-    white, and so an opaque picture opaque.
+    white, and so an opaque picture opaque. `clamping` counts what is cut off, if anything can be.
     """
 
     run: Callable[[NDArray[Any]], NDArray[Any]]
     rounds: bool = False
     keeps_white: bool = True
+    clamping: Clamping | None = None
 
 
 def by_rows(pixels: NDArray[Any], act: Callable[[NDArray[Any], int], NDArray[Any]]) -> NDArray[Any]:

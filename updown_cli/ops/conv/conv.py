@@ -19,6 +19,7 @@ from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span, anatomy_of_windows, values_with_pads
+from updown_cli.ops.conv.byte_windows import byte_way
 from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
 from updown_cli.ops.kernels.exact_tables import exact_tables
 from updown_cli.ops.kernels.kernel_code import bias_lines, kernels_of, weight_lines
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.op.integer_way import IntegerWay
     from updown_cli.op.resampling import Table
 
 
@@ -150,8 +152,7 @@ class Conv(KernelLayer, abstract=True):
 
     def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
         """Return the weights of each side, if sums over bytes are exact in any order."""
-        sees_bytes = isinstance(self, InRange) and self.input_range == "code"
-        if not sees_bytes or not self.convolves_alone or self.bias is not None:
+        if not self._only_sums_bytes():
             return None
         sides = zip(self.spans(shape), shape.size, strict=True)
         taps = [(span.sources(side), side) for span, side in sides]
@@ -172,6 +173,17 @@ class Conv(KernelLayer, abstract=True):
         )
         taps = tuple(weight.shape[2:])
         return LinearForm((axes,), taps, 1 if shared else groups, shared)
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return sums of bytes, where tables are none."""
+        if dtype != "uint8" or not self._only_sums_bytes() or self.tables(shape) is not None:
+            return None
+        return byte_way(*self.weight(shape), self.spans(shape))
+
+    def _only_sums_bytes(self) -> bool:
+        """Whether code values are convolved, and nothing else is done."""
+        sees_bytes = isinstance(self, InRange) and self.input_range == "code"
+        return sees_bytes and self.convolves_alone and self.bias is None
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the convolution plus bias."""
