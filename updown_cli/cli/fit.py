@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.choices import IF_ONLY_EXISTS
 from updown_cli.cli import common_options
 from updown_cli.cli.array_options import SingleFileOptions
 from updown_cli.cli.command import command
 from updown_cli.cli.input_options import Folders
-from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
+from updown_cli.cli.option import PATH, argument, flag, group, option, option_class, shared_flag
 from updown_cli.cli.step_offers import offered_steps
 from updown_cli.errors import UsageError
 from updown_cli.fit.choices import DROP_OR_KEEP, METHODS
@@ -18,9 +20,14 @@ from updown_cli.op.param_types import Choice, Float, Int
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from updown_cli.fit.adam import Stepping
     from updown_cli.fit.fitting import Fitting
     from updown_cli.fit.pairs import Pair
     from updown_cli.fit.report import Fitted
+
+
+def _count(name: str, default: int, least: int, most: int, text: str) -> Any:
+    return option(name, kind=Int(min=least, max=most), default=default, help=text)
 
 
 @option_class
@@ -94,6 +101,38 @@ class LearningOptions:
     seed: int = option(
         "--seed", kind=Int(min=0, max=(1 << 31) - 1), default=0, help="Seed of all that is drawn."
     )
+    step_count: int = _count("--steps", 2000, 1, 10_000_000, "Of adam: steps at most.")
+    batch: int = _count("--batch", 16, 1, 4096, "Of adam: crops in each step.")
+    crop: int = _count("--crop", 48, 1, 4096, "Of adam: pixels on a side of crops of SMALL.")
+    rate: float = option(
+        "--rate",
+        kind=Float(above=0, max=10),
+        default=2e-3,
+        help="Of adam: how far a step goes at first, as a part of the size of the numbers; it "
+        "falls to 0 as a cosine does.",
+    )
+    patience: int = _count(
+        "--patience", 6, 1, 1000, "Of adam: looks without a better score that end it, of 20."
+    )
+    start: str | None = option(
+        "--start",
+        kind=PATH,
+        metavar="W",
+        help="Of adam: go on from a file of weights, such as one that was stopped.",
+    )
+    device: str = common_options.device("Of adam: where torch computes.")
+
+    def stepping(self) -> Stepping:
+        """Return how adam goes."""
+        from updown_cli.fit.adam import Stepping
+
+        return Stepping(
+            steps=self.step_count,
+            batch=self.batch,
+            crop=self.crop,
+            rate=self.rate,
+            patience=self.patience,
+        )
 
 
 @option_class
@@ -123,6 +162,11 @@ class FitOptions:
     pairs: PairOptions = group(PairOptions, "Pairs")
     learning: LearningOptions = group(LearningOptions, "Learning")
     files: SingleFileOptions = group(SingleFileOptions, "Files")
+    progress: bool = shared_flag(
+        "--progress/--no-progress",
+        default=True,
+        help="Tell of the progress, with the score, on standard error.",
+    )
     quiet: bool = common_options.quiet()
     steps: str | None = argument("STEPS", None, required=False, complete=offered_steps)
 
@@ -150,6 +194,7 @@ def fit(options: FitOptions) -> int:
     """
     from updown_cli.cli.fit_report import print_fit, show_note
     from updown_cli.fit.fitting import fit as learn
+    from updown_cli.fit.report import inputs_told
 
     if options.show is not None:
         return show_note(options.show)
@@ -158,16 +203,17 @@ def fit(options: FitOptions) -> int:
         raise UsageError(missing, hint="updown fit STEPS --pairs SMALL LARGE -o W.safetensors")
     fitting = _fitting(options, options.steps, options.output)
     _check_files(options, fitting.pairs)
-    fitted = learn(fitting)
-    _write(options, options.output, fitted, fitting.pairs)
+    inputs = inputs_told(fitting.pairs, fitting.start)
+    keep = partial(_write, options, options.output, inputs)
+    fitted = learn(replace(fitting, on_stop=keep))
+    keep(fitted)
     if not options.quiet:
         print_fit(fitted, fitting, as_json=options.json)
     return 0
 
 
 def _fitting(options: FitOptions, text: str, path: str) -> Fitting:
-    from dataclasses import replace
-
+    from updown_cli.cli.fit_progress import Progress
     from updown_cli.cli.fit_steps import parse_fit_steps
     from updown_cli.cli.steps import parse_steps
     from updown_cli.fit.fitting import Fitting
@@ -193,6 +239,10 @@ def _fitting(options: FitOptions, text: str, path: str) -> Fitting:
         held_out=given.held_out,
         drop_saturated=learning.saturated == DROP_OR_KEEP[0],
         drop_edges=learning.edges == DROP_OR_KEEP[0],
+        device=learning.device,
+        start=learning.start,
+        stepping=learning.stepping(),
+        tell=Progress(shown=options.progress and not options.quiet).tell,
     )
 
 
@@ -213,7 +263,7 @@ def _check_files(options: FitOptions, pairs: Sequence[Pair]) -> None:
         check_free(path, options.if_exists)
 
 
-def _write(options: FitOptions, path: str, fitted: Fitted, pairs: Sequence[Pair]) -> None:
+def _write(options: FitOptions, path: str, inputs: dict[str, Any], fitted: Fitted) -> None:
     from updown_cli.batch.single_file import write_single
     from updown_cli.figures.kernel_sheet import kernel_codes
     from updown_cli.files.formats import ending
@@ -221,7 +271,7 @@ def _write(options: FitOptions, path: str, fitted: Fitted, pairs: Sequence[Pair]
     from updown_cli.files.write import encode
     from updown_cli.tensors.weight_bytes import weight_bytes
 
-    note = fitted.note(pairs)
+    note = fitted.note(inputs)
     write_single(path, weight_bytes(path, fitted.arrays, note), options.if_exists)
     if options.plot is not None:
         codes = kernel_codes(next(a for a in fitted.arrays.values() if a.ndim > 1))[None, None]

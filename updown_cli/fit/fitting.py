@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UsageError
+from updown_cli.fit.adam import Stepping
 from updown_cli.fit.choices import METHODS
+from updown_cli.fit.descending import descend
 from updown_cli.fit.exact import Exact, WindowFit, has_windows
 from updown_cli.fit.learned_chain import LearnedChain, Unknown
 from updown_cli.fit.pairs import Loading, Pair
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 ONE_OF, SPARED_FROM = 10, 3
 
 # Threads that sums are shared among: as many on every machine, so that they round alike.
-THREADS = 2
+THREADS = 1
 
 Tell = Callable[[str, int, int], None]
 
@@ -45,7 +47,11 @@ class Fitting:
     held_out: int | None = None
     drop_saturated: bool = True
     drop_edges: bool = True
+    device: str = "cpu"
+    start: str | None = None
+    stepping: Stepping = field(default_factory=Stepping)
     tell: Tell = field(default=lambda what, done, total: None)
+    on_stop: Callable[[Fitted], None] = field(default=lambda fitted: None)
 
     def split(self) -> tuple[list[Pair], list[Pair]]:
         """Return the pairs to learn from, and those that are held out, evenly apart."""
@@ -69,6 +75,7 @@ class Fitting:
             "seed": self.seed,
             "drop_saturated": self.drop_saturated,
             "drop_edges": self.drop_edges,
+            **vars(self.stepping),
         }
 
 
@@ -91,25 +98,28 @@ def fit(fitting: Fitting) -> Fitted:
             fitted.held_out = scores_of(chain.pipeline, fitting.loading, spread_out(held_out))
     finally:
         torch.set_num_threads(threads)
-    fitted.counts = len(taught), len(held_out)
     return fitted
 
 
 def _learned(
     fitting: Fitting, chain: LearnedChain, taught: list[Pair], held_out: list[Pair], shape: Shape
 ) -> Fitted:
-    solver = None if fitting.method == "adam" else _solver(fitting, chain, taught[0], shape)
-    if solver is None:
-        raise UsageError("not linear in the unknowns", subject="--method exact")
-    exact = _solved(fitting, solver, taught)
-    return Fitted(
+    fitted = Fitted(
         steps=fitting.text,
         method="exact",
         unknowns=chain.unknowns,
         arrays={},
         settings=fitting.settings(),
-        exact=exact,
+        counts=(len(taught), len(held_out)),
     )
+    solver = None if fitting.method == "adam" else _solver(fitting, chain, taught[0], shape)
+    if solver is not None:
+        fitted.exact = _solved(fitting, solver, taught)
+    elif fitting.method == "exact":
+        raise UsageError("not linear in the unknowns", subject="--method exact")
+    else:
+        descend(fitting, chain, taught, held_out, fitted)
+    return fitted
 
 
 def _solver(

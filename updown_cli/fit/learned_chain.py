@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from updown_cli.errors import UsageError
+from updown_cli.errors import InputError, UsageError
 from updown_cli.op.base import Op
 from updown_cli.op.learnable import Learnable
-from updown_cli.op.shape import Shape
+from updown_cli.op.shape import Shape, by_x
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.step_errors import in_step
 from updown_cli.tensors.held import HeldFile
@@ -93,6 +93,21 @@ class LearnedChain:
         known: Op = step.layer.knowing(self.file.path, prefix, names)
         return known
 
+    def begin_with(self, arrays: Mapping[str, Any], path: str) -> None:
+        """Take arrays of the same names and shapes in the place of those that were drawn.
+
+        Raises InputError for others.
+        """
+        own = {name: self.file.shape(name) for name in self.file.names}
+        given = {name: tuple(array.shape) for name, array in arrays.items()}
+        for name in [*own, *given]:
+            if own.get(name) != given.get(name):
+                told = [by_x(each[name]) if name in each else "none" for each in (given, own)]
+                raise InputError(
+                    f"its array {name:.40} is {told[0]}, that of the chain {told[1]}", subject=path
+                )
+        self.file.hold({name: array.astype("float32") for name, array in arrays.items()})
+
     @property
     def learning(self) -> tuple[str, ...]:
         """The names of all arrays that learn."""
@@ -102,6 +117,23 @@ class LearnedChain:
     def unknowns(self) -> int:
         """How many numbers learn."""
         return sum(self.file.array(name).size for name in self.learning)
+
+    def size_of(self, name: str, white: float) -> float:
+        """Return the size that the numbers of an array are of, so that all learn at one rate.
+
+        Between the first layer that learns and the last numbers are of the size 1; before and
+        after they are code values, unless a layer divides these by white itself.
+        """
+        first, last = self.learned[0], self.learned[-1]
+        is_bias, size = name.endswith("bias"), 1.0
+        if name in first.learning and self._sees_codes(first) and not is_bias:
+            size /= white
+        if name in last.learning and self._sees_codes(last):
+            size *= white
+        return size
+
+    def _sees_codes(self, step: LearnedStep) -> bool:
+        return getattr(self.pipeline.ops[step.number], "input_range", "code") == "code"
 
     def layer(self, step: LearnedStep) -> Learnable:
         """Return a layer of the pipeline that learns."""

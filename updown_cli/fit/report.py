@@ -11,6 +11,8 @@ from typing import Any
 
 from updown_cli import __version__
 from updown_cli.batch.recipes import digest
+from updown_cli.batch.single_file import name_file
+from updown_cli.errors import InputError
 from updown_cli.fit.exact import Exact
 from updown_cli.fit.pairs import Pair
 from updown_cli.fit.scores import Scores
@@ -35,6 +37,7 @@ class Fitted:
     held_out: Scores = field(default_factory=dict)
     counts: tuple[int, int] = (0, 0)
     taken: int = 0
+    stopped: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the arrays' numbers as JSON; what is infinite is text."""
@@ -55,7 +58,7 @@ class Fitted:
                 "saturated": self.exact.saturated,
             }
         else:
-            found["steps_taken"] = self.taken
+            found |= {"steps_taken": self.taken, "stopped": self.stopped}
         scores = {"taught": self.taught, "held_out": self.held_out}
         found["scores"] = {
             which: {name: score.to_json() for name, score in each.items()}
@@ -64,19 +67,26 @@ class Fitted:
         }
         return found
 
-    def note(self, pairs: Sequence[Pair], others: Sequence[str] = ()) -> str:
+    def note(self, inputs: dict[str, Any]) -> str:
         """Return what the weight file tells: all this, and the hashes of what it was made of."""
-        told = {**self.to_json(), "inputs": inputs_told(pairs, others)}
+        told = {**self.to_json(), "inputs": inputs}
         return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
 
-def inputs_told(pairs: Sequence[Pair], others: Sequence[str] = ()) -> dict[str, Any]:
+def inputs_told(pairs: Sequence[Pair], start: str | None) -> dict[str, Any]:
     """Return the SHA-256 of all files together and, of not too many, of each."""
-    files = [file for pair in pairs for file in pair.files] + [*others]
-    hashes = {file: digest(file) for file in files}
+    files = [file for pair in pairs for file in pair.files] + ([start] if start else [])
+    hashes = {file: _digest(file) for file in files}
     together = hashlib.sha256("".join(hashes[file] for file in files).encode()).hexdigest()
     told: dict[str, Any] = {"count": len(files), "sha256": together}
     return told if len(files) > MOST_NAMED else {**told, "files": hashes}
+
+
+def _digest(path: str) -> str:
+    try:
+        return digest(path)
+    except InputError as error:
+        raise name_file(error, path) from None
 
 
 def _number(value: float) -> Any:

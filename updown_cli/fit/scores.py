@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UpdownError
+from updown_cli.files.metrics import psnr
 from updown_cli.fit.forward import forward
 from updown_cli.fit.pairs import Loaded, Loading, Pair
 from updown_cli.op.shape import Shape
 from updown_cli.ops import OPS
 
 if TYPE_CHECKING:
+    import torch
     from numpy.typing import NDArray
     from torch import Tensor
 
@@ -64,10 +66,17 @@ def scores_of(pipeline: Pipeline, loading: Loading, pairs: Iterable[Pair]) -> Sc
     return {name: _mean(each) for name, each in found.items()}
 
 
-def score_of(pipeline: Pipeline, loaded: Sequence[Loaded]) -> float:
+def score_of(pipeline: Pipeline, loaded: Sequence[Loaded], device: torch.device) -> float:
     """Return the mean PSNR of a chain alone."""
-    measured = [_measured(_made(pipeline, one), one)[0] for one in loaded]
-    return sum(measured) / len(measured)
+    import torch
+
+    found = []
+    for one in loaded:
+        with torch.no_grad():
+            x = torch.from_numpy(one.x.astype("float32")).to(device)
+            made = _stored(forward(pipeline, x, one.white), one)
+        found.append(psnr(float(((made.astype("float64") - one.y) ** 2).mean()), one.peak))
+    return sum(found) / len(found)
 
 
 def _made(pipeline: Pipeline, loaded: Loaded) -> NDArray[Any]:
