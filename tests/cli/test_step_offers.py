@@ -27,8 +27,22 @@ from updown_cli.cli.step_offers import completed_steps
         ("pool -k ", []),
         ("photo.p", []),
         ("nothing --mode ", []),
+        ("pool @e1 | pool @f | concat ", ["pool @e1 | pool @f | concat @e1",
+                                          "pool @e1 | pool @f | concat @f"]),
+        ("pool -k 2 @e1 | conv --kernel box | concat @", [
+            "pool -k 2 @e1 | conv --kernel box | concat @e1"]),
+        ("pool @e1 | pool @f1|add @f", ["pool @e1 | pool @f1|add @f1"]),
+        ("pool @e1 | concat @e1 @c | add --fit crop @c", [
+            "pool @e1 | concat @e1 @c | add --fit crop @c"]),
+        ("pool @e1 | concat @e1 | add @", ["pool @e1 | concat @e1 | add @e1"]),
+        ("pool @e1 | concat @e1 @", []),
+        ("pool @e1 | conv @", []),
+        ("pool --save-indices @p | unpool --indices ", [
+            "pool --save-indices @p | unpool --indices @p"]),
+        ("pool --save-indices=@p | unpool --indices=@", [
+            "pool --save-indices=@p | unpool --indices=@p"]),
     ],
-)
+)  # fmt: skip
 def test_the_last_word_of_steps_is_completed(typed: str, expected: list[str]) -> None:
     assert completed_steps(typed) == expected
 
@@ -94,12 +108,12 @@ def test_every_chain_of_several_is_completed(
 def test_other_shells_are_offered_steps_too(
     updown: Updown, monkeypatch: pytest.MonkeyPatch, shell: str, words: tuple[str, ...]
 ) -> None:
-    typed = "pool -k 2 | unp"
+    typed = "pool -k 2 @e1 | concat @"
     monkeypatch.setenv("_UPDOWN_COMPLETE", f"{shell}_complete")
     monkeypatch.setenv("COMP_WORDS", shlex.join(["updown", *words, typed]))
     place = shlex.quote(typed) if shell == "fish" else str(len(words) + 1)
     monkeypatch.setenv("COMP_CWORD", place)
-    steps = "pool -k 2 | unpool"
+    steps = "pool -k 2 @e1 | concat @e1"
     told = {"zsh": f"plain\n{steps}\n_\n", "fish": f"plain,{steps}\n"}
     assert updown().stdout == told[shell]
 
@@ -111,6 +125,7 @@ def test_other_shells_are_offered_steps_too(
         ("updown chain 'pool -k 2 | un", ["pool -k 2 | unpool"]),
         ("updown sheet a.png --try 'pool --mode {max,bl", ["pool --mode {max,blur"]),
         ("updown bench 'conv --kernel box,lap", ["conv --kernel box,laplacian"]),
+        ("updown chain 'pool @e1 | concat @", ["pool @e1 | concat @e1"]),
         ("updown pool --mode=adaptive-m", ["--mode=adaptive-max"]),
     ],
 )
@@ -122,6 +137,22 @@ def test_the_completion_of_fish_completes_steps(line: str, offered: list[str]) -
         timeout=60, env={**os.environ, "PATH": path},
     )  # fmt: skip
     assert (done.stderr, done.stdout.splitlines()) == ("", offered)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_bash_puts_the_name_after_what_is_typed() -> None:
+    """Bash ends words at @ as well, outside of quotes."""
+    typed = "'pool @e1 | concat @"
+    script = (
+        'eval "$(updown completion bash)"; COMP_WORDS=(updown chain "' + typed + '"); '
+        'COMP_CWORD=2; _updown_completion updown; printf "%s\n" "${COMPREPLY[@]}"'
+    )
+    path = f"{COMMAND.parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, check=False, text=True,
+        timeout=60, env={**os.environ, "PATH": path},
+    )  # fmt: skip
+    assert (done.stdout.splitlines(), done.stderr) == (["pool @e1 | concat @e1"], "")
 
 
 def test_fish_keeps_what_follows_a_comma(updown: Updown) -> None:

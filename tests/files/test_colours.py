@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from tests.conftest import Updown
+from tests.files.ink_profile import ink_profile
 from updown_cli.files.peek import peek
 from updown_cli.files.read import read
 from updown_cli.files.reading import Reading
@@ -89,7 +90,36 @@ def test_sixteen_bits_stay_sixteen(tmp_path: Path) -> None:
     assert pixels(path, colour="rgb").tolist() == [[[1] * 3, [60_000] * 3]]
 
 
-def test_inks_are_converted_by_their_profile(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["in.tif", "in.jpg"])
+@pytest.mark.parametrize("colour", ["rgb", "gray"])
+def test_inks_are_converted_by_their_profile(tmp_path: Path, name: str, colour: str) -> None:
+    """Cyan on coated paper is a blue that no screen's cyan is."""
+    inks = np.concatenate([np.asarray(noise("CMYK", 4)), [[[255, 0, 0, 0]] * 11]]).astype(np.uint8)
+    path = saved(tmp_path, Image.fromarray(inks, "CMYK"), name, icc_profile=ink_profile())
+    with Image.open(path) as image:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+        srgb = ImageCms.createProfile("sRGB")
+        expected = ImageCms.profileToProfile(image, own, srgb, outputMode="RGB")
+        assert expected is not None
+        plain = np.asarray(image.convert("RGB"), int)
+    wanted = np.asarray(expected if colour == "rgb" else expected.convert("L"))
+    assert np.array_equal(pixels(path, colour=colour), wanted.reshape(*wanted.shape[:2], -1))
+    assert np.abs(np.asarray(expected, int) - plain).mean() > 10
+
+
+def test_the_profile_of_inks_is_no_longer_that_of_the_result(
+    tmp_path: Path, updown: Updown
+) -> None:
+    image = Image.fromarray(np.full((4, 4, 4), (255, 0, 0, 0), np.uint8), "CMYK")
+    path = saved(tmp_path, image, "in.tif", icc_profile=ink_profile())
+    done = updown("pool", "--colour", "rgb", path, "-o", "out.png", "-q")
+    with Image.open("out.png") as result:
+        assert (done.code, result.getpixel((0, 0)), result.info.get("icc_profile")) == (
+            0, (0, 150, 221), None,
+        )  # fmt: skip
+
+
+def test_a_profile_of_light_says_nothing_of_inks(tmp_path: Path) -> None:
     image = noise("CMYK", 4)
     srgb = ImageCms.createProfile("sRGB")
     profile = ImageCms.ImageCmsProfile(srgb).tobytes()

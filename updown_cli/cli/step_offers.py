@@ -43,12 +43,14 @@ def completed_steps(typed: str, *, braces: bool = False) -> list[str]:
     """
     from click.shell_completion import ShellComplete, split_arg_string
 
+    from updown_cli.cli.kept_offers import kept_offers
     from updown_cli.cli.shell_words import value_start
     from updown_cli.cli.steps import step_command
 
     match = LAST_WORD.fullmatch(typed)
     before, word = (match[1] or "", match[2]) if match else (typed, "")
-    name, *words = split_arg_string(before.rpartition("|")[2]) or [""]
+    *earlier, last = ([*split_arg_string(step)] or [""] for step in before.split("|"))
+    name, *words = last
     option = value_start(word)
     begun = _alternatives(word.removeprefix(option)) if braces else ""
     before, word = before + option + begun, option + word.removeprefix(option + begun)
@@ -56,6 +58,8 @@ def completed_steps(typed: str, *, braces: bool = False) -> list[str]:
         return [before + name for name in OPS if name.startswith(word)]
     if name not in OPS:
         return []
+    if kept := kept_offers(earlier, last, word):
+        return [before + one for one in kept]
     complete = ShellComplete(step_command(name), {}, name, "")
     items = complete.get_completions(words, word)
     return [before + item.value for item in items if item.type == "plain"]
