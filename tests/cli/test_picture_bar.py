@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pty
@@ -9,21 +10,25 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import COMMAND
+from tests.conftest import COMMAND, Updown
+from updown_cli.batch.compare_pairs import Comparing, compare_all
 from updown_cli.batch.inputs import Selection
+from updown_cli.batch.pairs import Pair
 from updown_cli.batch.run import Totals, collect, execute
 from updown_cli.batch.settings import Settings
+from updown_cli.batch.thresholds import Thresholds
 from updown_cli.batch.watcher import Watcher
-from updown_cli.cli import picture_bar
+from updown_cli.cli import picture_bar, sheet_making
 from updown_cli.cli.picture_bar import PictureBar
 from updown_cli.cli.steps import parse_steps
+from updown_cli.files.reading import Reading
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
@@ -154,21 +159,71 @@ def test_whatever_takes_long_is_told(
     assert done[-1] == rows
 
 
+def test_pairs_are_told_of_row_by_row(tmp_path: Path) -> None:
+    """Once for the differences, and once more for the windows of SSIM."""
+    paths = []
+    for seed in range(2):
+        path = tmp_path / f"{seed}.png"
+        noise = np.random.default_rng(seed).integers(0, 256, (900, 700, 3), np.uint8)
+        Image.fromarray(noise).save(path, compress_level=0)
+        paths.append(str(path))
+    listener = Listener()
+    how = Comparing(reading=Reading(), limits=Thresholds(), watcher=listener)
+    (done,) = compare_all([Pair("", *paths)], how)
+    assert (done.status, listener.parts) == ("differs", ["load", "compare"])
+    heard = [rows for rows, _ in listener.heard]
+    half = heard.index(900) + 1
+    assert {total for _, total in listener.heard} == {900}
+    assert 2 <= half < len(heard)
+    assert heard[-1] == 900
+    assert heard[:half] == sorted(heard[:half])
+    assert heard[half:] == sorted(heard[half:])
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (("compare", "a.png", "b.png"), ["load", "compare"]),
+        (("compare", "a.png", "b.png", "--diff", "d.png"), ["load", "compare", "save"]),
+        (("sheet", "a.png", "-o", "s.png", "--try", "pool -k {2,3}"), ["load", "ops", "ops"]),
+        (("bench", "pool -k 2", "--size", "64", "--repeat", "1"), ["ops"]),
+    ],
+)
+def test_other_commands_tell_of_one_picture_too(
+    monkeypatch: pytest.MonkeyPatch, updown: Updown, words: tuple[str, ...], parts: list[str]
+) -> None:
+    for name in ("a.png", "b.png"):
+        Image.effect_noise((64, 64), 50).save(name)
+    asked, listener = [], Listener()
+
+    @contextlib.contextmanager
+    def bar(*, shown: bool) -> Iterator[Listener]:
+        asked.append(shown)
+        yield listener
+
+    monkeypatch.setattr(picture_bar, "picture_bar", bar)
+    monkeypatch.setattr(sheet_making, "picture_bar", bar)
+    for option in ("--progress", "--no-progress"):
+        again = ["--if-exists", "overwrite"] * (words[0] != "bench")
+        assert updown(*words, option, *again).code in (0, 1)
+    assert (asked, listener.parts) == ([True, False], parts * 2)
+    assert bool(listener.heard) == (words[0] == "compare")  # others are done in one piece
+
+
 def test_a_picture_on_a_terminal_is_told_of_until_it_is_done(tmp_path: Path) -> None:
     """What is shown while torch starts is gone when the table stands there."""
     Image.new("RGB", (40, 30), "teal").save(tmp_path / "a.png")
     screen, side = pty.openpty()
     command = [str(COMMAND), "pool", "--progress", "a.png", "-o", "b.png"]
     surroundings = {**os.environ, "COLUMNS": "80", "TERM": "xterm"}
-    done = subprocess.run(
-        command, cwd=tmp_path, env=surroundings, stderr=side, stdout=subprocess.PIPE, timeout=120,
-        check=False,
-    )  # fmt: skip
+    done = subprocess.Popen(
+        command, cwd=tmp_path, env=surroundings, stderr=side, stdout=subprocess.DEVNULL
+    )
     os.close(side)
     shown = b""
-    while chunk := _read(screen):
+    while chunk := _read(screen):  # a terminal that nobody reads holds whoever writes
         shown += chunk
-    assert done.returncode == 0
+    assert done.wait(120) == 0
     assert re.search(r"computing .*\d s", shown.decode())
     assert ESCAPES.sub("", shown.decode().rpartition("\x1b[2K")[2]).strip() == ""
 

@@ -13,6 +13,7 @@ from updown_cli.batch.named_files import INPUT, check_apart, named_files
 from updown_cli.batch.pairs import Pair
 from updown_cli.batch.single_file import check_free, name_file, read_single, write_single
 from updown_cli.batch.thresholds import Thresholds
+from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.errors import InputError
 from updown_cli.files.comparison import Comparison, compare_pictures, difference
 from updown_cli.files.formats import check_writable, ending
@@ -33,13 +34,14 @@ NO_PICTURE = ("not_an_image", "unsupported")
 
 @dataclass(frozen=True, kw_only=True)
 class Comparing:
-    """How pairs are compared."""
+    """How pairs are compared; a `watcher` is told how far the one pair is."""
 
     reading: Reading
     limits: Thresholds
     peak: float | None = None
     amplify: float = 1.0
     if_exists: str = "error"
+    watcher: Watcher = NOBODY
 
 
 @dataclass(kw_only=True)
@@ -119,16 +121,20 @@ def _compare(done: Compared, how: Comparing) -> None:
     if pair.a is None or pair.b is None:
         done.status, done.reasons = "missing", [f"only {pair.a or pair.b}"]
         return
+    how.watcher.begin("load")
     pictures = [_picture(path, done, how.reading) for path in (pair.a, pair.b)]
     if done.errors:
         _give_up(done)
         return
     a, b = (picture for picture in pictures if picture is not None)
     weighs = how.reading.alpha == "premultiply"
-    done.comparison = compare_pictures(a, b, weighs=weighs, peak=how.peak)
+    how.watcher.begin("compare")
+    rows = how.watcher.rows
+    done.comparison = compare_pictures(a, b, weighs=weighs, peak=how.peak, tell=rows)
     _judge(done, how.limits)
     metrics = done.comparison.metrics
     if pair.diff is not None and metrics is not None and metrics.differing:
+        how.watcher.begin("save")
         try:
             data = difference(a, b, ending(pair.diff), weighs=weighs, amplify=how.amplify)
         except InputError as error:

@@ -14,6 +14,7 @@ from updown_cli.batch.panel_lines import arrange_panels
 from updown_cli.batch.record import in_time
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.single_file import read_single
+from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.errors import InputError
 from updown_cli.figures.contact_sheet import (
     ContactSheet,
@@ -39,6 +40,7 @@ class SheetSettings:
     looking: Looking
     times: bool = True
     whole: bool = False
+    watcher: Watcher = NOBODY
 
 
 @dataclass
@@ -68,6 +70,7 @@ def row_of(source: Source, tries: Sequence[Try], how: SheetSettings) -> Iterator
 
     Raises InputError, that names it, for an input that cannot be shown.
     """
+    how.watcher.begin("load")
     picture, warnings = _first_frame(source, how.run.reading)
     trials = Trials.of(source, picture, tries, how)
     warnings += _left_out(picture, preview_images(picture, trials.tones, picture.white))
@@ -132,7 +135,9 @@ class Trials:
     def attempt(self, chain: Try) -> tuple[Tried, list[SheetPanel]]:
         """Return the outcome of one try and its panels; one that fails says why."""
         tried = Tried(source=self.source.path, chain=chain)
-        trial = Trial(self.source, self.picture, Worker(chain.pipeline, self.how.run))
+        worker = Worker(chain.pipeline, self.how.run, self.how.watcher)
+        trial = Trial(self.source, self.picture, worker)
+        self.how.watcher.begin("ops")
         try:
             found, tones = trial.run(tried, timed=self.how.times)
         except InputError as error:

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.engine.memory import check_memory
 from updown_cli.engine.quantize import Quantization
 from updown_cli.files.reading import check_pixels
@@ -97,8 +98,11 @@ class Timing:
         }
 
 
-def time_case(case: Case, engine: Engine, repeat: int, warmup: int) -> Timing:
+def time_case(
+    case: Case, engine: Engine, repeat: int, warmup: int, watcher: Watcher = NOBODY
+) -> Timing:
     """Return how long a case takes, after some runs that do not count."""
+    watcher.begin("ops")
     pixels = noise(case.shape)
     for _ in range(warmup):
         engine.run(case.plan, pixels, case.quantization)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli import common_options
@@ -64,6 +65,7 @@ class BenchOptions:
     max_pixels: int = common_options.max_pixels()
     max_memory: int | None = common_options.max_memory()
     json: bool = flag("--json", help="Print one JSON object per time.")
+    progress: bool = common_options.progress()
     steps: tuple[str, ...] = argument(
         "[STEPS]...", None, many=True, required=False, complete=offered_tries
     )
@@ -85,13 +87,18 @@ def bench(options: BenchOptions) -> int:
         updown bench 'pool -k {2,3,5}' --device cpu --device cuda --json
     """
     from updown_cli.batch.timing import time_case
+    from updown_cli.cli.picture_bar import picture_bar
     from updown_cli.cli.table import print_columns
 
     cases = _cases(options)
     engines = _engines(options)
     rows = []
     for case in cases:
-        timings = [time_case(case, engine, options.repeat, options.warmup) for engine in engines]
+        with picture_bar(shown=options.progress) as bar:
+            timings = [
+                time_case(case, replace(engine, tell=bar.rows), options.repeat, options.warmup, bar)
+                for engine in engines
+            ]
         for timing in timings:
             ratio = timing.median / timings[0].median
             if options.json:

@@ -107,6 +107,15 @@ def max_memory_of_reading() -> Any:
     )
 
 
+def progress() -> Any:
+    """Declare `--progress`."""
+    return shared_flag(
+        "--progress/--no-progress",
+        default=True,
+        help="Tell on standard error how far work is that takes long.",
+    )
+
+
 def quiet() -> Any:
     """Declare `--quiet`."""
     return shared_flag("--quiet", "-q", help="Print errors only.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.choices import IF_ONLY_EXISTS
@@ -83,6 +84,7 @@ class CompareOptions:
     max_pixels: int = common_options.max_pixels()
     max_memory: int | None = common_options.max_memory_of_reading()
     accept_damaged: bool = common_options.accept_damaged()
+    progress: bool = common_options.progress()
     quiet: bool = common_options.quiet()
     debug: bool = common_options.debug()
 
@@ -152,10 +154,16 @@ def _outcomes(options: CompareOptions) -> Iterator[Compared]:
     from updown_cli.batch.compare_pairs import check_targets, compare_all
     from updown_cli.batch.pairs import find_pairs
     from updown_cli.cli.junit import check_junit
+    from updown_cli.cli.picture_bar import picture_bar
 
     if options.junit_file is not None:
         check_junit(options.junit_file)
     how = options.comparing()
     pairs = find_pairs(options.a, options.b, options.folders.selection(), options.diff)
     check_targets(pairs, options.junit_file, how.if_exists)
-    return compare_all(pairs, how)
+    if len(pairs) > 1:
+        yield from compare_all(pairs, how)
+        return
+    with picture_bar(shown=options.progress and not options.quiet) as bar:
+        only = [*compare_all(pairs, replace(how, watcher=bar))]
+    yield from only

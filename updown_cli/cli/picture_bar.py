@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.watcher import Watcher
+from updown_cli.cli import signals
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +26,7 @@ REFRESHES = 5
 BAR, WORDS = 40, 45
 
 #: What a part of the work is called.
-DOING = {"load": "reading", "ops": "computing", "save": "writing"}
+DOING = {"load": "reading", "ops": "computing", "save": "writing", "compare": "comparing"}
 
 
 class PictureBar(Watcher):
@@ -89,6 +92,17 @@ class PictureBar(Watcher):
         done, total = self._rows
         if total:
             bar.update(bar.task_ids[0], completed=done, total=total)
+
+
+@contextlib.contextmanager
+def picture_bar(*, shown: bool) -> Iterator[PictureBar]:
+    """Give a bar, which is taken away at the end, or when a signal ends the process."""
+    bar = PictureBar(shown=shown)
+    signals.at_last.append(bar.stop)
+    try:
+        yield bar
+    finally:
+        bar.stop()
 
 
 def _rich_bar() -> Progress:

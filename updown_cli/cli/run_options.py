@@ -136,11 +136,7 @@ class ReportOptions:
         "added to, with the number of the run, any other file left alone; --if-exists overwrite "
         "replaces it.",
     )
-    progress: bool = shared_flag(
-        "--progress/--no-progress",
-        default=True,
-        help="Tell of the progress of several images on standard error.",
-    )
+    progress: bool = common_options.progress()
     quiet: bool = common_options.quiet()
     verbose: bool = shared_flag("--verbose", "-v", help="Print notes as well.")
     debug: bool = common_options.debug()

@@ -74,6 +74,7 @@ class SheetOptions:
     max_pixels: int = common_options.max_pixels()
     max_memory: int | None = common_options.max_memory()
     accept_damaged: bool = common_options.accept_damaged()
+    progress: bool = common_options.progress()
     quiet: bool = common_options.quiet()
     debug: bool = common_options.debug()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from updown_cli.batch.inputs import Source
@@ -20,6 +21,7 @@ from updown_cli.batch.sheets import (
 from updown_cli.batch.single_file import write_single
 from updown_cli.batch.thresholds import six_digits
 from updown_cli.cli import signals
+from updown_cli.cli.picture_bar import picture_bar
 from updown_cli.cli.printing import printable, say_error, write_stderr, write_stdout
 from updown_cli.cli.sheet_settings import HTML_ENDINGS, find_sources, parse_tries, sheet_settings
 from updown_cli.cli.table import print_columns
@@ -41,7 +43,7 @@ def make_sheet(options: SheetOptions) -> int:
         raise UsageError("both write to standard output", subject="--json, -o -")
     tries = parse_tries(options.texts)
     sources = find_sources(options, tries)
-    outcomes, rows, failed = _outcomes(sources, tries, sheet_settings(options), quiet=options.quiet)
+    outcomes, rows, failed = _outcomes(sources, tries, sheet_settings(options), options)
     if rows:
         write_single(output, _sheet_bytes(rows, tries, options), options.if_exists)
     if options.as_json:
@@ -53,13 +55,16 @@ def make_sheet(options: SheetOptions) -> int:
 
 
 def _outcomes(
-    sources: Sequence[Source], tries: Sequence[Try], how: SheetSettings, *, quiet: bool
+    sources: Sequence[Source], tries: Sequence[Try], how: SheetSettings, options: SheetOptions
 ) -> tuple[list[Tried], list[SourceRow], bool]:
     """Try everything on every input; tell what fails at once, and whether an input did at last."""
     outcomes, rows, failed = [], [], False
+    shown = options.progress and not options.quiet
     for source in sources:
         try:
-            for found in row_of(source, tries, how):
+            with picture_bar(shown=shown) as bar:
+                row = [*row_of(source, tries, replace(how, watcher=bar))]
+            for found in row:
                 signals.raise_if_stopped()
                 subject = source.path
                 if isinstance(found, SourceRow):
@@ -69,7 +74,7 @@ def _outcomes(
                     subject = f"{source.path}: try {found.chain.number}"
                     if found.error is not None:
                         say_error(found.error, subject)
-                for warning in found.warnings if not quiet else ():
+                for warning in found.warnings if not options.quiet else ():
                     write_stderr(f"warning: {subject}: {warning}")
         except InputError as error:
             if not source.is_left_out(error):

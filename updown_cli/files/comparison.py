@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
@@ -34,20 +35,25 @@ class Comparison:
 
 
 def compare_pictures(
-    a: Picture, b: Picture, *, weighs: bool = False, peak: float | None = None
+    a: Picture,
+    b: Picture,
+    *,
+    weighs: bool = False,
+    peak: float | None = None,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Return how two pictures differ.
 
     Values are compared as they are stored; those of pictures of different depth with the same
-    white. `weighs` weighs colours by alpha. `peak` is white, if not that of the type.
+    white. `weighs` weighs colours by alpha. `peak` is white, if not that of the type. `tell` hears
+    how many rows of how many are done.
     """
     fits = _mode(a) == _mode(b) or "array" in (_mode(a), _mode(b))
     fits = fits and a.pixels.shape == b.pixels.shape
-    metrics = (
-        measure(values_on_one_scale(a, b, weighs=weighs), peak or white_of_deeper(a, b))
-        if fits
-        else None
-    )
+    metrics = None
+    if fits:
+        both = replace(values_on_one_scale(a, b, weighs=weighs), tell=tell)
+        metrics = measure(both, peak or white_of_deeper(a, b))
     of_arrays = not (a.colour or b.colour)
     return Comparison(tuple(_differences(a, b)), metrics, of_arrays)
 

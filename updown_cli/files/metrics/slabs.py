@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,13 +30,14 @@ class Both:
     """Two arrays of one shape, frames x channels x sides, of any type.
 
     Each is multiplied by its gain. With `opaque`, the value of an opaque pixel, the last channel is
-    alpha and the others are weighed by it.
+    alpha and the others are weighed by it. `tell` hears how many rows of how many are done.
     """
 
     a: NDArray[Any]
     b: NDArray[Any]
     gains: tuple[float, float] = (1.0, 1.0)
     opaque: float | None = None
+    tell: Callable[[int, int], None] | None = field(default=None, compare=False)
 
     def slabs(self, overlap: int = 0) -> Iterator[Slab]:
         """Yield all rows of all frames; a slab repeats the last `overlap` rows of the one before.
@@ -44,10 +45,13 @@ class Both:
         A row is an index of the first side.
         """
         rows = self.a.shape[2]
+        total = len(self.a) * rows
         step = max(SLAB_VALUES // (self.a[0].size // rows), overlap, 1)
         for frame in range(self.a.shape[0]):
             for first in range(0, max(rows - overlap, 1), step):
                 yield self._slab(frame, slice(first, first + step + overlap))
+                if self.tell is not None:
+                    self.tell(min(frame * rows + first + step, total), total)
 
     def _slab(self, frame: int, rows: slice) -> Slab:
         stored = self.a[frame][:, rows], self.b[frame][:, rows]
