@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.conformance_cases import SOURCES, Case  # noqa: E402
+from benchmarks.conformance_defaults import FILE, text  # noqa: E402
 from benchmarks.page_section import write_section  # noqa: E402
 from tests.seen_pictures import write_pictures  # noqa: E402
 
@@ -37,9 +38,8 @@ turned as its EXIF data say, as RGB unless they convert it themselves. Written b
 
 Presets for frames (`VideoClassification`) resize floats and round them: with another number of
 threads torch's own result is one of 255 higher or lower in a few values at a half. Processors that
-are not listed are refused by name, and so are settings that are not known: `rescale_offset`,
-`do_align_long_axis`, a limit that is missing. Padding to the other pictures of a batch is not done:
-every picture has its own tensor.
+are not listed are refused by name, and so are settings that are not known. Padding to the other
+pictures of a batch is not done: every picture has its own tensor.
 """
 PLACES = (0, 1, 2)  # of a tensor, in quarters of its values
 
@@ -133,6 +133,8 @@ def main() -> None:
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     folder = options.folder.resolve()
+    if FILE.read_text() != text():
+        raise SystemExit(f"{FILE} is not what benchmarks/conformance_defaults.py writes")
     wanted = [options.only] if options.only else [*SOURCES]
     cases = [case for group in wanted for case in SOURCES[group]()]
     pictures = write_pictures(folder / "pictures")
@@ -154,10 +156,10 @@ def main() -> None:
         if value != 0:
             print(f"{case.stem}: {value}")
     found = versions(options.updown)
-    text = page(results, found)
-    print(*text.split("\n## ", 1)[0].splitlines()[-1 - len(wanted) :], sep="\n")
+    written = page(results, found)
+    print(*written.split("\n## ", 1)[0].splitlines()[-1 - len(wanted) :], sep="\n")
     if options.write:
-        title, _, body = text.removeprefix("# ").partition("\n")
+        title, _, body = written.removeprefix("# ").partition("\n")
         write_section(PAGE, title, body)
         STORED.parent.mkdir(exist_ok=True)
         chosen = {stem: stored[stem] for stem in sorted(stored) if _is_stored(stem, stored[stem])}

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.conformance_defaults import NEEDS
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -34,17 +36,27 @@ def transformers_cases() -> Iterator[Case]:
     import transformers
 
     path = ROOT / "updown_cli" / "processors" / "defaults.json"
-    for name in json.loads(path.read_text()):
-        for real, told in ((name, name + "Fast"), (name + "Pil", name + "Pil")):
+    known = json.loads(path.read_text())
+    for name in known:
+        fast = name if known[name].get("only") == "pillow" else name + "Fast"
+        for real, told in ((name, fast), (name + "Pil", name + "Pil")):
             found = getattr(transformers, real, None)
             if found is None:
                 continue
-            for number, changes in enumerate((USUAL.get(name, {}), *CHANGES.get(name, ()))):
-                yield _transformers_case(found, told, changes, number)
+            for number, changes in enumerate(({}, *CHANGES.get(name, ()))):
+                yield _transformers_case(found, told, {**USUAL.get(name, {}), **changes}, number)
 
 
 #: Settings without which a class needs more than the picture.
-USUAL: dict[str, dict[str, Any]] = {"LayoutLMv3ImageProcessor": {"apply_ocr": False}}
+USUAL: dict[str, dict[str, Any]] = {
+    "LayoutLMv2ImageProcessor": {"apply_ocr": False},
+    "LayoutLMv3ImageProcessor": {"apply_ocr": False},
+    **NEEDS,
+}
+
+#: What classes are given beside the picture, and what they call it where it is not images.
+CALLED_WITH: dict[str, dict[str, Any]] = {"OneFormerImageProcessor": {"task_inputs": ["panoptic"]}}
+CALLED: dict[str, str] = {"VivitImageProcessor": "videos"}
 
 #: Settings as published checkpoints have them.
 CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
@@ -64,11 +76,43 @@ CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
         {"size": {"height": 96, "width": 96}, "keep_aspect_ratio": True, "ensure_multiple_of": 14},
         {"size": {"height": 90, "width": 70}, "do_pad": True, "size_divisor": 32},
     ),
-    "DonutImageProcessor": ({"size": {"height": 150, "width": 170}},),
+    "DonutImageProcessor": (
+        {"size": {"height": 150, "width": 170}},
+        {"size": {"height": 190, "width": 120}, "do_align_long_axis": True},
+    ),
+    "PerceiverImageProcessor": (
+        {"size": {"height": 60, "width": 60}, "crop_size": {"height": 71, "width": 71}},
+    ),
+    "DINOv3ViTImageProcessor": (
+        {"size": {"height": 61, "width": 83}, "resample": 3},
+        {"do_resize": False, "do_center_crop": True, "crop_size": {"height": 40, "width": 50}},
+    ),
+    "IdeficsImageProcessor": ({"image_size": 77},),
+    "GLPNImageProcessor": ({"size_divisor": 7, "resample": 3},),
+    "ViltImageProcessor": ({"size": {"shortest_edge": 50}, "size_divisor": 8},),
+    "BridgeTowerImageProcessor": ({"size": {"shortest_edge": 70}, "size_divisor": 16},),
+    "TextNetImageProcessor": ({"size": {"shortest_edge": 60}, "do_center_crop": True},),
+    "MobileViTImageProcessor": (
+        {"size": {"shortest_edge": 70}, "crop_size": {"height": 64, "width": 64}},
+        {"do_flip_channel_order": False, "do_rescale": False},
+    ),
+    "PPLCNetImageProcessor": ({"resize_short": 77, "size_divisor": 5, "crop_size": 70},),
+    "JanusImageProcessor": ({"size": {"height": 90, "width": 90}, "min_size": 70},),
+    "SamImageProcessor": (
+        {"size": {"longest_edge": 99}, "pad_size": {"height": 100, "width": 120}},
+    ),
+    "PixtralImageProcessor": (
+        {"size": {"longest_edge": 77}, "patch_size": {"height": 14, "width": 14}},
+    ),
+    "VivitImageProcessor": ({"offset": False, "rescale_factor": 1 / 255},),
     "Mask2FormerImageProcessor": (
         {"size": {"shortest_edge": 100, "longest_edge": 140}, "size_divisor": 16},
     ),
-    "EfficientNetImageProcessor": ({"include_top": False, "do_center_crop": True},),
+    "EfficientNetImageProcessor": (
+        {"include_top": False, "do_center_crop": True},
+        {"rescale_offset": True, "rescale_factor": 1 / 127.5},
+        {"rescale_offset": True, "rescale_factor": 1 / 127.5, "do_normalize": False},
+    ),
     "DetrImageProcessor": ({"size": {"shortest_edge": 200, "longest_edge": 260}},),
 }
 
@@ -79,9 +123,15 @@ def _transformers_case(found: Any, told: str, changes: dict[str, Any], number: i
     configuration = {**data, "image_processor_type": told}
     name = told.replace("ImageProcessor", "") + (f"-{number}" if number else "")
 
+    plain = told.removesuffix("Fast").removesuffix("Pil")
+
     def make(image: Any) -> Any:
-        seen = image if processor.do_convert_rgb else image.convert("RGB")
-        return np.asarray(processor(images=seen, return_tensors="pt")["pixel_values"])
+        converts = getattr(processor, "do_convert_rgb", False)
+        seen = {CALLED.get(plain, "images"): image if converts else image.convert("RGB")}
+        called = processor.preprocess if plain in CALLED else processor
+        made = called(**seen, **CALLED_WITH.get(plain, {}), return_tensors="pt")
+        values = np.asarray(made["pixel_values"] if hasattr(made, "keys") else made)
+        return values.reshape(1, *values.shape[-3:])  # one frame of one film, where it is that
 
     return Case("transformers", name, configuration, make)
 
@@ -105,6 +155,23 @@ def timm_cases() -> Iterator[Case]:
             return transform(image.convert("RGB")).numpy()[None]
 
         yield Case("timm", name, {"architecture": name, "pretrained_cfg": found}, make)
+    yield from _bordered()
+
+
+def _bordered() -> Iterator[Case]:
+    """Yield configurations with borders, which few pretrained models have."""
+    from timm.data import create_transform, resolve_data_config
+
+    for share, size in ((0.8, (90, 90)), (1.0, (64, 90)), (0.7, (81, 120)), (1.2, (90, 75))):
+        found = {"input_size": [3, *size], "crop_pct": share, "crop_mode": "border"}
+        config = resolve_data_config(pretrained_cfg={**found, "interpolation": "bicubic"})
+        transform = create_transform(**config, is_training=False)
+
+        def make(image: Any, transform: Any = transform) -> Any:
+            return transform(image.convert("RGB")).numpy()[None]
+
+        name = f"border-{share}-{size[0]}x{size[1]}"
+        yield Case("timm", name, {"pretrained_cfg": {**found, "interpolation": "bicubic"}}, make)
 
 
 def torchvision_cases() -> Iterator[Case]:

@@ -80,7 +80,7 @@ def test_a_size_is_that_of_each_image() -> None:
         ),
         ("short=0", "must be from 1 to 1048576"),
         ("short=2x3", "must have one number after short="),
-        ("long=20,long<=30", "has long<=, which goes with short, cover, detr, yolos"),
+        ("long=20,long<=30", "has long<=, which goes with short, cover, detr, yolos, vilt"),
         ("short=30,long<=30", "must have more after long<= than after short="),
         ("short=30,long<=9999999", "must be from 1 to 1048576"),
         ("within=2x3x4x5", "must be one number, or one per axis between 'x'"),
@@ -105,3 +105,29 @@ def test_a_kept_side_that_changes_proportions_is_noted() -> None:
     ]
     nearly = Bilinear(size=(470, None)).for_shape(Shape(3, 480, 640))
     assert nearly.notes(Shape(3, 480, 640)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "expected"),
+    [
+        ("share=224x256", (100, 300), (87, 87)),
+        ("share=7x2", (3, 5), (10, 10)),
+        ("down=32", (100, 70), (96, 64)),
+        ("down=32", (10, 70), (32, 64)),
+        ("vilt=384,long<=639,multiple=32", (480, 640), (384, 512)),
+        ("vilt=384,long<=639,multiple=32", (300, 1200), (160, 608)),
+        ("round-short=256", (3, 5), (256, 427)),
+        ("round-short=10,multiple=4", (4, 5), (12, 12)),
+        ("janus=384x14", (10, 1000), (14, 384)),
+        ("sam=1024", (481, 640), (770, 1024)),
+        ("pixtral=64x64,multiple=16", (100, 50), (64, 32)),
+        ("pixtral=64x64,multiple=16", (20, 33), (32, 48)),
+        ("at-least=50x60", (40, 100), (50, 100)),
+    ],
+)
+def test_sides_as_networks_round_them(
+    text: str, size: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    rule = parse_relative(text)
+    assert str(rule) == text
+    assert rule.of(size) == expected

@@ -12,10 +12,13 @@ from updown_cli.op.param_types import whole
 RULES = {"short": max, "long": min, "within": min, "cover": max}
 
 #: A limit of the longest side goes with these, which would leave it open.
-LIMITED = ("short", "cover", "detr", "yolos")
+LIMITED = ("short", "cover", "detr", "yolos", "vilt")
 
 #: These have one number.
-SINGLE = ("short", "long", "detr", "yolos", "square")
+SINGLE = ("short", "long", "detr", "yolos", "square", "down", "vilt", "round-short", "sam")
+
+#: These have two, whatever the rank.
+PAIRS = ("share", "janus")
 
 LIMIT = "long<="
 
@@ -71,6 +74,8 @@ class RelativeSize:
         """Raise ValueError for what contradicts itself."""
         if self.rule in SINGLE and len(self.sides) != 1:
             raise ValueError(f"must have one number after {self.rule}=")
+        if self.rule in PAIRS and len(self.sides) != 2:
+            raise ValueError(f"must have two numbers after {self.rule}=")
         if self.most is None:
             return
         if self.rule not in LIMITED:

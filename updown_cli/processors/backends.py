@@ -19,6 +19,11 @@ from updown_cli.processors.fields import LONGEST, Fields, Size
 RESAMPLING = ("nearest", "lanczos", "bilinear", "bicubic", "box", "hamming")
 
 
+#: What asks for 1 to be taken away from what is scaled.
+OFFSETS = ("rescale_offset", "offset")
+LESS_ONE = Normalize(mean=(1.0,), input_range="code")
+
+
 class Backend(ABC):
     """One of the ways."""
 
@@ -30,9 +35,12 @@ class Backend(ABC):
 
     def resize(self, size: Size, resample: Given) -> Op:
         """Return the resize by a filter, given by its number in Pillow."""
+        return self.resize_by(size, self.mode_of(resample), resample)
+
+    def mode_of(self, resample: Given) -> str:
+        """Return the name of a filter, given by its number in Pillow."""
         number = resample.whole(0, len(RESAMPLING) - 1)
-        mode = self.other_names.get(RESAMPLING[number], RESAMPLING[number])
-        return self.resize_by(size, mode, resample)
+        return self.other_names.get(RESAMPLING[number], RESAMPLING[number])
 
     def resize_by(self, size: Size, mode: str, given: Given) -> Op:
         """Return the resize by a filter, given by its name."""
@@ -48,11 +56,25 @@ class Backend(ABC):
 
     def scaled(self, fields: Fields) -> list[Op]:
         """Return the steps from code values to what the model sees."""
-        scale = fields.number("rescale_factor", 1e-9, 1e9) if fields.flag("do_rescale") else None
+        scale = _scale(fields)
+        if scale is not None and any(map(fields.flag, OFFSETS)):
+            return [self.rescale(scale), LESS_ONE, *self.normalized(fields)]
         if not fields.flag("do_normalize"):
             return [] if scale is None else [self.rescale(scale)]
         mean, std = fields.numbers("image_mean"), fields.numbers("image_std")
         return [self.normalize(mean, std, scale)]
+
+    def rescaled(self, fields: Fields) -> list[Op]:
+        """Return the product with a number, if that is asked for."""
+        scale = _scale(fields)
+        return [] if scale is None else [self.rescale(scale)]
+
+    def normalized(self, fields: Fields) -> list[Op]:
+        """Return what is scaled less the mean, by the deviation, if that is asked for."""
+        if not fields.flag("do_normalize"):
+            return []
+        mean, std = fields.numbers("image_mean"), fields.numbers("image_std")
+        return [Normalize(mean=mean, std=std, input_range="code")]
 
     def again(self, fields: Fields) -> Op:
         """Return the division of what is scaled by the deviation."""
@@ -98,6 +120,10 @@ class TorchvisionBackend(Backend):
         factor = 1.0 if scale is None else 1.0 / scale
         mean, std = (tuple(_product(one, factor) for one in each) for each in (mean, std))
         return Normalize(mean=mean, std=std, input_range="code")
+
+
+def _scale(fields: Fields) -> float | None:
+    return fields.number("rescale_factor", 1e-9, 1e9) if fields.flag("do_rescale") else None
 
 
 def _single(number: float) -> float:

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from updown_cli.op.base import Op
 from updown_cli.op.relative_size import RelativeSize
+from updown_cli.ops.flip.turn import Turn
 from updown_cli.ops.pad.constant import ConstantPad
 from updown_cli.processors.backends import Backend
 from updown_cli.processors.fields import LONGEST, Fields, Size
+from updown_cli.processors.own_kinds import OWN_KINDS
 
 # Below this side ConvNeXt crops, and LeViT always resizes to so much more than it crops.
 WARPED_FROM, LEVIT = 384, 256 / 224
@@ -118,10 +120,10 @@ def dpt(fields: Fields, backend: Backend) -> list[Op]:
 
 
 def donut(fields: Fields, backend: Backend) -> list[Op]:
-    """Return resize of the shorter side, of what is too large, pad around it, then the rest."""
-    if fields.flag("do_align_long_axis"):
-        raise fields.get("do_align_long_axis").error("turns pictures, which is not done here")
+    """Return a turn, resize of the shorter side, of what is too large, padding, then the rest."""
     sides, ops = fields.exact_size("size"), list[Op]()
+    if fields.flag("do_align_long_axis") and sides[0] != sides[1]:
+        ops.append(Turn(like_size=sides))
     if fields.flag("do_resize"):
         ops.append(_resize(fields, backend, RelativeSize("short", (min(sides),))))
     if fields.flag("do_thumbnail"):
@@ -133,8 +135,6 @@ def donut(fields: Fields, backend: Backend) -> list[Op]:
 
 def efficientnet(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, crop, scale, and the division by the deviation once more for the top."""
-    if fields.flag("rescale_offset"):
-        raise fields.get("rescale_offset").error("is not known")
     again = [backend.again(fields)] if fields.flag("include_top") else []
     return [*unpadded(fields, backend), *again]
 
@@ -164,6 +164,7 @@ KINDS: dict[str, Callable[[Fields, Backend], list[Op]]] = {
     "donut": donut,
     "efficientnet": efficientnet,
     "only-resized": only_resized,
+    **OWN_KINDS,
 }
 
 

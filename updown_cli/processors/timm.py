@@ -56,11 +56,12 @@ def _placed(fields: Fields, size: tuple[int, int], mean: tuple[float, ...]) -> l
     if mode == "center":
         rule = ("short", scaled[:1]) if scaled[0] == scaled[1] else ("timm-cover", scaled)
         return [_resize(fields, RelativeSize(*rule)), Crop(size=size)]
-    if scaled != size:
-        raise share.error("must be 1 with crop_mode border")
     colour = tuple(float(round(255 * value)) for value in mean)
     resized = _resize(fields, RelativeSize("timm-within", scaled))
-    return [resized, ConstantPad(size=size, at="center", value=colour)]
+    if all(side <= wanted for side, wanted in zip(scaled, size, strict=True)):
+        return [resized, ConstantPad(size=size, at="center", value=colour)]
+    padded = ConstantPad(size=RelativeSize("at-least", size), at="center", value=colour)
+    return [resized, padded, Crop(size=size)]
 
 
 def _resize(fields: Fields, size: tuple[int, ...] | RelativeSize) -> Op:

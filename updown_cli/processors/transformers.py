@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from updown_cli.errors import UsageError
 from updown_cli.op.meant import nearest_name
 from updown_cli.op.schema import Given, short_json
 from updown_cli.processors.backends import BACKENDS
@@ -29,7 +30,8 @@ SILENT = (
     *("format", "do_convert_annotations", "ignore_index", "max_size", "return_segmentation_masks"),
     *("image_processor_type", "feature_extractor_type", "transformers_version", "backend"),
     *("apply_ocr", "ocr_lang", "tesseract_config", "name_or_path", "default_to_square"),
-    *("keypoint_heatmap_downscale_factor", "keypoint_heatmap_sigma"),
+    *("keypoint_heatmap_downscale_factor", "keypoint_heatmap_sigma", "image_num_channels"),
+    *("mask_size", "mask_pad_size", "class_info_file", "repo_path", "num_text", "metadata"),
 )
 
 # What no kind of steps here does; harmless where it asks for nothing.
@@ -37,7 +39,9 @@ READ = (
     *("do_resize", "size", "resample", "do_center_crop", "crop_size", "do_rescale"),
     *("rescale_factor", "do_normalize", "image_mean", "image_std", "do_pad", "pad_size"),
     *("do_convert_rgb", "crop_pct", "size_divisor", "ensure_multiple_of", "keep_aspect_ratio"),
-    *("do_thumbnail", "do_align_long_axis", "rescale_offset", "include_top"),
+    *("do_thumbnail", "do_align_long_axis", "rescale_offset", "offset", "include_top"),
+    *("do_flip_channel_order", "resize_short", "min_size", "patch_size", "background_color"),
+    "image_size",
 )
 
 
@@ -58,8 +62,11 @@ def preparation(given: dict[str, Given], backend: str | None) -> Preparation:
     """Return what a configuration means; raise SchemaError for what is not known."""
     typed = next(given[name] for name in NAMES if name in given)
     name, meant = _class_of(typed)
-    way = BACKENDS[backend or meant]
     defaults = known()[name]
+    only = defaults.get("only", backend or meant)
+    if backend is not None and backend != only:
+        raise UsageError(f"{name} is made with {only} alone", subject=f"--backend {backend}")
+    way = BACKENDS[only]
     fields = Fields({**given}, defaults)
     _check_fields(given, name)
     ops = KINDS[defaults["kind"]](fields, way)
