@@ -169,7 +169,7 @@ def test_pairs_are_told_of_row_by_row(tmp_path: Path) -> None:
         paths.append(str(path))
     listener = Listener()
     how = Comparing(reading=Reading(), limits=Thresholds(), watcher=listener)
-    (done,) = compare_all([Pair("", *paths)], how)
+    (done,) = compare_all([Pair("", paths[0], paths[1])], how)
     assert (done.status, listener.parts) == ("differs", ["load", "compare"])
     heard = [rows for rows, _ in listener.heard]
     half = heard.index(900) + 1
