@@ -325,12 +325,16 @@ def test_what_cannot_be_cut_runs_whole(steps: str) -> None:
 @pytest.mark.parametrize(
     ("steps", "told"),
     [
-        ("upsample --mode spline --scale-factor 0.5", ["upsample needs the whole picture at once"]),
+        (
+            "upsample --mode spline --scale-factor 0.5",
+            ["upsample needs the whole picture at once: a spline goes through a whole column"],
+        ),
         (
             "pool | unpool",
             [
-                f"step {n}, {op}: {op} needs the whole picture at once"
-                for n, op in ((1, "pool"), (2, "unpool"))
+                "step 1, pool: pool needs the whole picture at once: its positions are kept",
+                "step 2, unpool: unpool needs the whole picture at once: its positions may be "
+                "anywhere",
             ],
         ),
         ("pool --mode avg", []),
@@ -339,6 +343,52 @@ def test_what_cannot_be_cut_runs_whole(steps: str) -> None:
 def test_what_keeps_a_large_picture_whole_is_told(steps: str, told: list[str]) -> None:
     assert kept_whole(parse_steps(steps).plan(Shape(3, 5000, 6000))) == told
     assert kept_whole(parse_steps(steps).plan(Shape(3, 50, 60))) == []
+
+
+@pytest.mark.parametrize("op", SAMPLES, ids=str)
+def test_what_needs_its_whole_input_says_why(op: Op) -> None:
+    """There is a reason wherever not all operations of its kind could be cut."""
+    shape = Shape(4, *(64,) * dims_of(op))
+    try:
+        reach = op.for_shape(shape).input_spans(shape)[0]
+    except UpdownError:
+        return
+    if reach.needs_all or not op.only_pixels():
+        assert op.why_whole
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        (
+            "pool | unpool",
+            "step 1, pool: pool needs the whole picture at once: its positions are kept",
+        ),
+        (
+            "upsample --mode spline --scale-factor 2",
+            "upsample needs the whole picture at once: a spline goes through a whole column",
+        ),
+        (
+            "upblock --mode meta --init bilinear --scale-factor 1.7",
+            "upblock needs the whole picture at once: blocks are not taken apart",
+        ),
+        (
+            "conv --kernel box -p same @a | add @a",
+            "step 1, conv: conv needs the whole picture at once: its result is kept for a later "
+            "step",
+        ),
+        ("conv --kernel box -p same", ""),
+    ],
+)
+def test_too_little_memory_for_the_whole_is_told_with_the_step(
+    updown: Updown, steps: str, why: str
+) -> None:
+    picture("in.tga", noise(90, 70, 3))
+    done = updown("chain", steps, "in.tga", "-o", "out.png", "--max-memory", "1K")
+    told = done.stderr.strip()
+    assert done.code == 1
+    assert told.startswith("updown: in.tga: would need ")
+    assert told.endswith(f"(--max-memory); {why}" if why else "(--max-memory)")
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "CMYK", "LA"])

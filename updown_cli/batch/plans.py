@@ -12,7 +12,7 @@ from updown_cli.op.kept import Kept
 from updown_cli.op.shape import Shape
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
-from updown_cli.pipeline.strips import BOTH, Held, least_bytes
+from updown_cli.pipeline.strips import BOTH, Held, least_bytes, why_whole
 
 # Bytes of plans that are kept, and of one: little more than its steps.
 MOST_BYTES, OF_A_PLAN = 4 << 20, 16 << 10
@@ -50,4 +50,8 @@ class Plans:
         for step in plan.steps:
             check_pixels(math.prod(step.after.size), self.settings.reading.max_pixels)
         asked = self.settings.max_memory
-        check_memory(least_bytes(plan, memory_limit(asked), held), asked)
+
+        def why() -> str:
+            return "; ".join(why_whole(plan)[:1])
+
+        check_memory(least_bytes(plan, memory_limit(asked), held), asked, why)

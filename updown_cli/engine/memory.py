@@ -8,6 +8,7 @@ import mmap
 import os
 import sys
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -63,13 +64,17 @@ def memory_limit(asked: int | None) -> int | None:
     return None if free is None else free // SHARES
 
 
-def check_memory(needed: int, asked: int | None) -> None:
-    """Raise InputError for more bytes than are asked for, or allowed if that is None."""
+def check_memory(needed: int, asked: int | None, why: Callable[[], str] = str) -> None:
+    """Raise InputError for more bytes than are asked for, or allowed if that is None.
+
+    `why` says what they are needed for.
+    """
     limit = memory_limit(asked)
     if limit is not None and needed > limit:
         source = "a quarter of what is free is" if asked is None else "limit is"
         raise InputError(
             f"would need {in_gibibytes(needed)}, {source} {in_gibibytes(limit)} (--max-memory)",
+            hint=why(),
             code="too_large",
         )
 

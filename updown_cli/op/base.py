@@ -54,6 +54,8 @@ class Op(Explainable, abstract=True):
     gives_white: ClassVar[bool] = False
     #: Why a result can have NaNs that its input had not, and what to do.
     why_nan: ClassVar[str] = ""
+    #: Why it needs its whole input at once, if it does.
+    why_whole: ClassVar[str] = ""
     #: Why transparency does not keep its meaning, where it does not.
     why_no_alpha: ClassVar[str] = "learned weights mix transparency with colours"
 

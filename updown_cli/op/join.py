@@ -44,6 +44,7 @@ class Join(Op, abstract=True):
 
     told_as = SUM
     why_no_alpha = "two pictures that are joined have two transparencies"
+    why_whole = "it takes a whole result"
     around = NOTHING_AROUND
 
     other: str | None = param(

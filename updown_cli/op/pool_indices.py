@@ -62,13 +62,21 @@ class PoolIndices(Artifact):
 
         source = self.source.size
         if self.numbering != "onnx" or size == source:
-            self._refuse((self.indices < 0) | (self.indices >= math.prod(size)), size)
+            self._check_within(size)
             return self.indices
-        self._refuse((self.indices < 0) | (self.indices >= math.prod(source)), source)
+        self._check_within(source)
         places = np.unravel_index(self.indices, source)
         beyond = [place >= side for place, side in zip(places, size, strict=True)]
         self._refuse(np.logical_or.reduce(beyond), size)
         return np.ravel_multi_index(places, size)
+
+    def _check_within(self, size: tuple[int, ...]) -> None:
+        """Raise for an index that is in no image with these sides."""
+        if self.indices.size == 0:
+            return
+        most = math.prod(size)
+        if self.indices.min() < 0 or self.indices.max() >= most:
+            self._refuse((self.indices < 0) | (self.indices >= most), size)
 
     def _refuse(self, outside: NDArray[np.bool_], size: tuple[int, ...]) -> None:
         """Raise for the first index that is outside an image with these sides."""

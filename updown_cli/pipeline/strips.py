@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from updown_cli.pipeline.plan import BYTES_COMPUTED, BYTES_STORED, Plan
+from updown_cli.pipeline.plan import BYTES_COMPUTED, BYTES_STORED, Plan, Step
 from updown_cli.pipeline.strip_inputs import StripInputs, strip_inputs
 
 # Bytes that a strip may take at a step: what stays in a processor's cache is faster.
@@ -138,12 +138,26 @@ def kept_whole(plan: Plan) -> list[str]:
     """Return which steps keep a large picture from being cut into strips."""
     if plan.bytes <= LARGE or chosen_height(plan, None) is not None:
         return []
+    return why_whole(plan)
+
+
+def why_whole(plan: Plan) -> list[str]:
+    """Return which steps need their whole input at once, and why."""
     return [
         text
         for step in plan.steps
-        if not step.op.only_pixels() or step.input_spans[0].needs_all
-        for text in step.told([f"{step.op.command} needs the whole picture at once"])
+        if (reason := _why_whole(step)) is not None
+        for text in step.told([f"{step.op.command} needs the whole picture at once{reason}"])
     ]
+
+
+def _why_whole(step: Step) -> str | None:
+    """Return the reason, as it is told; None if some rows suffice."""
+    if step.op.kept_as:
+        return ": its result is kept for a later step"
+    if step.op.only_pixels() and not step.input_spans[0].needs_all:
+        return None
+    return f": {step.op.why_whole}" if step.op.why_whole else ""
 
 
 def cores() -> int:

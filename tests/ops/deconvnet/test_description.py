@@ -216,7 +216,8 @@ def test_layers_after_the_chosen_one_need_no_weights() -> None:
         (["-o", "w.npz"], 2, "w.npz: is the input w.npz; updown never writes over its input; "
          "choose another --output"),
         (["--max-memory", "1K"], 1, "in.png: would need 4.2e-06 GiB, limit is 9.54e-07 GiB "
-         "(--max-memory)"),
+         "(--max-memory); deconvnet needs the whole picture at once: the strongest unit may be "
+         "anywhere"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_one_line_and_writes_nothing(

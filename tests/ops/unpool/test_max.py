@@ -262,6 +262,15 @@ def test_duplicates_by_the_dozen(duplicates: str, reduce: Any) -> None:
     np.testing.assert_allclose(actual, expected.reshape(2, 3, 4, 3), rtol=SAME)
 
 
+@pytest.mark.parametrize("signs", [(0.0, -0.0, 0.0, -0.0), (-0.0, -0.0, -0.0, 0.0)])
+def test_the_last_of_equal_values_is_placed_with_its_sign(signs: tuple[float, ...]) -> None:
+    where = positions([[2, 2], [2, 2]], 2, 2)
+    op = MaxUnpool(indices="photo.npz").with_pool_indices(where)
+    values = np.array(signs, np.float32).reshape(2, 2)
+    placed = run(op, planes(values).float(), where).pixels.numpy().ravel()
+    assert np.signbit(placed).tolist() == [False, False, bool(np.signbit(signs[-1])), False]
+
+
 @pytest.mark.parametrize(
     ("duplicates", "selects"),
     [("error", True), ("last", True), ("sum", True), ("max", True), ("mean", False)],

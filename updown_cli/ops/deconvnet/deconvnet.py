@@ -47,6 +47,7 @@ class Deconvnet(Op):
 
     command = "deconvnet"
     told_as = FROM
+    why_whole = "the strongest unit may be anywhere"
     around = NOTHING_AROUND
     gives_code_values = False
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class FlipSide(Moved, MarginMover, abstract=True):
     """One side backwards."""
 
+    why_whole = "the last come first"
+
     #: The side, counted from the last one.
     side: ClassVar[int]
 

@@ -26,6 +26,7 @@ class Turn(Moved, MarginMover):
     """Quarter turns clockwise, as torch.rot90 with 4 - times; always, or towards a size."""
 
     mode = "turn"
+    why_whole = "columns become rows"
 
     times: int = param(1, "How many quarter turns clockwise.", Int(min=0, max=3))
     like_size: tuple[int, ...] | None = param(

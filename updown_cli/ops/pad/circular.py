@@ -18,6 +18,7 @@ class CircularPad(FoldedPad):
     """The image repeated around itself, as torch.nn.CircularPad2d; at most once on each side."""
 
     mode = "circular"
+    why_whole = "the last rows come before the first"
     around = NOTHING_AROUND
 
     def check_side(self, side: int, most: int) -> None:

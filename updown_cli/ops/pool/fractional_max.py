@@ -40,6 +40,7 @@ class FractionalMaxPool(KeepsIndices):
 
     command = "pool"
     mode = "fractional-max"
+    why_whole = "windows differ by channel"
     around = NOTHING_AROUND
 
     kernel_size: tuple[int, ...] = param(

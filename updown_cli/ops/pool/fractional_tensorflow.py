@@ -39,6 +39,7 @@ class TensorFlowFractionalPool(Op, abstract=True):
 
     command = "pool"
     like = "tensorflow"
+    why_whole = "bins differ in size"
     around = NOTHING_AROUND
     #: The method of a tensor that makes one number of a bin's.
     reduce: ClassVar[str]

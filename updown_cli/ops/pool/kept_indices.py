@@ -32,6 +32,7 @@ class KeepsIndices(IndexKeeper, abstract=True):
 
     told_as = "max"
     finds_indices = True
+    why_whole = "its positions are kept"
 
     save_indices: str | None = param(
         None,

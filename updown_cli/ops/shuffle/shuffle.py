@@ -38,6 +38,7 @@ class Shuffle(Op, Rearrangement):
 
     command = "shuffle"
     told_as = SUM
+    why_whole = "the tiles of a grid lie far apart"
     around = NOTHING_AROUND
 
     upscale_factor: int | None = param(

@@ -28,6 +28,7 @@ class IndexedUnpool(IndexTaker, abstract=True):
     told_as = SUM
     around = NOTHING_AROUND
     scatters = True
+    why_whole = "its positions may be anywhere"
 
     duplicates: str
 
@@ -68,6 +69,10 @@ def scatter(plane: Tensor, indices: Tensor, values: Tensor, duplicates: str) -> 
     if duplicates in ("max", "mean"):
         reduce = {"max": "amax", "mean": "mean"}[duplicates]
         return plane.scatter_reduce(2, indices, values, reduce, include_self=False)
+    if duplicates == "error":
+        placed = plane.scatter(2, indices, values)
+        if _same_bits(placed.gather(2, indices), values):
+            return placed  # whichever of several values was taken
     placed = _place_last(plane, indices, values)
     if duplicates == "error":
         _check_equal(placed.gather(2, indices), values, indices)
@@ -82,6 +87,15 @@ def _place_last(plane: Tensor, indices: Tensor, values: Tensor) -> Tensor:
     last = torch.full_like(plane, -1, dtype=torch.int64)
     last = last.scatter_reduce(2, indices, order, "amax", include_self=True)
     return torch.where(last < 0, plane, values.gather(2, last.clamp(min=0)))
+
+
+def _same_bits(one: Tensor, other: Tensor) -> bool:
+    """Whether values are the same, the signs of zeros among them."""
+    import torch
+
+    kinds = {1: torch.int8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
+    kind = kinds[one.element_size()]
+    return torch.equal(one.view(kind), other.contiguous().view(kind))
 
 
 def _check_equal(placed: Tensor, values: Tensor, indices: Tensor) -> None:

@@ -58,6 +58,7 @@ class Block(InRange, LearnedBlock, abstract=True):
 
     command = "upblock"
     told_as = FROM
+    why_whole = "blocks are not taken apart"
     around = NOTHING_AROUND
 
     weights: str | None = param(

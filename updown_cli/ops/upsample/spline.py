@@ -33,6 +33,7 @@ class SplineUpsample(Noded):
     """
 
     mode = "spline"
+    why_whole = "a spline goes through a whole column"
 
     boundary: str = param(
         "not-a-knot",

@@ -34,6 +34,7 @@ class ByteResize(Upsample, abstract=True):
     linear = False
     rounds = True
     told_as = FROM
+    why_whole = "a library resizes whole images"
 
     #: The operation on floats that reads the same pixels.
     on_floats: ClassVar[type[Upsample]]
