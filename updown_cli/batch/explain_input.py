@@ -70,7 +70,7 @@ def _on_file(op: Op, path: str, reading: Reading) -> Explanation:
         raise UsageError(reason, subject="--indices", hint="pool --save-indices writes it")
     size = _peeked(path, reading)
     step, pool_indices = _told(op, size, reading)
-    if not _is_traceable(step):
+    if not is_traceable(step):
         return Explanation(step, None)
     picture = read_single(path, reading)
     start_torch("cpu")
@@ -89,7 +89,7 @@ def _on_pooled(op: Op, pool: Op, source_shape: Shape, frames: int) -> Explanatio
 
 def _on_numbers(op: Op, size: Size, reading: Reading) -> Explanation:
     step, pool_indices = _told(op, size, reading)
-    if not _is_traceable(step):
+    if not is_traceable(step):
         return Explanation(step, None)
     start_torch("cpu")
     return Explanation(step, trace_op(step.op, example_numbers(op, *size), pool_indices))
@@ -108,7 +108,16 @@ def _find_positions(pool: Op, pixels: NDArray[Any]) -> tuple[PoolIndices, ...]:
     return Engine(start_torch("cpu")).run_alone(pool, pixels).pool_indices
 
 
-def _is_traceable(step: Step) -> bool:
+def source_numbers(step: Step, given: str | None, reading: Reading) -> tuple[NDArray[Any], float]:
+    """Return the numbers on which a chain that begins with a step is shown, and what white is."""
+    if given is not None and _sides(given) is None:
+        picture = read_single(given, reading)
+        return picture.pixels.astype("float64"), picture.white
+    return example_numbers(step.op, step.before, step.frames[0]), 1.0
+
+
+def is_traceable(step: Step) -> bool:
+    """Whether each value of a step can be looked at."""
     before, after = step.values
     return before <= MOST_TRACED and before * after <= MOST_LINKS
 

@@ -36,6 +36,7 @@ numbers 1, 2, 3...
 \b
     updown explain conv --kernel sobel-h --input 4x4
     updown explain deconv --kernel '1 2 3; 4 5 6; 7 8 9' --input 2x2 --plot D.png
+    updown explain pool -k 3 -s 2 -p 1 -o pool.html
     updown explain pool -k 3 -s 2 -p 1 --animate pool.gif
     updown explain upsample --mode bicubic --scale-factor 2 --code > same.py
 """
@@ -47,6 +48,16 @@ def _input_option() -> Any:
         metavar="HxW|IN",
         help="Sides of the example, a picture or an array. Channels stand before the sides if need "
         "be: 4x4 or 3x4x4.  [default: the first size from 4x4 that fits]",
+    )
+
+
+def _page_option() -> Any:
+    return option(
+        "-o",
+        "--output",
+        kind=PATH,
+        metavar="PAGE.html",
+        help="A page on which the layer can be touched; one file, which loads nothing.",
     )
 
 
@@ -87,6 +98,15 @@ class ExplainOptions:
         metavar="OUT",
         help=f"Show the layer at work as a moving picture; {', '.join(MOVING_FORMATS)}.",
     )
+    output: str | None = _page_option()
+    vary: tuple[str, ...] = option(
+        "--vary",
+        metavar="NAME=A..B",
+        multiple=True,
+        help="What the page's sliders change: kernel-size=1..5, mode=nearest,bilinear, or a name "
+        "alone for all its values; may be repeated, none for no slider.  [default: what the "
+        "operation has, in small ranges]",
+    )
     view: str | None = option(
         "--view",
         kind=Choice(VIEWS),
@@ -114,6 +134,10 @@ class ExplainChainOptions:
     """What is told of a chain."""
 
     input: str | None = _input_option()
+    output: str | None = _page_option()
+    if_exists: str = common_options.if_exists(
+        "What happens to a page that is there.", IF_ONLY_EXISTS
+    )
     form: FormOptions = group(FormOptions)
     steps: str = argument("STEPS", None, complete=offered_steps)
 
@@ -146,7 +170,7 @@ def _explain(op: Op, options: ExplainOptions) -> int:
 
     check_files(op, options)
     found = explain_operation(op, options.input, options.form.file.reading())
-    write_files(found, options)
+    write_files(found, op, options)
     if options.form.code:
         write_stdout(_equal_code(found))
     elif options.form.json:
@@ -180,7 +204,12 @@ def explain_chain(options: ExplainChainOptions) -> int:
     from updown_cli.cli.steps import parse_steps
     from updown_cli.explain.chain_code import chain_code
 
-    plan = plan_input(parse_steps(options.steps), options.input, options.form.file.reading())
+    pipeline, reading = parse_steps(options.steps), options.form.file.reading()
+    plan = plan_input(pipeline, options.input, reading)
+    if options.output is not None:
+        from updown_cli.cli.explain_chain_page import write_chain_page
+
+        write_chain_page(plan, options, reading)
     if options.form.code:
         write_stdout(chain_code(plan))
     elif options.form.json:

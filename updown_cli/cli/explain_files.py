@@ -1,4 +1,4 @@
-"""The files that `explain` makes: the matrix as numbers or as a picture, a moving picture."""
+"""The files that `explain` makes: the matrix, its picture, a moving picture, a page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.named_files import check_apart, named_files, read_files
 from updown_cli.batch.single_file import check_free, write_single
+from updown_cli.cli.explain_page import PAGE_ENDING, PageSource, page_of_layer
 from updown_cli.errors import InputError, UsageError
 from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
 from updown_cli.figures import animation, matrix_plot
@@ -38,11 +39,11 @@ def setting_of(op: Op) -> str:
     return ", ".join(words)
 
 
-def _matrix_bytes(found: Explanation, path: str, _: ExplainOptions) -> bytes:
+def _matrix_bytes(found: Explanation, op: Op, path: str, _: ExplainOptions) -> bytes:
     return array_bytes(_weights(found))
 
 
-def _moving_bytes(found: Explanation, path: str, options: ExplainOptions) -> bytes:
+def _moving_bytes(found: Explanation, op: Op, path: str, options: ExplainOptions) -> bytes:
     title = setting_of(found.step.op)
     return animation.render_animation(
         _trace(found),
@@ -54,11 +55,16 @@ def _moving_bytes(found: Explanation, path: str, options: ExplainOptions) -> byt
     )
 
 
-def _plot_bytes(found: Explanation, path: str, _: ExplainOptions) -> bytes:
+def _plot_bytes(found: Explanation, op: Op, path: str, _: ExplainOptions) -> bytes:
     weights, trace = _weights(found), _trace(found)
     title = f"{found.matrix_title} of {setting_of(found.step.op)}"
     sides = (trace.input.shape[1:], trace.output.shape[1:])
     return matrix_plot.matrix_plot(weights, *sides, ending(path), title=title)
+
+
+def _page_bytes(found: Explanation, op: Op, path: str, options: ExplainOptions) -> bytes:
+    reading = options.form.file.reading()
+    return page_of_layer(PageSource(op, options.input, reading, options.vary), found)
 
 
 def _trace(found: Explanation) -> Trace:
@@ -82,19 +88,20 @@ class Maker:
     """A file that can be made: the endings that it may have, and its bytes."""
 
     endings: tuple[str, ...]
-    data: Callable[[Explanation, str, ExplainOptions], bytes]
+    data: Callable[[Explanation, Op, str, ExplainOptions], bytes]
 
 
 MAKERS = {
     "--save-matrix": Maker((ARRAY_ENDING,), _matrix_bytes),
     "--plot": Maker(tuple(matrix_plot.SETTINGS), _plot_bytes),
     "--animate": Maker(tuple(MOVING_FORMATS), _moving_bytes),
+    "--output": Maker((PAGE_ENDING,), _page_bytes),
 }
 
 
 def _targets(options: ExplainOptions) -> dict[str, str]:
     """Return the files to make by option."""
-    paths = (options.save_matrix, options.plot, options.animate)
+    paths = (options.save_matrix, options.plot, options.animate, options.output)
     return {name: path for name, path in zip(MAKERS, paths, strict=True) if path is not None}
 
 
@@ -111,11 +118,13 @@ def check_files(op: Op, options: ExplainOptions) -> None:
     for name, given in moving.items():
         if given is not None and options.animate is None:
             raise UsageError("goes with --animate", subject=name)
+    if options.vary and options.output is None:
+        raise UsageError("goes with --output PAGE.html", subject="--vary")
 
 
-def write_files(found: Explanation, options: ExplainOptions) -> None:
+def write_files(found: Explanation, op: Op, options: ExplainOptions) -> None:
     """Write the files that were asked for; they are all made before one is written."""
     targets = _targets(options)
-    made = {path: MAKERS[name].data(found, path, options) for name, path in targets.items()}
+    made = {path: MAKERS[name].data(found, op, path, options) for name, path in targets.items()}
     for path, data in made.items():
         write_single(path, data, options.if_exists)

@@ -21,7 +21,7 @@ ALL = "--help-all"
 # What most users need of a run, and of an explanation; all else is told by --help-all.
 OFTEN_USED = (
     *("output", "recurse", "if_exists", "co", "dry_run", "json"),
-    *("input", "value_at", "plot", "animate", "code"),
+    *("input", "value_at", "animate", "code"),
 )
 
 #: The option that chooses another library's modes.

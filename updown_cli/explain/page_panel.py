@@ -1,0 +1,220 @@
+"""One layer on one input as the page of `explain` has it: plain numbers, texts and places.
+
+The page computes nothing: whatever it shows stands here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.errors import InputError
+from updown_cli.explain.animation_steps import MOST_PLANES, MOST_STEPS
+from updown_cli.explain.cell_grid_model import (
+    AROUND,
+    BETWEEN,
+    VALUE,
+    CellGrid,
+    as_planes,
+    cell_name,
+)
+from updown_cli.explain.gathering import animate_gathering
+from updown_cli.explain.sampling import sampling_axes
+from updown_cli.explain.scattering import animate_scattering
+from updown_cli.op.arithmetic_line import number_text, short_number
+from updown_cli.op.shape import by_x
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from updown_cli.explain.animation_steps import Animation
+    from updown_cli.explain.traces import Trace
+
+    Numbers = NDArray[np.float64]
+
+#: Values on a side of the page, input or output, and layers' pairs of them.
+MOST_CELLS = MOST_STEPS
+
+# Shades of a matrix, either way from 0.
+SHADES = 4
+
+# Digits of a number that is shown in a cell.
+DIGITS = 3
+
+
+def panel_of(trace: Trace) -> dict[str, Any]:
+    """Return a layer at work; raise InputError for more than a page shows."""
+    _check_size(trace)
+    gathered = animate_gathering(trace)
+    windows: list[dict[str, Any]] = []
+    scatters = trace.op.scatters and trace.weights is not None
+    return {
+        "titles": gathered.titles,
+        "note": _note(trace, gathered.source),
+        "input": _grid(gathered.source, trace.input),
+        "output": _grid(gathered.target, trace.output),
+        "window": gathered.window_titles[0],
+        "steps": _steps(trace, gathered, windows),
+        "windows": windows,
+        "reach": [_reach(trace, number) for number in range(trace.input.size)],
+        "weights": trace.weights is not None,
+        "offset": _exact(trace.offset),
+        "stamps": _stamps(trace) if scatters else None,
+        "sampling": sampling_axes(trace.op, trace),
+        "phases": _phases(trace),
+    }
+
+
+def _check_size(trace: Trace) -> None:
+    if trace.input.ndim > 4:
+        sides = by_x(trace.input.shape[2:])
+        raise InputError(f"a page shows one or two sides, not {sides}", hint="say --dims 2")
+    most = max(trace.input.size, trace.output.size)
+    if most > MOST_CELLS or max(map(_planes, (trace.input, trace.output))) > MOST_PLANES:
+        raise InputError(
+            f"{most} values are more than the {MOST_CELLS} in {MOST_PLANES} planes that a page "
+            "shows",
+            hint="give a smaller --input, such as 4x4",
+        )
+
+
+def _note(trace: Trace, board: CellGrid) -> str:
+    """Return what cells are that are no values."""
+    notes = {AROUND: f"dashed: {trace.op.surroundings().name}", BETWEEN: "pale: zeros put between"}
+    return ", ".join(text for kind, text in notes.items() if (board.kinds == kind).any())
+
+
+def _planes(values: Numbers) -> int:
+    return int(values.shape[0] * values.shape[1])
+
+
+def _grid(board: CellGrid, values: Numbers) -> dict[str, Any]:
+    """Return the cells, which of them are values, and the values themselves."""
+    kinds = board.kinds.ravel().tolist()
+    numbers = values.ravel() if (board.kinds == VALUE).all() else None
+    shown = board.numbers.ravel() if numbers is None else numbers
+    return {
+        "planes": board.planes,
+        "rows": board.sides[0],
+        "columns": board.sides[1],
+        "kinds": "".join(map(str, kinds)),
+        "texts": [short_number(number, DIGITS) for number in shown.tolist()],
+        "exact": _exact(values),
+        "names": [cell_name(place, values.shape) for place in _places(as_planes(values).shape)],
+    }
+
+
+def _places(planes: Sequence[int]) -> Iterable[tuple[int, int, int]]:
+    count, rows, columns = planes
+    return ((p, y, x) for p in range(count) for y in range(rows) for x in range(columns))
+
+
+def _exact(values: Numbers) -> list[float | str]:
+    """Return numbers as --json has them."""
+    return [n if math.isfinite(n) else str(n) for n in values.ravel().tolist()]
+
+
+def _steps(
+    trace: Trace, gathered: Animation, windows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return for each output value what it reads, with the weights, and how it comes about."""
+    found = []
+    for row, step in enumerate(gathered.steps):
+        reads = trace.reads[row].nonzero()[0].tolist()
+        weights = [] if trace.weights is None else trace.weights[row][reads].tolist()
+        found.append(
+            {
+                "cells": [_flat(cell, gathered.source) for cell in step.read],
+                "reads": reads,
+                "weights": weights,
+                "texts": [number_text(weight) for weight in weights],
+                "shades": _shades(trace, weights),
+                "window": _kept(_array(step.windows[0]), windows),
+                "chosen": -1 if step.chosen is None else _flat(step.chosen, gathered.source),
+                "index": None if trace.chosen is None else int(trace.chosen[row]),
+                "line": step.line.fitted(lambda _: True),
+                "where": step.where,
+            }
+        )
+    return found
+
+
+def _flat(cell: Sequence[int], grid: CellGrid) -> int:
+    plane, row, column = cell
+    return (plane * grid.sides[0] + row) * grid.sides[1] + column
+
+
+def _shades(trace: Trace, weights: list[float]) -> list[int]:
+    """Return how dark each weight is in the matrix; less than 0 for a negative one."""
+    assert trace.weights is not None or not weights
+    largest = 0.0 if trace.weights is None else float(abs(trace.weights).max(initial=0.0))
+    return [
+        int(math.copysign(math.ceil(abs(weight) / largest * SHADES), weight)) if weight else 0
+        for weight in weights
+    ]
+
+
+def _array(numbers: Numbers) -> dict[str, Any]:
+    """Return a window's numbers as texts."""
+    planes, rows, columns = numbers.shape
+    texts = [short_number(number, DIGITS) for number in numbers.ravel().tolist()]
+    return {"planes": planes, "rows": rows, "columns": columns, "texts": texts}
+
+
+def _kept(array: dict[str, Any], windows: list[dict[str, Any]]) -> int:
+    """Return the number of an array among those that are kept once."""
+    if array not in windows[-1:]:
+        windows.append(array)
+    return len(windows) - 1
+
+
+def _reach(trace: Trace, number: int) -> str:
+    """Return which output values read an input value."""
+    planes = as_planes(trace.output).shape
+    names = [cell_name(place, trace.output.shape) for place in _places(planes)]
+    readers = [names[row] for row in trace.reads[:, number].nonzero()[0]]
+    value = number_text(float(trace.input.ravel()[number]))
+    if not readers:
+        return f"{value} is read by none"
+    return f"{value} is read by output {', '.join(readers)}"
+
+
+def _stamps(trace: Trace) -> dict[str, Any]:
+    """Return the same from the input's side: where each value is added, and the sums so far."""
+    assert trace.weights is not None
+    scattered = animate_scattering(trace, trace.weights)
+    windows: list[dict[str, Any]] = []
+    return {
+        "note": scattered.note,
+        "output": _grid(scattered.target, trace.output),
+        "window": scattered.window_titles[-1],
+        "windows": windows,
+        "steps": [
+            {
+                "cells": [_flat(cell, scattered.target) for cell in step.written],
+                "texts": [short_number(value, DIGITS) for value in step.values],
+                "window": _kept(_array(step.windows[-1]), windows),
+                "line": step.line.fitted(lambda _: True),
+                "where": step.where,
+            }
+            for step in scattered.steps
+        ],
+    }
+
+
+def _phases(trace: Trace) -> list[int] | None:
+    """Return the phase of each output value of a shuffle: which of the r^2 it is."""
+    factor = getattr(trace.op, "factor", 0) if trace.op.command == "shuffle" else 0
+    if factor < 2:
+        return None
+    large = trace.output if trace.op.goes_up else trace.input  # type: ignore[attr-defined]
+    by_place = [
+        sum(part % factor * factor**axis for axis, part in enumerate(reversed(place[1:])))
+        for place in _places(as_planes(large).shape)
+    ]
+    if large is trace.output:
+        return by_place
+    assert trace.chosen is not None
+    return [by_place[number] for number in trace.chosen.tolist()]
