@@ -104,7 +104,7 @@ def test_every_number_in_every_state_is_that_of_json(
         "torch: one.code[0][1]})"
     )
     given = [] if "--input" in command else ["--input", "1x4x4"]
-    settings = [[]]
+    settings: list[list[str]] = [[]]
     for name, each in ranges.items():
         settings = [[*done, f"--{name}", str(value)] for done in settings for value in each]
     assert len(states) == len(settings)
