@@ -59,6 +59,7 @@ from updown_cli.ops.upsample.area_exact import AreaExact
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.like.onnx.modes import OnnxCubic
 from updown_cli.ops.upsample.like.opencv.smooth import OpenCVCubic
 from updown_cli.ops.upsample.like.pillow import PillowHamming
 from updown_cli.ops.upsample.like.tensorflow import TensorFlowBicubic
@@ -83,6 +84,7 @@ OF_LIBRARIES: tuple[Op, ...] = (
     OpenCVCubic(size=(7, 3), ipp=False),
     TensorFlowBicubic(size=(4, 9)),
     TensorFlow1Bilinear(size=(9, 3), align_corners=True),
+    OnnxCubic(scale_factor=(0.5, 1.6), antialias=True, cubic_coeff_a=-0.5),
 )
 
 SAMPLES: tuple[Op, ...] = (
@@ -192,6 +194,7 @@ PACKAGES = {
     "matlab": "numpy",
     "tensorflow": "tensorflow",
     "tensorflow1": "tensorflow",
+    "onnx": "onnxruntime",
 }
 
 

@@ -86,6 +86,10 @@ class Tabled(Upsample, abstract=True):
     def arithmetic(self, sides: Sides) -> Arithmetic:
         """Return how values are added up."""
 
+    def exact(self) -> Arithmetic:
+        """Return what the tables say, without any rounding."""
+        return EXACT
+
     def side_tables(self, sides: Sides) -> tuple[Table, Table]:
         """Return the tables of height and width, each by its own side."""
         return self.table(sides.down), self.table(sides.across)
@@ -183,7 +187,7 @@ class Tabled(Upsample, abstract=True):
         if self.part is not None:
             op, shape = self.part.op, Shape(shape.channels, *self.part.shape.size)
         down, across = tables_of(op, shape, kind)
-        arithmetic = EXACT if self.traced else op.arithmetic(op.sides(shape, kind))
+        arithmetic = self.exact() if self.traced else op.arithmetic(op.sides(shape, kind))
         if self.part is not None:
             down = rows_of(down, self.part.read[0], *self.part.wanted)
         return arithmetic.resize(np.ascontiguousarray(pixels), down, across)
