@@ -62,6 +62,8 @@ from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.like.onnx.modes import OnnxCubic
 from updown_cli.ops.upsample.like.opencv.smooth import OpenCVCubic
 from updown_cli.ops.upsample.like.pillow import PillowHamming
+from updown_cli.ops.upsample.like.scipy import SciPyZoom
+from updown_cli.ops.upsample.like.skimage import SkimageResize
 from updown_cli.ops.upsample.like.tensorflow import TensorFlowBicubic
 from updown_cli.ops.upsample.like.tensorflow1 import TensorFlow1Bilinear
 from updown_cli.ops.upsample.like.torchvision import TorchvisionBilinear
@@ -82,6 +84,8 @@ OF_LIBRARIES: tuple[Op, ...] = (
     PillowHamming(size=(3, 11)),
     TorchvisionBilinear(size=(4, 5), antialias=False, in_bytes=False),
     OpenCVCubic(size=(7, 3), ipp=False),
+    SciPyZoom(size=(3, 9), grid_mode=True, edge="mirror"),
+    SkimageResize(size=(7, 3), order=2, clip=False),
     TensorFlowBicubic(size=(4, 9)),
     TensorFlow1Bilinear(size=(9, 3), align_corners=True),
     OnnxCubic(scale_factor=(0.5, 1.6), antialias=True, cubic_coeff_a=-0.5),

@@ -9,7 +9,16 @@ if TYPE_CHECKING:
     from updown_cli.op.base import Op
 
 #: The modules here that hold a library; the first of their MODES is what `--like` alone means.
-LIBRARIES = ("pillow", "torchvision", "opencv", "tensorflow", "tensorflow1", "onnx")
+LIBRARIES = (
+    "pillow",
+    "torchvision",
+    "opencv",
+    "scipy",
+    "skimage",
+    "tensorflow",
+    "tensorflow1",
+    "onnx",
+)
 
 
 def library_modes() -> tuple[type[Op], ...]:

@@ -94,6 +94,10 @@ class Tabled(Upsample, abstract=True):
         """Return the tables of height and width, each by its own side."""
         return self.table(sides.down), self.table(sides.across)
 
+    def traced_tables(self, sides: Sides) -> tuple[Table, Table]:
+        """Return what values weigh in the end, where that is more than the tables tell."""
+        return self.side_tables(sides)
+
     @abstractmethod
     def library_code(self, shape: Shape) -> Lines:
         """Return Python that makes `done` of `plane`, an array of H x W, with the library."""
@@ -210,7 +214,8 @@ class Tabled(Upsample, abstract=True):
 @lru_cache(maxsize=16)
 def tables_of(op: Tabled, shape: Shape, kind: str) -> tuple[Table, Table]:
     """Return the tables of height and width of an operation that is told its shape."""
-    return op.side_tables(op.sides(shape, kind))
+    sides = op.sides(shape, kind)
+    return op.traced_tables(sides) if op.traced else op.side_tables(sides)
 
 
 def kind_of(white: float) -> str:
