@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from updown_cli.errors import InputError
 from updown_cli.files.damage import damaged_error
 from updown_cli.files.integrity import check_size
+from updown_cli.files.netpbm_text import read_numbers
 from updown_cli.files.picture import Picture, take_frames
 from updown_cli.files.pillow_format import PillowFormat
 from updown_cli.files.reading import bytes_to_read, check_unpacked
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from updown_cli.files.reading import Reading
 
 # Width, height and largest value, with comments between them.
-HEADER = re.compile(rb"P([36])" + rb"\s+(?:#[^\n]*\n\s*)*(\d+)" * 3 + rb"\s")
+HEADER = re.compile(rb"P([236])" + rb"\s+(?:#[^\n]*\n\s*)*(\d+)" * 3 + rb"\s")
 
 WHITE = 65535
 
-# Bytes of a header with its comments, of text that is read at once, and digits of a number.
-MOST_HEADER, PIECE, LONGEST_WORD = 1 << 16, 1 << 20, 9
+# Bytes of a header with its comments.
+MOST_HEADER = 1 << 16
 
 # Words of the longest header: a letter and number, width, height, largest value.
 HEADER_WORDS = 4
@@ -47,14 +48,17 @@ class Ppm(PillowFormat):
 
     def read(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture:
         """Return the picture that an open file holds."""
-        if not has_deep_colour(head):
+        header = HEADER.match(head)
+        is_text = header is not None and header[1] in b"23" and not reading.accept_damaged
+        if header is None or not (is_text or has_deep_colour(head)):
             return super().read(file, head, reading)
         image = self.open(file, head, reading)
-        pixels = image.width * image.height
+        pixels, channels = image.width * image.height, 1 if header[1] == b"2" else 3
         check_size(file, pixels)
-        check_unpacked(bytes_to_read(pixels, 1, 3, 8), file, reading)
+        check_unpacked(bytes_to_read(pixels, 1, channels, 8), file, reading)
         file.seek(0)
-        picture = Picture(read_ppm(file.read())[None], "RGB", format=self.name)
+        values = read_ppm(file, header)
+        picture = Picture(values[None], "RGB" if channels == 3 else "L", format=self.name)
         return take_frames(picture, reading.frames)
 
     def open(self, file: BinaryIO, head: bytes, reading: Reading) -> Image.Image:
@@ -87,48 +91,47 @@ def check_header(file: BinaryIO) -> None:
 def has_deep_colour(head: bytes) -> bool:
     """Whether a file that begins so is a PPM of more than 8 bits."""
     match = HEADER.match(head)
-    return match is not None and 255 < int(match[4]) <= WHITE
+    return match is not None and match[1] in b"36" and 255 < int(match[4]) <= WHITE
 
 
-def read_ppm(data: bytes) -> NDArray[Any]:
-    """Return a PPM file of more than 8 bits as 3 x H x W, its white scaled to 65535."""
+def read_ppm(file: BinaryIO, header: re.Match[bytes]) -> NDArray[Any]:
+    """Return the pixels of a file as C x H x W, its white scaled to 255 or 65535."""
     import numpy as np
 
-    match = HEADER.match(data)
-    assert match is not None
-    width, height, white = (int(match[group]) for group in (2, 3, 4))
-    count = width * height * 3
-    if match[1] == b"3":
-        values = _text(data[match.end() :], count)
+    width, height, white = (int(header[group]) for group in (2, 3, 4))
+    channels = 1 if header[1] == b"2" else 3
+    count = width * height * channels
+    file.seek(header.end())
+    if header[1] == b"6":
+        data = file.read(2 * count)
+        values = np.frombuffer(data, ">u2", len(data) // 2)
     else:
-        values = np.frombuffer(data, ">u2", (len(data) - match.end()) // 2, match.end())[:count]
+        values = read_numbers(file, count, white)
     if len(values) < count:
         raise InputError("truncated PPM", code="truncated")
     if values.max() > white:
         raise InputError("damaged PPM", code="corrupt")
-    scaled = (values.astype(np.uint64) * (2 * WHITE) + white) // (2 * white)
-    return scaled.astype(np.uint16).reshape(height, width, 3).transpose(2, 0, 1)
+    scale = _scaled if channels == 3 and white > 255 else _scaled_as_pillow
+    return scale(values, white).reshape(height, width, channels).transpose(2, 0, 1)
 
 
-def _text(body: bytes, count: int) -> NDArray[Any]:
-    """Return the first numbers of a text, read a piece at a time: words take many times as much."""
+def _scaled(values: NDArray[Any], white: int) -> NDArray[Any]:
+    """Return values whose white is 65535, rounded half up."""
     import numpy as np
 
-    body = re.sub(rb"#[^\n]*", b"", body)
-    values, found, at = np.empty(count, np.uint32), 0, 0
-    while found < count and at < len(body):
-        end = min(at + PIECE, len(body))
-        while end < len(body) and not body[end : end + 1].isspace() and end < at + 2 * PIECE:
-            end += 1
-        words = body[at:end].split()[: count - found]
-        if max(map(len, words), default=0) > LONGEST_WORD:
-            raise InputError("damaged PPM", code="corrupt")
-        try:
-            values[found : found + len(words)] = [*map(int, words)]
-        except (ValueError, OverflowError):
-            raise InputError("damaged PPM", code="corrupt") from None
-        found, at = found + len(words), end
-    return values[:found]
+    scaled = (values.astype(np.uint64) * (2 * WHITE) + white) // (2 * white)
+    return scaled.astype(np.uint16)
+
+
+def _scaled_as_pillow(values: NDArray[Any], white: int) -> NDArray[Any]:
+    """Return values of text with the white of their type, rounded half to even."""
+    import numpy as np
+
+    full = 255 if white < 256 else WHITE
+    if white == full:
+        return values
+    scaled: NDArray[Any] = np.rint(values / white * full).astype(values.dtype)
+    return scaled
 
 
 def encode_ppm(pixels: NDArray[Any]) -> bytes:
