@@ -1,7 +1,8 @@
 """What `updown doctor` finds: `python -m benchmarks.doctor [--commands]`.
 
 Resizes with a planted fault each (`doctor_faults.py`) and right settings of known tools
-(`doctor_settings.py`) are examined. Target: every fault is named, none of right settings.
+(`doctor_settings.py`) are examined. Target: every fault is named, none of right settings. Between
+them stands what is told of settings of known tools that do have a fault.
 With `--commands` faults are run as commands too, not as functions.
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.doctor_faults import FAULTS
-from benchmarks.doctor_settings import CHAINS, COMMANDS, SETTINGS
+from benchmarks.doctor_settings import CHAINS, COMMANDS, KNOWN, SETTINGS
 from updown_cli.cli.steps import parse_steps
 from updown_cli.doctor.chain import Chain
 from updown_cli.doctor.command import CommandLine
@@ -62,6 +63,10 @@ def main() -> None:
         )
         caught += fault.measure in said
         print(f"{'caught' if fault.measure in said else 'MISSED':8}{name:28}{', '.join(said)}")
+    for name, (measure, _) in KNOWN.items():
+        said = said_of(script("doctor_settings.py", name))
+        told = "told" if measure in said else "MISSED"
+        print(f"{told:8}{name:58}{', '.join(said)}", flush=True)
     for name, subject in right_settings():
         said = said_of(subject)
         settings, alarms = settings + 1, alarms + bool(said)

@@ -44,7 +44,7 @@ PICKED = 0.52
 
 def find_position(rig: Rig) -> None:
     """Find shift and slope of both axes, and let the rig know."""
-    levels = rig.linear_light(rig.show_grey(signals.waves(rig.size)))
+    levels = rig.linear_light(rig.show_once(signals.waves))
     found = [_axis(rig, levels if axis == 0 else levels.T, axis) for axis in (0, 1)]
     rig.moved = (found[0][0], found[1][0])
     rig.slope = (found[0][1], found[1][1])

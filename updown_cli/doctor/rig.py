@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,7 @@ class Rig:
     slope: tuple[float, float] = field(default=(0.0, 0.0))
     linear: bool = True
     picks: bool = False
+    kept: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.slope = (self.size[0] / self.out[0], self.size[1] / self.out[1])
@@ -75,7 +77,11 @@ class Rig:
 
     def raw(self, pixels: NDArray[Any]) -> NDArray[Any]:
         """Return what comes out, upright, as it is stored."""
+        import numpy as np
+
         result = self.turn.undo(resized(self.subject, pixels))
+        if not np.isfinite(result).all():
+            raise InputError("gives NaN or infinity", subject=self.subject.name)
         if result.shape[:2] != self.out:
             one, other = ("x".join(map(str, sides)) for sides in (self.out, result.shape[:2]))
             reason = f"makes {one} of one picture and {other} of another of the same size"
@@ -91,6 +97,12 @@ class Rig:
     def show_grey(self, plane: NDArray[Any]) -> NDArray[Any]:
         """Return the levels, height x width, of what comes out for grey bytes."""
         return grey_of(self.show(spread(plane, self.subject.channels)))
+
+    def show_once(self, make: Callable[[tuple[int, int]], NDArray[Any]]) -> NDArray[Any]:
+        """Return the levels that come out for a grey signal, which several measures look at."""
+        if make.__name__ not in self.kept:
+            self.kept[make.__name__] = self.show_grey(make(self.size))
+        return self.kept[make.__name__]
 
     def linear_light(self, levels: NDArray[Any]) -> NDArray[Any]:
         """Return what is mixed: the levels, or their light."""

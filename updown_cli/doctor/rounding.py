@@ -57,10 +57,9 @@ def _change_of_mean(rig: Rig) -> float:
     """Return by how much the mean of long waves changes."""
     import numpy as np
 
-    shown = signals.waves(rig.size)
     sources = [np.arange(side, dtype=float) for side in rig.size]
     results = [rig.read_places(axis) for axis in (0, 1)]
-    given, got = shown.astype(np.float64), rig.show_grey(shown)
+    given, got = signals.waves(rig.size).astype(np.float64), rig.show_once(signals.waves)
     return _mean(got, results, rig.size) - _mean(given, sources, rig.size)
 
 

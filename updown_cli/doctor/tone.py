@@ -50,7 +50,7 @@ def tones(rig: Rig) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the levels that are shown in patches, and those that come out of them."""
     import numpy as np
 
-    shown = rig.show_grey(signals.tones(rig.size))
+    shown = rig.show_once(signals.tones)
     rows, columns = ([_inner(part) for part in thirds_of(side)] for side in rig.out)
     levels = [np.median(shown[np.ix_(row, column)]) for row in rows for column in columns]
     return np.array(signals.TONES, float), np.array(levels)
