@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +20,7 @@ from benchmarks.doctor_faults import FAULTS, box, cubic, resized, stored, triang
 from updown_cli.doctor.examine import MEASURES, Examination, examine
 from updown_cli.doctor.function import Function
 from updown_cli.doctor.measure import BY_DESIGN, GOOD
+from updown_cli.errors import InputError
 
 Pixels = NDArray[Any]
 Resize = Callable[[Pixels], Pixels]
@@ -212,6 +214,48 @@ def test_signals_are_as_large_as_it_takes(scale: float, size: tuple[int, int]) -
     found = examined(opencv(scale, cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), None)
     assert found.rig.size == size
     assert found.faults == []
+
+
+NO_PICTURES: dict[str, tuple[Resize, str]] = {
+    "NaN": (lambda p: np.full((60, 80, 3), np.nan), "gives NaN or infinity"),
+    "too much": (
+        lambda p: p[::2, ::2] * 1e30,
+        "gives values up to 2.2e+32 times white; a model's white is said with --white",
+    ),
+    "one level": (
+        lambda p: np.full((60, 80, 3), 7, np.uint8),
+        "gives one level everywhere, whatever it is shown",
+    ),
+    "one pixel": (
+        lambda p: p[:1, :1],
+        "makes 1x1 of 120x160, too little to measure; give it larger signals, with --size",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_PICTURES)
+def test_what_is_no_picture_is_refused(name: str) -> None:
+    resize, sentence = NO_PICTURES[name]
+    with pytest.raises(InputError) as failed:
+        examined(resize)
+    assert str(failed.value) == f"it: {sentence}"
+
+
+@pytest.mark.parametrize(
+    "resize",
+    [
+        lambda p: p[::2, ::2] > 100,
+        lambda p: np.repeat(p[::2, ::2, :1], 12, -1),
+        lambda p: p[::2, ::2, 0],
+        lambda p: p[:60, :80],
+        lambda p: np.repeat(p[:1], 90, 0),
+        lambda p: p[::2, ::2].astype(np.int32) - 128,
+    ],
+)
+def test_whatever_a_resize_does_something_is_said(resize: Resize) -> None:
+    found = examined(resize)
+    assert found.faults
+    json.dumps(found.to_json(), allow_nan=False)
 
 
 def test_every_measure_is_told_once_and_says_what_it_means() -> None:

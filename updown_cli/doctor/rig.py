@@ -22,6 +22,9 @@ SIDES = (360, 480)
 # Pixels a side that a result has at least, so that there is something to measure.
 LEAST_SIDE = 12
 
+# How many times white a value may be, and levels by which those of a result differ at least.
+FAR_BEYOND, LEAST_DIFFERENCE = 1000.0, 2.0
+
 # Pixels a side that a result should have, and pixels that it should not exceed.
 ENOUGH, PLENTY = 40, 1_000_000
 
@@ -77,11 +80,7 @@ class Rig:
 
     def raw(self, pixels: NDArray[Any]) -> NDArray[Any]:
         """Return what comes out, upright, as it is stored."""
-        import numpy as np
-
         result = self.turn.undo(resized(self.subject, pixels))
-        if not np.isfinite(result).all():
-            raise InputError("gives NaN or infinity", subject=self.subject.name)
         if result.shape[:2] != self.out:
             one, other = ("x".join(map(str, sides)) for sides in (self.out, result.shape[:2]))
             reason = f"makes {one} of one picture and {other} of another of the same size"
@@ -116,12 +115,21 @@ def start_rig(subject: Subject, size: tuple[int, int] | None) -> Rig:
     if wanted is None:
         better = _better_size(rig)
         rig = rig if better == rig.size else _rig(subject, better)
+    _check(rig)
+    return rig
+
+
+def _check(rig: Rig) -> None:
+    """Raise InputError for results that are too small to measure, or the same everywhere."""
+    import numpy as np
+
+    name = rig.subject.name
     if min(rig.out) < LEAST_SIDE:
         made, given = ("x".join(map(str, sides)) for sides in (rig.out, rig.size))
-        reason = f"makes {made} of {given}, too little to measure"
-        hint = "" if subject.size else "give it larger signals, with --size"
-        raise InputError(reason, subject=subject.name, hint=hint)
-    return rig
+        hint = "" if rig.subject.size else "give it larger signals, with --size"
+        raise InputError(f"makes {made} of {given}, too little to measure", subject=name, hint=hint)
+    if np.ptp(rig.show_once(signals.waves)) < LEAST_DIFFERENCE:
+        raise InputError("gives one level everywhere, whatever it is shown", subject=name)
 
 
 def _rig(subject: Subject, size: tuple[int, int]) -> Rig:
@@ -143,8 +151,19 @@ def _better_size(rig: Rig) -> tuple[int, int]:
 
 
 def resized(subject: Subject, pixels: NDArray[Any]) -> NDArray[Any]:
-    """Return what a subject makes of a picture: height x width x channels."""
+    """Return what a subject makes of a picture: height x width x channels.
+
+    Raises InputError for what is no picture: NaN, infinity, or values far beyond white.
+    """
+    import numpy as np
+
     result = subject.resize(pixels)
+    if not np.isfinite(result).all():
+        raise InputError("gives NaN or infinity", subject=subject.name)
+    largest = float(np.abs(result.astype(np.float64)).max(initial=0)) / subject.white(result)
+    if largest > FAR_BEYOND:
+        reason = f"gives values up to {largest:.3g} times white"
+        raise InputError(reason, subject=subject.name, hint="a model's white is said with --white")
     return result if result.ndim == 3 else result[..., None]
 
 
