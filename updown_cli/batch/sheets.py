@@ -24,7 +24,14 @@ from updown_cli.figures.contact_sheet import (
 from updown_cli.figures.crop_zoom import CropZoom, Looking
 from updown_cli.figures.display_range import DisplayRange, own_range_of
 from updown_cli.figures.html_sheet import page
-from updown_cli.figures.preview import MOST_MAPS, Preview, check_is_flat, preview_images
+from updown_cli.figures.preview import (
+    MOST_MAPS,
+    PictureFile,
+    Preview,
+    check_is_flat,
+    picture_file,
+    preview_images,
+)
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_pixels
 from updown_cli.op.shape import by_x
@@ -39,7 +46,8 @@ class SheetSettings:
     run: Settings
     looking: Looking
     times: bool = True
-    whole: bool = False
+    on_page: bool = False
+    full: bool = False
     watcher: Watcher = NOBODY
 
 
@@ -156,20 +164,29 @@ class Trials:
             facts.append(f"PSNR {tried.psnr:.2f} dB{ssim}")
         return self._panel(tried.chain.label, [*facts, *_extremes(tones)], view)
 
+    def _page_file(self, view: Preview) -> PictureFile | None:
+        """Return the picture for a page, if there is to be one."""
+        if not self.how.on_page:
+            return None
+        return view.whole_file() if self.how.full else view.page_file()
+
     def _panel(
         self, title: str, facts: Sequence[str], view: Preview, looks: Sequence[str] = ()
     ) -> SheetPanel:
-        picture = self.field.shown(view)
+        picture, part = self.field.shown(view), self.field.magnified(view)
         factor = self.field.factor_of((view.image.height, view.image.width))
+        file = self._page_file(view)
+        reduced = file is not None and file.reduced > 1
         times = "x" if factor > 1 else ""
         return SheetPanel(
             title if view.channel is None else f"{title}, channel {view.channel}",
             tuple(facts),
             (*[f"shown at {factor}{times}"] * (factor != 1), *looks),
             picture,
-            self.field.magnified(view),
+            part,
             self.field.frame(picture.size),
-            png=view.png() if self.how.whole else b"",
+            file=file,
+            part_file=picture_file(part) if reduced and part else None,
             size=view.image.size,
         )
 

@@ -59,6 +59,10 @@ class SheetOptions:
         default=True,
         help="Tell how long operations took; without, the same sheet has the same bytes.",
     )
+    full: bool = flag(
+        "--full",
+        help="Put every pixel of large pictures on a page too, not a preview and a part.",
+    )
     as_json: bool = flag("--json", help="Print one JSON object per result.")
     range: str | None = common_options.value_range(
         "How values become tones, as in a run.  [default: clamp; symmetric for kernels that "

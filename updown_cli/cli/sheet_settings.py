@@ -73,7 +73,7 @@ def find_sources(options: SheetOptions, tries: Sequence[Try]) -> list[Source]:
 
 def sheet_settings(options: SheetOptions) -> SheetSettings:
     """Return how pictures are computed and shown; raise UsageError for what contradicts."""
-    whole = ending(options.output) in HTML_ENDINGS
+    on_page = ending(options.output) in HTML_ENDINGS
     places = {
         "--crop": options.crop,
         "--zoom": options.zoom,
@@ -81,15 +81,18 @@ def sheet_settings(options: SheetOptions) -> SheetSettings:
         "--columns": options.columns,
     }
     for name, given in places.items():
-        if whole and given is not None:
-            raise UsageError("a page has every pixel of its pictures", subject=name)
+        if on_page and given is not None:
+            raise UsageError("is not for a page, which can be magnified", subject=name)
+    if options.full and not on_page:
+        raise UsageError("goes with a page, -o OUT.html", subject="--full")
     if options.crop == "none" and options.zoom is not None:
         raise UsageError("goes with a crop", subject="--zoom")
     return SheetSettings(
         run=_run_settings(options),
         looking=Looking(options.panel_size or PANEL, options.crop, options.zoom),
         times=options.times,
-        whole=whole,
+        on_page=on_page,
+        full=options.full,
     )
 
 

@@ -15,6 +15,8 @@ from updown_cli.files.write import encode
 if TYPE_CHECKING:
     from PIL import Image
 
+    from updown_cli.figures.preview import PictureFile
+
     Box = tuple[int, int, int, int]
     Ink = tuple[int, int, int]
 
@@ -38,8 +40,9 @@ class SheetPanel:
     """One picture as it is shown, a part of it magnified, and the texts above and below.
 
     `looks` are about how it is shown here, `facts` hold wherever it is shown.
-    `frame` is where that part is in the picture. Without a picture there is a `reason`. `png` is
-    the whole picture, pixel by pixel, where it is wanted, `size` its width and height.
+    `frame` is where that part is in the picture. Without a picture there is a `reason`. `file` is
+    the picture for a page, `part_file` the part where that has not every pixel, `size` the width
+    and height.
     """
 
     title: str
@@ -49,7 +52,8 @@ class SheetPanel:
     part: Image.Image | None = None
     frame: Box | None = None
     reason: str = ""
-    png: bytes = b""
+    file: PictureFile | None = None
+    part_file: PictureFile | None = None
     size: tuple[int, int] = (0, 0)
 
 

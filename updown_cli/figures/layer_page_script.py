@@ -41,7 +41,7 @@ function grid(parent, array, title, name, classes) {
         const cell = make("td", line, undefined, kind);
         cell.setAttribute("role", "gridcell");
         make("span", cell, array.texts[cells.length]);
-        if (!classes) make("small", cell);
+        if (!classes) { cell.append(" "); make("small", cell); }
         cells.push(cell);
       }
     }
@@ -84,13 +84,21 @@ function addPanel(data, number) {
 
 function name(cells, array, side) {
   cells.forEach((cell, place) => {
-    const text = side + " " + array.names[place] + ": " + array.exact[place];
-    cell.title = text;
-    cell.setAttribute("aria-label", text);
+    cell.dataset.place = side + " " + array.names[place] + ": ";
+    cell.title = cell.dataset.place + array.exact[place];
+    relabel(cell);
     cell.dataset.exact = array.exact[place];
     cell.tabIndex = place ? -1 : 0;
   });
 }
+
+function relabel(cell) {
+  if (!cell.dataset.place) return;
+  const parts = [...cell.children].map((part) => part.textContent).filter((text) => text);
+  cell.setAttribute("aria-label", cell.dataset.place + parts.join(" "));
+}
+
+function note(cell, text) { cell.querySelector("small").textContent = text; relabel(cell); }
 
 function listen(cells, number, side) {
   cells.forEach((cell, place) => {
@@ -125,8 +133,7 @@ function light() {
   for (const view of views) {
     for (const cell of [...view.all, ...view.outAll]) {
       cell.classList.remove("read", "out", "chosen");
-      const small = cell.querySelector("small");
-      if (small) small.textContent = "";
+      note(cell, "");
     }
     view.windowPart.replaceChildren();
     view.lit = [];
@@ -169,12 +176,11 @@ function show(view, outs, ins, told) {
     for (const cell of step.cells) view.all[cell].classList.add("read");
     step.reads.forEach((place, at) => {
       view.ins[place].classList.add("read");
-      if (step.texts[at] !== undefined)
-        view.ins[place].querySelector("small").textContent = "\u00d7 " + step.texts[at];
+      if (step.texts[at] !== undefined) note(view.ins[place], "\u00d7 " + step.texts[at]);
     });
     if (step.chosen >= 0) view.all[step.chosen].classList.add("chosen");
     if (step.index !== null && step.index >= 0 && step.cells.length > 1)
-      view.outs[told].querySelector("small").textContent = "at " + step.index;
+      note(view.outs[told], "at " + step.index);
     grid(view.windowPart, view.data.windows[step.window], view.windowTitle, view.windowTitle,
       "window");
   }
@@ -192,6 +198,7 @@ function stamp(view, place) {
       view.outAll[cell].querySelector("span").textContent = step.texts[number];
     });
   }
+  for (const cell of view.outAll) relabel(cell);
   const step = view.stamps.steps[place];
   view.ins[place].classList.add("read");
   for (const cell of step.cells) view.outAll[cell].classList.add("out");

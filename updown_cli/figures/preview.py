@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,19 @@ BY_COUNT = {1: "L", 3: "RGB"}
 SQUARE, LIGHT, DARK = 8, 255, 204
 
 
+#: Pixels of a picture that a page has one by one where not all are asked for.
+LARGEST_WHOLE = 1 << 20
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture as a page has it: its type, its bytes, and times that its sides are reduced."""
+
+    kind: str
+    data: bytes
+    reduced: int = 1
+
+
 @dataclass(frozen=True)
 class Preview:
     """A picture of bytes, and which channel it shows; None for one of all channels."""
@@ -31,11 +45,35 @@ class Preview:
     image: Image.Image
     channel: int | None = None
 
-    def png(self) -> bytes:
+    def whole_file(self) -> PictureFile:
         """Return the picture as a PNG, pixel by pixel."""
-        file = io.BytesIO()
-        self.image.save(file, "PNG")
-        return file.getvalue()
+        return PictureFile("png", _saved(self.image, "PNG"))
+
+    def page_file(self) -> PictureFile:
+        """Return the same of a picture that is not large; of another one that is reduced."""
+        factor = math.ceil(math.sqrt(self.image.width * self.image.height / LARGEST_WHOLE))
+        if factor <= 1:
+            return self.whole_file()
+        if "A" in self.image.getbands():
+            return PictureFile("png", _saved(_reduced(self.image, factor), "PNG"), factor)
+        reduced = self.image.reduce(factor)
+        return PictureFile("jpeg", _saved(reduced, "JPEG", quality=90), factor)
+
+
+def _reduced(image: Image.Image, factor: int) -> Image.Image:
+    """Return a transparent picture reduced, colours weighed by how opaque they are."""
+    return image.convert("RGBA").convert("RGBa").reduce(factor).convert("RGBA")
+
+
+def _saved(image: Image.Image, kind: str, **options: int) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def picture_file(image: Image.Image) -> PictureFile:
+    """Return a picture as a PNG."""
+    return PictureFile("png", _saved(image, "PNG"))
 
 
 def result_picture(source: Picture, pixels: NDArray[Any]) -> Picture:
