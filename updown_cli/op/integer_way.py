@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # The largest byte.
 BYTE = 255
 
+# Bytes that Pillow has for a pixel of three.
+CELL = 4
+
 
 @dataclass
 class Clamping:
@@ -59,15 +62,21 @@ class IntegerWay:
     clamping: Clamping | None = None
 
 
-def by_rows(pixels: NDArray[Any], act: Callable[[NDArray[Any], int], NDArray[Any]]) -> NDArray[Any]:
+def by_rows(
+    pixels: NDArray[Any], act: Callable[[NDArray[Any], int], NDArray[Any]], *, cells: bool = False
+) -> NDArray[Any]:
     """Return N x C x H x W with its rows acted on, which lie in memory as they did.
 
     `act` takes H x values of a row, and how many of them one pixel has: all channels where these
-    are side by side, else one.
+    are side by side, else one. With `cells` three bytes of a pixel that lie in four, as Pillow has
+    them, stay there, and the fourth is acted on as well.
     """
     import numpy as np
 
     frames, channels, height, _ = pixels.shape
+    if cells and frames == 1 and (whole := _whole_cells(pixels[0])) is not None:
+        made = act(whole.reshape(height, -1), CELL)
+        return made.reshape(len(made), -1, CELL)[..., :channels].transpose(2, 0, 1)[None]
     if channels > 1 and pixels.strides[1] == pixels.itemsize:
         sheets = [interleave_channels(frame).reshape(height, -1) for frame in pixels]
         results = [act(sheet, channels) for sheet in sheets]
@@ -76,6 +85,22 @@ def by_rows(pixels: NDArray[Any], act: Callable[[NDArray[Any], int], NDArray[Any
     planes = [np.ascontiguousarray(plane) for frame in pixels for plane in frame]
     stacked = _stacked([act(plane, 1) for plane in planes])
     return stacked.reshape(frames, channels, *stacked.shape[1:])
+
+
+def _whole_cells(planes: NDArray[Any]) -> NDArray[Any] | None:
+    """Return H x W x 4 where C x H x W are the first three of them; None if they lie otherwise."""
+    import numpy as np
+
+    channels, height, width = planes.shape
+    expected = (1, CELL * width, CELL)
+    base = planes.base
+    if channels != CELL - 1 or planes.strides != expected or not isinstance(base, np.ndarray):
+        return None
+    end = planes.ctypes.data + CELL * height * width
+    if not base.flags.c_contiguous or end > base.ctypes.data + base.nbytes:
+        return None
+    strides = (CELL * width, CELL, 1)
+    return np.lib.stride_tricks.as_strided(planes, (height, width, CELL), strides, writeable=False)
 
 
 def _stacked(arrays: list[NDArray[Any]]) -> NDArray[Any]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 # Bytes of the rows that are worked on at a time: what stays in a core's cache is much faster.
 CHUNK_BYTES = 1 << 18
 
+# Bytes that are copied as one.
+WORD = 8
+
 
 @dataclass(frozen=True)
 class RowWindows:
@@ -123,9 +126,14 @@ def sliding(rows: Any, taps: int, step: int, combine: Combine) -> Any:
 
 
 def copy_pixels(place: NDArray[Any], pixels: NDArray[Any]) -> None:
-    """Copy H x W x C to a place; where pixels are apart one channel after the other: faster."""
+    """Copy H x W x C to a place; where pixels are apart whole or one channel after the other."""
+    import numpy as np
+
     if pixels.strides[1] == pixels.shape[2] * pixels.itemsize == place.strides[1]:
         place[...] = pixels
+        return
+    if pixels.shape[2] * pixels.itemsize == WORD and pixels.strides[2] == pixels.itemsize:
+        place.view(np.uint64)[...] = pixels.view(np.uint64)
         return
     for channel in range(pixels.shape[2]):
         place[..., channel] = pixels[..., channel]

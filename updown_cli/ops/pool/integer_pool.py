@@ -62,7 +62,8 @@ def means_way(
         return windows.reduced(rows, partial(means.sums, windows), means.rounded)
 
     keeps_white = divisor is None and not (includes and pads)
-    return IntegerWay(partial(by_rows, act=act), rounds=True, keeps_white=keeps_white)
+    run = partial(by_rows, act=act, cells=True)
+    return IntegerWay(run, rounds=True, keeps_white=keeps_white)
 
 
 @dataclass(frozen=True)
@@ -88,16 +89,22 @@ class _Means:
         """Return the means of some rows of windows, rounded half up."""
         import numpy as np
 
+        if (divisor := self._of_all(which)) is not None:
+            sums += sums.dtype.type(divisor // 2)
+            sums //= sums.dtype.type(divisor)
+            return sums
         divisors = np.outer(self.rows[which], self.columns)
-        if self.divisor is not None:
-            divisors = np.array(self.divisor)
-        lowest, highest = int(divisors.min()), int(divisors.max())
-        if lowest == highest:
-            whole: NDArray[Any] = (sums + sums.dtype.type(highest // 2)) // sums.dtype.type(highest)
-            return whole
         shares = sums.astype(np.float32) / divisors.astype(np.float32)[..., None]
         means: NDArray[Any] = (shares + np.float32(HALF)).astype(np.uint8)
         return means
+
+    def _of_all(self, which: slice) -> int | None:
+        """Return what divides all sums of some rows, if it is one number."""
+        if self.divisor is not None:
+            return self.divisor
+        rows, columns = self.rows[which], self.columns
+        alike = rows.min() == rows.max() and columns.min() == columns.max()
+        return int(rows[0] * columns[0]) if alike else None
 
 
 def _is_for(pool: PaddedPool, shape: Shape) -> bool:
