@@ -34,7 +34,7 @@ from updown_cli.files.reading import Reading, check_pixels
 from updown_cli.op.parameter import Telling, as_typed, option_name
 from updown_cli.op.per_axis import Sizes
 from updown_cli.pipeline.pipeline import Pipeline
-from updown_cli.stores.names import exists
+from updown_cli.stores.names import exists, store_of
 from updown_cli.stores.read_error import no_such_file
 from updown_cli.stores.spelling import absolute
 
@@ -132,7 +132,7 @@ def _missing(source: Source) -> InputError | None:
     if source.refusal is not None or source.is_stdin or not source.is_named:
         return source.refusal
     name, _ = split_member(source.path)
-    return None if exists(name) else no_such_file()
+    return no_such_file() if store_of(name).is_near and not exists(name) else None
 
 
 def _with_hint_at_output(sources: list[Source]) -> list[Source]:

@@ -8,6 +8,7 @@ import fcntl
 import io
 import json
 import os
+import tempfile
 from typing import Any
 
 from updown_cli.batch.if_exists import exists_error, names_like
@@ -15,8 +16,10 @@ from updown_cli.cli.csv_cells import told_as_text
 from updown_cli.cli.earlier_report import EarlierRuns, key_of, read_report
 from updown_cli.cli.printing import printable
 from updown_cli.cli.whole_output import WholeOutput
-from updown_cli.errors import UsageError
+from updown_cli.errors import InputError, SurroundingsError, UsageError
+from updown_cli.stores.names import exists, open_regular
 from updown_cli.stores.save import save, save_new
+from updown_cli.stores.spelling import is_url
 from updown_cli.stores.write_error import write_error
 
 ENDINGS = (".jsonl", ".json", ".csv")
@@ -40,12 +43,13 @@ class ReportFile:
     and what is skipped because an earlier run has told of it is not told again. With --if-exists
     overwrite it is replaced, with rename the new one has another name. Nothing is written through
     a link. What cannot be written whole leaves the report as it was after the record before.
+    That of a URL is kept on a disk of this machine and sent when it is closed.
     """
 
     def __init__(self, path: str, if_exists: str = "error") -> None:
         self.path = path
         self.ending = os.path.splitext(path)[1].lower()
-        anew = if_exists in ("overwrite", "rename") or not os.path.lexists(path)
+        anew = if_exists in ("overwrite", "rename") or not exists(path)
         self.earlier = EarlierRuns() if anew else read_report(path, self.ending, COLUMNS)
         self.run = self.earlier.runs + 1
         self.separator = self.earlier.separator
@@ -55,7 +59,7 @@ class ReportFile:
         self._begin(self.earlier.length)
 
     def _created(self, if_exists: str) -> str:
-        """Make an empty report, and return its name."""
+        """Make an empty report, and return its name; that of a URL comes later."""
         if if_exists == "overwrite":
             save(self.path, b"")
             return self.path
@@ -69,6 +73,20 @@ class ReportFile:
 
     def _opened(self) -> io.FileIO:
         """Open the report, which no other run goes on with meanwhile."""
+        return self._copied() if is_url(self.path) else self._locked()
+
+    def _copied(self) -> io.FileIO:
+        """Return a file without a name with what is told at a URL so far."""
+        descriptor, name = tempfile.mkstemp()
+        os.unlink(name)
+        file = io.FileIO(descriptor, "r+")
+        if self.earlier.length:
+            with open_regular(self.path) as there:
+                file.write(there.read(self.earlier.length))
+        return file
+
+    def _locked(self) -> io.FileIO:
+        """Open a report on a disk."""
         flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
             file = io.FileIO(os.open(self.path, flags), "r+")
@@ -124,8 +142,17 @@ class ReportFile:
             raise write_error(error, self.path) from None
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and send it where it belongs."""
+        if is_url(self.path) and not self.file.closed:
+            self._send()
         self.file.close()
+
+    def _send(self) -> None:
+        self.file.seek(0)
+        try:
+            save(self.path, self.file.read())
+        except InputError as error:
+            raise SurroundingsError(error.reason, hint=error.hint, code=error.code) from None
 
 
 def _csv_line(record: dict[str, Any]) -> str:

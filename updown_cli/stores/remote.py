@@ -81,16 +81,18 @@ class Remote(Store):
         self._known[name] = None if size is None else Status("file", size, identity=name)
 
     def _ask(self, name: str) -> Status | None:
-        fs, path = file_system(name)
         try:
+            fs, path = file_system(name)
             return _status(name, tried(fs.info, path))
+        except UsageError:
+            raise
         except Exception:  # whoever opens it tells why
             return None
 
     def _list(self, folder: str) -> bool:
         """Remember what is in a folder, and return whether that is known."""
-        fs, path = file_system(folder)
         try:
+            fs, path = file_system(folder)
             entries = tried(fs.ls, path, detail=True)
         except FileNotFoundError:
             entries = []
@@ -105,15 +107,15 @@ class Remote(Store):
         """Open a file for reading; a small one is fetched at once, a large one if it is wanted."""
         if (expected := self._expected.pop(name, None)) is not None:
             with _told_reading():
-                return io.BytesIO(expected.result())
-        fs, path = file_system(name)
+                return _held(expected.result())
         with _told_reading():
+            fs, path = file_system(name)
             entry = tried(fs.info, path)
             if entry["type"] == "directory":
                 raise InputError("is a folder", code="not_regular")
             size = entry.get("size")
             if size is not None and size <= IN_MEMORY:
-                return io.BytesIO(tried(fs.cat_file, path))
+                return _held(tried(fs.cat_file, path))
             if size is not None and not whole:
                 return io.BufferedReader(_Told(fs.open(path, "rb")))
             return tried(_fetched, fs, path)
@@ -130,9 +132,11 @@ class Remote(Store):
 
     def walk(self, folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Found]:
         """Yield the files below a folder in the order of a disk: files first, then folders."""
-        fs, path = file_system(folder)
         try:
+            fs, path = file_system(folder)
             listed = tried(fs.find if recurse else fs.ls, path, detail=True)
+        except UsageError:
+            raise
         except Exception as error:
             yield Found(folder, remote_error(error))
             return
@@ -147,8 +151,8 @@ class Remote(Store):
 
     def holds_folders(self, folder: str) -> bool:
         """Whether there are folders in a folder."""
-        fs, path = file_system(folder)
         try:
+            fs, path = file_system(folder)
             return any(entry["type"] == "directory" for entry in fs.ls(path, detail=True))
         except Exception:
             return False
@@ -240,6 +244,11 @@ def _told(what: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise remote_error(error, what) from None
+
+
+def _held(data: bytes) -> BinaryIO:
+    """Return an open file of these bytes, which readers may close before what they read is used."""
+    return io.BufferedReader(io.BytesIO(data))
 
 
 def _cat(name: str) -> bytes:

@@ -19,7 +19,7 @@ PAUSES = (0.3, 1.0, 3.0)
 OF_CONNECTIONS = ("aiohttp", "botocore", "requests", "urllib3")
 
 # Answers of servers that may be others the next time.
-TOO_MANY, FIRST_OF_SERVER = 429, 500
+NOT_FOUND, TOO_MANY, FIRST_OF_SERVER = 404, 429, 500
 
 # What the library of a scheme says of an object that is another than when it was opened.
 EXPIRED = "FileExpired"
@@ -44,8 +44,9 @@ def tried(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 def may_pass(error: Exception) -> bool:
     """Whether the same call may work a moment later."""
-    status = getattr(error, "status", None)
-    if isinstance(status, int):
+    error = _reason(error)
+    status = _answer(error)
+    if status is not None:
         return status == TOO_MANY or status >= FIRST_OF_SERVER
     if isinstance(error, (UpdownError, *LASTING)) or _name(error) in (*NO_KEYS, EXPIRED):
         return False
@@ -56,11 +57,12 @@ def may_pass(error: Exception) -> bool:
 
 def remote_error(error: Exception, what: str = "read") -> InputError:
     """Return the refusal of a URL that cannot be `read` or `written`."""
-    status = getattr(error, "status", None)
+    error = _reason(error)
+    status = _answer(error)
     text = str(error).lower()
     if isinstance(error, PermissionError) or status in (401, 403):
         return InputError("permission denied", code="no_permission")
-    if isinstance(error, FileNotFoundError) or status == 404:
+    if isinstance(error, FileNotFoundError) or status == NOT_FOUND:
         place = "bucket" if "bucket" in text and "not exist" in text else "file"
         return InputError(f"no such {place}", code="missing")
     if _name(error) in NO_KEYS:
@@ -72,6 +74,22 @@ def remote_error(error: Exception, what: str = "read") -> InputError:
         reason = f"cannot be {what}: the server does not answer as it should"
         return InputError(reason, hint="run the command again", code="unreachable")
     return InputError(f"cannot be {what}", code="corrupt" if what == "read" else "write_failed")
+
+
+def _reason(error: Exception) -> Exception:
+    """Return why a file is said to be missing: a server that does not answer has it or not."""
+    cause = error.__cause__
+    if isinstance(error, FileNotFoundError) and isinstance(cause, Exception):
+        return cause if _is_of_connections(cause) and _answer(cause) != NOT_FOUND else error
+    return error
+
+
+def _answer(error: Exception) -> int | None:
+    """Return the number of a server's answer, as libraries keep it."""
+    response = getattr(error, "response", None)
+    kept = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
+    status = kept.get("HTTPStatusCode", getattr(error, "status", None))
+    return status if isinstance(status, int) else None
 
 
 def _name(error: Exception) -> str:

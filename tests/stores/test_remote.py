@@ -1,0 +1,263 @@
+"""URLs wherever a path is taken: as on a disk, byte for byte, and whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import fsspec
+import numpy as np
+import pytest
+
+from tests.bucket import KEY, SECRET, Bucket, empty_bucket, serving
+from tests.conftest import COMMAND, Updown, noise, picture, pixels
+
+pytest.importorskip("moto", reason="needs moto")
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    monkeypatch.setattr("updown_cli.stores.remote_error.PAUSES", (0.01, 0.01, 0.01))
+    with empty_bucket(address, monkeypatch) as bucket:
+        yield bucket
+
+
+def tree(bucket: Bucket, count: int, side: int = 24) -> list[str]:
+    """Write pictures to a folder and to the bucket, some below another folder."""
+    os.makedirs("in/deep")
+    names = [f"{'deep/' if number % 3 == 0 else ''}{number:02}.png" for number in range(count)]
+    for number, name in enumerate(names):
+        picture(f"in/{name}", noise(side, side, seed=number))
+        bucket.put(f"in/{name}", Path("in", name).read_bytes())
+    return names
+
+
+def test_bucket_to_bucket_is_disk_to_disk(updown: Updown, bucket: Bucket) -> None:
+    names = tree(bucket, 7)
+    chain = ["chain", "pool -k 2 | upsample --mode bicubic --scale-factor 3", "-j", "2"]
+    assert updown(*chain, "-r", "in", "-o", "out").code == 0
+    done = updown(*chain, "-r", bucket.url("in"), "-o", bucket.url("out"), "--json")
+    assert done.code == 0
+    assert bucket.names("out/") == sorted(f"out/{name}" for name in names)
+    for name in names:
+        assert bucket.get(f"out/{name}") == Path("out", name).read_bytes()
+    told = {record["source"]: record["output"] for record in done.records}
+    assert told == {bucket.url(f"in/{name}"): bucket.url(f"out/{name}") for name in names}
+    assert {record["output_bytes"] for record in done.records} == {
+        len(bucket.get(f"out/{name}")) for name in names
+    }
+
+
+def test_policies_are_those_of_a_disk(updown: Updown, bucket: Bucket) -> None:
+    tree(bucket, 3)
+    run = ["pool", bucket.url("in/*.png"), "-o", bucket.url("out/"), "-j", "1"]
+    assert updown(*run).code == 0
+    before = {name: bucket.get(name) for name in bucket.names("out/")}
+    assert len(before) == 2
+    again = updown(*run)
+    assert again.code == 1
+    assert again.stderr.splitlines()[0] == (
+        f"updown: {bucket.url('in/01.png')}: {bucket.url('out/01.png')} exists; "
+        "choose --if-exists skip, update, overwrite or rename"
+    )
+    assert "0 done, 2 skipped" in updown(*run, "--if-exists", "skip").stderr
+    assert "2 done" in updown(*run, "--if-exists", "rename").stderr
+    assert bucket.names("out/") == ["out/01-1.png", "out/01.png", "out/02-1.png", "out/02.png"]
+    assert "2 done" in updown(*run, "--if-exists", "overwrite").stderr
+    assert {name: bucket.get(name) for name in before} == before
+
+
+def test_names_stand_wherever_paths_do(updown: Updown, bucket: Bucket) -> None:
+    """Lists, indices, recipes, reports, weights and second inputs."""
+    tree(bucket, 2, side=6)
+    bucket.put("list.txt", f"{bucket.url('in/01.png')}\n".encode())
+    kernel = io.BytesIO()
+    np.save(kernel, np.array([[[[0, 1], [2, 3]]]], np.float32))
+    bucket.put("kernel.npy", kernel.getvalue())
+    report = bucket.url("told.jsonl")
+    pool = ["pool", "--files-from", bucket.url("list.txt"), "-o", bucket.url("p/")]
+    indices = bucket.url("p/{stem}.npz")
+    pool += ["--save-indices", indices, "--report", report]
+    assert updown(*pool).code == 0
+    assert updown(*pool, "--if-exists", "skip").code == 0
+    lines = [json.loads(line) for line in bucket.get("told.jsonl").splitlines()]
+    assert [(line["status"], line["run"]) for line in lines] == [("done", 1)]
+    unpool = ["chain", f"unpool --indices {bucket.url('p/01.npz')}", bucket.url("p/01.png")]
+    assert updown(*unpool, "-o", "un.png", "--save-recipe", bucket.url("recipe.json")).code == 0
+    source = pixels("in/01.png")
+    kept = pixels("un.png")
+    assert ((kept == source) | (kept == 0)).all()
+    assert (kept > 0).sum() >= 8
+    chain = ["chain", "--recipe", bucket.url("recipe.json"), bucket.url("p/01.png")]
+    assert updown(*chain, "-o", "again.png").code == 0
+    assert updown("compare", "un.png", "again.png", "--fail-above", "max=0").code == 0
+    deconv = ["deconv", "-s", "2", "in/01.png", "--kernel"]
+    assert updown(*deconv, bucket.url("kernel.npy"), "-o", "d.npy").code == 0
+    assert updown(*deconv, "0 1; 2 3", "-o", "e.npy").code == 0
+    assert np.array_equal(np.load("d.npy"), np.load("e.npy"))
+
+
+def test_passing_errors_pass_and_what_is_forbidden_is_not_tried_again(
+    updown: Updown, bucket: Bucket
+) -> None:
+    tree(bucket, 6)
+    bucket.rule(forbidden="04.png", busy=5)
+    done = updown("pool", bucket.url("in/*.png"), "-o", bucket.url("out/"), "-j", "1")
+    assert done.code == 1
+    assert done.stderr.splitlines() == [
+        f"updown: {bucket.url('in/04.png')}: permission denied",
+        "updown: 3 done, 0 skipped, 1 failed",
+    ]
+    assert bucket.paths().count(f"/{bucket.name}/in/04.png") <= 2
+
+
+def test_a_run_that_was_killed_is_gone_on_with(bucket: Bucket, updown: Updown) -> None:
+    names = tree(bucket, 12, side=200)
+    command = [str(COMMAND), "pool", "--mode", "median", "-k", "9", "-s", "1", "-r"]
+    command += [bucket.url("in"), "-o", bucket.url("out"), "-j", "2"]
+    with subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL) as run:
+        end = time.monotonic() + 60
+        while len(bucket.names("out/")) < 2 and time.monotonic() < end:
+            time.sleep(0.02)
+        os.killpg(run.pid, signal.SIGKILL)
+    before = {name: bucket.get(name) for name in bucket.names("out/")}
+    assert 0 < len(before) < len(names)
+    assert updown(*command[1:], "--if-exists", "skip").code == 0
+    assert bucket.names("out/") == sorted(f"out/{name}" for name in names)
+    assert {name: bucket.get(name) for name in before} == before
+    sizes = {pixels_of(bucket.get(f"out/{name}")) for name in names}
+    assert sizes == {(192, 192)}
+
+
+def pixels_of(data: bytes) -> tuple[int, ...]:
+    Path("one.png").write_bytes(data)
+    return pixels("one.png").shape
+
+
+def test_credentials_are_told_nobody(updown: Updown, bucket: Bucket) -> None:
+    tree(bucket, 2)
+    told = ["--report", bucket.url("r.json"), "--save-recipe", bucket.url("r2.json"), "--json"]
+    done = updown("chain", "pool", bucket.url("in/*.png"), "-o", bucket.url("out/"), *told, "-vv")
+    assert done.code == 0
+    kept = b"".join(map(bucket.get, bucket.names()))
+    for secret in (SECRET, KEY):
+        assert secret not in done.stdout + done.stderr
+        assert secret.encode() not in kept
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        (
+            "https://me:word@127.0.0.1/a.png",
+            "https://***@127.0.0.1/a.png: has a password in it, which others can read; "
+            "put it where the library of the scheme looks for it",
+        ),
+        ("s4://pictures/a.png", "s4://pictures/a.png: unknown scheme s4; did you mean s3://?"),
+        ("gs://pictures/a.png", "gs://pictures/a.png: needs gcsfs; pip install gcsfs"),
+    ],
+)
+def test_urls_that_cannot_be_used_are_refused(updown: Updown, url: str, sentence: str) -> None:
+    picture("a.png", noise(4, 4))
+    for words in (["pool", url, "-o", "b.png"], ["pool", "a.png", "-o", url]):
+        done = updown(*words)
+        assert (done.code, done.stderr.splitlines()[-1]) == (2, f"updown: {sentence}")
+
+
+def test_a_bucket_that_is_not_there_is_named(updown: Updown, bucket: Bucket) -> None:
+    picture("a.png", noise(4, 4))
+    done = updown("pool", "a.png", "-o", "s3://nowhere/b.png")
+    assert (done.code, done.stderr) == (1, "updown: a.png: s3://nowhere/b.png: no such bucket\n")
+    done = updown("pool", "s3://nowhere/b.png", "-o", "b.png")
+    assert (done.code, done.stderr) == (1, "updown: s3://nowhere/b.png: no such bucket\n")
+
+
+def test_members_of_an_archive_are_read_where_it_lies(updown: Updown) -> None:
+    picture("a.png", noise(8, 6))
+    with zipfile.ZipFile("all.zip", "w") as archive:
+        archive.write("a.png", "x/a.png")
+        archive.writestr("x/notes.txt", "no picture")
+    done = updown("pool", "-r", "zip://x::all.zip", "-o", "out")
+    assert done.code == 0
+    assert np.array_equal(pixels("out/a.png"), noise(8, 6).reshape(4, 2, 3, 2).max((1, 3)))
+    assert updown("pool", "zip://x/a.png::all.zip", "-o", "one.png").code == 0
+    done = updown("pool", "a.png", "-o", "zip://b.png::all.zip")
+    assert (done.code, done.stderr.splitlines()[-1]) == (
+        2,
+        "updown: zip://b.png::all.zip: can only be read; choose another -o",
+    )
+
+
+class _Pages(BaseHTTPRequestHandler):
+    """Serves the folder of the test, but for what is secret."""
+
+    def do_GET(self) -> None:
+        path = Path(self.path.partition("?")[0].lstrip("/"))
+        code = 403 if "secret" in path.name else 200 if path.is_file() else 404
+        data = path.read_bytes() if code == 200 else b""
+        self.send_response(code)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(data)
+
+    do_HEAD = do_GET  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def pages() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_pictures_of_a_server_are_read(updown: Updown, pages: str) -> None:
+    picture("a.png", noise(4, 4))
+    picture("secret.png", noise(4, 4))
+    assert updown("pool", f"{pages}/a.png?size=full", "-o", "out/").code == 0
+    assert pixels("out/a.png").shape == (2, 2)
+    for name, reason in (("secret", "permission denied"), ("none", "no such file")):
+        done = updown("pool", f"{pages}/{name}.png", "-o", "b.png")
+        assert (done.code, done.stderr) == (1, f"updown: {pages}/{name}.png: {reason}\n")
+
+
+def test_memory_belongs_to_this_process(updown: Updown) -> None:
+    memory = fsspec.filesystem("memory")
+    picture("a.png", noise(4, 4))
+    for number in range(3):
+        memory.pipe_file(f"/in/{number}.png", Path("a.png").read_bytes())
+    done = updown("pool", "memory://in", "-o", "memory://out", "-j", "2")
+    assert (done.code, sorted(memory.ls("/out", detail=False))) == (
+        0,
+        ["/out/0.png", "/out/1.png", "/out/2.png"],
+    )
+    memory.rm("/in", recursive=True)
+    memory.rm("/out", recursive=True)
+
+
+def test_file_urls_are_paths(updown: Updown, tmp_path: Path) -> None:
+    picture("a.png", noise(4, 4))
+    here = f"file://{tmp_path}"
+    assert updown("pool", f"{here}/a.png", "-o", f"{here}/b.png").code == 0
+    assert pixels("b.png").shape == (2, 2)
