@@ -39,7 +39,7 @@ def test_the_versions_that_are_tested_are_allowed(requirement: Requirement) -> N
 
 def test_constraints_are_names_and_public_versions() -> None:
     assert all(re.fullmatch(r"[\w-]+", name) for name in PINNED)
-    assert all(re.fullmatch(r"[\d.]+", version) for version in PINNED.values())
+    assert all(re.fullmatch(r"[\d.]+(\.post\d+)?", version) for version in PINNED.values())
 
 
 def test_the_lowest_versions_are_those_of_pyproject() -> None:
