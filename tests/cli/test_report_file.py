@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import time
+import tracemalloc
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ import pytest
 
 from tests.conftest import Outcome, Updown, noise, picture
 from tests.file_limits import largest_file
-from updown_cli.cli.report_file import ReportFile
+from updown_cli.cli import earlier_report
+from updown_cli.cli.earlier_report import read_report
+from updown_cli.cli.report_file import COLUMNS, ReportFile
+from updown_cli.errors import UsageError
 
 KINDS = ["log.jsonl", "log.json", "log.csv"]
 
@@ -218,6 +222,25 @@ def test_a_last_record_that_was_cut_off_is_left_out(updown: Updown, name: str) -
     assert [row[1:] for row in told(name)] == [
         ("done", "set/0.png"), ("skipped", "set/1.png"), ("done", "set/2.png"),
     ]  # fmt: skip
+
+
+def test_a_list_is_read_record_by_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parsed as a whole it would take ten times its size."""
+    record = {**json.loads(RECORD), "run": 3, "status": "failed", "steps": [{"in": [1] * 90}] * 9}
+    text = ",\n".join([json.dumps(record)] * 600)
+    Path("log.json").write_text(f"[{text}]\n")
+    monkeypatch.setattr(earlier_report, "LARGEST", len(text) + 9)  # room for it is made first
+    tracemalloc.start()
+    found = read_report("log.json", ".json", COLUMNS)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (found.runs, found.length) == (3, len(text) + 1)
+    assert peak < 2.5 * len(text)
+    Path("log.json").write_text(f"[\n{text}]\n")  # as others write it
+    assert read_report("log.json", ".json", COLUMNS).runs == 3
+    monkeypatch.setattr(earlier_report, "LARGEST_WHOLE_LIST", 1000)
+    with pytest.raises(UsageError, match="the list: is more than 32 MiB, not a record a line"):
+        read_report("log.json", ".json", COLUMNS)
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from updown_cli.batch.record import STATUSES
@@ -27,6 +27,9 @@ NO_REPORT = (ValueError, SchemaError, csv.Error)
 
 # The report of a million files has a gigabyte; more than this is not gone on with.
 LARGEST = 1 << 28
+
+# A list takes many times as much when it is parsed as a whole.
+LARGEST_WHOLE_LIST = 1 << 25
 
 # Letters of a reason that a sentence has room for.
 LONGEST_WHY = 60
@@ -190,7 +193,44 @@ def _of_line(number: int, error: SchemaError) -> SchemaError:
 
 
 def _list(data: bytes) -> _Content:
-    """Return the records of a list, up to its end; a last one that was cut off is left out."""
+    """Return the records of a list, up to its end; a last one that was cut off is left out.
+
+    A list with a record on each line, as it is written here, is read line by line.
+    """
+    if not _is_one_a_line(data):
+        return _whole_list(data)
+    end = len(data.rstrip())
+    lines, cut = data.count(b"\n", 0, end), data.rfind(b",\n", 0, end)
+    last = data[cut + 2 if lines else 1 : end]
+    try:
+        final = [_parsed(parse_json, last.removesuffix(b"]"), lines + 1)]
+        length = data.rindex(b"]")
+    except SchemaError:
+        if not lines:
+            raise
+        final, length = [], cut
+    before = (line.removeprefix(b"[").rstrip(b",\r\n") for line in islice(io.BytesIO(data), lines))
+    records = chain(_parsed_lines(before, parse_json, 0), final)
+    placed = (Given(one.value, f"[{at}]") for at, one in enumerate(records))
+    return _Content(placed, length, ",\n")
+
+
+def _is_one_a_line(data: bytes) -> bool:
+    """Whether a text is a list that has a record on each line, but perhaps for the last."""
+    end = b"},\n"
+    for number, line in enumerate(io.BytesIO(data)):
+        if not line.strip():
+            break
+        if end != b"},\n" or not line.startswith(b"{" if number else b"[{"):
+            return False
+        end = line[-3:]
+    return data.startswith(b"[{")
+
+
+def _whole_list(data: bytes) -> _Content:
+    """Return the records of a list that somebody has written otherwise."""
+    if len(data) > LARGEST_WHOLE_LIST:
+        raise SchemaError("is more than 32 MiB, not a record a line", subject="the list")
     try:
         records, length = parse_json(data), data.rindex(b"]")
     except SchemaError:

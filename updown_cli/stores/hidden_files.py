@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import stat
 from functools import partial
 from io import IOBase
@@ -137,6 +136,8 @@ def remove_unfinished() -> None:
 def remove_whatever(path: str) -> None:
     """Remove a file, or a folder with all that is in it."""
     if os.path.isdir(path) and not os.path.islink(path):
+        import shutil
+
         shutil.rmtree(path, ignore_errors=True)
     else:
         _unlink(path)
