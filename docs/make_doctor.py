@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 
+from updown_cli.cli.doctor_table import show
+from updown_cli.cli.steps import parse_steps
+from updown_cli.doctor.chain import Chain
 from updown_cli.doctor.command import FORMATS
-from updown_cli.doctor.examine import MEASURES
+from updown_cli.doctor.examine import MEASURES, examine
 from updown_cli.doctor.measure import Measure
 
 PAGE = Path(__file__).parent / "doctor.md"
+
+# TensorFlow 1's linear interpolation, which puts the first pixels of source and result together.
+STEPS, SIZE = "upsample --mode bilinear --coordinates asymmetric --scale-factor 2", (180, 240)
 
 HEAD = """# What a resize does to pictures
 
@@ -86,7 +94,17 @@ def page() -> str:
         "| --- | --- | --- | --- | --- |",
         *map(_row, MEASURES),
     ]
-    return "\n".join([HEAD, *rows, "", _formats(), FAULTS])
+    return "\n".join([HEAD, *rows, "", _formats(), *_example(), FAULTS])
+
+
+def _example() -> list[str]:
+    """Return what is told of a resize with a fault."""
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        show(examine(Chain(STEPS, parse_steps(STEPS)), SIZE))
+    height, width = SIZE
+    line = f"$ updown doctor --op '{STEPS}' --size {height}x{width}"
+    return ["## What is told", "", "```", line, told.getvalue().rstrip("\n"), "```", ""]
 
 
 def _row(measure: Measure) -> str:

@@ -30,8 +30,8 @@ SPAN = 4.0
 # Points that are joined by a line; more are a cloud of what lies at all phases.
 MOST_JOINED = 256
 
-# Radius of the points of the two curves: what both have is seen of both.
-RADII = (3, 1)
+# Radius of the points, and width of the lines, of the two curves: of what is one both are seen.
+RADII = (5, 2)
 
 # Lines of the grid, about.
 LINES = 5
