@@ -195,6 +195,7 @@ UPSAMPLES = [
     of(Bicubic, PICTURE, scale_factor=(2.5, 0.6), **ALIGNED),
     *(of(cls, PICTURE, size=(4, 20)) for cls in (*PILLOW, *TORCHVISION)),
     *(of(cls, PICTURE, scale_factor=(2.5, 0.6)) for cls in (*PILLOW, *TORCHVISION)),
+    *(of(cls, PICTURE, size=(3, 2), box=(1.0, 0.5, 8.0, 6.0), reducing_gap=1.0) for cls in PILLOW),
     *(of(cls, PICTURE, size=(9, 9), antialias=False) for cls in TORCHVISION[:2]),
     *(of(cls, PICTURE, size=(9, 9), in_bytes=False) for cls in TORCHVISION[:3]),
     of(Bicubic, PICTURE, size=(4, 20), antialias=True, align_corners=True),

@@ -62,7 +62,7 @@ def test_the_code_makes_the_same_pixels(updown: Updown, photo: Image.Image) -> N
 
     smaller(photo, Image.Resampling.BOX).save("small.png")
     code = updown("identify", "photo.png", "small.png", "--code").stdout
-    names: dict[str, Any] = {"x": torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None].float()}
+    names: dict[str, Any] = {"x": torch.from_numpy(np.array(photo)).permute(2, 0, 1)[None]}
     exec(code, names)
     made = names["y"][0].permute(1, 2, 0).numpy()
     assert np.array_equal(made, np.asarray(Image.open("small.png")))

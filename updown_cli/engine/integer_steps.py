@@ -67,7 +67,10 @@ class IntegerSteps:
             return None
         if way.rounds and not (is_last and self.are_stored(pixels)):
             return None
-        weighed = self.channel_info.alpha and self.channel_info.weighs and part.op.linear
+        weighs = self.channel_info.alpha and self.channel_info.weighs
+        if weighs and part.op.weighs_by_alpha:
+            return None
+        weighed = weighs and part.op.linear
         if weighed and not (way.keeps_white and (pixels[:, -1] == self.channel_info.white).all()):
             return None
         return way

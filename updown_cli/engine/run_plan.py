@@ -169,7 +169,8 @@ class PlanRun:
         tally.had_nan = pixels.dtype.kind == "f" and bool(x.isnan().any())
         if self.channel_info.linear_light:
             x = apply_to_colours(decode_srgb, x, self.channel_info)
-        signal = Signal(x, artifacts, self.channel_info.white)
+        weighed = self.channel_info.alpha and self.channel_info.weighs
+        signal = Signal(x, artifacts, self.channel_info.white, alpha=weighed)
         del x  # the first step's input is not needed after it
         for number, part in enumerate(rows, len(self.plan.steps) - len(rows) + 1):
             began = time.perf_counter()

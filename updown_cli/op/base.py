@@ -48,6 +48,8 @@ class Op(Explainable, abstract=True):
     like: ClassVar[str] = ""
     #: Output values are weighted sums of input values, so colour must be premultiplied by alpha.
     linear: ClassVar[bool] = False
+    #: It weighs colours by alpha itself, where a signal says that the last channel is that.
+    weighs_by_alpha: ClassVar[bool] = False
     #: Output values have the scale of the input's, whose 0 is black, and not one of their own.
     gives_code_values: ClassVar[bool] = True
     #: White is 1 in a result of floats, whatever its input was.

@@ -25,12 +25,14 @@ class Signal:
     """Pixels on their way through a pipeline, N x C x sides, and what steps left beside them.
 
     `white` is the value that a file has for white, in pixels whose values are of the file's scale.
+    With `alpha` the last channel is alpha, by which colours are weighed.
     """
 
     pixels: Tensor
     artifacts: tuple[Artifact, ...] = ()
     white: float = 1.0
     has_code_values: bool = True
+    alpha: bool = False
 
     @property
     def pool_indices(self) -> tuple[PoolIndices, ...]:

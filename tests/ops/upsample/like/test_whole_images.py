@@ -108,9 +108,69 @@ def test_modes_of_other_libraries_are_refused(
     assert (done.code, done.stderr) == (2, f"updown: {reason}\n")
 
 
-def test_deep_values_are_refused(updown: Updown) -> None:
-    Image.fromarray(np.full((4, 4), 1000, np.uint16)).save("deep.png")
-    done = updown("upsample", "--like", "pillow", "--size", "2", "deep.png", "-q")
-    assert (done.code, done.stderr) == (
-        1, "updown: deep.png: --like pillow is for values of 8 bits\n",
-    )  # fmt: skip
+MODES = ["nearest", "bilinear", "bicubic", "lanczos"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("dtype", ["uint16", "int32", "float32"])
+def test_pillow_is_pillow_beyond_bytes(mode: str, dtype: str, updown: Updown) -> None:
+    """I;16 rounds between the passes too; I and F do not clip."""
+    values = (np.random.default_rng(5).random((21, 30)) * 60000).astype(dtype)
+    np.save("a.npy", values)
+    for height, width in ((7, 40), (33, 9)):
+        words = ("upsample", "--like", "pillow", "--mode", mode, "--size", f"{height}x{width}")
+        assert updown(*words, "a.npy", "-o", "b.npy", "--if-exists", "overwrite").code == 0
+        image = Image.fromarray(values).resize((width, height), Image.Resampling[mode.upper()])
+        assert np.load("b.npy").dtype == dtype
+        np.testing.assert_array_equal(np.load("b.npy"), np.asarray(image))
+
+
+@pytest.mark.parametrize("mode", ["LA", "RGBA"])
+@pytest.mark.parametrize("filtered", MODES)
+def test_pillow_weighs_colours_by_alpha(mode: str, filtered: str, updown: Updown) -> None:
+    image = Image.fromarray(noise(21, 30, len(mode)), mode)
+    image.save("a.png")
+    words = ("upsample", "--like", "pillow", "--mode", filtered, "--size", "9x40")
+    assert updown(*words, "a.png", "-o", "b.png").code == 0
+    expected = image.resize((40, 9), Image.Resampling[filtered.upper()])
+    assert (pixels("b.png") == np.asarray(expected)).all()
+    assert updown(*words, "a.png", "-o", "c.png", "--alpha", "straight").code == 0
+    if filtered != "nearest":
+        assert (pixels("c.png") != pixels("b.png")).any()
+
+
+def test_a_box_and_a_gap_are_pillows(updown: Updown) -> None:
+    values = noise(90, 70, 3)
+    picture("a.png", values)
+    box = (3.5, 1.0, 66.0, 88.25)
+    words = ("upsample", "--like", "pillow", "--mode", "bicubic", "--size", "9x8")
+    more = ("--box", ",".join(map(str, box)), "--reducing-gap", "2")
+    assert updown(*words, *more, "a.png", "-o", "b.png").code == 0
+    expected = Image.fromarray(values).resize((8, 9), Image.Resampling.BICUBIC, box, 2.0)
+    assert (pixels("b.png") == np.asarray(expected)).all()
+
+
+@pytest.mark.parametrize(
+    ("box", "code", "reason"),
+    [
+        ("1,2,3", 2, "--box 1,2,3: must be left,upper,right,lower"),
+        ("5,0,5,9", 2, "--box 5,0,5,9: has nothing in it; left is before right"),
+        ("0,0,9,4", 1, "a.png: --box reaches outside of an image 5 wide and 4 high"),
+    ],
+)
+def test_a_wrong_box_is_refused(box: str, code: int, reason: str, updown: Updown) -> None:
+    picture("a.png", noise(4, 5))
+    done = updown("upsample", "--like", "pillow", "--box", box, "--size", "2", "a.png", "-q")
+    assert (done.code, done.stderr) == (code, f"updown: {reason}\n")
+
+
+@pytest.mark.parametrize("dtype", ["uint16", "float32"])
+def test_torchvision_computes_deep_values_with_floats(dtype: str, updown: Updown) -> None:
+    values = (np.random.default_rng(5).random((21, 30)) * 60000).astype(dtype)
+    np.save("a.npy", values)
+    words = ("upsample", "--like", "torchvision", "--size", "9x40", "a.npy", "-o", "b.npy")
+    assert updown(*words).code == 0
+    x = torch.from_numpy(values.astype(np.float32))[None, None]
+    y = functional.interpolate(x, size=(9, 40), mode="bilinear", antialias=True)[0, 0]
+    expected = y.numpy() if dtype == "float32" else y.round().numpy().astype(dtype)
+    np.testing.assert_array_equal(np.load("b.npy"), expected)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan
-from updown_cli.op.integer_way import IntegerWay
 from updown_cli.op.resampling import Table
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
@@ -23,19 +22,16 @@ from updown_cli.ops.upsample.like.arithmetic import EXACT, Arithmetic
 from updown_cli.ops.upsample.like.side import (
     FLOAT32,
     FLOAT64,
-    UINT8,
-    UINT16,
     Side,
     Sides,
     rows_of,
     tables_span,
 )
+from updown_cli.ops.upsample.like.stored import Stored, kind_of
 from updown_cli.ops.upsample.tables import inverse
-from updown_cli.ops.upsample.upsample import Upsample
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from torch import Tensor
 
     from updown_cli.op.base import Op
     from updown_cli.op.code import Lines
@@ -58,18 +54,15 @@ class RowPart:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tabled(Upsample, abstract=True):
+class Tabled(Stored, abstract=True):
     """A library's resize of images by a table for each side, each channel for itself."""
 
-    ranks = (2,)
     told_as = SUM
 
     #: How a size is made of a factor.
     sizes: ClassVar[Any] = FLOOR
     #: Whether a factor is taken as typed, and not from the two sizes.
     takes_factor: ClassVar[bool] = False
-    #: The integers for which the library has an own way; others are floats.
-    integers: ClassVar[tuple[str, ...]] = (UINT8, UINT16)
     #: Whether every value is one of the input's.
     picks: ClassVar[bool] = False
 
@@ -157,30 +150,9 @@ class Tabled(Upsample, abstract=True):
         """Return what weighs as the tables do, without rounding."""
         return self.derived(traced=True)
 
-    def run(self, signal: Signal) -> Signal:
-        """Resize values as what they are: stored numbers, or floats."""
-        import numpy as np
-        import torch
-
-        kind = kind_of(signal.white) if signal.has_code_values else FLOAT32
-        if self.traced or kind not in self.integers:
-            return super().run(signal)
-        x = signal.pixels
-        stored = x.double().nan_to_num(0.0).round().clamp(0, signal.white).cpu().numpy()
-        done = self.resize(stored.astype(kind))
-        result = torch.from_numpy(done.astype(np.float64)).to(x)
-        return signal.with_result(result)
-
-    def apply(self, x: Tensor) -> Tensor:
-        """Return floats, resized."""
-        import torch
-
-        wide = x if x.dtype in (torch.float32, torch.float64) else x.float()
-        return torch.from_numpy(self.resize(wide.cpu().numpy())).to(x)
-
-    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
-        """Return the library's way with stored numbers as they are."""
-        return IntegerWay(self.resize) if str(dtype) in self.integers else None
+    def kind(self, signal: Signal) -> str:
+        """Return what its values are; what it weighs is asked with floats."""
+        return FLOAT64 if self.traced else super().kind(signal)
 
     def resize(self, pixels: NDArray[Any]) -> NDArray[Any]:
         """Return N x C x H x W in the type of the pixels."""
@@ -216,8 +188,3 @@ def tables_of(op: Tabled, shape: Shape, kind: str) -> tuple[Table, Table]:
     """Return the tables of height and width of an operation that is told its shape."""
     sides = op.sides(shape, kind)
     return op.traced_tables(sides) if op.traced else op.side_tables(sides)
-
-
-def kind_of(white: float) -> str:
-    """Return the kind of stored numbers whose white is this."""
-    return {255.0: UINT8, 65535.0: UINT16}.get(white, FLOAT32)

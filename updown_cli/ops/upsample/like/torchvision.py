@@ -1,7 +1,8 @@
-"""torchvision's resize of 8-bit tensors: `--like torchvision`, with torch's own code for bytes.
+"""torchvision's resize of tensors: `--like torchvision`, with torch's own code for bytes.
 
 transforms.v2 lets torch interpolate bytes, which rounds between the two passes; where torch has no
-fast way with bytes it computes with floats and rounds.
+fast way with bytes, and of deeper numbers, it computes with floats and rounds. Its resize of PIL
+images is Pillow's: `--like pillow`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
-from updown_cli.ops.upsample.like.byte_resize import STORED, WHITE, ByteResize
+from updown_cli.ops.upsample.like.whole_images import WholeImages
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
 
@@ -33,8 +34,8 @@ WITH_BYTES, ARM = ("AVX2", "AVX512"), ("aarch64", "arm64")
 RGB, ONE_PIXEL = 3, "--no-in-bytes computes it with floats"
 
 
-class Torchvision(ByteResize, abstract=True):
-    """Resize of torchvision.transforms.v2, of uint8 tensors on the processor."""
+class Torchvision(WholeImages, abstract=True):
+    """Resize of torchvision.transforms.v2, of tensors on the processor."""
 
     like = "torchvision"
 
@@ -47,34 +48,38 @@ class Torchvision(ByteResize, abstract=True):
         return True
 
     def resize(self, pixels: NDArray[Any]) -> NDArray[Any]:
-        """Return what torch gives of bytes, or of floats, rounded half to even."""
+        """Return what torch gives of bytes, or of floats; integers are rounded half to even."""
         import numpy as np
         import torch
         from torch.nn import functional
 
         size = list(self.out_size(Shape(*pixels.shape[1:])))
-        stored = torch.from_numpy(np.array(pixels, order="C"))
-        if size == [*stored.shape[2:]]:
+        if size == [*pixels.shape[2:]]:
             return pixels
-        x = stored if self.takes_bytes() else stored.float()
-        if not self.takes_bytes():  # as frames lie in memory, which decides how torch adds up
-            x = x.contiguous(memory_format=torch.channels_last)
+        integers = pixels.dtype.kind != "f"
+        if pixels.dtype == np.uint8 and self.takes_bytes():
+            x = torch.from_numpy(np.array(pixels, order="C"))
+        else:  # as frames lie in memory, which decides how torch adds up
+            wide = np.array(pixels, np.float32 if integers else None, order="C")
+            x = torch.from_numpy(wide).contiguous(memory_format=torch.channels_last)
         y = functional.interpolate(x, size=size, **self.options())
-        if not self.takes_bytes():
-            y = y.clamp(0, WHITE).round().to(torch.uint8)
         result: NDArray[Any] = y.numpy()
-        return result
+        if result.dtype == pixels.dtype:
+            return result
+        whole: NDArray[Any] = np.clip(np.rint(result), 0, np.iinfo(pixels.dtype).max)
+        return whole.astype(pixels.dtype)
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
-        """Return torch's interpolation of bytes."""
+        """Return torch's interpolation of bytes or floats."""
         size = self.out_size(shape)
-        x = "stored" if self.takes_bytes() else "stored.float()"
-        lines = [STORED]
         if size == shape.size:
-            return [*lines, "y = stored.to(x)"]
-        y = format_call("F.interpolate", x, size=size, **self.options())
-        rounded = "y" if self.takes_bytes() else "y.clamp(0, 255).round()"
-        return [*lines, f"y = {y}", f"y = {rounded}.to(x)"]
+            return ["y = x"]
+        if self.takes_bytes():
+            return [f"y = {format_call('F.interpolate', 'x', size=size, **self.options())}"]
+        return [
+            f"y = {format_call('F.interpolate', 'x.float()', size=size, **self.options())}",
+            "y = y if x.is_floating_point() else y.clamp(0, 255).round().to(x)",
+        ]
 
 
 class TorchvisionNearest(Torchvision):
