@@ -88,11 +88,16 @@ def skimage_mean(values: Any) -> Any:
 
 
 def scipy_zoom(order: int, values: Any) -> Any:
-    """Double with SciPy."""
+    """Double each channel with SciPy."""
+    import numpy as np
     from scipy import ndimage
 
-    factors = (2, 2, 1)[: values.ndim]
-    return ndimage.zoom(values, factors, order=order, mode="nearest", grid_mode=True)
+    planes = values if values.ndim == 3 else values[..., None]
+    channels = [
+        ndimage.zoom(planes[..., channel], 2, order=order, mode="nearest", grid_mode=True)
+        for channel in range(planes.shape[2])
+    ]
+    return np.stack(channels, -1) if values.ndim == 3 else channels[0]
 
 
 def scipy_smooth(values: Any) -> Any:

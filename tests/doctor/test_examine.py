@@ -20,6 +20,8 @@ from benchmarks.doctor_faults import FAULTS, box, cubic, resized, stored, triang
 from updown_cli.doctor.examine import MEASURES, Examination, examine
 from updown_cli.doctor.function import Function
 from updown_cli.doctor.measure import BY_DESIGN, GOOD
+from updown_cli.doctor.position import find_position
+from updown_cli.doctor.rig import start_rig
 from updown_cli.errors import InputError
 
 Pixels = NDArray[Any]
@@ -134,8 +136,9 @@ def test_what_is_by_design_is_told() -> None:
 @pytest.mark.parametrize("late", [0.0, 0.03, 0.25, -0.5, 1.3])
 @pytest.mark.parametrize("scale", [0.5, 1.5])
 def test_a_shift_is_told_to_a_hundredth(late: float, scale: float) -> None:
-    (shift,) = measured(by_kernel(scale=scale, late=late), "shift")
-    assert shift == pytest.approx(abs(late), abs=0.005)
+    rig = start_rig(Function("it", by_kernel(scale=scale, late=late)), SMALL)
+    find_position(rig)
+    assert rig.moved == pytest.approx((late, late), abs=0.005)
 
 
 def test_the_directions_of_a_shift_are_told() -> None:

@@ -24,6 +24,7 @@ from updown_cli.op.shape import Shape
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from updown_cli.doctor.examine import Examination
     from updown_cli.doctor.subject import Subject
 
 #: The exit code where nothing could be measured, as `compare` has it.
@@ -121,7 +122,6 @@ def doctor(options: DoctorOptions) -> int:
     The exit code is 1 if there is a fault or, with --fail-above, if one of these limits does not
     hold, and 2 if nothing could be measured.
     """
-    from updown_cli.cli.doctor_table import show
     from updown_cli.doctor.examine import examine
     from updown_cli.doctor.process import end_programs
 
@@ -134,6 +134,13 @@ def doctor(options: DoctorOptions) -> int:
         say_error(error)
         return CANNOT_BE_EXAMINED
     signals.raise_if_stopped()
+    return _tell(found, options)
+
+
+def _tell(found: Examination, options: DoctorOptions) -> int:
+    """Draw and print what was found, and return the exit code."""
+    from updown_cli.cli.doctor_table import show
+
     reasons = broken(options.above, found.findings)
     if options.output is not None:
         from updown_cli.batch.single_file import write_single
