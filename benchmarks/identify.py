@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import random
 import shutil
 import subprocess
 import tempfile
@@ -206,12 +207,19 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, default=len(SIZES))
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--full", action="store_true", help="every encoder for every size")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after these")
     asked = parser.parse_args()
+    every_question = [*questions(asked)]
+    random.Random(0).shuffle(every_question)  # so that what is asked first is a fair part
+    end = time.monotonic() + asked.seconds
     right: Counter[str] = Counter()
     every: Counter[str] = Counter()
     seconds, together = [], []
     with ProcessPoolExecutor(asked.jobs) as pool:
-        for reply in pool.map(ask, questions(asked)):
+        for reply in pool.map(ask, every_question):
+            if time.monotonic() > end:
+                pool.shutdown(wait=False, cancel_futures=True)
+                break
             if reply is None:
                 continue
             every[reply.kind] += 1

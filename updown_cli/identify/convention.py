@@ -31,7 +31,8 @@ class Convention(ABC):
     rounds: bool = False
     #: Values are mixed, so that it matters what they stand for.
     mixes: bool = True
-    #: Whether a part of a result follows from a part of its source, wherever that begins.
+    #: Whether a part of a result follows from a part of its source, wherever that begins, even of
+    #: one that becomes far smaller.
     local: bool = True
     #: How many settings are not the usual ones.
     settings: int = 0

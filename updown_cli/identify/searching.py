@@ -14,7 +14,7 @@ from updown_cli.identify.ranking import Trial, in_order, rank
 from updown_cli.identify.registered import registered
 from updown_cli.identify.registration import placements
 from updown_cli.identify.treatment import ALPHAS, LIGHTS
-from updown_cli.identify.trial import Candidate
+from updown_cli.identify.trial import MOST_WHOLE, Candidate, has_parts, work
 
 # Candidates that are tried with more around them first, and where nothing plain fits; those that
 # tell where in a source a result lies, and places that go on.
@@ -48,7 +48,15 @@ def _plain(pairs: Sequence[Evidence], placement: Placement) -> list[Candidate]:
     everywhere = set(possible[0]).intersection(*possible[1:])
     known = [one for one in possible[0] if one in everywhere]
     others = programs() if all(pair.source.shape.dims == 2 for pair in pairs) else []
-    return [Candidate(one, placement=placement) for one in (*known, *others)]
+    found = [Candidate(one, placement=placement) for one in (*known, *others)]
+    return [one for one in found if _is_affordable(one, placed)]
+
+
+def _is_affordable(candidate: Candidate, pairs: Sequence[Evidence]) -> bool:
+    """Whether a candidate is a usual one, or pictures are small or can be tried in parts."""
+    if candidate.convention.settings <= 1:
+        return True
+    return all(work(pair) <= MOST_WHOLE or has_parts(candidate, pair) for pair in pairs)
 
 
 def _with_order(trials: list[Trial], pairs: Sequence[Evidence]) -> list[Trial]:

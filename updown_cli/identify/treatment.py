@@ -98,6 +98,7 @@ def _weighed(
         return done
     alpha = np.clip(done[-1:], 0, white)
     straight = np.where(alpha > 0, done[:-1] * white / np.maximum(alpha, 1e-6), 0)
+    straight = np.floor(straight) if in_bytes else straight  # as Pillow does
     return np.concatenate([straight, done[-1:]]).astype(np.float32)
 
 

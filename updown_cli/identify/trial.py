@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from numpy.typing import NDArray
+
+# Pixels of a source to one of a result from which on libraries take means before they resize.
+FAR = 4
+
+# Values of pictures that are tried as a whole where parts of them would not do.
+MOST_WHOLE = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -36,12 +43,18 @@ def views_of(candidate: Candidate, evidence: Evidence) -> list[View]:
     """Return the parts on which a candidate is tried; all where there are none."""
     source = evidence.source.shape.size
     steps = candidate.convention.steps(source, evidence.size)
-    key = ("views", tuple(steps), candidate.convention.local)
+    local = candidate.convention.local or max(steps) < FAR or work(evidence) > MOST_WHOLE
+    key = ("views", tuple(steps), local)
     if key not in evidence.kept:
-        found = _parts(evidence, steps) if candidate.convention.local else []
+        found = _parts(evidence, steps) if local else []
         evidence.kept[key] = found or [everything(evidence)]
     views: list[View] = evidence.kept[key]
     return views
+
+
+def has_parts(candidate: Candidate, evidence: Evidence) -> bool:
+    """Whether a candidate is tried on a part."""
+    return views_of(candidate, evidence) != [everything(evidence)]
 
 
 def everything(evidence: Evidence) -> View:
@@ -97,17 +110,35 @@ def try_parts(candidate: Candidate, pair: Evidence) -> Distance | None:
     return min((one for one in found if one), key=lambda one: one.mse, default=None)
 
 
+def make_part(candidate: Candidate, pair: Evidence) -> tuple[int, NDArray[Any]] | None:
+    """Return the number of the view that a candidate fits best, and what it makes there."""
+    evidence = pair.placed(candidate.placement)
+    found = []
+    for number, view in enumerate(views_of(candidate, evidence)):
+        made = make(candidate, evidence, view)
+        if made is not None:
+            kept = stored(candidate, evidence, made)
+            found.append((evidence.distance(kept, view).mse, number, kept))
+    return min(found, key=lambda one: one[:2])[1:] if found else None
+
+
 def try_whole(candidate: Candidate, pair: Evidence) -> Distance | None:
     """Return how far a candidate is from all of a result; None where it makes none."""
     evidence = pair.placed(candidate.placement)
     return _try(candidate, evidence, everything(evidence))
 
 
-def make_whole(candidate: Candidate, pair: Evidence) -> NDArray[Any] | None:
-    """Return what a candidate makes of a source, as it is stored, where the result has it."""
+def make_whole(candidate: Candidate, pair: Evidence) -> NDArray[Any]:
+    """Return what a candidate that has been tried makes, as it is stored, where a result has it."""
     evidence = pair.placed(candidate.placement)
     made = make(candidate, evidence, everything(evidence))
-    return None if made is None else stored(candidate, evidence, made)
+    assert made is not None
+    return stored(candidate, evidence, made)
+
+
+def work(pair: Evidence) -> int:
+    """Return how many values a source and its result have."""
+    return math.prod(pair.source.shape) + math.prod(pair.result.shape)
 
 
 def _try(candidate: Candidate, evidence: Evidence, view: View) -> Distance | None:

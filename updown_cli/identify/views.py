@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from updown_cli.identify.sizing import Sides
 
-# Pixels of a result's side that are compared in a part, and source pixels that are all computed.
-INNER, FEW = 48, 200_000
+# Pixels of a result's side that are compared in a part, of one that is far smaller fewer, and
+# source pixels that are all computed.
+INNER, FEWEST, FEW = 48, 16, 200_000
+
+# Pixels of a source's side that a part of most pixels may have.
+BROAD = 192
 
 # Pixels of the coarser picture that a filter reaches beyond a part.
 REACH = 5
@@ -98,7 +102,8 @@ def _margin(step: Fraction) -> int:
 
 
 def _wanted(step: Fraction) -> int:
-    return INNER + 2 * _margin(step) + BLOCK
+    inner = INNER if INNER * step <= BROAD else max(FEWEST, round(BROAD / step / BLOCK) * BLOCK)
+    return inner + 2 * _margin(step) + BLOCK
 
 
 def _richest(detail: NDArray[Any], lengths: list[int]) -> list[int]:
@@ -119,11 +124,12 @@ def _stretch(
     import numpy as np
 
     wanted, margin = _wanted(step), _margin(step)
-    if wanted + TRIED > size:
+    tries = min(TRIED, size - wanted)
+    if tries < 1:
         return None
-    lowest = max(0, min(around - TRIED // 2, size - wanted - TRIED))
-    starts = np.arange(lowest, lowest + TRIED)[:, None]
-    lengths = np.arange(wanted, wanted + TRIED)[None]
+    lowest = max(0, min(around - tries // 2, size - wanted - tries))
+    starts = np.arange(lowest, lowest + tries)[:, None]
+    lengths = np.arange(wanted, wanted + tries)[None]
     away = float(step)
     begin, end = starts * away, (starts + lengths - corners) * away
     off = np.abs(begin - begin.round()) + np.abs(end - end.round())
