@@ -30,7 +30,8 @@ def placements(pair: Evidence) -> list[Placement]:
     source, result = pair.pixels.mean(0), pair.result.pixels[0].mean(0)
     gain = pair.result.white / pair.source.white
     rows = _side(source * gain, result)
-    columns = _side(source.T * gain, result.T)
+    columns = _side(*_shared(source * gain, result, *rows[0][1:]))
+    rows = _side(*_shared(source.T * gain, result.T, *columns[0][1:]))
     ways = sorted(product(rows, columns), key=lambda way: way[0][0] + way[1][0])
     found = [Placement((y[1], x[1]), (y[2], x[2])) for y, x in ways]
     return [one for one in found if any((*one.before, *one.after))][:KEPT]
@@ -53,6 +54,16 @@ def _side(source: Pixels, result: Pixels) -> list[tuple[float, int, int]]:
             off = float(np.square(steps[start : start + len(wanted)] - wanted).mean())
             found.append((off, before, after))
     return sorted(found)[:EACH]
+
+
+def _shared(source: Pixels, result: Pixels, before: int, after: int) -> tuple[Pixels, Pixels]:
+    """Return the columns, as rows, of the rows that a source and a result placed so share."""
+    full = len(result) + before + after
+    start, stop = max(0, before), min(full, before + len(result))
+    per = len(source) / full
+    return source[round(start * per) : round(stop * per)].T, result[
+        start - before : stop - before
+    ].T
 
 
 def _bands(plane: Pixels) -> Pixels:

@@ -24,8 +24,8 @@ BROAD = 192
 # Pixels of the coarser picture that a filter reaches beyond a part.
 REACH = 5
 
-# Starts and lengths of a part that are tried.
-TRIED = 40
+# Lengths of a part that are tried, and how far off the pixels of the source its ends may be.
+TRIED, ON_GRID = 40, 0.03
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,11 @@ class Stretch:
     last: int
     margin: int
     origin: int
+
+    def of(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Return those of the rows that are shared which it compares."""
+        inner = self.inner()
+        return rows[inner.start - self.origin : inner.stop - self.origin]
 
     def inner(self) -> slice:
         """Return what is compared, in pixels of the result, in whole blocks of a JPEG."""
@@ -79,14 +84,14 @@ def part_views(
     if max(math.prod(source), math.prod(size)) <= FEW or len(size) != 2:
         return []
     views = []
-    richest = _richest(detail, [_wanted(step) for step in steps])
-    around = [part.start + at for part, at in zip(shared, richest, strict=True)]
     for corners in (False, True):
         apart = _apart(source, size, steps, corners=corners)
-        sides = zip(source, size, apart, around, shared, strict=True)
-        stretches = [_stretch(*side, corners=corners) for side in sides]
-        if all(stretches):
-            views.append(_view([stretch for stretch in stretches if stretch]))
+        found, rest = [], detail
+        for side in zip(source, size, apart, shared, strict=True):
+            found.append(_stretch(*side, rest.sum(1), corners=corners))
+            rest = rest.T if found[-1] is None else found[-1].of(rest).T
+        if all(found):
+            views.append(_view([stretch for stretch in found if stretch]))
     return views
 
 
@@ -106,40 +111,35 @@ def _wanted(step: Fraction) -> int:
     return inner + 2 * _margin(step) + BLOCK
 
 
-def _richest(detail: NDArray[Any], lengths: list[int]) -> list[int]:
-    """Return where the part of so many pixels begins that has most detail."""
-    import numpy as np
-
-    sums = np.pad(detail.astype(np.float64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    height, width = (min(length, side) for length, side in zip(lengths, detail.shape, strict=True))
-    boxes = sums[height:, width:] - sums[:-height, width:] - sums[height:, :-width]
-    boxes = boxes + sums[:-height, :-width]
-    return [int(at) for at in np.unravel_index(int(boxes.argmax()), boxes.shape)]
-
-
 def _stretch(
-    source: int, size: int, step: Fraction, around: int, shared: slice, *, corners: bool
+    source: int, size: int, step: Fraction, shared: slice, detail: NDArray[Any], *, corners: bool
 ) -> Stretch | None:
-    """Return a stretch near a place whose both ends fall on pixels of the source, nearly."""
+    """Return a stretch whose both ends fall on pixels of the source, nearly, with much detail.
+
+    `detail` is that of each row of what is shared.
+    """
     import numpy as np
 
     wanted, margin = _wanted(step), _margin(step)
-    tries = min(TRIED, size - wanted)
-    if tries < 1:
+    if wanted >= size:
         return None
-    lowest = max(0, min(around - tries // 2, size - wanted - tries))
-    starts = np.arange(lowest, lowest + tries)[:, None]
-    lengths = np.arange(wanted, wanted + tries)[None]
+    lengths = np.arange(wanted, min(wanted + TRIED, size))[None]
+    starts = np.arange(size - wanted)[:, None]
     away = float(step)
     begin, end = starts * away, (starts + lengths - corners) * away
-    off = np.abs(begin - begin.round()) + np.abs(end - end.round())
-    off = off + 10.0 * ((starts + lengths > size) | (end.round() + corners > source))
-    row, column = np.unravel_index(int((off + 1e-6 * lengths).argmin()), off.shape)
-    start, length = int(starts[row, 0]), int(lengths[0, column])
+    off = np.abs(begin - begin.round()) + np.abs(end - end.round()) + 1e-6 * lengths
+    off[(starts + lengths > size) | (end.round() + corners > source)] = math.inf
+    best = off.argmin(1)
+    least = off[starts[:, 0], best]
+    sums = np.concatenate([[0.0], np.pad(detail, (shared.start, size - shared.stop)).cumsum()])
+    rich = sums[starts[:, 0] + wanted] - sums[starts[:, 0]]
+    start = int(np.where(least <= max(ON_GRID, least.min()), rich, -1.0).argmax())
+    length = int(lengths[0, best[start]])
     first, last = round(start * away), round((start + length - corners) * away) + corners
     found = Stretch(start, start + length, first, last, margin, shared.start)
     inner = found.inner()
-    return found if shared.start <= inner.start and inner.stop <= shared.stop else None
+    within = shared.start <= inner.start < inner.stop <= shared.stop
+    return found if within and math.isfinite(least[start]) else None
 
 
 def _view(stretches: list[Stretch]) -> View:
