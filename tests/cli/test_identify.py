@@ -78,6 +78,14 @@ def test_through_jpeg(updown: Updown, photo: Image.Image, quality: int) -> None:
     assert found["best"]["distances"] == [{"max": 0.0, "mean": 0.0, "psnr": "inf", "percent": 0.0}]
 
 
+def test_grey_that_was_stored_as_grey(updown: Updown, photo: Image.Image) -> None:
+    """ImageMagick stores colours that are all grey so."""
+    photo.convert("L").convert("RGB").save("photo.png")
+    smaller(photo.convert("L"), Image.Resampling.BOX).save("small.png")
+    done = updown("identify", "photo.png", "small.png")
+    assert (done.code, done.stdout.splitlines()[0]) == (0, "pillow box")
+
+
 def test_none_of_these(updown: Updown, photo: Image.Image) -> None:
     """Neighbours that are weighed 1, 2 and 5, of which every second is left, are nobody's."""
     x = np.asarray(photo).astype(float)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import UsageError
@@ -18,6 +19,7 @@ MOST_STRETCHED = 16
 def gather(names: tuple[str, str], source: Picture, result: Picture) -> Evidence:
     """Return a source and its result; raise UsageError for two that are none."""
     subject = " and ".join(names)
+    source = _as_grey(source) if result.colour == "L" else source
     before, after = source.shape, result.shape
     if before.dims != after.dims:
         raise UsageError(f"{before.dims}-D and {after.dims}-D", subject=subject)
@@ -39,3 +41,11 @@ def gather(names: tuple[str, str], source: Picture, result: Picture) -> Evidence
     luma = read_luma(names[1]) if result.colour else None
     fits = luma is not None and luma.pixels.shape == after.size
     return Evidence(names, source, result, luma if fits else None)
+
+
+def _as_grey(picture: Picture) -> Picture:
+    """Return a picture whose colours are all grey as one of grey: encoders store it so."""
+    pixels = picture.pixels
+    if picture.colour != "RGB" or picture.alpha or (pixels != pixels[:, :1]).any():
+        return picture
+    return replace(picture, pixels=pixels[:, :1], colour="L")
