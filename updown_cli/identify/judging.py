@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # Values that differ by a level where a library computes with other whole numbers, and those that
 # may by two; squares of the levels of 16 bits and of floats, as a share of one of 8 bits.
-OTHERWISE, SELDOM, FINER = 0.35, 1e-4, 1e-5
+OTHERWISE, SELDOM, FINER = 0.35, 1e-3, 1e-5
 
 # How much further than other arithmetic a JPEG of the same may be.
 AS_FAR = 1.0
