@@ -59,6 +59,8 @@ from updown_cli.ops.upsample.area_exact import AreaExact
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.like.jax import JaxLinear
+from updown_cli.ops.upsample.like.keras import KerasBicubic
 from updown_cli.ops.upsample.like.onnx.modes import OnnxCubic
 from updown_cli.ops.upsample.like.opencv.smooth import OpenCVCubic
 from updown_cli.ops.upsample.like.pillow import PillowHamming
@@ -89,6 +91,8 @@ OF_LIBRARIES: tuple[Op, ...] = (
     TensorFlowBicubic(size=(4, 9)),
     TensorFlow1Bilinear(size=(9, 3), align_corners=True),
     OnnxCubic(scale_factor=(0.5, 1.6), antialias=True, cubic_coeff_a=-0.5),
+    JaxLinear(size=(3, 9)),
+    KerasBicubic(size=(5, 7)),
 )
 
 SAMPLES: tuple[Op, ...] = (
@@ -199,6 +203,8 @@ PACKAGES = {
     "tensorflow": "tensorflow",
     "tensorflow1": "tensorflow",
     "onnx": "onnxruntime",
+    "jax": "jax",
+    "keras": "keras",
 }
 
 

@@ -60,7 +60,10 @@ def resize(pixels: Any, size: tuple[int, int], case: dict[str, Any]) -> Any:
     """Return H x W x C in another size."""
     planes = np.ascontiguousarray(np.moveaxis(pixels, -1, 0))[None]
     model = resize_model(planes, size, case["mode"], case["settings"])
-    return np.moveaxis(run(model, planes)[0], 0, -1)
+    done = run(model, planes)
+    if not done.size:
+        raise ValueError("nothing is left")
+    return np.moveaxis(done[0], 0, -1)
 
 
 def run(model: Any, x: Any) -> Any:

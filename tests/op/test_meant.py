@@ -31,7 +31,7 @@ LINES = [
     ),
     (
         "upsample --mode cubic --size 4 a.png",
-        "--mode cubic goes with --like opencv or onnx; did you mean bicubic?",
+        "--mode cubic goes with --like opencv or onnx or jax; did you mean bicubic?",
     ),
     (
         "upsample --mode bicubik --size 4 a.png",

@@ -24,7 +24,11 @@ def made(like: str, case: dict[str, Any], size: tuple[int, int], to: tuple[int, 
     """Return what updown makes of the same noise."""
     x = torch.from_numpy(np.random.default_rng(size).random(size).astype(np.float32))[None, None]
     cls: Any = OPS["upsample"].of_mode(case["mode"], like)
-    op = cls(size=to, **case["settings"]).for_shape(Shape(1, *size))
+    settings = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in case["settings"].items()
+    }
+    op = cls(size=to, **settings).for_shape(Shape(1, *size))
     return op.run(Signal(x)).pixels[0, 0].numpy()
 
 

@@ -17,7 +17,9 @@ LIBRARIES = (
     "skimage",
     "tensorflow",
     "tensorflow1",
+    "keras",
     "onnx",
+    "jax",
 )
 
 

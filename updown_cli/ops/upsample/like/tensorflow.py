@@ -135,7 +135,10 @@ class Filtered(TensorFlow, abstract=True):
 
 
 class TensorFlowBilinear(Filtered):
-    """A triangle."""
+    """A triangle.
+
+    As all of it but nearest it gives floats, whatever comes in; they are rounded when stored.
+    """
 
     mode, kernel = "bilinear", kernels.TRIANGLE
 

@@ -111,7 +111,10 @@ class Centred(TensorFlow1, abstract=True):
 
 
 class TensorFlow1Bilinear(Centred):
-    """The pixels on either side of a point."""
+    """The pixels on either side of a point.
+
+    As all of it but nearest it gives floats, whatever comes in; they are rounded when stored.
+    """
 
     mode = function = "bilinear"
 

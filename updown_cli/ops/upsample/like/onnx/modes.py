@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class OnnxNearest(Onnx):
-    """The pixel to which a point is rounded."""
+    """The pixel to which a point is rounded.
+
+    ONNX Runtime takes a point that is a millionth from the middle of two pixels for the middle.
+    """
 
     mode = "nearest"
     picks = True
@@ -82,7 +85,10 @@ class OnnxFilter(Onnx, abstract=True):
 
 
 class OnnxLinear(OnnxFilter):
-    """The pixels on either side of a point; a triangle with --antialias."""
+    """The pixels on either side of a point; a triangle with --antialias.
+
+    ONNX Runtime cuts bytes off where it does not widen; where the specification's reference rounds.
+    """
 
     mode = "linear"
     integers = (UINT8,)
@@ -108,7 +114,10 @@ class OnnxLinear(OnnxFilter):
 
 @dataclass(frozen=True, kw_only=True)
 class OnnxCubic(OnnxFilter):
-    """Keys' cubic over four pixels, or more with --antialias."""
+    """Keys' cubic over four pixels, or more with --antialias.
+
+    Bytes that do not widen, which ONNX Runtime refuses, are floats that are rounded when stored.
+    """
 
     mode = "cubic"
 

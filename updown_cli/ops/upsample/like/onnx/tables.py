@@ -112,10 +112,11 @@ def _at_edges(weights: Singles, sources: Any, length: int) -> Singles:
     """Return weights with those of what lies beyond the first and last pixel at these."""
     import numpy as np
 
-    before = np.where(sources < 0, weights, np.float32(0)).sum(0, dtype=np.float32)
-    after = np.where(sources >= length, weights, np.float32(0)).sum(0, dtype=np.float32)
-    weights = np.where(sources == 0, weights + before, weights)
-    return np.where(sources == length - 1, weights + after, weights)
+    first, last = sources == 0, sources == length - 1
+    for weight, source in zip(weights.copy(), sources, strict=True):  # in the order of the taps
+        weights = np.where(first & (source < 0), weights + weight, weights)
+        weights = np.where(last & (source >= length), weights + weight, weights)
+    return weights
 
 
 def keys(factor: float) -> Kernel:
