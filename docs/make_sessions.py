@@ -21,7 +21,9 @@ from typing import TextIO
 from updown_cli.cli.main import main
 
 ROOT = Path(__file__).parent.parent
-PAGES = tuple(ROOT / name for name in ("README.md", "docs/layers.md", "docs/gallery.md"))
+PAGES = tuple(
+    ROOT / name for name in ("README.md", "docs/layers.md", "docs/gallery.md", "docs/learning.md")
+)
 
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 PROMPT = "$ "

@@ -366,12 +366,14 @@ BLOCKS += [
     of(SubPixel, EVEN, weights="phases.pt", biases=False, channel_order="dcr", input_range="code"),
     of(SubPixel, EVEN, init="bilinear", upscale_factor=3, kernel_size=5, show_steps="steps"),
     of(SubPixel, EVEN, init="bilinear", channel_order="dcr"),
+    of(SubPixel, EVEN, init="random", edges="replicate", hidden=4),
     of(SubPixel, EVEN, init="icnr", seed=3),
     of(SubPixel, EVEN, init="random", channel_order="dcr"),
     of(Meta, EVEN, weights="meta.safetensors::P2W", scale_factor=(1.7,), input_range="code"),
     of(Meta, EVEN, weights="meta.safetensors::P2W", scale_factor=(0.6,), biases=False, **POST),
     of(Meta, EVEN, **NEW, scale_factor=(3,), kernel_size=1, show_steps="steps"),
     of(Meta, EVEN, init="bilinear", scale_factor=(2.3,), kernel_size=5),
+    of(Meta, EVEN, init="bilinear", scale_factor=(1.5,), edges="replicate"),
 ]
 
 WEIGHTS = str(NETWORK / "four.npz")

@@ -219,7 +219,7 @@ def test_it_tells_how_well_it_does_beside_interpolation(updown: Updown) -> None:
 def test_a_score_is_that_of_compare(updown: Updown) -> None:
     picture("sharp.png", scene())
     picture("seen.png", np.floor(seen_through(KERNELS["gaussian"], scene()) + 0.5))
-    options = ("--pairs", "sharp.png", "seen.png", "-o", "W.npz", "--json")
+    options = ("--pairs", "sharp.png", "seen.png", "-o", "W.npz", "--json", "--edges", "keep")
     (told,) = updown("fit", "conv -k 3 -p 1", *options).records
     updown("conv", "--kernel", "W.npz::0.weight", "-p", "1", "sharp.png", "-o", "made.png")
     (compared,) = updown("compare", "made.png", "seen.png", "--json").records

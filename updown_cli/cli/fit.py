@@ -96,7 +96,7 @@ class LearningOptions:
         kind=Choice(DROP_OR_KEEP),
         default=DROP_OR_KEEP[0],
         help="Of exact: drop results whose windows reach over an edge, where a resize does "
-        "otherwise than a layer, or keep them.",
+        "otherwise than a layer, or keep them. Scores leave them out as well.",
     )
     seed: int = option(
         "--seed", kind=Int(min=0, max=(1 << 31) - 1), default=0, help="Seed of all that is drawn."

@@ -49,6 +49,8 @@ def print_fit(fitted: Fitted, fitting: Fitting, *, as_json: bool) -> None:
         write_stdout(json.dumps({**fitted.to_json(), "numbers": numbers}) + "\n")
         return
     write_stdout("".join(f"{line}\n" for line in _lines(fitted)))
+    if fitted.margin:
+        write_stdout(f"scores but for {fitted.margin} at each edge\n")
     columns = COLUMNS + HELD_OUT * bool(fitted.held_out)
     rows = [_row(name, fitted)[: len(columns)] for name in fitted.taught]
     print_columns(columns, rows, right=columns[1:])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.errors import UsageError
 from updown_cli.fit.adam import Stepping
 from updown_cli.fit.choices import METHODS
+from updown_cli.fit.crops import find_cropping
 from updown_cli.fit.descending import descend
 from updown_cli.fit.exact import Exact, WindowFit, has_windows
 from updown_cli.fit.learned_chain import LearnedChain, Unknown
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 # Of so many pairs one is held out, if there are at least as many as are needed to spare it.
 ONE_OF, SPARED_FROM = 10, 3
+
+# Pixels on a side of what tells how far edges reach.
+SEEN = 48
 
 # Threads that sums are shared among: as many on every machine, so that they round alike.
 THREADS = 1
@@ -94,11 +98,22 @@ def fit(fitting: Fitting) -> Fitted:
             check_sizes(chain.pipeline, fitting.loading, fitting.pairs)
             fitted = _learned(fitting, chain, taught, held_out, shape)
             fitted.arrays, fitted.ops = dict(chain.file.arrays), chain.pipeline.ops
-            fitted.taught = scores_of(chain.pipeline, fitting.loading, spread_out(taught))
-            fitted.held_out = scores_of(chain.pipeline, fitting.loading, spread_out(held_out))
+            fitted.margin = _margin(chain, shape) if fitting.drop_edges else 0
+            fitted.taught, fitted.held_out = (
+                scores_of(chain.pipeline, fitting.loading, spread_out(pairs), fitted.margin)
+                for pairs in (taught, held_out)
+            )
     finally:
         torch.set_num_threads(threads)
     return fitted
+
+
+def _margin(chain: LearnedChain, shape: Shape) -> int:
+    """Return how many results from the edges on depend on what is around a picture."""
+    if shape.dims != 2:
+        return 0
+    found = find_cropping(chain.pipeline, shape.channels, min(shape.size), SEEN)
+    return 0 if found is None else found.margin
 
 
 def _learned(

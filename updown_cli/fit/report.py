@@ -38,6 +38,7 @@ class Fitted:
     counts: tuple[int, int] = (0, 0)
     taken: int = 0
     stopped: bool = False
+    margin: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the arrays' numbers as JSON; what is infinite is text."""
@@ -59,6 +60,7 @@ class Fitted:
             }
         else:
             found |= {"steps_taken": self.taken, "stopped": self.stopped}
+        found["margin"] = self.margin
         scores = {"taught": self.taught, "held_out": self.held_out}
         found["scores"] = {
             which: {name: score.to_json() for name, score in each.items()}

@@ -55,14 +55,19 @@ def spread_out(pairs: Sequence[Pair], most: int = MOST_SCORED) -> list[Pair]:
     return [pairs[number * len(pairs) // count] for number in range(count)]
 
 
-def scores_of(pipeline: Pipeline, loading: Loading, pairs: Iterable[Pair]) -> Scores:
-    """Return the scores of a chain and of each interpolation on the same pairs."""
+def scores_of(
+    pipeline: Pipeline, loading: Loading, pairs: Iterable[Pair], margin: int = 0
+) -> Scores:
+    """Return the scores of a chain and of each interpolation on the same pairs.
+
+    So many values at each edge are left out.
+    """
     found: dict[str, list[tuple[float, float | None]]] = {}
     for pair in pairs:
         loaded = loading.load(pair)
         made = {FITTED: _made(pipeline, loaded), **_baselines(loaded)}
         for name, pixels in made.items():
-            found.setdefault(name, []).append(_measured(pixels, loaded))
+            found.setdefault(name, []).append(_measured(pixels, loaded, margin))
     return {name: _mean(each) for name, each in found.items()}
 
 
@@ -118,10 +123,11 @@ def _baselines(loaded: Loaded) -> dict[str, NDArray[Any]]:
     return found
 
 
-def _measured(made: NDArray[Any], loaded: Loaded) -> tuple[float, float | None]:
+def _measured(made: NDArray[Any], loaded: Loaded, margin: int) -> tuple[float, float | None]:
     from updown_cli.files.metrics import Both, measure
 
-    found = measure(Both(made, loaded.y), loaded.peak)
+    inner: Any = (..., *(slice(margin, side - margin) for side in made.shape[2:]))
+    found = measure(Both(made[inner], loaded.y[inner]), loaded.peak)
     return found.psnr, found.ssim
 
 

@@ -14,17 +14,18 @@ from updown_cli.op.artifact import Intermediate
 from updown_cli.op.explainable import FROM
 from updown_cli.op.file_role import ARRAYS, NUMBERS_OR_ARRAYS, FileRole
 from updown_cli.op.input_span import InputSpan, whole_span
-from updown_cli.op.param_types import Choice, Flag, Int, Odd, Text
-from updown_cli.op.parameter import Telling, param, redeclare
+from updown_cli.op.param_types import Choice, Flag, Int, Text
+from updown_cli.op.parameter import param, redeclare
 from updown_cli.op.per_channel import Bias
 from updown_cli.op.pointwise import InRange
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.op.windows import ceil_div
-from updown_cli.ops.upblock.block_weights import OPTION, BlockFile
+from updown_cli.ops.upblock.block_weights import OPTION, SETS, BlockFile
+from updown_cli.ops.upblock.by_channel import ByChannel, by_channel_lines
 from updown_cli.ops.upblock.learned import LearnedBlock
 from updown_cli.ops.upblock.post_conv import PostConv
-from updown_cli.ops.upblock.stages import Stage, Stages, run_stages
+from updown_cli.ops.upblock.stages import Stage, Stages
 from updown_cli.tensors.weights import Expected
 
 if TYPE_CHECKING:
@@ -41,19 +42,8 @@ STAGES_AT_ONCE, MAPS_AT_ONCE = 3, 16
 WITH_ALPHA = (2, 4)
 
 
-def odd_kernel(default: int) -> Any:
-    """Declare `kernel_size`."""
-    return param(
-        default,
-        "Height and width of the kernel, odd.",
-        Odd(min=1, max=31),
-        letter="k",
-        telling=Telling.WINDOW,
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
-class Block(InRange, LearnedBlock, abstract=True):
+class Block(InRange, LearnedBlock, ByChannel, abstract=True):
     """Learned layers that enlarge 2-D data. Subclasses give `keys` and `stages`."""
 
     command = "upblock"
@@ -64,9 +54,9 @@ class Block(InRange, LearnedBlock, abstract=True):
     weights: str | None = param(
         None,
         "The numbers: .npz, .safetensors or .pt. It has the arrays that the mode names, or with "
-        "PREFIX those whose names begin with PREFIX and a dot.",
+        "PREFIX those whose names begin with PREFIX and a dot. photo is a set that ships.",
         Text("FILE[::PREFIX]"),
-        file=ARRAYS,
+        file=replace(ARRAYS, always=False, words=SETS),
     )
     init: str | None = param(
         None,
@@ -118,7 +108,12 @@ class Block(InRange, LearnedBlock, abstract=True):
     @property
     def file(self) -> BlockFile | None:
         """The file of weights, if there is one."""
-        return None if self.weights is None else BlockFile(self.weights)
+        return None if self.weights is None else BlockFile(self.weights, self.set_part)
+
+    @property
+    def set_part(self) -> str:
+        """The part of a set of weights that ships, where it has one for the block."""
+        return f"--mode {self.mode}"
 
     @property
     def post(self) -> PostConv | None:
@@ -149,7 +144,8 @@ class Block(InRange, LearnedBlock, abstract=True):
             raise ParameterError("--post-conv-bias goes with --post-conv")
         if self.post is not None:
             self.post.check()
-        if self.weights is not None:
+        if self.file is not None:
+            self.file.check()
             self.check_file()
 
     @abstractmethod
@@ -170,7 +166,7 @@ class Block(InRange, LearnedBlock, abstract=True):
 
     def out_channels(self, shape: Shape) -> int:
         """Return the channels of the last convolution."""
-        outs = self.results(shape.channels)
+        outs = self.all_results(shape.channels)
         return self.post.results(outs) if self.post else outs
 
     def misfit(self, key: str, takes: int, ins: int) -> ShapeError:
@@ -194,7 +190,7 @@ class Block(InRange, LearnedBlock, abstract=True):
 
     def inner_values(self, shape: Shape) -> int:
         """Return what stages give, all if they are to be saved, and what a convolution works on."""
-        widest = max(shape.channels, self.results(shape.channels))
+        widest = max(shape.channels, self.all_results(shape.channels))
         kept = len(self._all_stages()) if self.show_steps else STAGES_AT_ONCE
         maps = kept * widest + ceil_div(widest, MAPS_AT_ONCE) * MAPS_AT_ONCE
         return maps * math.prod(self.out_size(shape))
@@ -215,7 +211,7 @@ class Block(InRange, LearnedBlock, abstract=True):
         """Return the result of the last stage, with those of all if they are to be saved."""
         white = self.white(signal)
         x, steps = signal.pixels / white, []
-        for name, result in run_stages(self._all_stages(), x):
+        for name, result in self.run_by_channel(x):
             x = result
             if self.show_steps is not None:
                 values = x.cpu().numpy()
@@ -231,14 +227,23 @@ class Block(InRange, LearnedBlock, abstract=True):
         """Return the file's arrays, what the mode does, and the convolution after it."""
         return [
             *([self.file.line()] if self.file else []),
-            *self.lines(shape, frames),
+            *self._lines_of_all(shape, frames),
             *(self.post.lines() if self.post else []),
         ]
+
+    def _lines_of_all(self, shape: Shape, frames: int) -> Lines:
+        if not self.by_channel(shape.channels):
+            return self.lines(shape, frames)
+        one = Shape(1, *shape.size)
+        return by_channel_lines(self.lines(one, frames * shape.channels), shape.channels)
 
     @abstractmethod
     def lines(self, shape: Shape, frames: int) -> Lines:
         """Return code that makes y of x as the stages do."""
 
+    def after(self) -> Stages:
+        """Return the convolution after the block, if there is one."""
+        return (Stage("post-conv", self.post.apply),) if self.post else ()
+
     def _all_stages(self) -> Stages:
-        post = (Stage("post-conv", self.post.apply),) if self.post else ()
-        return (*self.stages(), *post)
+        return (*self.stages(), *self.after())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 OPTION = "--weights"
 
+#: Sets of weights that ship, by name.
+SETS = ("photo",)
+FOLDER = Path(__file__).parent.parent.parent / "weights"
+
 # What the file is called in code.
 NAME = "file"
 
@@ -27,18 +32,33 @@ COUNTERS = "num_batches_tracked"
 class BlockFile:
     """The arrays of `FILE` or, with names below a prefix, of `FILE::PREFIX`.
 
-    Failures are ParameterErrors.
+    Of a set that ships, which has a name, they are those of a `part`. Failures are ParameterErrors.
     """
 
     text: str
+    part: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is a set that ships."""
+        return self.text in SETS
+
+    def check(self) -> None:
+        """Raise ParameterError for a part that a set has not."""
+        parts = dict.fromkeys(name.partition(".")[0] for name in self._names())
+        if self.is_named and self.part not in parts:
+            reason = f"is for --mode subpixel by 2 or 3 and --mode meta, not for {self.part}"
+            raise ParameterError(reason, subject=f"{OPTION} {self.text}")
 
     @property
     def _path(self) -> str:
-        return split_key(self.text)[0]
+        return (
+            str(FOLDER / f"{self.text}.safetensors") if self.is_named else split_key(self.text)[0]
+        )
 
     @property
     def _prefix(self) -> str:
-        prefix = split_key(self.text)[1]
+        prefix = self.part if self.is_named else split_key(self.text)[1]
         return f"{prefix}." if prefix else ""
 
     def _weights(self) -> Weights:

@@ -75,6 +75,10 @@ class ConvBlock(Block, abstract=True):
         for layer in self.layers():
             self.weight(layer, ins if layer.first else outs)
 
+    def takes(self) -> int | None:
+        """Return the channels of the first convolution."""
+        return int(self._first().shape[1])
+
     def results(self, ins: int) -> int:
         """Return the channels of the first convolution, those of the image for a new block."""
         if self.file is None:

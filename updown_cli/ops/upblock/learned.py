@@ -34,10 +34,13 @@ class LearnedBlock(Learnable):
         return outs or ins
 
 
-def centred_form(size: tuple[int, ...], side: int) -> LinearForm:
-    """Return windows of so many taps along each axis around every value of a size."""
-    taps = tuple(range(side))
-    axes = tuple(AxisTaps(range(length), -(side // 2), 1, 1, taps) for length in size)
+def centred_form(size: tuple[int, ...], side: int, *, padded: bool = False) -> LinearForm:
+    """Return windows of so many taps along each axis around every value of a size.
+
+    They look at an image that may be padded already.
+    """
+    taps, first = tuple(range(side)), 0 if padded else -(side // 2)
+    axes = tuple(AxisTaps(range(length), first, 1, 1, taps) for length in size)
     return LinearForm((axes,), (side,) * len(size))
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from updown_cli.errors import ParameterError, ShapeError
-from updown_cli.op.code import Lines, literal
+from updown_cli.op.code import Lines, literal, pad_code
 from updown_cli.op.explainable import SUM
 from updown_cli.op.parameter import Telling, as_typed, param
 from updown_cli.op.per_axis import Number, Scales
@@ -16,7 +16,8 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import GATHERED_VALUES, split_axis
-from updown_cli.ops.upblock.block import Block, odd_kernel
+from updown_cli.ops.upblock.block import Block
+from updown_cli.ops.upblock.block_params import REPLICATE, edges, odd_kernel
 from updown_cli.ops.upblock.meta_net import (
     KEYS,
     NAMES,
@@ -26,7 +27,7 @@ from updown_cli.ops.upblock.meta_net import (
     random_net,
     random_net_lines,
 )
-from updown_cli.ops.upblock.meta_positions import position_lines, source_positions
+from updown_cli.ops.upblock.meta_positions import position_lines, source_positions, windows_from
 from updown_cli.ops.upblock.stages import INPUT, Stage, Stages
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ class Meta(Block):
         telling=Telling.SIZE,
     )
     kernel_size: int = odd_kernel(3)
+    edges: str | None = edges()
+
+    @property
+    def set_part(self) -> str:
+        """Return the part of a set that is for any scale."""
+        return "meta"
+
+    def takes(self) -> int | None:
+        """Return 1 where there is but a window's worth of weights; no file tells more."""
+        return 1 if len(self._net(1).second) == self.kernel_size**2 else None
 
     @property
     def scale(self) -> Fraction:
@@ -165,6 +176,14 @@ class Meta(Block):
         rows, columns = torch.meshgrid(*offsets, indexing="ij")
         return torch.stack([torch.full_like(rows, float(1 / self.scale)), rows, columns], 2)
 
+    @property
+    def _padding(self) -> str:
+        """Return how torch names what is around the image."""
+        named = self.file is not None and self.file.is_named
+        return (
+            REPLICATE if (self.edges or (REPLICATE if named else "")) == REPLICATE else "constant"
+        )
+
     def _upscale(self, x: Tensor) -> Tensor:
         """Return the result, rows of one offset at a time: their weights are the same."""
         import torch
@@ -172,14 +191,14 @@ class Meta(Block):
 
         side, net, channels = self.kernel_size, self._net(x.shape[1]), x.shape[1]
         rows, columns = (source_positions(length, self.scale) for length in x.shape[2:])
-        around = F.pad(x, (side // 2,) * 4)
+        around = F.pad(x, (side // 2,) * 4, mode=self._padding)
         width, outs = len(columns.sources), self.results(channels)
         number = {offset: n for n, offset in enumerate(dict.fromkeys(columns.offsets))}
         which = [number[offset] for offset in columns.offsets]
         result = x.new_empty(len(x), outs, len(rows.sources), width)
         for offset, lines in rows.by_offset(GATHERED_VALUES // (side**2 * x[:, :, 0].numel())):
             weights = net.predict(self._seen(x, [offset], list(number))[0])[which]
-            windows = _windows(
+            windows = windows_from(
                 around, [rows.sources[line] for line in lines], columns.sources, side
             )
             by_pixel = weights.reshape(width, channels, side, side, outs)
@@ -190,7 +209,8 @@ class Meta(Block):
         """Return a net that says the weights of every pixel, and sums of windows times them."""
         side, outs, size = self.kernel_size, self.results(shape.channels), self.out_size(shape)
         said = literal((*size, shape.channels, side, side, outs))
-        padded = "x" if side == 1 else f"F.pad(x, {literal((side // 2,) * 4)})"
+        mode = self._padding if self._padding == REPLICATE else None
+        padded = pad_code("x", ((side // 2,) * 2,) * 2, mode=mode)
         net, names = self._net_lines(shape.channels)
         ratio = _division(1 / self.scale)
         first, second = (", ".join(filter(None, part)) for part in (names[:2], names[2:]))
@@ -229,13 +249,3 @@ def _division(ratio: Fraction) -> str:
     """Return a fraction as code."""
     up, down = ratio.as_integer_ratio()
     return str(up) if down == 1 else f"{up} / {down}"
-
-
-def _windows(x: Tensor, rows: list[int], columns: list[int], side: int) -> Tensor:
-    """Return N x C x rows x side x columns x side: the values from these on."""
-    import torch
-
-    reach = torch.arange(side)
-    down = torch.tensor(rows)[:, None] + reach
-    right = torch.tensor(columns)[:, None] + reach
-    return x[:, :, down][..., right]

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from updown_cli.op.code import Lines
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -44,3 +48,13 @@ def position_lines(pixel: str, offset: str, out: int, scale: Fraction) -> Lines:
         f"{pixel} = {numbers} // {up}",
         f"{offset} = ({numbers}) % {up} / {float(up):g}",
     ]
+
+
+def windows_from(x: Tensor, rows: list[int], columns: list[int], side: int) -> Tensor:
+    """Return N x C x rows x side x columns x side: the values from these on."""
+    import torch
+
+    reach = torch.arange(side)
+    down = torch.tensor(rows)[:, None] + reach
+    right = torch.tensor(columns)[:, None] + reach
+    return x[:, :, down][..., right]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from updown_cli.op.param_types import Choice
 from updown_cli.op.parameter import Telling, param
-from updown_cli.ops.upblock.block import odd_kernel
+from updown_cli.ops.upblock.block_params import odd_kernel
 from updown_cli.ops.upblock.conv_block import BlockLayer
 from updown_cli.ops.upblock.normed_block import NormedBlock
 from updown_cli.ops.upblock.script import Script

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
@@ -16,9 +15,10 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.ops.kernels.drawn import draw_weights, drawn_lines
 from updown_cli.ops.shuffle.shuffle import Shuffle
-from updown_cli.ops.upblock.block import odd_kernel
+from updown_cli.ops.upblock.block_params import odd_kernel
 from updown_cli.ops.upblock.block_weights import phase_taps
-from updown_cli.ops.upblock.conv_block import BlockLayer, ConvBlock
+from updown_cli.ops.upblock.conv_block import BlockLayer
+from updown_cli.ops.upblock.corrected import CorrectedConv, replicated
 from updown_cli.ops.upblock.learned import centred_form, named_after
 from updown_cli.ops.upblock.script import Script
 from updown_cli.ops.upblock.stages import Stage, Stages
@@ -31,13 +31,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SubPixel(ConvBlock):
+class SubPixel(CorrectedConv):
     """A convolution to r^2 times the channels, shuffled to pixels; ESPCN (Shi 2016).
 
     It is a transposed convolution of stride r with kernels of k * r taps. out = r * in. With
     --init icnr all r^2 kernels of a channel are one (Aitken 2017): the block starts as a
     convolution and nearest-neighbour enlarging. Keys: conv1.weight (out * r^2, in, k, k),
-    conv1.bias.
+    conv1.bias; if there are conv2.weight and so on, these with ReLU between are added to it.
+    --weights photo enlarges photographs twice or three times, each channel by itself.
     """
 
     mode = "subpixel"
@@ -52,6 +53,11 @@ class SubPixel(ConvBlock):
         "Which channel holds which pixel: crd as in torch, dcr as in TensorFlow.",
         Choice(("crd", "dcr")),
     )
+
+    @property
+    def set_part(self) -> str:
+        """Return x2 for r = 2."""
+        return f"x{self.upscale_factor}"
 
     @property
     def phases(self) -> int:
@@ -88,8 +94,14 @@ class SubPixel(ConvBlock):
         return text_for_axes("in * upscale_factor", upscale_factor=factors)
 
     def linear_form(self, shape: Shape) -> LinearForm | None:
-        """Return the windows of the convolution."""
-        return centred_form(shape.size, self.kernel_size) if self.post is None else None
+        """Return the windows of the convolution, where nothing is added or follows."""
+        if self.post is not None or self.corrections():
+            return None
+        return centred_form(shape.size, self.kernel_size, padded=self.replicates)
+
+    def windows_of(self, x: Tensor) -> Tensor:
+        """Return an image with what is around it."""
+        return replicated(x, (self.kernel_size,) * 2) if self.replicates else x
 
     def sums_of(self, y: Tensor) -> Tensor:
         """Return pixels as the channels that were shuffled."""
@@ -100,18 +112,15 @@ class SubPixel(ConvBlock):
         return named_after(self.layers()[0].name, super().from_kernels(kernels, bias))
 
     def stages(self) -> Stages:
-        """Return the convolution and the shuffling."""
-        (layer,) = self.layers()
-        conv = Stage("conv1", partial(self.convolve, layer))
-        return (conv, Stage("shuffle", self._shuffle().apply))
+        """Return the convolution, what corrects it, and the shuffling."""
+        return (*self.corrected(), Stage("shuffle", self._shuffle().apply))
 
     def _shuffle(self) -> Shuffle:
         return Shuffle(upscale_factor=self.upscale_factor, order=self.channel_order)
 
     def write(self, script: Script) -> None:
-        """Write the convolution and the shuffling."""
-        (layer,) = self.layers()
-        self.write_convolution(script, layer)
+        """Write the convolution, what corrects it, and the shuffling."""
+        self.write_corrected(script)
         channels = self.results(script.shape.channels) * self.phases
         many = Shape(channels, *script.shape.size)
         shuffle = self._shuffle().for_shape(many)
@@ -124,7 +133,8 @@ class SubPixel(ConvBlock):
         Kernels are turned round, and the phases of a channel stand between each other's taps.
         """
         (layer,) = self.layers()
-        if self.bias_names(layer) or self.post is not None or self.channel_order != "crd":
+        more = self.bias_names(layer) or self.corrections() or self.replicates
+        if more or self.post is not None or self.channel_order != "crd":
             return None
         r, k = self.upscale_factor, self.kernel_size
         padding = {"stride": r, "padding": r * (k - 1) // 2}
