@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from updown_cli.cli import option_values
 from updown_cli.cli.command import command
 from updown_cli.cli.option import PATH, group, option, option_class
 from updown_cli.cli.pipeline_words import pipeline_of, recipe_option, steps_argument
 from updown_cli.cli.run_options import RunOptions
 from updown_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from updown_cli.pipeline.pipeline import Pipeline
 
 
 @option_class
@@ -40,6 +45,13 @@ class ChainOptions:
         metavar="EXT",
         help="Keep it in another format: png, tif, ...  [default: npy]",
     )
+    export: str | None = option(
+        "--export",
+        kind=PATH,
+        metavar="FILE.onnx|.py",
+        help="Write the chain with its weights as a model of ONNX (extra onnx), or as Python with "
+        "a torch.nn.Module, for images of the size of the one input, a file or CxHxW.",
+    )
     run: RunOptions = group(RunOptions)
     inputs: tuple[str, ...] = steps_argument()
 
@@ -62,12 +74,15 @@ def chain(options: ChainOptions) -> int:
         updown chain "conv --kernel '0 1 0; 1 -4 1; 0 1 0' | pool -k 2" photo.png -o small.png
         updown chain 'pool -k 2 | upsample --scale-factor 2' photos/ -r -o out --save-recipe soft.json
         updown chain --recipe soft.json photo.png -o soft.png
+        updown chain 'upblock --mode subpixel --weights photo' 3x64x64 --export twice.onnx
     """  # noqa: E501
     from updown_cli.batch.named_files import check_apart, named_files, read_files
     from updown_cli.batch.recipes import write_recipe
     from updown_cli.cli.run import run_from_options
 
     pipeline, paths = pipeline_of(options.inputs, options.recipe)
+    if options.export is not None:
+        return _export(options, pipeline, paths, options.export)
     run = run_from_options(options.run, paths).keeping(options.save_steps, options.steps_format)
     if options.allow_write and options.recipe is None:
         raise UsageError("goes with --recipe", subject="--allow-write")
@@ -77,4 +92,26 @@ def chain(options: ChainOptions) -> int:
     read = [*named_files(("--recipe", options.recipe)), *read_files(pipeline)]
     check_apart(named_files(("--save-recipe", options.save_recipe)), read)
     write_recipe(options.save_recipe, pipeline, run.settings.if_exists)
+    return 0
+
+
+def _export(options: ChainOptions, pipeline: Pipeline, paths: tuple[str, ...], target: str) -> int:
+    from updown_cli.batch.explain_input import plan_input
+    from updown_cli.batch.named_files import check_apart, named_files, read_files
+    from updown_cli.batch.single_file import check_free, write_single
+    from updown_cli.files.reading import Reading
+    from updown_cli.fit.export import EXPORTS
+    from updown_cli.op.array_names import ending_of_name
+
+    ending = ending_of_name(target)
+    if ending not in EXPORTS:
+        raise UsageError(f"must end in {' or '.join(EXPORTS)}", subject=f"--export {target}")
+    if len(paths) != 1:
+        reason = f"takes one input, for whose size it is, not {len(paths)}"
+        raise UsageError(reason, subject="--export", hint="give a file, or a size such as 3x64x64")
+    check_apart(named_files(("--export", target)), read_files(pipeline))
+    if_exists = options.run.output.if_exists
+    check_free(target, if_exists)
+    plan = plan_input(pipeline, paths[0], Reading(alpha="drop"))
+    write_single(target, EXPORTS[ending](plan), if_exists)
     return 0
