@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
 from updown_cli.errors import InputError, UpdownError
@@ -74,6 +75,17 @@ def remote_error(error: Exception, what: str = "read") -> InputError:
         reason = f"cannot be {what}: the server does not answer as it should"
         return InputError(reason, hint="run the command again", code="unreachable")
     return InputError(f"cannot be {what}", code="corrupt" if what == "read" else "write_failed")
+
+
+@contextlib.contextmanager
+def told(what: str) -> Iterator[None]:
+    """Raise InputError for what a library says of a URL that cannot be `read` or `written`."""
+    try:
+        yield
+    except UpdownError:
+        raise
+    except Exception as error:
+        raise remote_error(error, what) from None
 
 
 def _reason(error: Exception) -> Exception:

@@ -1,0 +1,43 @@
+"""What fsspec lists of a folder, as URLs in the order of a disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from updown_cli.stores.spelling import joined, normal
+from updown_cli.stores.store import Kind, Status
+
+# What libraries call the time of the last change.
+TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
+
+
+def below_folder(folder: str, path: str, entries: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """Yield (URL, entry) of what is below a folder."""
+    root = path.rstrip("/")
+    for entry in entries:
+        below = entry["name"].removeprefix(root).lstrip("/")
+        if below:
+            yield normal(joined(folder, below)), entry
+
+
+def status_of_entry(name: str, entry: Any) -> Status:
+    """Return what a URL leads to, as an entry of a list tells."""
+    is_folder = entry["type"] == "directory" or entry["name"].endswith("/")
+    kind: Kind = "folder" if is_folder else "file"
+    when: Any = next((entry[key] for key in TIMES if entry.get(key)), None)
+    modified = int(when.timestamp() * 1e9) if hasattr(when, "timestamp") else None
+    return Status(kind, entry.get("size"), modified, None, name)
+
+
+def is_hidden(name: str, folder: str, leave_out: str | None) -> bool:
+    """Whether a part of a name below a folder begins with a dot, or it is to be left out."""
+    below = name.removeprefix(normal(folder))
+    hidden = any(part.startswith(".") for part in below.split("/") if part)
+    return hidden or (leave_out is not None and name.startswith(joined(leave_out, "")))
+
+
+def as_on_a_disk(name: str) -> list[tuple[bool, str]]:
+    """Return what sorts the files of a folder before its folders."""
+    *folders, last = name.split("/")
+    return [*((True, folder) for folder in folders), (False, last)]
