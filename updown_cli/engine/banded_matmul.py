@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Strip = list[tuple["DenseBlock", Tensor]]
 
 # Rows of a strip. Where rows have more values than `WIDE` they are fewer: a strip reads so many.
-STRIP_ROWS, WIDE, STRIP_VALUES = 256, 24576, 8 << 20
+STRIP_ROWS, WIDE, STRIP_VALUES = 256, 24576, 4 << 20
 
 # Rows of a block of one that is shrunk: few, as blocks read many more rows than they have.
 SHRUNK_BLOCK = 8
