@@ -224,7 +224,6 @@ CHAINS = (
     "pool --mode avg -k 2",
     "pool --mode max -k 2",
     "pool --mode median -k 2",
-    "deconv --kernel bilinear -s 2 -p 1",
 )
 
 #: Commands, where they are installed.

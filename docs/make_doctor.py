@@ -71,6 +71,9 @@ is told, with what it costs, and is no fault:
   Where light is mixed, everything is measured in light.
 * **Maxima, medians, learned layers** have no kernel: `separability` tells so, and what only
   kernels have is told without blame.
+* **Borders** that are darker are a fault whoever makes them: so are those of convolutions with
+  zeros around, and of `deconv --kernel bilinear -s 2 -p 1`. What chooses values, as maxima do,
+  chooses hidden colours as well; that is told, and no fault.
 * **Transparency that is dropped**, and 16 bits or transparency that are not taken at all, are told
   as not measured. What keeps them and does it wrongly is at fault.
 * **Halves that are rounded up** raise results by a part of a level; truncation, which lowers them

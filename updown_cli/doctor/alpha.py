@@ -53,6 +53,7 @@ def alpha(rig: Rig) -> Finding:
         if bleeds
         else "hidden colours stay hidden",
         mend="multiply colours by alpha before, and divide them by it after" * bleeds,
+        excuse="values are chosen, of each channel by itself" if rig.chooses else "",
     )
 
 

@@ -39,7 +39,7 @@ def find_mixing(rig: Rig) -> Finding:
     low, high = signals.SPECKS
     chosen = bool((np.minimum(np.abs(shown - low), np.abs(shown - high)) < 1).all())
     rig.mixes_light = abs(code) > LEVELS and abs(value) < SAME
-    rig.picks = chosen and abs(value) < PICKED
+    rig.chooses, rig.picks = chosen, chosen and abs(value) < PICKED
     return _finding(rig, value)
 
 

@@ -33,6 +33,7 @@ ENOUGH, PLENTY = 40, 1_000_000
 class Rig:
     """A subject, the size of the signals and of its results, and what is known of it by now.
 
+    What `chooses` gives values that were there, what `picks` those of one pixel for each.
     `moved` are shifts in source pixels, `slope` source pixels per result pixel, down and across.
     """
 
@@ -45,6 +46,7 @@ class Rig:
     slope: tuple[float, float] = field(default=(0.0, 0.0))
     linear: bool = True
     picks: bool = False
+    chooses: bool = False
     kept: dict[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
