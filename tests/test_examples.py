@@ -20,9 +20,11 @@ ELSEWHERE = (
     "updown warm",
     "updown bench",
     "updown completion",
+    "updown fit 'upblock",  # which takes minutes
 )
 
-LINES = re.findall(r"^ *(updown [a-z]+ .+)$", make_commands.page(), re.MULTILINE)
+PAGE = re.sub(r"\\\n *", "", make_commands.page())
+LINES = re.findall(r"^ *(updown [a-z]+ .+)$", PAGE, re.MULTILINE)
 EXAMPLES = [line for line in dict.fromkeys(LINES) if not line.startswith(ELSEWHERE)]
 
 #: Files that examples name, and the samples that they are.
@@ -35,12 +37,24 @@ SAMPLES_NAMED = {
     "weights.pt": ("weights.pt",),
 }
 PHOTOS = ("photo.png", "a.png", "b.png", "photos/1.png", "expected/1.png", "actual/1.png")
+PHOTOS += ("other.png", "sharp.png", "large/1.png", "page.jpg")
+
+BICUBIC = "upsample --like pillow --mode bicubic --scale-factor 0.5"
 
 #: Files that examples name, and the commands that make them.
 MADE = {
     "photo.npy": "normalize --mean 0.5 --std 0.5 photo.png -o photo.npy",
     "photo.npz": "pool -k 3 -s 2 -p 1 --save-indices photo.npz photo.png -o pooled.png",
     "values.npy": "pool -k 3 -s 2 photo.png -o values.npy",
+    "small.png": f"{BICUBIC} photo.png -o small.png",
+    "small.jpg": f"{BICUBIC} photo.png -o small.jpg",
+    "other_small.jpg": f"{BICUBIC} other.png -o other_small.jpg",
+    "small/": f"{BICUBIC} photos -o small/",
+    "blurred.png": "conv --kernel gaussian --kernel-size 7 -p same sharp.png -o blurred.png",
+    "up.safetensors::0.weight": (
+        "fit 'deconv -k 4 -s 2 -p 1' --pictures photos/1.png "
+        "--degrade 'upsample --mode bicubic --antialias --scale-factor 0.5' -o up.safetensors"
+    ),
     "soft.json": "chain 'pool -k 2 | upsample --scale-factor 2' --save-recipe soft.json",
 }
 
@@ -48,7 +62,7 @@ MADE = {
 @pytest.fixture
 def _files() -> None:
     """Put every file that an example names into the present folder."""
-    for folder in ("photos", "expected", "actual"):
+    for folder in ("photos", "expected", "actual", "large"):
         Path(folder).mkdir()
     for source, targets in SAMPLES_NAMED.items():
         for target in targets:

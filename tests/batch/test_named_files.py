@@ -220,7 +220,8 @@ def test_every_option_that_names_a_file_to_write_is_looked_at() -> None:
                 if isinstance(option, click.Option) and isinstance(option.type, click.Path)
             }
     assert seen == {
-        "--output", "--report", "--save-recipe", "--save-steps", "--junit", "--diff",
-        "--save-matrix", "--plot", "--animate",
+        "--output", "-o", "--report", "--save-recipe", "--save-steps", "--junit", "--diff",
+        "--save-matrix", "--plot", "--animate", "--export",
         *("--recipe", "--files-from", "--root", "--config", "--against"),  # which are read
+        *("--pairs", "--pictures", "--start", "--show"),
     }  # fmt: skip

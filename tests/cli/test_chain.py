@@ -164,7 +164,7 @@ def test_steps_are_the_operations_of_their_commands() -> None:
     [
         ("pol -k 2", "step 1: no operation 'pol'; did you mean pool?"),
         ("pool | chain", "step 2: no operation 'chain'; there are pool, unpool, upsample, conv, "
-         "deconv, shuffle, upblock, deconvnet, crop, pad, normalize, activate, "
+         "deconv, shuffle, upblock, deconvnet, crop, pad, flip, normalize, activate, "
          "concat, add"),
         ("pool -k 2 | unpool -o y.png", "step 2, unpool: -o is no option of a step; give it after "
          "the steps"),

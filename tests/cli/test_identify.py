@@ -41,11 +41,10 @@ def test_pillow_is_named_with_what_comes_near(updown: Updown, photo: Image.Image
     assert lines[0] == "pillow bicubic"
     assert lines[1].split() == ["made", "by", "max", "mean", "psnr"]
     assert lines[2].split() == ["best", "pillow", "bicubic", "0", "0", "inf"]
-    assert [line.split()[:6] for line in lines[3:5]] == [
-        ["within", "a", "level", "torchvision", "bicubic", "1"],
-        ["within", "a", "level", "torch", "bicubic,", "antialias"],
-    ]
-    after = [line for line in lines[5:] if not line.startswith("within a level")]
+    near = [line for line in lines[3:] if line.startswith("within a level")]
+    assert any(line.split()[3:6] == ["torchvision", "bicubic", "1"] for line in near)
+    assert any(line.split()[3:6] == ["torch", "bicubic,", "antialias"] for line in near)
+    after = [line for line in lines[3:] if not line.startswith("within a level")]
     assert after[0].startswith("next ")
     again = "updown upsample --like pillow --mode bicubic --size 20x30 photo.png -o again.png"
     assert after[1] == f"again: {again}"

@@ -70,8 +70,9 @@ def test_every_operation_is_explained(op: Op) -> None:
     assert op.told_as != SUM or trace.weights is not None
     if trace.weights is not None:
         sums = trace.weights @ trace.input.ravel() + trace.offset
-        # Sums in float64 of at most 300 products.
-        np.testing.assert_allclose(sums, trace.output.ravel(), rtol=1e-9, atol=1e-9)
+        # Sums in float64 of at most 300 products; other libraries round to float32 on the way.
+        near = 1e-6 if op.like else 1e-9
+        np.testing.assert_allclose(sums, trace.output.ravel(), rtol=near, atol=near)
     else:
         assert trace.reads.any(1).all() or op.command == "deconvnet"
     json.dumps(found.to_json())

@@ -183,7 +183,7 @@ def fit(options: FitOptions) -> int:
     Where one layer learns and nothing after it bends, least squares finds the weights exactly.
 
     \b
-        updown fit 'conv -k 7' --pairs sharp.png blurred.png -o blur.npz
+        updown fit 'conv -k 7 -p same' --pairs sharp.png blurred.png -o blur.npz
         updown fit 'deconv -k 4 -s 2 -p 1' --pairs small/ large/ -o up.safetensors
         updown fit 'upblock --mode subpixel' --pictures photos/ -o up.safetensors \\
             --degrade 'upsample --mode bicubic --antialias --scale-factor 0.5'

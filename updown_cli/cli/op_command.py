@@ -107,15 +107,15 @@ def op_options(family: Family) -> list[click.Parameter]:
 
 def _like_option(family: Family) -> click.Option:
     kind = Choice(family.libraries)
-    text = "Give the numbers of another library than torch, whose modes --mode has."
+    *others, last = kind.names
+    named = f"{', '.join(others)} or {last}"
+    text = f"Give the numbers of {named}, whose modes --mode has then."
     if family.conventions:
-        *others, last = kind.names
         text = (
-            f"Defaults of {', '.join(others)} or {last}; what it has not is refused. Records and "
-            "recipes say the parameters that follow."
+            f"Defaults of {named}; what it has not is refused. Records and recipes say the "
+            "parameters that follow."
         )
-    metavar = "LIBRARY" if family.conventions else kind.metavar
-    return click.Option(["--like"], type=ClickParamType(kind), metavar=metavar, help=text)
+    return click.Option(["--like"], type=ClickParamType(kind), metavar="LIBRARY", help=text)
 
 
 def _modes_offered(
