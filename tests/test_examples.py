@@ -36,8 +36,10 @@ SAMPLES_NAMED = {
     "preprocessor_config.json": ("preprocessor_config.json", "other.json"),
     "weights.pt": ("weights.pt",),
 }
-PHOTOS = ("photo.png", "a.png", "b.png", "photos/1.png", "expected/1.png", "actual/1.png")
-PHOTOS += ("other.png", "sharp.png", "large/1.png", "page.jpg")
+PHOTOS = (
+    *("photo.png", "a.png", "b.png", "other.png", "sharp.png", "page.jpg"),
+    *("photos/1.png", "large/1.png", "expected/1.png", "actual/1.png"),
+)
 
 BICUBIC = "upsample --like pillow --mode bicubic --scale-factor 0.5"
 
