@@ -39,7 +39,7 @@ def fresh(page: Path, folder: Path) -> str:
     """Return a page with what its commands print now; they are run in `folder`."""
     os.symlink(ROOT / "sample_images", folder / "sample_images")
     text = page.read_text()
-    for picture in pictures(text):
+    for picture in [*pictures(text), *linked_pages(text)]:
         (folder / picture).parent.mkdir(parents=True, exist_ok=True)
     with contextlib.chdir(folder):
         return BLOCK.sub(lambda block: session(block[0]), text)
@@ -111,11 +111,16 @@ def pictures(page: str) -> Iterator[str]:
     yield from re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page)
 
 
+def linked_pages(page: str) -> Iterator[str]:
+    """Yield the HTML pages beside it that a page links to."""
+    yield from re.findall(r"(?<!!)\[[^\]]*\]\(([\w/]+\.html)\)", page)
+
+
 def write(page: Path) -> None:
     """Write a page and the pictures that its commands made anew."""
     with tempfile.TemporaryDirectory() as name:
         text = fresh(page, Path(name))
-        for picture in pictures(text):
+        for picture in [*pictures(text), *linked_pages(text)]:
             made = Path(name) / picture
             if made.exists():
                 (page.parent / picture).parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +13,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from docs import make_sessions
-from docs.make_sessions import PAGES, fresh, pictures
+from docs.make_sessions import PAGES, fresh, linked_pages, pictures
 
 
 def frames(path: Path) -> list[np.ndarray[tuple[int, ...], np.dtype[np.int16]]]:
@@ -30,6 +34,18 @@ def test_a_page_shows_what_its_commands_print_and_make(page: Path, tmp_path: Pat
             assert len(shown) == len(made)
             # A level is what another release of torch or Pillow may round otherwise.
             assert all(abs(a - b).max() <= 1 for a, b in zip(shown, made, strict=True)), picture
+    for name in linked_pages(text):
+        if (tmp_path / name).exists():
+            assert content(page.parent / name) == content(tmp_path / name), name
+
+
+def content(path: Path) -> tuple[str, object]:
+    """Return a page without its pictures, and what is packed in it, if anything is."""
+    text = re.sub(r"base64,[\w+/=]+", "", path.read_text())
+    before, _, rest = text.partition('id="data">')
+    packed, _, after = rest.partition("</script>")
+    model = json.loads(gzip.decompress(base64.b64decode(packed))) if packed else None
+    return before + after, model
 
 
 def test_a_changed_line_is_seen_and_a_time_is_not(tmp_path: Path) -> None:
