@@ -50,7 +50,8 @@ def page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         f"<title>{_text(rows[0][0])}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<p>{HELP}</p>\n{sections}\n{notes}<script>{SCRIPT}</script>\n</body>\n</html>\n"
+        f"<main>\n<h1>Results in one place</h1>\n<p>{HELP}</p>\n{sections}\n{notes}</main>\n"
+        f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
     ).encode()
 
 

@@ -6,6 +6,7 @@ STYLE = """
 @media (prefers-color-scheme: dark) {
   :root { --paper: #16181c; --ink: #ececec; --faint: #a8adb5; --edge: #767c86; --mark: #ff7ba8; } }
 body { margin: 1rem; background: var(--paper); color: var(--ink); font: 15px/1.4 sans-serif; }
+h1 { font-size: 1.2rem; margin: 0; }
 h2 { font-size: 1.1rem; overflow-wrap: anywhere; }
 p { color: var(--faint); }
 .facts p { margin: .3rem 0; overflow-wrap: anywhere; }
