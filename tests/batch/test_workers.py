@@ -226,7 +226,7 @@ def test_workers_share_the_cores_among_their_torch_threads(
             told = str(torch.get_num_threads())
             return Record(source=job.source.path, output=job.target, notes=[told])
 
-    monkeypatch.setattr("updown_cli.batch.group_pool.cores", lambda: cores)
+    monkeypatch.setattr("updown_cli.batch.executors.groups.cores", lambda: cores)
     before = torch.get_num_threads()
     records = list(process_all(jobs_of(4), worker(Counting, jobs=jobs)))
     assert [record.notes for record in records] == [[str(threads)]] * 4

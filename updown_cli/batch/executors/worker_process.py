@@ -18,6 +18,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.batch.executors.executor import Act
 from updown_cli.batch.job import Worker
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
@@ -38,7 +39,10 @@ PATIENCE = 0.5
 # The kernel's PR_SET_PDEATHSIG: a worker does not outlive its parent.
 PARENT_DEATH_SIGNAL = 1
 
-Act = Callable[[Worker, Job], Record]
+
+def can_fork() -> bool:
+    """Whether processes can be forked here."""
+    return "fork" in multiprocessing.get_all_start_methods()
 
 
 def end_process(process: ForkProcess, pipe: Connection, jobs: Iterable[Job]) -> None:

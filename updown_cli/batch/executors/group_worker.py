@@ -8,11 +8,12 @@ import struct
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
+from updown_cli.batch.executors.executor import Act
+from updown_cli.batch.executors.worker_process import outcome
 from updown_cli.batch.group import Ending, Group
 from updown_cli.batch.job import Worker
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
-from updown_cli.batch.worker_process import outcome
 from updown_cli.stores.names import store_of
 
 #: What goes back: records, and what ends the run.
@@ -42,7 +43,7 @@ class Counter:
         COUNTS.pack_into(self.memory, 0, before[0] + begun, before[1] + ended)
 
 
-def work_in_groups(worker: Worker, counter: Counter, pipe: Connection) -> None:
+def work_in_groups(worker: Worker, act: Act, counter: Counter, pipe: Connection) -> None:
     """Carry out jobs; raise OSError or EOFError when the pipe is closed."""
     group = Group(lambda records, error: _send(pipe, (records, error)))
     worker.group = group if worker.settings.sync == "group" else None
@@ -51,7 +52,7 @@ def work_in_groups(worker: Worker, counter: Counter, pipe: Connection) -> None:
         for number, job in enumerate(jobs):
             _expect(jobs[number + 1 : number + 1 + AHEAD])
             counter.count(begun=1)
-            done = outcome(worker, type(worker).process, job)
+            done = outcome(worker, act, job)
             if isinstance(done, Record):
                 group.add(done)
             else:

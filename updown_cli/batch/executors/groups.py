@@ -15,11 +15,12 @@ from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
-from updown_cli.batch.group_worker import Answer, Counter, work_in_groups
+from updown_cli.batch.executors.executor import Act
+from updown_cli.batch.executors.group_worker import Answer, Counter, work_in_groups
+from updown_cli.batch.executors.worker_process import PATIENCE, end_process, fork
 from updown_cli.batch.job import Worker
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
-from updown_cli.batch.worker_process import PATIENCE, end_process, fork
 from updown_cli.errors import InputError
 from updown_cli.pipeline.strips import cores
 from updown_cli.stores.names import exists
@@ -31,23 +32,29 @@ if TYPE_CHECKING:
 AHEAD, MOST_AHEAD = 0.5, 1024
 
 
-def process_in_groups(jobs: list[Job], worker: Worker, count: int) -> Iterator[Record]:
-    """Yield the record of every job, done by so many workers."""
-    crew = GroupPool(worker, count, deque(jobs))
-    try:
-        for _ in range(count):
-            crew.hire()
-        while busy := {hand.pipe: hand for hand in crew.hands if hand.jobs}:
-            for pipe in wait(list(busy)):
-                hand = busy[pipe]  # type: ignore[index]
-                records, error = hand.take()
-                crew.keep_busy(hand)
-                yield from records
-                if error is not None:
-                    yield from crew.told_meanwhile()
-                    raise error
-    finally:
-        crew.dismiss()
+@dataclass(frozen=True)
+class Groups:
+    """So many processes."""
+
+    count: int
+
+    def run(self, jobs: list[Job], worker: Worker, act: Act) -> Iterator[Record]:
+        """Yield the record of every job, as they finish."""
+        crew = GroupPool(worker, act, self.count, deque(jobs))
+        try:
+            for _ in range(self.count):
+                crew.hire()
+            while busy := {hand.pipe: hand for hand in crew.hands if hand.jobs}:
+                for pipe in wait(list(busy)):
+                    hand = busy[pipe]  # type: ignore[index]
+                    records, error = hand.take()
+                    crew.keep_busy(hand)
+                    yield from records
+                    if error is not None:
+                        yield from crew.told_meanwhile()
+                        raise error
+        finally:
+            crew.dismiss()
 
 
 @dataclass
@@ -107,6 +114,7 @@ class GroupPool:
     """The workers of a run; one that has died is replaced by another."""
 
     worker: Worker
+    act: Act
     count: int
     waiting: deque[Job]
     hands: list[GroupHand] = field(default_factory=list)
@@ -146,7 +154,7 @@ class GroupPool:
     def hire(self) -> None:
         """Fork a worker, with jobs."""
         counter, threads = Counter(), max(cores() // self.count, 1)
-        live = partial(work_in_groups, self.worker, counter)
+        live = partial(work_in_groups, self.worker, self.act, counter)
         process, pipe = fork(live, threads, [hand.pipe for hand in self.hands])
         self.hands.append(GroupHand(process, pipe, counter))
         self.keep_busy(self.hands[-1])
