@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser import Browser, needs_browser
 from tests.conftest import Updown, noise, picture
+from tests.page_checks import check_page
 from updown_cli.figures import preview
 
 SEEN = "[...document.querySelectorAll('figure')].map(figure => !figure.hidden)"
@@ -76,16 +77,10 @@ def test_keys_choose_and_scroll_where_the_picture_is_magnified(
 
 
 @needs_browser
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_page_fits_and_loads_nothing(dark: bool, browser: Browser, updown: Updown) -> None:
+def test_the_page_fits_and_loads_nothing(browser: Browser, updown: Updown) -> None:
     page = made(updown)
-    browser.open(page, width=360, dark=dark)
-    assert browser.run("document.documentElement.scrollWidth") <= 360
-    heights = "[...document.querySelectorAll('button')].map(x => x.offsetHeight)"
-    assert min(browser.run(heights)) >= 44
+    check_page(browser, page)
     assert browser.run("document.activeElement === document.body")
-    assert all(url.startswith(("file:", "data:")) for url in browser.requests)
-    assert browser.errors == []
     names = browser.run("[...document.images].map(image => image.alt)")
     assert names == ["a.png: source", "a.png: -k 2", "a.png: -k 3"]
     assert browser.run("document.querySelector('.facts').ariaLive") == "polite"

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from fractions import Fraction
-from html import escape
 
 from updown_cli.figures.contact_sheet import SheetPanel
 from updown_cli.figures.html_sheet_script import SCRIPT
 from updown_cli.figures.html_sheet_style import STYLE
-from updown_cli.figures.lettering import in_one_line
+from updown_cli.figures.page import as_text, html_page, picture_address
 from updown_cli.figures.preview import PictureFile
 
 # Pixels of a screen that a picture's longer side fills at first, at least and at most, and times
 # that it is magnified for that.
 SMALL, LARGE, MOST_MAGNIFIED = 384, 1536, 64
-
-# A browser that is told so loads nothing from elsewhere, whatever a name may hold.
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
 HELP = (
     "Point at a name to see its picture in the same place; click a picture to go back and forth "
@@ -44,15 +39,9 @@ def page(
     seen, one below the other.
     """
     sections = "\n".join(_section(*row) for row in rows)
-    notes = "".join(f"<p><code>{_text(line)}</code></p>\n" for line in foot)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        f"<title>{_text(rows[0][0])}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<main>\n<h1>Results in one place</h1>\n<p>{HELP}</p>\n{sections}\n{notes}</main>\n"
-        f"<script>{SCRIPT}</script>\n</body>\n</html>\n"
-    ).encode()
+    notes = "".join(f"<p><code>{as_text(line)}</code></p>\n" for line in foot)
+    body = f"<h1>Results in one place</h1>\n<p>{HELP}</p>\n{sections}\n{notes}"
+    return html_page(rows[0][0], body, style=STYLE, script=SCRIPT)
 
 
 def _section(heading: str, size: tuple[int, int], panels: Sequence[SheetPanel]) -> str:
@@ -62,7 +51,7 @@ def _section(heading: str, size: tuple[int, int], panels: Sequence[SheetPanel]) 
         zoom *= 2
     while max(size) * zoom > LARGE:
         zoom /= 2
-    tabs = "".join(f'<button type="button">{_text(panel.title)}</button>' for panel in panels)
+    tabs = "".join(f'<button type="button">{as_text(panel.title)}</button>' for panel in panels)
     scale = (
         '<button type="button" class="out" aria-label="smaller">-</button> '
         '<span class="scale"></span> '
@@ -70,12 +59,12 @@ def _section(heading: str, size: tuple[int, int], panels: Sequence[SheetPanel]) 
     )
     shown = f"width: {float(width * zoom):g}px; height: {float(height * zoom):g}px"
     figures = "\n".join(_figure(heading, panel, shown) for panel in panels)
-    facts = "\n".join(f"<p>{_text(_told(panel))}</p>" for panel in panels)
+    facts = "\n".join(f"<p>{as_text(_told(panel))}</p>" for panel in panels)
     return (
         f'<section data-width="{width}" data-height="{height}" data-zoom="{float(zoom):g}">\n'
-        f'<h2>{_text(heading)}</h2>\n<div class="tabs">{tabs}</div>\n{_views()}'
+        f'<h2>{as_text(heading)}</h2>\n<div class="tabs">{tabs}</div>\n{_views()}'
         f'<p class="scales">{scale}</p>\n'
-        f'<div class="stage" tabindex="0" role="group" aria-label="{_text(heading)}">\n'
+        f'<div class="stage" tabindex="0" role="group" aria-label="{as_text(heading)}">\n'
         f"{figures}\n</div>\n"
         f'<div class="facts" aria-live="polite">\n{facts}\n</div>\n</section>'
     )
@@ -97,29 +86,26 @@ def _views() -> str:
 
 def _figure(heading: str, panel: SheetPanel, shown: str) -> str:
     if panel.file is None:
-        return f'<figure><div class="reason">{_text(panel.reason)}</div></figure>'
+        return f'<figure><div class="reason">{as_text(panel.reason)}</div></figure>'
     width, height = panel.size
     name = f"{heading}: {panel.title}"
     part = ""
     if panel.part_file is not None:
         part = (
             f"<figcaption>reduced to 1/{panel.file.reduced}; every pixel of a part:"
-            f'<img class="part" alt="{_text(name)}, a part" src="{_address(panel.part_file)}">'
+            f'<img class="part" alt="{as_text(name)}, a part" '
+            f'src="{_address(panel.part_file)}">'
             "</figcaption>"
         )
     return (
         f'<figure><img class="whole" width="{width}" height="{height}" style="{shown}" '
-        f'alt="{_text(name)}" src="{_address(panel.file)}">{part}</figure>'
+        f'alt="{as_text(name)}" src="{_address(panel.file)}">{part}</figure>'
     )
 
 
 def _address(file: PictureFile) -> str:
-    return f"data:image/{file.kind};base64,{base64.b64encode(file.data).decode()}"
+    return picture_address(file.kind, file.data)
 
 
 def _told(panel: SheetPanel) -> str:
     return ": ".join(filter(None, (panel.title, ", ".join(panel.facts))))
-
-
-def _text(text: str) -> str:
-    return escape(in_one_line(text))

@@ -3,8 +3,9 @@
 CONTROLS = r"""
 function addControls() {
   model.controls.forEach((control, number) => {
-    const label = make("label", id("controls")), shown = make("span", label, control.name);
-    const value = make("output", label), input = make("input", label);
+    const label = make("label", id("controls"));
+    make("span", label, control.name);
+    const value = make("span", label), input = make("input", label);
     Object.assign(input, { type: "range", min: 0, max: control.values.length - 1, step: 1 });
     input.value = control.at;
     const tell = () => {
