@@ -40,6 +40,8 @@ What `upsample --like LIBRARY` makes beside the library itself: 210 pairs of siz
 (one pixel, odd, up, down, large factors) on noise, ramps and photographs of 1, 3 and 4 channels.
 Of integers the largest difference is in steps of the type, with the share of the values that
 differ; of floats it is relative to the largest value. Written by `python -m benchmarks.resizes`.
+`--like matlab` is not among them: it is unverified, and `python -m benchmarks.matlab` compares it
+with the one picture that MATLAB made for a published port.
 
 | Library | Version | Mode | Type | Pairs | Largest difference |
 | --- | --- | --- | --- | --- | --- |

@@ -61,6 +61,7 @@ from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.like.jax import JaxLinear
 from updown_cli.ops.upsample.like.keras import KerasBicubic
+from updown_cli.ops.upsample.like.matlab import MatlabBicubic
 from updown_cli.ops.upsample.like.onnx.modes import OnnxCubic
 from updown_cli.ops.upsample.like.opencv.smooth import OpenCVCubic
 from updown_cli.ops.upsample.like.pillow import PillowHamming
@@ -93,6 +94,7 @@ OF_LIBRARIES: tuple[Op, ...] = (
     OnnxCubic(scale_factor=(0.5, 1.6), antialias=True, cubic_coeff_a=-0.5),
     JaxLinear(size=(3, 9)),
     KerasBicubic(size=(5, 7)),
+    MatlabBicubic(size=(5, 7)),
 )
 
 SAMPLES: tuple[Op, ...] = (

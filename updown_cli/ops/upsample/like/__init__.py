@@ -20,6 +20,7 @@ LIBRARIES = (
     "keras",
     "onnx",
     "jax",
+    "matlab",
 )
 
 
