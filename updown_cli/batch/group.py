@@ -56,6 +56,7 @@ class Group:
         self._is_busy = False
         self._since = 0.0
         self._hurries = False
+        self._is_closed = False
         self._changed = threading.Condition()
         threading.Thread(target=self._run, daemon=True).start()
 
@@ -89,10 +90,18 @@ class Group:
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting and not self._is_busy)
 
+    def close(self) -> None:
+        """End the thread when all are told."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._waiting)
+                self._changed.wait_for(lambda: self._waiting or self._is_closed)
+                if not self._waiting:
+                    return
                 self._changed.wait_for(self._is_due, self._since + SECONDS - time.monotonic())
                 group, self._waiting = self._waiting, []
                 self._hurries, self._is_busy = False, True

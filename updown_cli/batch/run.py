@@ -12,6 +12,7 @@ from updown_cli.batch.archive_run import (
     preview_archive,
     process_archive,
 )
+from updown_cli.batch.cluster.refusals import check_cluster
 from updown_cli.batch.inputs import Selection, in_shard
 from updown_cli.batch.job import Worker
 from updown_cli.batch.naming import STDOUT, fixed_folder, result_pattern
@@ -76,6 +77,7 @@ def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> lis
     pattern = result_pattern(settings.output, several=True, stdin=False)
     jobs = plan_jobs(selection.sources(fixed_folder(pattern)), pipeline, settings)
     check_archive(jobs, settings)
+    check_cluster(jobs, settings)
     return [job for job in jobs if job.source.refusal or in_shard(job.source, settings.shard)]
 
 

@@ -26,6 +26,7 @@ class Settings:
     if_exists: str = "error"
     sync: str = "group"
     jobs: int = 1
+    cluster: str | None = None
     shard: tuple[int, int] = (1, 1)
     fail_fast: bool = False
     device: str = "cpu"

@@ -42,14 +42,21 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
             work.append(job)
         else:
             yield record
-    refused = 0 if worker.settings.timeout is not None else _refused_first(work, worker)
+    refused = _refused_first(work, worker) if _is_done_here(worker) else 0
     yield from map(worker.process, work[:refused])
     work = work[refused:]
     yield from _executor(work, worker).run(work, worker, type(worker).process)
 
 
+def _is_done_here(worker: Worker) -> bool:
+    """Whether this process may do what takes no time."""
+    return worker.settings.timeout is None and worker.settings.cluster is None
+
+
 def _executor(jobs: list[Job], worker: Worker) -> Executor:
     """Return where jobs are done."""
+    if worker.settings.cluster is not None:
+        return _cluster(worker.settings.cluster)
     count = min(worker.settings.jobs, len(jobs))
     apart = count > 1 or any(is_mapped(job.source.path) for job in jobs)
     if worker.settings.timeout is not None or (apart and _may_fork(jobs, worker)):
@@ -57,6 +64,12 @@ def _executor(jobs: list[Job], worker: Worker) -> Executor:
             _share_torch(worker)
         return Groups(count) if count > 1 and not worker.is_watched else SingleJobs(count)
     return InProcess() if count <= 1 else Threads(count)
+
+
+def _cluster(name: str) -> Executor:
+    from updown_cli.batch.cluster.cluster import Cluster
+
+    return Cluster(name)
 
 
 def _refused_first(jobs: list[Job], worker: Worker) -> int:

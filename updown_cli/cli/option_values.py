@@ -28,6 +28,13 @@ def jobs(text: str) -> int:
     return int(text)
 
 
+def cluster(text: str) -> str:
+    """Return where a cluster's scheduler is."""
+    from updown_cli.batch.cluster.address import check_form
+
+    return check_form(text)
+
+
 def shard(text: str) -> tuple[int, int]:
     """Return which part of how many is done."""
     match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from updown_cli.batch.cluster.address import file_of
 from updown_cli.batch.inputs import STDIN, Selection
 from updown_cli.batch.named_files import named_files
 from updown_cli.batch.naming import STDOUT
@@ -127,6 +128,7 @@ def _settings(options: RunOptions) -> Settings:
         if_exists=output.if_exists,
         sync=output.sync,
         jobs=running.jobs,
+        cluster=running.cluster,
         shard=options.input.shard,
         fail_fast=running.fail_fast,
         device=running.device,
@@ -139,7 +141,9 @@ def _settings(options: RunOptions) -> Settings:
         reading=_reading(options),
         verifies=output.verify,
         describes_skipped=options.report.json or options.report.report is not None,
-        reads=named_files(("--files-from", options.input.files_from)),
+        reads=named_files(
+            ("--files-from", options.input.files_from), ("--cluster", file_of(running.cluster))
+        ),
         writes=named_files(("--report", options.report.report)),
     )
 

@@ -111,6 +111,12 @@ class RunningOptions:
         default="auto",
         help="Images at a time; auto is the number of cores.",
     )
+    cluster: str | None = shared_option(
+        "--cluster",
+        kind=option_values.cluster,
+        metavar="tcp://HOST:PORT|FILE.json",
+        help="Let the workers of a running Dask cluster do the work; FILE.json is its scheduler's.",
+    )
     max_pixels: int = common_options.max_pixels()
     max_memory: int | None = common_options.max_memory()
     timeout: float | None = shared_option(

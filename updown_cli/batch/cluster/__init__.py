@@ -1,0 +1,1 @@
+"""Jobs that the workers of a running Dask cluster do."""
