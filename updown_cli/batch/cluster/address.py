@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from updown_cli.errors import UsageError
+from updown_cli.errors import InputError, UsageError
 from updown_cli.stores.spelling import check_no_password
 from updown_cli.tensors.json_files import read_json
 
@@ -33,7 +33,10 @@ def address_of(cluster: str) -> str:
     """Return the address of the scheduler; raise UsageError for a file that tells none."""
     if file_of(cluster) is None:
         return cluster
-    told = read_json(cluster, LARGEST, f"larger than {LARGEST >> 20} MiB, no scheduler's file")
+    try:
+        told = read_json(cluster, LARGEST, f"larger than {LARGEST >> 20} MiB")
+    except InputError as error:
+        raise UsageError(error.reason, subject=f"--cluster {cluster}", code=error.code) from None
     address = told.get("address") if isinstance(told, dict) else None
     if not isinstance(address, str) or not ADDRESS.fullmatch(address):
         raise UsageError("tells no address of a scheduler", subject=f"--cluster {cluster}")

@@ -16,7 +16,7 @@ from updown_cli.batch.cluster.connection import Connection, connected
 from updown_cli.batch.cluster.crossing import Received, known_name, packed, sent
 from updown_cli.batch.cluster.deal import Deal, failed
 from updown_cli.batch.cluster.hand import Attempt, Batch, Hand
-from updown_cli.batch.cluster.names import named
+from updown_cli.batch.cluster.names import named, numbered
 from updown_cli.batch.cluster.session import Answer, remove_unfinished_in
 from updown_cli.batch.cluster.workers import check_all, fit_hands
 from updown_cli.batch.executors.executor import Act
@@ -149,7 +149,8 @@ class Round:
                 attempt.number += 1
                 self.deal.again([attempt])
             else:
-                yield Received(hand.address, attempt.job).record(record)
+                job = numbered(attempt.job, attempt.number)
+                yield Received(hand.address, job).record(record)
         if answer.error is not None:
             raise Received(hand.address, batch.attempts[0].job).ending(answer.error)
 

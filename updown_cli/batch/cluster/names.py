@@ -27,14 +27,14 @@ def named(attempt: Attempt, if_exists: str) -> Job:
 
 def _free(attempt: Attempt) -> Job:
     """Return the job with names that are free; those that it had if it may have been begun."""
-    job = _numbered(attempt.job, attempt.number)
+    job = numbered(attempt.job, attempt.number)
     while not attempt.is_again and any(map(exists, job.outputs)):
         attempt.number += 1
-        job = _numbered(attempt.job, attempt.number)
+        job = numbered(attempt.job, attempt.number)
     return job
 
 
-def _numbered(job: Job, number: int) -> Job:
+def numbered(job: Job, number: int) -> Job:
     """Return a job whose files have other names: as they are, with -1, with -2, ..."""
     if number == 0:
         return job
