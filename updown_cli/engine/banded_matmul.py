@@ -34,13 +34,23 @@ STRIP_ROWS, WIDE, STRIP_VALUES = 256, 24576, 4 << 20
 # Rows of a block of one that is shrunk: few, as blocks read many more rows than they have.
 SHRUNK_BLOCK = 8
 
+# Blocks of one that is shrunk whose rows become floats at once: they have rows in common.
+TOGETHER = 4
+
+# How much more than 1 weights may be that only average: what rounding leaves.
+ROUNDING = 1e-5
+
 
 @dataclass(frozen=True)
 class ByteTables:
-    """The tables of both sides of a picture as matrices, for rows of so many channels."""
+    """The tables of both sides of a picture as matrices, for rows of so many channels.
+
+    What only averages gives bytes of bytes, of which nothing is to be clamped.
+    """
 
     size: tuple[int, int]
     shrinks: bool
+    averages: bool
     columns: list[Columns]
     strips: list[Strip]
 
@@ -49,13 +59,13 @@ class ByteTables:
         """Return the vertical and the horizontal table so, for pictures of a height."""
         import torch
 
-        vertical, horizontal = tables
+        vertical, horizontal = both = tuple(tables)
         size = vertical.sources.shape[1], horizontal.sources.shape[1]
         shrinks, columns = size[0] < height, column_tiles(horizontal, channels)
         blocks = low_blocks(vertical, SHRUNK_BLOCK) if shrinks else dense_blocks(vertical)
         lines = [(block, torch.from_numpy(block.matrix)) for block in blocks]
         values = max(sum(part.right - part.left for part in columns), size[1] * channels)
-        return cls(size, shrinks, columns, [*_strips(lines, values)])
+        return cls(size, shrinks, all(map(_averages, both)), columns, [*_strips(lines, values)])
 
     @property
     def bytes(self) -> int:
@@ -70,7 +80,7 @@ def interpolate_bytes(source: RowSource, target: RowTarget, tables: ByteTables) 
     Its rooms have channels side by side. Returns what was clamped.
     """
     cut = tables.strips
-    bench = _Workspace(tables.columns)
+    bench = _Workspace(tables.columns, tables.averages)
     act = bench.shrink if tables.shrinks else bench.stretch
 
     def made(given: tuple[Strip, NDArray[Any]]) -> tuple[NDArray[Any], Clamped]:
@@ -91,6 +101,12 @@ def interpolate_bytes(source: RowSource, target: RowTarget, tables: ByteTables) 
     return Clamped.summed(done)
 
 
+def _averages(table: Table) -> bool:
+    """Whether a table makes nothing of pixels that is beyond the least and the largest of them."""
+    total = table.weights.sum(0).max()
+    return bool(table.weights.min() >= 0 and total <= 1 + ROUNDING)
+
+
 def _reach(strip: Strip) -> tuple[int, int]:
     """Return the rows that a strip reads."""
     return reach([block for block, _ in strip])
@@ -99,8 +115,8 @@ def _reach(strip: Strip) -> tuple[int, int]:
 class _Workspace(threading.local):
     """Where strips are made; every thread has its own room."""
 
-    def __init__(self, columns: list[Columns]) -> None:
-        self.columns = columns
+    def __init__(self, columns: list[Columns], averages: bool) -> None:
+        self.columns, self.averages = columns, averages
         self.pixels, self.high, self.blocks, self.wide = Room(), Room(), Room(), Room()
 
     def shrink(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
@@ -108,14 +124,21 @@ class _Workspace(threading.local):
         import torch
 
         start, first, last = _reach(strip)[0], strip[0][0].first, strip[-1][0].last
-        flat, quantization = as_tensor(interleave_channels(read[0])).flatten(1), _Bytes()
+        flat, quantization = (
+            as_tensor(interleave_channels(read[0])).flatten(1),
+            _Bytes(self.averages),
+        )
         for columns in self.columns:
             part = flat[:, columns.left : columns.right]
             shrunk = self.high.of(last - first, part.shape[1], behind=columns.behind)
-            for block, matrix in strip:
-                lines = part[block.start - start : block.end - start]
+            for number in range(0, len(strip), TOGETHER):
+                group = strip[number : number + TOGETHER]
+                begin, end = _reach(group)
+                lines = part[begin - start : end - start]
                 floats = self.pixels.of(*lines.shape).copy_(lines)
-                torch.mm(matrix, floats, out=shrunk[block.first - first : block.last - first])
+                for block, matrix in group:
+                    place = shrunk[block.first - first : block.last - first]
+                    torch.mm(matrix, floats[block.start - begin : block.end - begin], out=place)
             for batch in columns.batches:
                 values = batch.applied(shrunk, columns.left, self.blocks)
                 quantization.put(values, batch.place_in(result, 0))
@@ -124,7 +147,10 @@ class _Workspace(threading.local):
     def stretch(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
         """Store a strip that is made of fewer rows than it has, some columns after the other."""
         start, first = _reach(strip)[0], strip[0][0].first
-        flat, quantization = as_tensor(interleave_channels(read[0])).flatten(1), _Bytes()
+        flat, quantization = (
+            as_tensor(interleave_channels(read[0])).flatten(1),
+            _Bytes(self.averages),
+        )
         for columns in self.columns:
             part = flat[:, columns.left : columns.right]
             floats = self.pixels.of(*part.shape, behind=columns.behind).copy_(part)
@@ -156,13 +182,18 @@ def _strips(lines: Strip, values: int) -> Iterator[Strip]:
 
 
 class _Bytes:
-    """Floats on their way to bytes, and a memory of what had to be clamped."""
+    """Floats on their way to bytes, and a memory of what had to be clamped: nothing of averages."""
 
-    def __init__(self) -> None:
-        self.outside, self.extremes = 0, (math.inf, -math.inf)
+    def __init__(self, averages: bool) -> None:
+        self.averages, self.outside, self.extremes = averages, 0, (math.inf, -math.inf)
 
     def put(self, values: Tensor, place: Tensor) -> None:
         """Store values, clamped and rounded half up, at a place."""
+        if not self.averages:
+            self._clamp(values)
+        place.copy_(values.add_(HALF))
+
+    def _clamp(self, values: Tensor) -> None:
         import torch
 
         low, high = (float(extreme) for extreme in values.aminmax())
@@ -172,7 +203,6 @@ class _Bytes:
         if low < 0 or high > 255:
             values.clamp_(0, 255)
         self.extremes = min(low, self.extremes[0]), max(high, self.extremes[1])
-        place.copy_(values.add_(HALF))
 
     @property
     def clamped(self) -> Clamped:

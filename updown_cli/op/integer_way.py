@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.channels import interleave_channels
+from updown_cli.op.channels import CELL, interleave_channels, whole_cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 # The largest byte.
 BYTE = 255
-
-# Bytes that Pillow has for a pixel of three.
-CELL = 4
 
 
 @dataclass
@@ -74,7 +71,7 @@ def by_rows(
     import numpy as np
 
     frames, channels, height, _ = pixels.shape
-    if cells and frames == 1 and (whole := _whole_cells(pixels[0])) is not None:
+    if cells and frames == 1 and (whole := whole_cells(pixels[0])) is not None:
         made = act(whole.reshape(height, -1), CELL)
         return made.reshape(len(made), -1, CELL)[..., :channels].transpose(2, 0, 1)[None]
     if channels > 1 and pixels.strides[1] == pixels.itemsize:
@@ -85,22 +82,6 @@ def by_rows(
     planes = [np.ascontiguousarray(plane) for frame in pixels for plane in frame]
     stacked = _stacked([act(plane, 1) for plane in planes])
     return stacked.reshape(frames, channels, *stacked.shape[1:])
-
-
-def _whole_cells(planes: NDArray[Any]) -> NDArray[Any] | None:
-    """Return H x W x 4 where C x H x W are the first three of them; None if they lie otherwise."""
-    import numpy as np
-
-    channels, height, width = planes.shape
-    expected = (1, CELL * width, CELL)
-    base = planes.base
-    if channels != CELL - 1 or planes.strides != expected or not isinstance(base, np.ndarray):
-        return None
-    end = planes.ctypes.data + CELL * height * width
-    if not base.flags.c_contiguous or end > base.ctypes.data + base.nbytes:
-        return None
-    strides = (CELL * width, CELL, 1)
-    return np.lib.stride_tricks.as_strided(planes, (height, width, CELL), strides, writeable=False)
 
 
 def _stacked(arrays: list[NDArray[Any]]) -> NDArray[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.windows import Span, pads_to_the_last_window
@@ -147,6 +148,7 @@ def see_pixels(spans: list[Span], sides: tuple[int, ...]) -> bool:
 def _see_pixels(span: Span, length: int) -> bool:
     before, _ = span.pads(length)
     starts = range(-before, span.count(length) * span.stride - before, span.stride)
+    behind = -(-(length + before) // span.stride)
+    over_edges = chain(starts[: -(-before // span.stride)], starts[behind:])
     taps = range(0, span.reach, span.dilation)
-    over_edges = (start for start in starts if not 0 <= start < length)
     return all(any(0 <= start + tap < length for tap in taps) for start in over_edges)

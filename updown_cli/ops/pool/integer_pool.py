@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.channels import CELL
 from updown_cli.op.integer_way import IntegerWay, by_rows
 from updown_cli.op.row_windows import RowWindows, see_pixels
 from updown_cli.op.windows import Span
+from updown_cli.ops.pool.cell_means import cell_means, lie_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,10 +25,14 @@ MOST_SUMMED = 1 << 12
 
 WHITE = 255
 
+# How many ways are kept, each for a pool and a size of pictures.
+KEPT = 128
+
 # Added before a cast of single precision, which truncates, so that halves go up.
 HALF = 0.5 - 2.0**-25
 
 
+@lru_cache(KEPT)
 def extremes_way(pool: PaddedPool, shape: Shape, dtype: Any, which: str) -> IntegerWay | None:
     """Return the maxima or minima of windows; None where a window sees no pixel at all."""
     import numpy as np
@@ -43,6 +49,7 @@ def extremes_way(pool: PaddedPool, shape: Shape, dtype: Any, which: str) -> Inte
     return IntegerWay(partial(by_rows, act=act))
 
 
+@lru_cache(KEPT)
 def means_way(
     pool: PaddedPool, shape: Shape, dtype: Any, *, includes: bool, divisor: int | None
 ) -> IntegerWay | None:
@@ -50,14 +57,18 @@ def means_way(
     if dtype != "uint8" or not _is_for(pool, shape):
         return None
     taps = math.prod(pool.kernel_size)
-    if not taps <= (divisor or taps) <= MOST_SUMMED:
+    share = divisor or taps
+    if not taps <= share <= MOST_SUMMED:
         return None
     spans = [*zip(pool.spans(), shape.size, strict=True)]
+    apart = lie_apart(pool.spans(), shape.size, share)
     rows, columns = (_counts(span, side, includes) for span, side in spans)
     means = _Means(rows, columns, divisor)
     pads = any(any(span.pads(side)) for span, side in spans)
 
     def act(rows: NDArray[Any], step: int) -> NDArray[Any]:
+        if apart and step == CELL:
+            return cell_means(rows, pool.spans(), share)
         windows = RowWindows(pool.spans(), step, 0)
         return windows.reduced(rows, partial(means.sums, windows), means.rounded)
 
