@@ -1,0 +1,31 @@
+"""How tar shards and what is in them are called: `train-000.tar`, `train-000.tar::0001.jpg`."""
+
+from __future__ import annotations
+
+SEPARATOR = "::"
+
+#: Endings of tar files; those of compressed ones hold the first.
+COMPRESSED = (".tar.gz", ".tgz")
+ENDINGS = (".tar", *COMPRESSED)
+
+
+def shard_ending(name: str) -> str:
+    """Return the ending by which a name is a shard's, as written; nothing of another."""
+    lower = name.lower()
+    ending = next((ending for ending in ENDINGS if lower.endswith(ending)), "")
+    return name[len(name) - len(ending) :]
+
+
+def is_compressed(name: str) -> bool:
+    """Whether a shard's name says that it is compressed."""
+    return name.lower().endswith(COMPRESSED)
+
+
+def split_shard(name: str) -> tuple[str, str] | None:
+    """Return (shard, member) of the name of a member; None of any other name."""
+    start = 0
+    while (at := name.find(SEPARATOR, start)) >= 0:
+        if shard_ending(name[:at]):
+            return name[:at], name[at + len(SEPARATOR) :]
+        start = at + 1
+    return None

@@ -1,0 +1,107 @@
+"""Tar files read forwards, member by member, by Python's tarfile; what is cut short is no end."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from updown_cli.errors import InputError
+
+BLOCK = tarfile.BLOCKSIZE
+
+# Bytes that can be gone back in a stream: tarfile looks at the last of each member.
+BACK = 2 * BLOCK
+
+# Bytes that are passed over at a time.
+SKIPPED = 1 << 20
+
+
+class Forward(io.RawIOBase):
+    """A stream that knows where it is; what lies ahead is reached by reading."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._tail = b""
+        self._at = self._end = 0
+
+    def readable(self) -> bool:
+        """Whether it can be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """Whether places can be reached: those ahead."""
+        return True
+
+    def tell(self) -> int:
+        """Return the place in bytes."""
+        return self._at
+
+    def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
+        """Go to a place; raise OSError for one that is long past."""
+        place += self._at if whence == os.SEEK_CUR else 0
+        if whence == os.SEEK_END or place < self._end - len(self._tail):
+            raise OSError("a stream is read but once")
+        self._at = min(place, self._end)
+        while self._at < place and self.read(min(place - self._at, SKIPPED)):
+            pass
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes; fewer at the end alone."""
+        past = self._end - self._at
+        data = self._tail[len(self._tail) - past :][:size] if past else b""
+        while len(data) < size and (more := self._stream.read(size - len(data))):
+            data += more
+            self._tail = (self._tail + more)[-BACK:]
+            self._end += len(more)
+        self._at += len(data)
+        return data
+
+    def readinto(self, room: Any) -> int:
+        """Fill room, and return how far."""
+        data = self.read(len(room))
+        room[: len(data)] = data
+        return len(data)
+
+
+def members_of(file: BinaryIO, *, accept_damaged: bool = False) -> Iterator[tarfile.TarInfo]:
+    """Yield the members of an open tar file; the file then is where the member's bytes begin.
+
+    Raises InputError for what is no tar file, or is cut short, unless that is accepted.
+    """
+    count = 0
+    try:
+        tar = tarfile.open(fileobj=file, mode="r:", errors="surrogateescape")  # noqa: SIM115
+        while (info := tar.next()) is not None:
+            tar.members.clear()  # type: ignore[attr-defined]
+            count += 1
+            file.seek(info.offset_data)
+            yield info
+        file.seek(tar.offset)
+        if not accept_damaged and file.read(BLOCK) != bytes(BLOCK):
+            raise cut_short(count)
+    except tarfile.TarError:
+        if count == 0:
+            raise InputError("is no tar file", code="corrupt") from None
+        if not accept_damaged:
+            raise cut_short(count) from None
+    except (EOFError, zlib.error):
+        if not accept_damaged:
+            raise cut_short(count) from None
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise InputError("is no gzip file", code="corrupt") from None
+
+
+def cut_short(count: int) -> InputError:
+    """Return the refusal of a tar file that ends, or is damaged, after so many members."""
+    return InputError(
+        f"is cut short or damaged after {count} members",
+        hint="--accept-damaged takes what is whole",
+        code="truncated",
+    )
