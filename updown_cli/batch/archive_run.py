@@ -52,7 +52,7 @@ def preview_archive(path: str, jobs: list[Job], worker: Worker, act: Act) -> Ite
         return
     parts = Parts(os.path.join(os.path.dirname(_beside(path)), "parts"), jobs)
     name = first_free([path])[0] if worker.settings.if_exists == "rename" else path
-    for record in act(parts.jobs, parts.worker(worker)):
+    for record in act(parts.jobs, worker_of_parts(worker)):
         yield parts.told(record, name)
 
 
@@ -72,7 +72,7 @@ def process_archive(
         parts = Parts(folder.path, jobs)
         try:
             with zipfile.ZipFile(drafts.begin(path), "w") as archive:
-                for record in act(parts.jobs, parts.worker(worker)):
+                for record in act(parts.jobs, worker_of_parts(worker)):
                     parts.take(archive, record)
                     if record.status == "done":
                         done.append(record)
@@ -82,9 +82,15 @@ def process_archive(
         except OSError as error:
             raise write_error(error, path) from None
         except SurroundingsError as error:
-            raise _of_archive(error, folder.path, path) from None
-        name = _named(drafts, path, worker.settings) if done else path
+            raise of_archive(error, folder.path, path) from None
+        name = named_as_asked(drafts, path, worker.settings) if done else path
     yield from (parts.told(record, name) for record in done)
+
+
+def worker_of_parts(worker: Worker) -> Worker:
+    """Return the worker that makes parts: what is not there after a power cut needs no sync."""
+    settings = replace(worker.settings, if_exists="error", sync="none")
+    return Worker(worker.pipeline, settings, worker.watcher)
 
 
 def _beside(path: str) -> str:
@@ -111,11 +117,6 @@ class Parts:
                 job = replace(job, target=path, archive="", makes_folders=False)
             self.jobs.append(job)
         self._order.reverse()
-
-    def worker(self, worker: Worker) -> Worker:
-        """Return the worker that makes them: what is not there after a power cut needs no sync."""
-        settings = replace(worker.settings, if_exists="error", sync="none")
-        return Worker(worker.pipeline, settings, worker.watcher)
 
     def take(self, archive: zipfile.ZipFile, record: Record) -> None:
         """Put what has been made into an archive, as far as all before it has ended."""
@@ -147,7 +148,7 @@ def _in_unicode(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _named(drafts: Drafts, path: str, settings: Settings) -> str:
+def named_as_asked(drafts: Drafts, path: str, settings: Settings) -> str:
     """Give the archive its name, as --if-exists says, and return it."""
     if settings.sync != "none":
         drafts.flush()
@@ -161,7 +162,7 @@ def _named(drafts: Drafts, path: str, settings: Settings) -> str:
     return names[0]
 
 
-def _of_archive(error: SurroundingsError, folder: str, path: str) -> SurroundingsError:
+def of_archive(error: SurroundingsError, folder: str, path: str) -> SurroundingsError:
     """Return a failure to write a part as one to write the archive."""
     subject = path if error.subject.startswith(folder) else error.subject
     return SurroundingsError(error.reason, subject=subject, hint=error.hint, code=error.code)

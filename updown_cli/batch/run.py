@@ -19,6 +19,8 @@ from updown_cli.batch.naming import STDOUT, fixed_folder, result_pattern
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import STATUSES, Record
 from updown_cli.batch.settings import Settings
+from updown_cli.batch.shards.plan import are_shards, plan_shards
+from updown_cli.batch.shards.run import preview_shard, process_shard
 from updown_cli.batch.targets import plan_jobs
 from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import preview_all, process_all
@@ -75,8 +77,12 @@ def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> lis
     """Return the jobs of this run's shard; raise UsageError where any of all jobs collide."""
     # Where results would go if there were several decides which folder is left out.
     pattern = result_pattern(settings.output, several=True, stdin=False)
-    jobs = plan_jobs(selection.sources(fixed_folder(pattern)), pipeline, settings)
-    check_archive(jobs, settings)
+    sources = selection.sources(fixed_folder(pattern))
+    if are_shards(sources, settings):
+        jobs = plan_shards(sources, pipeline, settings)
+    else:
+        jobs = plan_jobs(sources, pipeline, settings)
+        check_archive(jobs, settings)
     check_cluster(jobs, settings)
     return [job for job in jobs if job.source.refusal or in_shard(job.source, settings.shard)]
 
@@ -98,7 +104,8 @@ def execute(
     Raises what must stop a run: UsageError, SurroundingsError.
     """
     worker = Worker(pipeline, settings, watcher if len(jobs) == 1 else NOBODY)
-    totals.jobs = len(jobs)
+    shards = are_shards([job.source for job in jobs], settings)
+    totals.jobs = 0 if shards else len(jobs)
     if not dry:
         _check_folders(jobs)
         for folder in {folder_of(path) or "." for job in jobs for path in job.files}:
@@ -108,12 +115,36 @@ def execute(
         totals.waiting += 1
         waits()
 
-    for record in _records(jobs, worker, made, dry=dry):
+    def more(count: int) -> None:
+        totals.jobs += count
+
+    records = (
+        _of_shards(jobs, worker, more, made, dry=dry)
+        if shards
+        else _records(jobs, worker, made, dry=dry)
+    )
+    for record in records:
         totals.add(record)
         totals.waiting -= bool(totals.waiting and record.status == "done")
         yield record
         if settings.fail_fast and record.status == "failed":
             return
+
+
+def _of_shards(
+    jobs: list[Job],
+    worker: Worker,
+    more: Callable[[int], None],
+    made: Callable[[], None],
+    *,
+    dry: bool,
+) -> Iterator[Record]:
+    """Yield the records of the members of every shard; `more` hears how many there are."""
+    for job in jobs:
+        if dry:
+            yield from preview_shard(job, worker, preview_all, more)
+        else:
+            yield from process_shard(job, worker, process_all, more, made)
 
 
 def _records(

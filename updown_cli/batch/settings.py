@@ -29,6 +29,7 @@ class Settings:
     cluster: str | None = None
     shard: tuple[int, int] = (1, 1)
     fail_fast: bool = False
+    keep_failed: bool = False
     device: str = "cpu"
     dtype: str = "auto"
     rounding: str = "half-up"

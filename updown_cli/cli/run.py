@@ -131,6 +131,7 @@ def _settings(options: RunOptions) -> Settings:
         cluster=running.cluster,
         shard=options.input.shard,
         fail_fast=running.fail_fast,
+        keep_failed=output.keep_failed,
         device=running.device,
         dtype=pixels.dtype,
         rounding=pixels.round,

@@ -66,6 +66,10 @@ class OutputOptions:
         help="What is kept beside the pixels, as far as the format can: icc, exif, xmp, dpi, "
         "comment, text.",
     )
+    keep_failed: bool = shared_flag(
+        "--keep-failed",
+        help="Of tar shards keep members that fail as they were; else their samples are left out.",
+    )
     dry_run: bool = shared_flag("--dry-run", help="Tell what would be done; only headers are read.")
     verify: bool = shared_flag(
         "--verify", help="With --dry-run decode whole files, so that damaged ones fail."
