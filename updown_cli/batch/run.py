@@ -104,7 +104,7 @@ def execute(
     Raises what must stop a run: UsageError, SurroundingsError.
     """
     worker = Worker(pipeline, settings, watcher if len(jobs) == 1 else NOBODY)
-    shards = are_shards([job.source for job in jobs], settings)
+    shards = any(job.is_shard for job in jobs)
     totals.jobs = 0 if shards else len(jobs)
     if not dry:
         _check_folders(jobs)

@@ -61,7 +61,7 @@ class TarMembers(Store):
         if place.size > IN_MEMORY:
             return part
         with part:
-            return io.BufferedReader(io.BytesIO(part.read()))  # type: ignore[arg-type]
+            return io.BufferedReader(io.BytesIO(part.read()))
 
     def _place(self, name: str) -> Place:
         shard, member = split_shard(name) or (name, "")

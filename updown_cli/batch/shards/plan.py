@@ -44,9 +44,8 @@ def is_shard(source: Source, settings: Settings) -> bool:
     """Whether an input is a shard, by its name, or by what comes from standard input."""
     if not source.is_stdin:
         return bool(shard_ending(source.path))
-    if settings.output is not None and settings.output != STDOUT:
-        if shard_ending(settings.output):
-            return True
+    if settings.output and shard_ending(settings.output):
+        return True
     head = (
         sys.stdin.buffer.peek(MAGIC_AT + len(MAGIC)) if hasattr(sys.stdin.buffer, "peek") else b""
     )
@@ -69,7 +68,10 @@ def plan_shards(sources: list[Source], pipeline: Pipeline, settings: Settings) -
         if target != STDOUT and not shard_ending(target):
             hint = "name a folder, or a file that ends in .tar, .tar.gz or .tgz"
             raise UsageError("the results of a shard are a shard", subject=target, hint=hint)
-        jobs.append(Job(source, target, makes_folders="{" in pattern, refusal=source.refusal))
+        folders = "{" in pattern
+        jobs.append(
+            Job(source, target, makes_folders=folders, refusal=source.refusal, is_shard=True)
+        )
     for conflict, _ in find_conflicts(jobs, files_of(pipeline), settings.reads, settings.writes):
         raise conflict
     return jobs
