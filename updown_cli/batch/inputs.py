@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from updown_cli.batch.brace_ranges import BRACES, expand_ranges
 from updown_cli.batch.foreign import is_foreign
 from updown_cli.batch.globs import glob_expression
 from updown_cli.batch.name_list import STDIN, read_names
@@ -144,6 +145,8 @@ class Selection:
     def _found(self, name: str, own: str | None) -> Iterable[Source]:
         if name == STDIN:
             return [Source(name)]
+        if BRACES.search(name) and not exists(name):
+            return [one for each in expand_ranges(name) for one in self._found(each, own)]
         if is_folder(name):
             return walk(name, recurse=self.recurse, leave_out=own)
         if len(name) <= LONGEST_PATH and glob.has_magic(name) and not exists(name):

@@ -21,7 +21,8 @@ class Job:
     steps leave, `steps` those of the results of all steps but the last, `stages` those of the
     stages inside operations, without ending. The target
     in an `archive` is FILE.npz::NAME. A source of which planning knows the `refusal` has no
-    target. What `is_shard` has members that are images. What `replaces` files is to finish what another run began.
+    target. What `is_shard` has members that are images. What `replaces` files is to finish what
+    another run began.
     """
 
     source: Source

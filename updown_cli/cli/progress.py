@@ -20,12 +20,14 @@ BAR_SECONDS = 0.1
 
 
 class Bar:
-    """Progress of `total` images; a context in which `advance` is called after each."""
+    """Progress of images; a context in which `advance` is called after each.
 
-    def __init__(self, totals: Totals, total: int, *, shown: bool) -> None:
+    A shard is opened when those before it are done: till then its images are not counted.
+    """
+
+    def __init__(self, totals: Totals, *, shown: bool) -> None:
         self.totals = totals
-        self.total = total
-        self.shown = shown and total > 1
+        self.shown = shown
         self.last = time.perf_counter()
         self.rich: Progress | None = None
 
@@ -33,7 +35,7 @@ class Bar:
         if self.shown and sys.stderr.isatty():
             self.rich = _rich_bar()
             self.rich.start()
-            self.rich.add_task("", total=self.total)
+            self.rich.add_task("", total=self.totals.jobs)
         return self
 
     def __exit__(
@@ -56,10 +58,12 @@ class Bar:
             return
         self.last = now
         if self.rich is not None:
-            self.rich.update(self.rich.task_ids[0], completed=self.totals.reached)
+            self.rich.update(
+                self.rich.task_ids[0], completed=self.totals.reached, total=self.totals.jobs
+            )
             self.rich.refresh()
         else:
-            write_stderr(progress_line(self.totals.reached, self.total, self.totals.seconds))
+            write_stderr(progress_line(self.totals.reached, self.totals.jobs, self.totals.seconds))
 
 
 def progress_line(finished: int, total: int, seconds: float) -> str:

@@ -44,13 +44,13 @@ class Report:
             check_report(self.file)
 
     @contextmanager
-    def of(self, totals: Totals, total: int) -> Iterator[Self]:
-        """Show progress and keep the report file open while records are added."""
+    def of(self, totals: Totals, *, several: bool) -> Iterator[Self]:
+        """Show progress of several images and keep the report file open."""
         self._file = ReportFile(self.file, self.if_exists) if self.file is not None else None
         shown = self.progress and not self.quiet
         self.picture = PictureBar(shown=shown)
         try:
-            with Bar(totals, total, shown=shown) as self._bar:
+            with Bar(totals, shown=shown and several) as self._bar:
                 yield self
         finally:
             self.picture.stop()

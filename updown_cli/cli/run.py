@@ -59,7 +59,9 @@ class Run:
             jobs = collect(self.selection, pipeline, self.settings)
             if self.save_recipe is not None:
                 check_recipe(self.save_recipe, self.settings.if_exists)
-            with self.report.of(totals, len(jobs)) as report:
+            totals.jobs = len(jobs)
+            several = len(jobs) > 1 or any(job.is_shard for job in jobs)
+            with self.report.of(totals, several=several) as report:
                 if self.save_recipe is not None:
                     write_recipe(self.save_recipe, pipeline, self.settings.if_exists)
                 signals.at_last += [report.stop, partial(say_interrupted, totals)]

@@ -11,7 +11,7 @@ from updown_cli.batch.named_files import check_apart, read_files
 from updown_cli.batch.naming import BESIDE, INTO, STDOUT, fields_of, fill_template
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.shards.entries import GZIP
+from updown_cli.batch.shards.entries import GZIP, Shard
 from updown_cli.batch.side_files import SideFiles, files_of
 from updown_cli.errors import UsageError
 from updown_cli.pipeline.pipeline import Pipeline
@@ -55,6 +55,7 @@ def is_shard(source: Source, settings: Settings) -> bool:
 def plan_shards(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
     """Return a job for every shard; raise UsageError where targets or inputs collide."""
     check_apart(settings.writes, [*settings.reads, *read_files(pipeline)])
+    _check_cluster(sources, settings)
     several = len(sources) > 1 or sources[0].keeps_tree
     if SideFiles.of(pipeline, settings, several=several).patterns:
         raise UsageError("shards hold results alone, not the files that go with them")
@@ -75,6 +76,17 @@ def plan_shards(sources: list[Source], pipeline: Pipeline, settings: Settings) -
     for conflict, _ in find_conflicts(jobs, files_of(pipeline), settings.reads, settings.writes):
         raise conflict
     return jobs
+
+
+def _check_cluster(sources: list[Source], settings: Settings) -> None:
+    """Raise UsageError for members that only this process can find."""
+    streams = [source.path for source in sources if Shard(source.path).is_stream]
+    if settings.cluster is not None and streams:
+        raise UsageError(
+            "its workers find members of uncompressed shards on shared disks alone",
+            subject=f"--cluster, {streams[0]}",
+            hint="use -j",
+        )
 
 
 def _pattern(output: str | None, first: Source, *, several: bool) -> str:
