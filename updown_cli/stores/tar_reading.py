@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import tarfile
@@ -27,6 +28,7 @@ class Forward(io.RawIOBase):
         self._stream = stream
         self._tail = b""
         self._at = self._end = 0
+        self.is_broken = False
 
     def readable(self) -> bool:
         """Whether it can be read."""
@@ -54,12 +56,22 @@ class Forward(io.RawIOBase):
         """Return so many bytes; fewer at the end alone."""
         past = self._end - self._at
         data = self._tail[len(self._tail) - past :][:size] if past else b""
-        while len(data) < size and (more := self._stream.read(size - len(data))):
+        while len(data) < size and (more := self._more(size - len(data))):
             data += more
             self._tail = (self._tail + more)[-BACK:]
             self._end += len(more)
         self._at += len(data)
         return data
+
+    def _more(self, size: int) -> bytes:
+        """Return what comes next; nothing where a compressed stream breaks off."""
+        try:
+            return self._stream.read(size)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            if not self._end and isinstance(error, gzip.BadGzipFile):
+                raise InputError("is no gzip file", code="corrupt") from None
+            self.is_broken = True
+            return b""
 
     def readinto(self, room: Any) -> int:
         """Fill room, and return how far."""
@@ -89,13 +101,6 @@ def members_of(file: BinaryIO, *, accept_damaged: bool = False) -> Iterator[tarf
             raise InputError("is no tar file", code="corrupt") from None
         if not accept_damaged:
             raise cut_short(count) from None
-    except (EOFError, zlib.error):
-        if not accept_damaged:
-            raise cut_short(count) from None
-    except OSError as error:
-        if error.errno is not None:
-            raise
-        raise InputError("is no gzip file", code="corrupt") from None
 
 
 def cut_short(count: int) -> InputError:

@@ -74,7 +74,8 @@ class Shard:
 
     def _spooled(self, file: BinaryIO, folder: str) -> Iterator[list[Entry]]:
         """Yield windows of a stream, the bytes of each in a file that the next one takes over."""
-        stream = cast(BinaryIO, Forward(_unpacked(file)))
+        forward = Forward(_unpacked(file))
+        stream = cast(BinaryIO, forward)
         window: list[Entry] = []
         seen: set[str] = set()
         path = os.path.join(folder, "window")
@@ -96,6 +97,10 @@ class Shard:
                     raise cut_short(len(seen) - 1)
                 window.append(entry)
             spool.flush()
+            while stream.read(COPIED):  # what comes after the end is read, so that it is checked
+                pass
+            if forward.is_broken and not self.accept_damaged:
+                raise cut_short(len(seen))
         finally:
             spool.close()
         yield window

@@ -14,6 +14,7 @@ from updown_cli.batch.settings import Settings
 from updown_cli.batch.shards.entries import GZIP, Shard
 from updown_cli.batch.side_files import SideFiles, files_of
 from updown_cli.errors import UsageError
+from updown_cli.files.formats import WRITABLE, ending
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.stores.names import is_folder
 from updown_cli.stores.spelling import joined
@@ -96,7 +97,8 @@ def _pattern(output: str | None, first: Source, *, several: bool) -> str:
         raise UsageError("standard output takes one result", subject="-o -")
     if output == STDOUT or "{" in output:
         return output
-    if output.endswith("/") or is_folder(output) or not shard_ending(output):
+    is_file = shard_ending(output) or ending(output) in WRITABLE
+    if output.endswith("/") or is_folder(output) or not is_file:
         return joined(output, INTO)
     if several:
         raise UsageError("one shard for several", subject=f"-o {output}", hint="name a folder")
@@ -105,8 +107,8 @@ def _pattern(output: str | None, first: Source, *, several: bool) -> str:
 
 def _target(pattern: str, source: Source, op: str, index: int) -> str:
     """Return where the result of a shard goes; its ending may have two parts."""
-    ending = shard_ending(source.path) or ".tar"
+    suffix = shard_ending(source.path) or ".tar"
     named = source.relative if not source.is_stdin else STDIN_NAME
-    stem = os.path.basename(named)[: -len(ending)]
+    stem = os.path.basename(named)[: -len(suffix)]
     filled = pattern.replace("{stem}", stem.replace("{", "{{").replace("}", "}}"))
-    return fill_template(filled, source, ext=ending, op=op, index=index)
+    return fill_template(filled, source, ext=suffix, op=op, index=index)

@@ -45,7 +45,7 @@ def preview_shard(job: Job, worker: Worker, act: Act, more: More) -> Iterator[Re
     if (settled := worker.settle(job)) or shard.is_stream:
         yield settled or Record(source=job.source.path, output=job.target, status="planned")
         return
-    run = ShardRun(job, worker, act, "parts")
+    run = ShardRun(job, worker, act)
     try:
         for window in shard.windows("parts"):
             yield from run.members(window, more)
@@ -62,24 +62,16 @@ def process_shard(
     if (settled := worker.settle(job)) is not None:
         yield settled
         return
-    with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(_folders(job))
-        drafts = stack.enter_context(Drafts())
-        run = ShardRun(job, worker, act, folder)
-        stack.callback(tar_members().forget, run.name)
-        try:
-            with run.writing(drafts) as samples:
-                yield from run.process(samples, more, made)
-            if samples.writer.count:
-                run.give_name(drafts)
-        except InputError as error:
-            yield _failed(job.source.path, error)
-            return
-        except OSError as error:
-            raise write_error(error, job.target) from None
-        except SurroundingsError as error:
-            raise of_archive(error, folder, job.target) from None
-    yield from run.done
+    run = ShardRun(job, worker, act)
+    try:
+        with _folders(job) as run.folder, Drafts() as drafts:
+            yield from run.make(drafts, more, made)
+    except InputError as error:
+        yield _failed(job.source.path, error)
+    else:
+        yield from run.done
+    finally:
+        tar_members().forget(run.name)
 
 
 @contextlib.contextmanager
@@ -109,7 +101,7 @@ class ShardRun:
     job: Job
     worker: Worker
     act: Act
-    folder: str
+    folder: str = "parts"
     done: list[Record] = field(default_factory=list)
     count: int = 0
 
@@ -117,6 +109,19 @@ class ShardRun:
     def name(self) -> str:
         """What the shard is called where its members are told of."""
         return STDIN_NAME if self.job.source.is_stdin else self.job.source.path
+
+    def make(self, drafts: Drafts, more: More, made: Callable[[], None]) -> Iterator[Record]:
+        """Make the shard, unless nothing goes in; yield the records of members that failed."""
+        target = self.job.target
+        try:
+            with self.writing(drafts) as samples:
+                yield from self.process(samples, more, made)
+            if samples.writer.count:
+                self.give_name(drafts)
+        except OSError as error:
+            raise write_error(error, target) from None
+        except SurroundingsError as error:
+            raise of_archive(error, self.folder, target) from None
 
     @contextlib.contextmanager
     def writing(self, drafts: Drafts) -> Iterator[Samples]:
