@@ -125,13 +125,17 @@ class Remote(Store):
             yield Found(folder, remote_error(error))
             return
         entries = listed.values() if isinstance(listed, dict) else listed
+        del listed
         found = []
         for name, entry in below_folder(folder, path, entries):
             status = status_of_entry(name, entry)
             if status.kind == "file" and not is_hidden(name, folder, leave_out):
                 self._known[name] = status
                 found.append(name)
-        yield from map(Found, sorted(found, key=as_on_a_disk))
+        del entries
+        fs.invalidate_cache()  # what is known is kept here, a fifth as large
+        found.sort(key=as_on_a_disk)
+        yield from map(Found, found)
 
     def holds_folders(self, folder: str) -> bool:
         """Whether there are folders in a folder."""

@@ -37,7 +37,7 @@ def is_hidden(name: str, folder: str, leave_out: str | None) -> bool:
     return hidden or (leave_out is not None and name.startswith(joined(leave_out, "")))
 
 
-def as_on_a_disk(name: str) -> list[tuple[bool, str]]:
-    """Return what sorts the files of a folder before its folders."""
+def as_on_a_disk(name: str) -> str:
+    """Return what sorts the files of a folder before its folders, in one piece of text."""
     *folders, last = name.split("/")
-    return [*((True, folder) for folder in folders), (False, last)]
+    return "\0".join((*("\2" + folder for folder in folders), "\1" + last))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from functools import lru_cache
 
 from updown_cli.errors import UsageError
 
@@ -22,14 +23,21 @@ WITHIN = ("zip",)
 # Where a question follows the path, which is part of no file's name.
 ASKED = ("http", "https")
 
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+")
+_DETOUR = re.compile(r"//|/\.|(?<=/)\.|[?#]|::")
 _USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+://)[^/?#:@]*:[^/?#]*@")
 
 
 def scheme_of(name: str) -> str:
     """Return the scheme of a URL, in lower case; nothing of a path of this machine."""
-    match = _URL.match(name)
-    scheme = match[1].lower() if match else ""
+    head, sign, _ = name.partition("://")
+    return _scheme(head) if sign else ""
+
+
+@lru_cache(maxsize=64)
+def _scheme(head: str) -> str:
+    """Return the scheme that stands before the first `://`; nothing where none can."""
+    scheme = head.lower() if _SCHEME.fullmatch(head) else ""
     return "" if scheme == "file" else scheme
 
 
@@ -98,9 +106,16 @@ def normal(name: str) -> str:
         return os.path.normpath(name)
     head, rest = parts_of(name)
     start = head.index("://") + 3
+    if _is_plain(head, start) and head[:start].islower():
+        return name
     path = head[start:].lstrip("/") if scheme_of(name) != "memory" else head[start:]
     plain = posixpath.normpath(path).removeprefix("./")
     return head[:start].lower() + ("" if plain == "." else plain) + rest
+
+
+def _is_plain(name: str, start: int) -> bool:
+    """Whether a name has from there on no detour, and nothing that is no path."""
+    return not (name.startswith("/", start) or name.endswith("/") or _DETOUR.search(name, start))
 
 
 def absolute(name: str) -> str:
@@ -115,6 +130,10 @@ def real(name: str) -> str:
 
 def relative(name: str, folder: str) -> str:
     """Return a name as it is below a folder."""
+    start = len(folder) + (not folder.endswith("/"))
+    below = bool(folder) and name.startswith(folder) and name[start - 1 : start] == "/"
+    if below and _is_plain(name, start):
+        return name[start:]  # of a million names almost all are found so
     if not is_url(name):
         return os.path.relpath(local_path(name), local_path(folder))
     inner = (parts_of(normal(path))[0].split("://", 1)[1] for path in (name, folder))
