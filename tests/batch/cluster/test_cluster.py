@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.xdist_group("cluster"),
 ]
 
-DASK = str(Path(sys.executable).with_name("dask"))
+DASK = (sys.executable, "-m", "dask")
 LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard")
 
 
@@ -34,8 +34,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     preload = str(Path(__file__).with_name("deadly.py"))
     workers = ["--nworkers", "2", "--nthreads", "1", "--preload", preload]
     commands = [
-        [DASK, "scheduler", "--port", "0", "--no-show", *at],
-        [DASK, "worker", *workers, *at],
+        [*DASK, "scheduler", "--port", "0", "--no-show", *at],
+        [*DASK, "worker", *workers, *at],
     ]
     quiet = subprocess.DEVNULL
     started = [

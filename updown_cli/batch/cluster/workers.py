@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 
 from updown_cli import __version__
@@ -9,12 +10,17 @@ from updown_cli.batch.cluster.connection import Connection, Identity, Seen
 from updown_cli.batch.cluster.hand import Hand
 from updown_cli.errors import SurroundingsError
 
+# Seconds that workers may take to start, or to start again, and between two looks.
+STARTING, PAUSE = 10.0, 0.2
+
 VERSION = "updown_cli:__version__"
 
 
 def check_all(connection: Connection) -> None:
     """Raise SurroundingsError where there are no workers, or any that cannot do the jobs."""
-    seen = connection.seen()
+    end = time.monotonic() + STARTING
+    while not (seen := connection.seen()) and time.monotonic() < end:
+        time.sleep(PAUSE)
     if not seen:
         raise _refusal(connection, "has no workers", "start some, then run again")
     for address, identity in connection.identities([one.address for one in seen]).items():
