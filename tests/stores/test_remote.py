@@ -161,6 +161,26 @@ def test_credentials_are_told_nobody(updown: Updown, bucket: Bucket) -> None:
         assert secret.encode() not in kept
 
 
+@pytest.mark.parametrize("name", ["a.png", "none.png"])
+def test_questions_of_the_web_are_told_nobody(updown: Updown, bucket: Bucket, name: str) -> None:
+    picture("a.png", noise(4, 4))
+    bucket.put("a.png", Path("a.png").read_bytes())
+    asked = {"Bucket": bucket.name, "Key": name}
+    url = bucket.client.generate_presigned_url("get_object", asked)
+    assert "ignature=" in url
+    told = ["--report", "r.json", "--save-recipe", "recipe.json", "-vv"]
+    for more in ([], ["--json"], ["--dry-run", "--report", "dry.csv"]):
+        words = ["chain", "pool", url, "-o", "out/", "--if-exists", "overwrite", *told, *more]
+        done = updown(*words)
+        assert done.code == int(name == "none.png")
+        said = done.stdout + done.stderr
+        assert f"{name}?***" in said
+        kept = "".join(Path(file).read_text() for file in ("r.json", "recipe.json"))
+        for secret in ("ignature", KEY, "xpires"):
+            assert secret not in said + kept
+    assert not any("ignature" in os.fspath(path) for path in Path("out").glob("*"))
+
+
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [

@@ -83,5 +83,5 @@ def has_changed(job: Job, known_bytes: Mapping[tuple[str, str], int]) -> bool:
     return (
         source.modified > result.modified
         or (source.changed or 0) > (result.changed or 0)
-        or known_bytes.get((job.source.path, job.target), source.size) != source.size
+        or known_bytes.get(job.told_names, source.size) != source.size
     )

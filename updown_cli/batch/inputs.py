@@ -16,7 +16,15 @@ from updown_cli.batch.globs import glob_expression
 from updown_cli.batch.name_list import STDIN, read_names
 from updown_cli.errors import LONGEST_PATH, InputError, UsageError
 from updown_cli.stores.names import exists, is_folder, store_of
-from updown_cli.stores.spelling import absolute, folder_of, last_name, normal, real, relative
+from updown_cli.stores.spelling import (
+    absolute,
+    folder_of,
+    last_name,
+    normal,
+    parts_of,
+    real,
+    relative,
+)
 
 __all__ = ["STDIN", "Selection", "Source", "in_shard", "walk"]
 
@@ -149,7 +157,8 @@ class Selection:
             return [one for each in expand_ranges(name) for one in self._found(each, own)]
         if is_folder(name):
             return walk(name, recurse=self.recurse, leave_out=own)
-        if len(name) <= LONGEST_PATH and glob.has_magic(name) and not exists(name):
+        path = parts_of(name)[0]  # a question of the web is no glob
+        if len(name) <= LONGEST_PATH and glob.has_magic(path) and not exists(name):
             unmatched = Source(name, refusal=InputError("matches no file", code="missing"))
             return _matching(name, own) or [unmatched]
         return [Source(name)]

@@ -119,7 +119,7 @@ class Worker:
     def _skip(self, job: Job, record: Record) -> None:
         """Record that a result is there, with the sizes that no earlier report tells."""
         record.status = "skipped"
-        is_known = (job.source.path, job.target) in self.settings.known_bytes
+        is_known = job.told_names in self.settings.known_bytes
         if self.settings.describes_skipped and not is_known:
             record.headers = shapes_of(job.source.path, job.target, self._reading(job))
 

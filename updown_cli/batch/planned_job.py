@@ -8,6 +8,7 @@ from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.side_files import SideFile
 from updown_cli.errors import InputError
+from updown_cli.stores.spelling import without_secrets
 
 # A stage inside an operation as numbers, and as the picture that it may be.
 STAGE_ENDINGS = (".npy", ".png")
@@ -37,6 +38,11 @@ class Job:
     replaces: bool = False
     archive: str = ""
     is_shard: bool = False
+
+    @property
+    def told_names(self) -> tuple[str, str]:
+        """The source and the result as reports tell them."""
+        return without_secrets(self.source.path), without_secrets(self.target)
 
     @property
     def others(self) -> bool:

@@ -12,7 +12,7 @@ from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.recipes import Recipe, recipe_from_json
 from updown_cli.stores.names import exists, open_regular
 from updown_cli.stores.save import check_folder, save, save_new
-from updown_cli.stores.spelling import folder_of, is_url, joined
+from updown_cli.stores.spelling import folder_of, is_url, joined, without_secrets
 from updown_cli.tensors.json_files import read_json
 
 # A thousand steps with every parameter take a third of it.
@@ -94,7 +94,7 @@ def _check_digests(recipe: Recipe) -> None:
 def _relative_path(path: str, old: str, new: str) -> str:
     """Return a path that is relative to one folder relative to another."""
     if not path or os.path.isabs(path) or is_url(path):
-        return path
+        return without_secrets(path)
     found = joined(old, path)
     if is_url(found):
         return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli import __version__
 from updown_cli.errors import UpdownError
 from updown_cli.op.artifact import ArtifactReport
+from updown_cli.stores.spelling import without_secrets
 
 if TYPE_CHECKING:
     from updown_cli.engine.results import Outcome
@@ -60,7 +61,7 @@ class Record:
         return self.status == "skipped" and bool(self.notes)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the record as JSON."""
+        """Return the record as JSON, without what may be keys in URLs."""
         error = self.error and {"code": self.error.code, "message": str(self.error)}
         record = {
             "updown": __version__,
@@ -81,7 +82,10 @@ class Record:
             "error": error,
             "run": self.run,
         }
-        return record | {report.key: report.to_json() for report in self.reports}
+        told: dict[str, Any] = _told(
+            record | {report.key: report.to_json() for report in self.reports}
+        )
+        return told
 
     @contextlib.contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -96,6 +100,14 @@ class Record:
         """Add the time that a part took."""
         for part in (name, "total"):
             self.seconds[part] = self.seconds.get(part, 0.0) + seconds
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _told(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_told(each) for each in value]
+    return without_secrets(value) if isinstance(value, str) else value
 
 
 def tell_result(record: Record, plan: Plan, result: Outcome) -> None:

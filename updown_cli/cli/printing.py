@@ -7,6 +7,7 @@ import re
 import sys
 
 from updown_cli.errors import LONGEST_PATH, UpdownError, shortened
+from updown_cli.stores.spelling import without_secrets
 
 # Commands within what is printed: of GitHub Actions at the start of a line, blanks aside, and
 # anywhere in it those of its earlier days, of Azure Pipelines and of TeamCity.
@@ -15,8 +16,12 @@ ANYWHERE = re.compile(r"##(?=\[|vso\[|teamcity\[)")
 
 
 def printable(text: str) -> str:
-    """Return text with control characters, direction marks and invalid bytes escaped."""
-    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+    """Return text with control characters, direction marks and invalid bytes escaped.
+
+    What may be keys in URLs is not shown.
+    """
+    shown = without_secrets(text)
+    return "".join(char if char.isprintable() else _escaped(char) for char in shown)
 
 
 def _escaped(char: str) -> str:
@@ -41,7 +46,7 @@ def write_stderr(text: str) -> None:
 
 def write_stdout(text: str) -> None:
     """Print on standard output at once; in text, JSON and Python escapes mean the same."""
-    sys.stdout.write(without_commands(text))
+    sys.stdout.write(without_commands(without_secrets(text)))
     sys.stdout.flush()
 
 

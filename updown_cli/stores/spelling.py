@@ -25,6 +25,8 @@ ASKED = ("http", "https")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+")
 _DETOUR = re.compile(r"//|/\.|(?<=/)\.|[?#]|::")
+_WEB_USER = re.compile(r"(https?://)[^\s/?#@]+@", re.IGNORECASE)
+_QUESTION = re.compile(r"""(https?://[^\s?#'"]*)\?[^\s'";]*[^\s'";:,]""", re.IGNORECASE)
 _USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+://)[^/?#:@]*:[^/?#]*@")
 
 
@@ -44,6 +46,13 @@ def _scheme(head: str) -> str:
 def is_url(name: str) -> bool:
     """Whether a name leads beyond the files of this machine."""
     return "://" in name and bool(scheme_of(name))
+
+
+def without_secrets(text: str) -> str:
+    """Return text in which URLs of the web have neither users nor questions: both may be keys."""
+    if "://" not in text:
+        return text
+    return _QUESTION.sub(r"\1?***", _WEB_USER.sub(r"\1***@", text))
 
 
 def check_no_password(name: str) -> None:

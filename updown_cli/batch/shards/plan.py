@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from typing import cast
 
 from updown_cli.batch.conflicts import find_conflicts
 from updown_cli.batch.inputs import Source
@@ -45,11 +47,14 @@ def is_shard(source: Source, settings: Settings) -> bool:
     """Whether an input is a shard, by its name, or by what comes from standard input."""
     if not source.is_stdin:
         return bool(shard_ending(source.path))
-    if settings.output and shard_ending(settings.output):
-        return True
-    head = (
-        sys.stdin.buffer.peek(MAGIC_AT + len(MAGIC)) if hasattr(sys.stdin.buffer, "peek") else b""
-    )
+    output = settings.output or STDOUT
+    if shard_ending(output) or ending(output) in WRITABLE:
+        return bool(shard_ending(output))
+    try:
+        stdin = cast(io.BufferedReader, sys.stdin.buffer)
+        head = bytes(stdin.peek(MAGIC_AT + len(MAGIC)))
+    except (OSError, ValueError, AttributeError):  # whoever reads it tells why
+        return False
     return head.startswith(GZIP) or head[MAGIC_AT:].startswith(MAGIC)
 
 
