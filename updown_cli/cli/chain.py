@@ -113,5 +113,5 @@ def _export(options: ChainOptions, pipeline: Pipeline, paths: tuple[str, ...], t
     if_exists = options.run.output.if_exists
     check_free(target, if_exists)
     plan = plan_input(pipeline, paths[0], Reading(alpha="drop"))
-    write_single(target, EXPORTS[ending](plan), if_exists)
+    write_single(target, EXPORTS[ending](pipeline, plan), if_exists)
     return 0

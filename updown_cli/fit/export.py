@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from updown_cli.fit.module_file import module_text
-from updown_cli.fit.onnx_trace import onnx_model
+from updown_cli.fit.onnx_model import onnx_model
+from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
 
-#: What writes a plan, by what the name of the file ends in.
-EXPORTS: dict[str, Callable[[Plan], bytes]] = {
+#: What writes a chain and its plan, by what the name of the file ends in.
+EXPORTS: dict[str, Callable[[Pipeline, Plan], bytes]] = {
     ".onnx": onnx_model,
-    ".py": lambda plan: module_text(plan).encode(),
+    ".py": lambda _, plan: module_text(plan).encode(),
 }

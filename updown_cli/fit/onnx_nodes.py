@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from updown_cli.errors import InputError
 
-#: An operator, its inputs (tensors and arrays) and its attributes.
+#: An operator, its inputs (tensors, arrays and other nodes) and its attributes.
 Node = tuple[str, list[Any], dict[str, Any]]
 
 # Functions of one tensor, and of two, whose operators take no attributes.
@@ -16,9 +17,6 @@ PAIRED = {
     "add": "Add", "radd": "Add", "sub": "Sub", "mul": "Mul", "rmul": "Mul", "div": "Div",
     "truediv": "Div",
 }  # fmt: skip
-
-# What moves no value of a tensor in memory: its shape alone may be another.
-VIEWS = ("flatten", "unflatten", "reshape", "view", "unsqueeze", "squeeze", "contiguous", "to")
 
 PADDINGS = {"constant": "constant", "replicate": "edge", "reflect": "reflect"}
 
@@ -35,8 +33,6 @@ def node_of(name: str, arguments: dict[str, Any], result: Any) -> Node | None:
         return ALONE[plain], [x], {}
     if plain in PAIRED:
         return PAIRED[plain], [x, arguments["other"]], {}
-    if plain in VIEWS or (plain == "getitem" and result.numel() == x.numel()):
-        return "Reshape", [x, _whole(result.shape)], {}
     make = MAKERS.get(plain)
     return None if make is None else make(arguments, result)
 
@@ -71,6 +67,15 @@ def _shuffle(given: dict[str, Any], result: Any) -> Node:
     return "DepthToSpace", [given["input"]], {"blocksize": given["upscale_factor"], "mode": "CRD"}
 
 
+def _unshuffle(given: dict[str, Any], result: Any) -> Node:
+    """Return blocks as channels, which ONNX has side by side for each place in the block."""
+    x, factor = given["input"], given["downscale_factor"]
+    phases, channels = factor**2, x.shape[1]
+    blocks: Node = ("SpaceToDepth", [x], {"blocksize": factor})
+    order = [phase * channels + channel for channel in range(channels) for phase in range(phases)]
+    return "Gather", [blocks, _whole(order)], {"axis": 1}
+
+
 def _permute(given: dict[str, Any], result: Any) -> Node:
     dims = given["dims"]
     return "Transpose", [given["input"]], {"perm": list(dims)}
@@ -102,20 +107,36 @@ def _interpolate(given: dict[str, Any], result: Any) -> Node:
         attributes |= {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
     if mode == "bicubic":
         attributes["cubic_coeff_a"] = CUBIC
-    return "Resize", [given["input"], None, None, _whole(result.shape)], attributes
+    return "Resize", [given["input"], None, *_enlarged(given["input"], result)], attributes
+
+
+def _enlarged(x: Any, result: Any) -> list[Any]:
+    """Return by what sides are multiplied, which is right for any size, or else the sides."""
+    import numpy as np
+
+    ratios = [Fraction(b, a) for a, b in zip(x.shape, result.shape, strict=True)]
+    scales = np.array([float(ratio) for ratio in ratios], np.float32)
+    if all(Fraction(float(s)) == ratio for s, ratio in zip(scales, ratios, strict=True)):
+        return [scales]
+    return [None, _whole(result.shape)]
+
+
+def pool_attributes(given: dict[str, Any], dims: int) -> dict[str, Any]:
+    """Return the windows of a pool."""
+    size = _each(given["kernel_size"], dims)
+    stride = given.get("stride")
+    return {
+        "kernel_shape": size,
+        "strides": size if stride in (None, []) else _each(stride, dims),
+        "pads": _each(given.get("padding", 0), dims) * 2,
+    }
 
 
 def _pool(kind: str) -> Callable[[dict[str, Any], Any], Node]:
     def make(given: dict[str, Any], result: Any) -> Node:
         dims = result.dim() - 2
-        size = _each(given["kernel_size"], dims)
-        stride = given.get("stride")
-        attributes = {
-            "kernel_shape": size,
-            "strides": size if stride in (None, []) else _each(stride, dims),
-            "pads": _each(given.get("padding", 0), dims) * 2,
-            "ceil_mode": int(given.get("ceil_mode", False)),
-        }
+        ceiled = int(given.get("ceil_mode", False))
+        attributes = {**pool_attributes(given, dims), "ceil_mode": ceiled}
         if kind == "MaxPool":
             attributes["dilations"] = _each(given.get("dilation", 1), dims)
         else:
@@ -130,9 +151,9 @@ def _gather(given: dict[str, Any], result: Any) -> Node:
 
 
 def _repeat(given: dict[str, Any], result: Any) -> Node:
-    axis, times = given["dim"], given["repeats"]
-    places = [place // times for place in range(result.shape[axis])]
-    return "Gather", [given["input"], _whole(places)], {"axis": axis}
+    attributes = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
+    scales = _enlarged(given["input"], result)
+    return "Resize", [given["input"], None, *scales], {"mode": "nearest", **attributes}
 
 
 def _norm(given: dict[str, Any], result: Any) -> Node:
@@ -149,9 +170,10 @@ def _leaky(given: dict[str, Any], result: Any) -> Node:
 MAKERS: dict[str, Callable[[dict[str, Any], Any], Node]] = {
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), _conv),
     **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), _deconv),
-    **dict.fromkeys(("max_pool1d", "max_pool2d"), _pool("MaxPool")),
+    **dict.fromkeys(("max_pool1d", "max_pool2d", "max_pool2d_with_indices"), _pool("MaxPool")),
     **dict.fromkeys(("avg_pool1d", "avg_pool2d"), _pool("AveragePool")),
     "pixel_shuffle": _shuffle,
+    "pixel_unshuffle": _unshuffle,
     "permute": _permute,
     "pad": _pad,
     "interpolate": _interpolate,

@@ -1,20 +1,27 @@
-"""A chain as a model of ONNX: it is run once, and what it asks of torch is written down."""
+"""A chain run once, and what it asks of torch written down."""
 
 from __future__ import annotations
 
 import inspect
-from typing import Any
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from updown_cli.errors import InputError, UsageError
+from updown_cli.errors import InputError
 from updown_cli.fit.forward import run_steps
-from updown_cli.fit.onnx_nodes import node_of
-from updown_cli.pipeline.plan import Plan
+from updown_cli.fit.onnx_graph import Graph, Place, Stored
+from updown_cli.fit.onnx_nodes import Node, node_of, pool_attributes
 
-# The version of the operators, and of the format, which ONNX Runtime has long known.
-OPSET, FORMAT = 18, 9
+if TYPE_CHECKING:
+    from torch import Tensor
 
-# How far results of the size 1 may be from those of torch.
-NEAR = 1e-5
+    from updown_cli.pipeline.plan import Plan
+
+# What moves no value of a tensor in memory: its shape alone may be another.
+VIEWS = ("flatten", "unflatten", "reshape", "view", "unsqueeze", "squeeze", "contiguous", "to")
+
+# A pool whose positions are given as well, and what puts values at positions.
+POOL_WITH_POSITIONS, PUT = "max_pool2d_with_indices", "scatter"
 
 # Names of arguments of functions that Python cannot tell.
 KNOWN = {
@@ -24,7 +31,12 @@ KNOWN = {
     ),
     "max_pool": ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"),
     "avg_pool": ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"),
+    "max_pool2d_with_indices": (
+        *("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"),
+    ),
+    "scatter": ("input", "dim", "index", "src"),
     "pixel_shuffle": ("input", "upscale_factor"),
+    "pixel_unshuffle": ("input", "downscale_factor"),
     "pad": ("input", "pad", "mode", "value"),
     "interpolate": ("input", "size", "scale_factor", "mode", "align_corners"),
     "leaky_relu": ("input", "negative_slope"),
@@ -35,111 +47,106 @@ KNOWN = {
 PAIR = ("input", "other")
 
 
-def onnx_model(plan: Plan) -> bytes:
-    """Return a plan as a file of ONNX for images of its size, x from 0 to 1 where layers want that.
 
-    Raises InputError for what has no equal, or gives other numbers in ONNX Runtime.
-    """
-    onnx = _library("onnx")
+def trace(plan: Plan, x: Tensor) -> Graph:
+    """Return the graph of what a plan makes of x."""
     import torch
 
-    x = torch.rand(1, *plan.steps[0].before, generator=torch.Generator().manual_seed(0))
-    graph = Graph()
+    tracer = Tracer()
     with torch.no_grad():
-        made = run_steps(plan.steps, graph.traced(x, "x"), 1.0)
-        expected = run_steps(plan.steps, x, 1.0)
-    if not hasattr(made, "onnx_name"):
+        made = run_steps(plan.steps, tracer.traced(x, Place("x", tuple(x.shape))), 1.0)
+    if not hasattr(made, "place"):
         raise InputError("values are put into parts of a picture, which has no equal in ONNX here")
-    data: bytes = graph.model(onnx, x, made).SerializeToString()
-    _check(data, x, expected)
-    return data
+    tracer.graph.result = tracer.graph.name_of(made)
+    return tracer.graph.used()
 
 
-def _check(data: bytes, x: Any, expected: Any) -> None:
-    runtime = _library("onnxruntime")
-    session = runtime.InferenceSession(data, providers=["CPUExecutionProvider"])
-    (result,) = session.run(None, {"x": x.numpy()})
-    apart = abs(result - expected.numpy()).max() / max(float(abs(expected).max()), 1.0)
-    if not apart <= NEAR:
-        raise InputError(f"ONNX Runtime gives numbers that are {apart:.2g} off")
-
-
-def _library(name: str) -> Any:
-    from importlib import import_module
-
-    try:
-        return import_module(name)
-    except ImportError:
-        hint = "pip install 'updown-cli[onnx]'"
-        raise UsageError(f"needs {name}", subject="--export", hint=hint) from None
-
-
-class Graph:
-    """Nodes and constants, each with a name, in the order in which they were asked for."""
+class Tracer:
+    """Writes into a graph what is done with tensors that it has seen."""
 
     def __init__(self) -> None:
-        self.nodes: list[tuple[str, list[str], str, dict[str, Any]]] = []
-        self.constants: dict[str, Any] = {}
+        self.graph = Graph()
         self.kind = _traced_kind(self)
+        self.positions: list[Positions] = []
 
-    def traced(self, tensor: Any, name: str) -> Any:
+    def traced(self, tensor: Any, place: Place) -> Any:
         """Return a tensor whose every use is written down."""
         found = tensor.detach().as_subclass(self.kind)
-        found.onnx_name = name
+        found.place = place
         return found
 
-    def add(self, name: str, arguments: dict[str, Any], result: Any) -> Any:
-        """Write a call down, and return its result; raise InputError for one without equal."""
-        node = node_of(name, arguments, result)
-        if node is None:
-            raise InputError(f"torch's {name} has no equal in ONNX here")
-        kind, inputs, attributes = node
-        target = f"v{len(self.nodes)}"
-        self.nodes.append((kind, [self._name(one) for one in inputs], target, attributes))
-        return self.traced(result, target)
+    def seen(self, name: str, given: dict[str, Any], result: Any) -> Any:
+        """Write a call down, and return its result."""
+        plain, x = name.strip("_"), given["input"]
+        if isinstance(result, tuple):
+            return self._pooled(plain, given, result)
+        if plain in VIEWS or (plain == "getitem" and result.numel() == x.numel()):
+            return self.traced(result, x.place) if hasattr(x, "place") else result
+        if plain == PUT:
+            return self._put_back(given, result)
+        return self.traced(result, Place(self._added(name, given, result), tuple(result.shape)))
 
-    def _name(self, value: Any) -> str:
-        import numpy as np
+    def _added(self, name: str, given: dict[str, Any], result: Any, outs: int = 1) -> str:
+        try:
+            node = node_of(name, given, result)
+        except InputError as error:
+            return self.graph.refuse(error.reason)
+        if node is None:
+            return self.graph.refuse(f"torch's {name} has no equal in ONNX here")
+        return self.graph.add(*node, outs=outs)
+
+    def _pooled(self, name: str, given: dict[str, Any], result: tuple[Any, ...]) -> Any:
+        values, *rest = result
+        target = self._added(name, given, values, outs=2)
+        if name == POOL_WITH_POSITIONS:
+            found = Positions(target, rest[0], tuple(given["input"].shape), given)
+            self.positions.append(found)
+        return self.traced(values, Place(target, tuple(values.shape))), *rest
+
+    def _put_back(self, given: dict[str, Any], result: Any) -> Any:
+        """Write down that values go to where a pool took them from, if that is what is done."""
+        for one in reversed(self.positions):
+            if one.are(given["index"]) and result.numel() == math.prod(one.source):
+                shape = one.source
+                name = self.graph.add(*one.unpool(given["src"]))
+                return self.traced(result, Place(name, shape))
+        reason = "values are put where no pool that ONNX has took them from"
+        return self.traced(result, Place(self.graph.refuse(reason), tuple(result.shape)))
+
+
+@dataclass(frozen=True)
+class Positions:
+    """What a pool of a source gives beside its maxima: its second result in the graph."""
+
+    pool: str
+    indices: Tensor
+    source: tuple[int, ...]
+    given: dict[str, Any]
+
+    def are(self, index: Tensor) -> bool:
+        """Whether these are the positions."""
         import torch
 
-        if value is None:
-            return ""
-        if hasattr(value, "onnx_name"):
-            return str(value.onnx_name)
-        name = f"c{len(self.constants)}"
-        array = value.numpy() if isinstance(value, torch.Tensor) else np.asarray(value)
-        self.constants[name] = array if array.dtype.kind == "i" and array.ndim else _single(array)
-        return name
+        return torch.equal(index.flatten(), self.indices.flatten())
 
-    def model(self, onnx: Any, x: Any, y: Any) -> Any:
-        """Return all as a model."""
-        helper, single = onnx.helper, onnx.TensorProto.FLOAT
-        nodes = [
-            helper.make_node(kind, inputs, [target], **attributes)
-            for kind, inputs, target, attributes in self.nodes
+    def unpool(self, values: Any) -> Node:
+        """Return the node that puts values back."""
+        import numpy as np
+
+        windows = pool_attributes(self.given, len(self.source) - 2)
+        each = zip(windows["kernel_shape"], windows["strides"], windows["pads"], strict=False)
+        formula = [
+            (side - 1) * stride - 2 * pad + kernel
+            for side, (kernel, stride, pad) in zip(self.indices.shape[2:], each, strict=True)
         ]
-        nodes.append(helper.make_node("Identity", [y.onnx_name], ["y"]))
-        ends = [
-            helper.make_tensor_value_info(name, single, list(tensor.shape))
-            for name, tensor in (("x", x), ("y", y))
-        ]
-        constants = [onnx.numpy_helper.from_array(a, n) for n, a in self.constants.items()]
-        graph = helper.make_graph(nodes, "updown", ends[:1], ends[1:], constants)
-        versions = [helper.make_opsetid("", OPSET)]
-        model = helper.make_model(graph, opset_imports=versions, ir_version=FORMAT)
-        model.producer_name = "updown"
-        onnx.checker.check_model(model)
-        return model
+        told = [] if (*self.source[2:],) == (*formula,) else [np.array(self.source, np.int64)]
+        pooled = Stored(Place(values.place.name, tuple(self.indices.shape)))
+        positions = Stored(Place(f"{self.pool}_1", tuple(self.indices.shape)))
+        return "MaxUnpool", [pooled, positions, *told], windows
 
 
-def _single(array: Any) -> Any:
-    import numpy as np
-
-    return np.ascontiguousarray(array, np.float32)
-
-
-def _traced_kind(graph: Graph) -> Any:
-    """Return a kind of tensor that tells a graph what is done with it."""
+def _traced_kind(tracer: Tracer) -> Any:
+    """Return a kind of tensor that tells a tracer what is done with it."""
     import torch
 
     class Traced(torch.Tensor):
@@ -153,11 +160,12 @@ def _traced_kind(graph: Graph) -> Any:
             with torch._C.DisableTorchFunctionSubclass():
                 result = func(*args, **kwargs)
             name = getattr(func, "__name__", "")
-            of_traced = any(hasattr(one, "onnx_name") for one in (*args, *kwargs.values()))
-            plain = not isinstance(result, torch.Tensor) or name.startswith(("new_", "__get__"))
+            of_traced = any(hasattr(one, "place") for one in (*args, *kwargs.values()))
+            first = result[0] if isinstance(result, tuple) and result else result
+            plain = not isinstance(first, torch.Tensor) or name.startswith(("new_", "__get__"))
             if plain or not of_traced:
                 return result
-            return graph.add(name, _by_name(name, func, args, kwargs), result)
+            return tracer.seen(name, _by_name(name, func, args, kwargs), result)
 
     return Traced
 
