@@ -47,7 +47,6 @@ KNOWN = {
 PAIR = ("input", "other")
 
 
-
 def trace(plan: Plan, x: Tensor) -> Graph:
     """Return the graph of what a plan makes of x."""
     import torch
