@@ -8,7 +8,7 @@ import os
 import tarfile
 import zlib
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from updown_cli.errors import InputError
 
@@ -16,6 +16,9 @@ BLOCK = tarfile.BLOCKSIZE
 
 # Bytes that can be gone back in a stream: tarfile looks at the last of each member.
 BACK = 2 * BLOCK
+
+# Bytes of the names and remarks that may stand before a member.
+LONGEST_HEADER = 1 << 20
 
 # Bytes that are passed over at a time.
 SKIPPED = 1 << 20
@@ -80,6 +83,19 @@ class Forward(io.RawIOBase):
         return len(data)
 
 
+class _Headers:
+    """An open tar file of which headers alone are read, none of them large."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek, self.tell, self._read = file.seek, file.tell, file.read
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes; raise InputError for more than a header has."""
+        if size > LONGEST_HEADER:
+            raise InputError(f"has a header of {size / 1e6:.3g} MB", code="too_large")
+        return self._read(size)
+
+
 def members_of(file: BinaryIO, *, accept_damaged: bool = False) -> Iterator[tarfile.TarInfo]:
     """Yield the members of an open tar file; the file then is where the member's bytes begin.
 
@@ -87,7 +103,8 @@ def members_of(file: BinaryIO, *, accept_damaged: bool = False) -> Iterator[tarf
     """
     count = 0
     try:
-        tar = tarfile.open(fileobj=file, mode="r:", errors="surrogateescape")  # noqa: SIM115
+        headers = cast(BinaryIO, _Headers(file))
+        tar = tarfile.open(fileobj=headers, mode="r:", errors="surrogateescape")  # noqa: SIM115
         while (info := tar.next()) is not None:
             tar.members.clear()  # type: ignore[attr-defined]
             count += 1

@@ -161,7 +161,8 @@ def test_a_sample_whose_member_fails_is_left_out(updown: Updown) -> None:
 def test_what_was_done_in_vain_says_so(updown: Updown) -> None:
     shard("a.tar", [("a.png", png(noise(4, 6))), ("a.jpg", b"none"), ("b.png", png(noise(4, 4)))])
     done = run(updown, "pool", "-k", 2, "a.tar", "-o", "out.tar", code=1)
-    assert "warning: left out: its sample has a member that failed" in done.stderr
+    assert "note: a.tar::a.png: its sample has a member that failed, left out\n" in done.stderr
+    assert "1 done, 1 skipped, 1 failed" in done.stderr
     assert [name for name, _ in read("out.tar")] == ["b.png"]
 
 
@@ -314,3 +315,25 @@ def test_what_cannot_be_is_told_before_any_work(
     Path("a.png").write_bytes(png(noise(4, 4)))
     assert message in run(updown, "pool", "-k", 2, *line, code=2).stderr
     assert sorted(os.listdir()) == ["a.png", "a.tar"]
+
+
+def test_two_members_never_become_one(updown: Updown) -> None:
+    shard("a.tar", [("a.png", png(noise(4, 6))), ("a.bmp", b"none"), ("b.png", png(noise(4, 4)))])
+    line = ("pool", "-k", 2, "a.tar", "-o", "out.tar", "--format", "npy", "--keep-failed")
+    done = run(updown, *line, code=1)
+    assert "updown: a.tar::a.bmp: a.npy is another member's result\n" in done.stderr
+    assert [name for name, _ in read("out.tar")] == ["a.npy", "b.npy"]
+
+
+def test_a_shard_without_members_gives_one(updown: Updown) -> None:
+    shard("a.tar", [])
+    run(updown, "pool", "-k", 2, "a.tar", "-o", "out.tar")
+    assert read("out.tar") == []
+
+
+def test_a_huge_header_is_refused_unread(updown: Updown) -> None:
+    info = tarfile.TarInfo("pax")
+    info.type, info.size = tarfile.XHDTYPE, 1 << 40
+    Path("a.tar").write_bytes(info.tobuf(tarfile.GNU_FORMAT))
+    done = run(updown, "pool", "-k", 2, "a.tar", "-o", "out.tar", code=1)
+    assert done.stderr.startswith("updown: a.tar: has a header of 1.1e+06 MB\n")

@@ -104,6 +104,7 @@ class ShardRun:
     folder: str = "parts"
     done: list[Record] = field(default_factory=list)
     count: int = 0
+    names: set[str] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -111,13 +112,14 @@ class ShardRun:
         return STDIN_NAME if self.job.source.is_stdin else self.job.source.path
 
     def make(self, drafts: Drafts, more: More, made: Callable[[], None]) -> Iterator[Record]:
-        """Make the shard, unless nothing goes in; yield the records of members that failed."""
+        """Make the shard, whatever goes in; yield the records of members that failed."""
         target = self.job.target
         try:
             with self.writing(drafts) as samples:
                 yield from self.process(samples, more, made)
-            if samples.writer.count:
-                self.give_name(drafts)
+            self.give_name(drafts)
+        except BrokenPipeError:
+            raise
         except OSError as error:
             raise write_error(error, target) from None
         except SurroundingsError as error:
@@ -156,11 +158,8 @@ class ShardRun:
         """Write samples; what was done in vain says so."""
         for record in samples.write():
             if record.status == "done":
-                record.output = ""
-                record.warnings = [
-                    *record.warnings,
-                    "left out: its sample has a member that failed",
-                ]
+                record.status, record.output = "skipped", ""
+                record.notes = [f"{record.source}: its sample has a member that failed, left out"]
 
     def members(self, window: list[Entry], more: More) -> Iterator[Record]:
         """Yield what becomes of the members of a window."""
@@ -175,11 +174,20 @@ class ShardRun:
 
     def _part(self, entry: Entry) -> Part:
         if entry.place is None or not has_picture_name(entry.name):
-            return Part(entry, entry.name)
+            return self._named(Part(entry, entry.name))
         self.count += 1
         suffix = result_ending(Source(entry.name), self.worker.settings.format)
         name = entry.name[: len(entry.name) - len(ending(entry.name))] + suffix
-        return Part(entry, name, os.path.join(self.folder, f"{self.count}{suffix}"))
+        return self._named(Part(entry, name, os.path.join(self.folder, f"{self.count}{suffix}")))
+
+    def _named(self, part: Part) -> Part:
+        """Return a member; refused if its result has the name of one before it."""
+        entry = part.entry
+        if part.name in self.names and entry.refusal is None:
+            error = InputError(f"{part.name} is another member's result", code="duplicate")
+            part = Part(Entry(entry.name, refusal=error), entry.name)
+        self.names.add(part.name)
+        return part
 
     def _refused(self, parts: list[Part], more: More) -> Iterator[Record]:
         refused = [part.entry for part in parts if part.entry.refusal is not None]

@@ -16,25 +16,24 @@ class ShardWriter:
         self._tar = tarfile.open(  # noqa: SIM115
             fileobj=target, mode="w|", format=tarfile.PAX_FORMAT, errors="surrogateescape"
         )
-        self.count = 0
 
     def add_file(self, name: str, size: int, source: BinaryIO) -> None:
         """Add so many bytes as a file."""
         info = tarfile.TarInfo(name)
         info.size = size
         self._tar.addfile(info, source)
-        self._added()
+        self._forget()
 
     def add_folder(self, name: str) -> None:
         """Add a folder."""
         info = tarfile.TarInfo(name)
         info.type, info.mode = tarfile.DIRTYPE, 0o755
         self._tar.addfile(info)
-        self._added()
+        self._forget()
 
-    def _added(self) -> None:
+    def _forget(self) -> None:
+        """Let tarfile's list of members stay short."""
         self._tar.members.clear()  # type: ignore[attr-defined]
-        self.count += 1
 
     def finish(self) -> None:
         """Write what ends a shard."""
