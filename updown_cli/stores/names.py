@@ -7,10 +7,10 @@ from functools import cache
 from typing import BinaryIO
 
 from updown_cli.stores.disk import Disk
-from updown_cli.stores.spelling import is_url
+from updown_cli.stores.spelling import CHAIN, is_url
 from updown_cli.stores.store import Status, Store
 from updown_cli.stores.tar_members import tar_members
-from updown_cli.stores.tar_names import SEPARATOR, split_shard
+from updown_cli.stores.tar_names import split_shard
 
 Path = str | os.PathLike[str]
 
@@ -19,7 +19,7 @@ _DISK = Disk()
 
 def store_of(name: str) -> Store:
     """Return the place of a name; raise UsageError for a URL that should not be repeated."""
-    if SEPARATOR in name and split_shard(name):
+    if CHAIN in name and split_shard(name):
         return tar_members()
     return _remote() if is_url(name) else _DISK
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SEPARATOR = "::"
+from updown_cli.stores.spelling import CHAIN
 
 #: Endings of tar files; those of compressed ones hold the first.
 COMPRESSED = (".tar.gz", ".tgz")
@@ -24,8 +24,8 @@ def is_compressed(name: str) -> bool:
 def split_shard(name: str) -> tuple[str, str] | None:
     """Return (shard, member) of the name of a member; None of any other name."""
     start = 0
-    while (at := name.find(SEPARATOR, start)) >= 0:
+    while (at := name.find(CHAIN, start)) >= 0:
         if shard_ending(name[:at]):
-            return name[:at], name[at + len(SEPARATOR) :]
+            return name[:at], name[at + len(CHAIN) :]
         start = at + 1
     return None

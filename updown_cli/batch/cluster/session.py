@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from updown_cli import __version__
 from updown_cli.batch.cluster.crossing import unpacked
+from updown_cli.batch.executors.group_worker import expect_after
 from updown_cli.batch.executors.worker_process import outcome
 from updown_cli.batch.group import Ending, Group
 from updown_cli.batch.planned_job import Job
@@ -20,9 +21,6 @@ from updown_cli.stores.names import store_of
 
 #: What tells this process from any other, and its updown from others: a number, and the version.
 IDENTITY = f"{os.urandom(8).hex()} {__version__}"
-
-# Jobs whose files may come while another is done.
-AHEAD = 8
 
 _of_thread = threading.local()
 
@@ -102,8 +100,7 @@ class Session:
         for number, job in enumerate(jobs):
             if self.error is not None or not is_wanted():
                 break
-            for later in jobs[number + 1 : number + 1 + AHEAD]:
-                store_of(later.source.path).expect([later.source.path])
+            expect_after(number, jobs)
             self._do(job)
         if self.group is not None:
             self.group.finish()

@@ -50,7 +50,7 @@ def work_in_groups(worker: Worker, act: Act, counter: Counter, pipe: Connection)
     while True:
         jobs: list[Job] = pipe.recv()
         for number, job in enumerate(jobs):
-            _expect(jobs[number + 1 : number + 1 + AHEAD])
+            expect_after(number, jobs)
             counter.count(begun=1)
             done = outcome(worker, act, job)
             if isinstance(done, Record):
@@ -63,9 +63,9 @@ def work_in_groups(worker: Worker, act: Act, counter: Counter, pipe: Connection)
             group.hurry()
 
 
-def _expect(jobs: list[Job]) -> None:
-    """Let the files of jobs come that are next."""
-    for job in jobs:
+def expect_after(number: int, jobs: list[Job]) -> None:
+    """Let the files of jobs come that are next after one of so many."""
+    for job in jobs[number + 1 : number + 1 + AHEAD]:
         store_of(job.source.path).expect([job.source.path])
 
 

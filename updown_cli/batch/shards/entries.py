@@ -8,7 +8,7 @@ import posixpath
 import sys
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
 from updown_cli.batch.inputs import STDIN
@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Shard:
-    """A shard that is read; `folder` is where the bytes of a stream lie for a while."""
+    """A shard that is read."""
 
     path: str
     accept_damaged: bool = False
@@ -56,7 +56,10 @@ class Shard:
         return self.path == STDIN or is_compressed(self.path) or not store_of(self.path).is_near
 
     def windows(self, folder: str) -> Iterator[list[Entry]]:
-        """Yield the members, some at a time; raise InputError for a shard that cannot be read."""
+        """Yield the members, some at a time; those of a stream lie in a folder for a while.
+
+        Raises InputError for a shard that cannot be read.
+        """
         if not self.is_stream:
             with open_regular(self.path, whole=False) as file:
                 yield [*self._indexed(file)]
@@ -90,7 +93,7 @@ class Shard:
                     window = []
                     spool.seek(0)
                     spool.truncate()
-                    entry = _entry(info, Place(path, 0, info.size), seen - {info.name})
+                    entry = replace(entry, place=entry.place and entry.place._replace(offset=0))
                 if entry.place is not None and not _copied(stream, spool, info.size, folder):
                     if self.accept_damaged:
                         break

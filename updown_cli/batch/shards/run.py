@@ -31,8 +31,9 @@ from updown_cli.stores.drafts import Drafts
 from updown_cli.stores.hidden_folder import HiddenFolder
 from updown_cli.stores.names import store_of
 from updown_cli.stores.save import folders_for
+from updown_cli.stores.spelling import CHAIN
 from updown_cli.stores.tar_members import tar_members
-from updown_cli.stores.tar_names import SEPARATOR, is_compressed
+from updown_cli.stores.tar_names import is_compressed
 from updown_cli.stores.write_error import write_error
 
 #: Hears of how many images there are more.
@@ -197,7 +198,7 @@ class ShardRun:
             yield _failed(self._told(entry.name), entry.refusal)
 
     def _told(self, member: str) -> str:
-        return f"{self.name}{SEPARATOR}{member}"
+        return f"{self.name}{CHAIN}{member}"
 
     def _acted(self, parts: list[Part], more: More) -> Iterator[tuple[str, Record]]:
         """Yield (result, record) of members, as they finish."""
@@ -211,7 +212,7 @@ class ShardRun:
             yield result, replace(record, output=output)
 
     def _output(self, member: str) -> str:
-        return member if self.job.target == STDOUT else f"{self.job.target}{SEPARATOR}{member}"
+        return member if self.job.target == STDOUT else f"{self.job.target}{CHAIN}{member}"
 
     def give_name(self, drafts: Drafts) -> None:
         """Give the shard its name, as --if-exists says."""
