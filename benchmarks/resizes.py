@@ -1,169 +1,155 @@
 """Compare `upsample --like` with the libraries, and write the resizes of docs/conformance.md.
 
-For every mode of a library 210 pairs of sizes, on noise, ramps and photographs of 1, 3 and 4
-channels, for each type of number. A library may have a Python of its own:
+For every mode of a library 210 pairs of sizes, on noise, ramps and photographs, for each type of
+number. A library may have a Python of its own:
     python -m benchmarks.resizes --write opencv skimage tensorflow=/opt/tensorflow/bin/python
+With `--rows FILE` each row is written there as it comes, and what the file has is not made again.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import re
-import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.resizing.case import Case
-from benchmarks.resizing.pairs import pictures
-from benchmarks.resizing.wire import receive, send
+from benchmarks.resizing.library import Library
+from benchmarks.resizing.pairs import COUNT, pictures
+from benchmarks.resizing.rows import Row, RowFile, write_page
 from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Quantization
+from updown_cli.errors import UpdownError
 from updown_cli.op.shape import Shape
 from updown_cli.ops import OPS
 from updown_cli.pipeline.pipeline import Pipeline
 
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "conformance.md"
-BEGIN, END = "<!-- resizes -->\n", "<!-- end of resizes -->\n"
-HEAD = """\
-## Resizes
+# The difference of floats from which it is told which side lies nearer to double precision.
+FAR = 1e-6
 
-What `upsample --like LIBRARY` makes beside the library itself: 210 pairs of sizes for every mode
-(one pixel, odd, up, down, large factors) on noise, ramps and photographs of 1, 3 and 4 channels.
-Of integers the largest difference is in steps of the type, with the share of the values that
-differ; of floats it is relative to the largest value. Written by `python -m benchmarks.resizes`.
-`--like matlab` is not among them: it is unverified, and `python -m benchmarks.matlab` compares it
-with the one picture that MATLAB made for a published port.
-
-| Library | Version | Mode | Type | Pairs | Largest difference |
-| --- | --- | --- | --- | --- | --- |
-"""
-WHITE = {"uint8": 255.0, "uint16": 65535.0, "float32": 1.0}
-
-
-class Library:
-    """A process that has a library."""
-
-    def __init__(self, name: str, python: str) -> None:
-        command = [python, "-m", "benchmarks.resizing.answer", name]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe)
-
-    def ask(self, pixels: Any, size: tuple[int, int], case: Case) -> tuple[dict[str, str], Any]:
-        """Return what is told and the result."""
-        stdin: Any = self.process.stdin
-        stdout: Any = self.process.stdout
-        send(stdin, {"size": size, **asdict(case)}, pixels)
-        answered = receive(stdout)
-        if answered is None:
-            raise SystemExit("a library ended")
-        return answered
-
-    def close(self) -> None:
-        """Let it end."""
-        self.process.communicate()
+WHITE = {"uint8": 255.0, "uint16": 65535.0, "int32": 2.0**31 - 1, "float32": 1.0}
 
 
 @dataclass
 class Found:
     """What was seen of a mode and a type."""
 
-    version: str = ""
     pairs: int = 0
     largest: float = 0.0
     differing: int = 0
     values: int = 0
     failed: str = ""
+    library_off: float = 0.0
+    ours_off: float = 0.0
 
-    def add(self, expected: Any, actual: Any) -> None:
-        """Compare two results."""
+    def add(self, expected: Any, actual: Any) -> float:
+        """Compare two results, and return how far they are apart."""
         self.pairs += 1
         if expected.shape != actual.shape or expected.dtype != actual.dtype:
             self.failed = f"{expected.shape} {expected.dtype}, not {actual.shape} {actual.dtype}"
-            return
-        apart = np.abs(expected.astype(np.float64) - actual)
-        scale = max(float(np.abs(expected).max()), 1e-30) if expected.dtype.kind == "f" else 1.0
-        self.largest = max(self.largest, float(apart.max()) / scale)
-        self.differing += int((apart > 0).sum())
-        self.values += apart.size
+            return 0.0
+        difference = _apart(expected, actual)
+        self.largest = max(self.largest, difference)
+        self.differing += int((expected != actual).sum())
+        self.values += expected.size
+        return difference
 
-    def told(self, dtype: str) -> str:
+    def add_exact(self, exact: Any, expected: Any, actual: Any) -> None:
+        """Compare both with what the library gives in double precision."""
+        self.library_off = max(self.library_off, _apart(exact, expected))
+        self.ours_off = max(self.ours_off, _apart(exact, actual))
+
+    def told(self, library: str, dtype: str) -> str:
         """Return the largest difference as the page has it."""
         if self.failed:
             return self.failed
+        if self.library_off:
+            off = f"{library} {self.library_off:.1e}, updown {self.ours_off:.1e}"
+            return f"{self.largest:.2g} (from double precision: {off})"
         if self.largest == 0 or dtype.startswith("float"):
             return f"{self.largest:.2g}"
         return f"{self.largest:.0f} ({self.differing / self.values:.2g} of the values)"
 
 
+def _apart(one: Any, other: Any) -> float:
+    """Return the largest difference, of floats beside the largest value."""
+    scale = max(float(np.abs(one).max()), 1e-30) if one.dtype.kind == "f" else 1.0
+    return float(np.abs(one.astype(np.float64) - other).max()) / scale
+
+
 def ours(like: str, case: Case, pixels: Any, size: tuple[int, int]) -> Any:
     """Return what updown gives of H x W x C."""
-    cls: Any = OPS["upsample"].of_mode(case.mode, like)
+    cls: Any = OPS["upsample"].of_mode(case.mode, case.like or like)
     op = cls(size=size, **case.settings)
     x = np.moveaxis(pixels, -1, 0)[None]
     dtype = pixels.dtype.name
     plan = Pipeline((op,)).plan(Shape(*x.shape[1:]))
     engine = Engine(start_torch("cpu"))
-    info = ChannelInfo(WHITE[dtype])
+    info = ChannelInfo(WHITE[dtype], alpha=case.alpha, weighs=case.alpha)
     done = engine.run(plan, x, Quantization(dtype), channel_info=info)
     return np.moveaxis(done.pixels[0], 0, -1)
 
 
-def compare(name: str, python: str) -> list[str]:
-    """Return the rows of a library."""
-    rows, library = [], Library(name, python)
-    for case in import_module(f"benchmarks.resizing.{name}").CASES:
+def found_of(library: Library, case: Case, dtype: str, *, exact: bool) -> Found:
+    """Return what updown and a library make of the pairs that the library takes.
+
+    With `exact` the library is asked for double precision too, where floats are far apart.
+    """
+    found = Found()
+    for pixels, size in pictures(dtype, case.channels):
+        here = case.of(*pixels.shape[:2])
+        told, expected = library.ask(pixels, size, here)
+        if "failed" in told:
+            continue
+        try:
+            actual = ours(library.name, here, pixels, size)
+            if found.add(expected, actual) > FAR and exact:
+                _, doubles = library.ask(pixels.astype(np.float64), size, here)
+                found.add_exact(doubles, expected, actual)
+        except UpdownError as error:
+            found.failed = f"refused: {error}"
+        if found.pairs == COUNT or found.failed:
+            break
+    return found
+
+
+def rows_of(library: Library, file: RowFile) -> Iterator[Row]:
+    """Yield the rows of a library: those that are there, or made now."""
+    module = import_module(f"benchmarks.resizing.{library.name}")
+    exact = getattr(module, "EXACT_OF_DOUBLES", False)
+    for case in module.CASES:
         for dtype in case.dtypes:
-            found = Found()
-            for pixels, size in pictures(dtype):
-                told, expected = library.ask(pixels, size, case)
-                found.version = told["version"]
-                if "failed" in told:
-                    continue
-                found.add(expected, ours(name, case, pixels, size))
-            cells = (name, found.version, case.name, dtype, found.pairs, found.told(dtype))
-            rows.append("| " + " | ".join(map(str, cells)) + " |")
-            print(rows[-1], flush=True)
-    library.close()
-    return rows
-
-
-def write(rows: dict[str, list[str]]) -> None:
-    """Put rows into the page in the place of those of the same libraries."""
-    text = PAGE.read_text()
-    if BEGIN not in text:
-        text = text.replace("\n## transformers\n", f"\n{BEGIN}{END}\n## transformers\n")
-    before, _, rest = text.partition(BEGIN)
-    old, _, after = rest.partition(END)
-    kept: dict[str, list[str]] = {}
-    for row in re.findall(r"^\| .*\|$", old, re.MULTILINE):
-        name = row.split(" | ")[0].removeprefix("| ")
-        if name not in ("Library", "---"):
-            kept.setdefault(name, []).append(row)
-    kept |= rows
-    lines = "".join(f"{row}\n" for name in sorted(kept) for row in kept[name])
-    PAGE.write_text(f"{before}{BEGIN}{HEAD}{lines}{END}{after}")
+            row = file.find(library.name, library.version, case.name, dtype)
+            if row is None:
+                found = found_of(library, case, dtype, exact=exact)
+                told = (case.name, dtype, found.pairs, found.told(library.name, dtype))
+                row = Row(library.name, library.version, *told)
+                file.add(row)
+            print(row.as_line(), flush=True)
+            yield row
 
 
 def main() -> None:
     """Compare and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("libraries", nargs="+", metavar="LIBRARY[=PYTHON]")
+    parser.add_argument("--rows", metavar="FILE", help="keep rows as they come, and go on there")
     parser.add_argument("--write", action="store_true", help="write the page")
     options = parser.parse_args()
-    os.environ["PYTHONPATH"] = str(ROOT)
-    given = (text.partition("=") for text in options.libraries)
-    rows = {name: compare(name, python or sys.executable) for name, _, python in given}
-    if options.write:
-        write(rows)
+    file = RowFile(options.rows)
+    for text in options.libraries:
+        name, _, python = text.partition("=")
+        library = Library(name, python or sys.executable)
+        rows = list(rows_of(library, file))
+        library.close()
+        if options.write:
+            write_page(rows)
 
 
 if __name__ == "__main__":

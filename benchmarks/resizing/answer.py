@@ -2,8 +2,8 @@
 
     python -m benchmarks.resizing.answer LIBRARY
 
-A question is the size, the mode and settings, and an array H x W x C; an answer tells the version
-or what failed.
+First it tells the version. A question is the size, the mode and settings, and an array H x W x C;
+an answer tells what failed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ def main() -> None:
     library = import_module(f"benchmarks.resizing.{sys.argv[1]}")
     source, target = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # what libraries print is no answer
+    send(target, {"version": library.version()}, np.zeros(0))
     while (asked := receive(source)) is not None:
         question, pixels = asked
-        told, done = {"version": library.version()}, np.zeros(0)
+        told, done = {}, np.zeros(0)
         try:
             done = library.resize(pixels, tuple(question["size"]), question)
         except Exception as error:  # whatever a library refuses

@@ -1,4 +1,7 @@
-"""JAX: what jax.image.resize and scale_and_translate give on processors."""
+"""JAX: what jax.image.resize and scale_and_translate give on processors.
+
+Of doubles all is computed in double precision.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,9 @@ CASES = [
     Case("cubic", {"translation": (0.4, -1.3), "scale_factor": (1.7, 0.6)}, ONE),
 ]
 
+#: Whether what it gives of doubles tells which result in single precision lies nearer.
+EXACT_OF_DOUBLES = True
+
 # Compiled programs after which they are thrown away.
 KEPT = 64
 _asked = 0
@@ -36,13 +42,18 @@ def resize(pixels: Any, size: tuple[int, int], case: dict[str, Any]) -> Any:
     _asked += 1
     if _asked % KEPT == 0:
         _jax().clear_caches()
+    with _jax().enable_x64(pixels.dtype == np.float64):
+        return _resized(pixels, size, case)
+
+
+def _resized(pixels: Any, size: tuple[int, int], case: dict[str, Any]) -> Any:
     image, to = _jax().image, (*size, pixels.shape[2])
     settings = dict(case["settings"])
     translation, factor = (settings.pop(name, None) for name in ("translation", "scale_factor"))
     if translation is None:
         return np.asarray(image.resize(pixels, to, case["mode"], **settings))
     scale = factor or [new / old for new, old in zip(size, pixels.shape, strict=False)]
-    moved = (np.array(numbers, np.float32) for numbers in (scale, translation))
+    moved = (np.array(numbers, pixels.dtype) for numbers in (scale, translation))
     done = image.scale_and_translate(pixels, to, (0, 1), *moved, case["mode"], **settings)
     return np.asarray(done)
 

@@ -27,20 +27,23 @@ CHOSEN: tuple[tuple[Size, Size], ...] = (
 )
 COUNT, SEED, LARGEST = 210, 19, 90
 
+# As many again: what a library refuses is not counted.
+DRAWN = 2 * COUNT
+
 
 def pairs() -> list[tuple[Size, Size]]:
-    """Return 210 pairs: those that are chosen, and random ones."""
+    """Return twice 210 pairs: those that are chosen, and random ones."""
     random = np.random.default_rng(SEED)
-    drawn = np.exp(random.uniform(0, np.log(LARGEST + 1), (COUNT - len(CHOSEN), 2, 2)))
+    drawn = np.exp(random.uniform(0, np.log(LARGEST + 1), (DRAWN - len(CHOSEN), 2, 2)))
     sizes = drawn.astype(int).clip(1, LARGEST).tolist()
     return [*CHOSEN, *(((a, b), (c, d)) for (a, b), (c, d) in sizes)]
 
 
-def pictures(dtype: str) -> Iterator[tuple[Any, Size]]:
+def pictures(dtype: str, channels: tuple[int, ...] = (1, 3, 4)) -> Iterator[tuple[Any, Size]]:
     """Yield H x W x C of a type with the size to make: noise, ramps, photographs, in turn."""
     kinds = (_noise, _ramp, _photograph)
     for number, (size, target) in enumerate(pairs()):
-        values = kinds[number % 3](size, (1, 3, 4)[number // 3 % 3], number)
+        values = kinds[number % 3](size, channels[number // 3 % len(channels)], number)
         yield _stored(values, dtype), target
 
 

@@ -8,17 +8,15 @@ A line for each case of a library: its settings, the sizes, and the numbers of t
 from __future__ import annotations
 
 import json
-import os
 import sys
-from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.resizes import ROOT, Library
 from benchmarks.resizing.case import FLOAT32, Case
+from benchmarks.resizing.library import ROOT, Library
 
 FOLDER = ROOT / "tests" / "ops" / "upsample" / "like" / "stored"
 SIZES = (((7, 5), (3, 8)), ((4, 9), (10, 2)), ((1, 6), (2, 3)))
@@ -40,13 +38,12 @@ def stored(library: Library, case: Case) -> dict[str, Any]:
             continue
         numbers = [float(f"{number:.{DIGITS}g}") for number in done.ravel()]
         results.append({"size": size, "to": target, "shape": done.shape[:2], "is": numbers})
-    head = {name: value for name, value in asdict(case).items() if name != "dtypes"}
-    return {"version": told["version"], **head, "results": results}
+    head = {"mode": case.mode, "settings": case.settings}
+    return {"version": library.version, **head, "results": results}
 
 
 def main() -> None:
     """Ask every library that is named, and write its file."""
-    os.environ["PYTHONPATH"] = str(ROOT)
     for text in sys.argv[1:]:
         name, _, python = text.partition("=")
         library = Library(name, python or sys.executable)
