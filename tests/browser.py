@@ -26,6 +26,9 @@ OPTIONS = (
     *("--disable-background-networking", "--disable-sync", "--disable-component-update"),
 )
 
+# Keys that do something of themselves, such as scroll, where their numbers are told as well.
+KEY_CODES = {"Tab": 9, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}
+
 # Seconds that an answer may take on a busy machine.
 PATIENCE = 60
 
@@ -136,17 +139,25 @@ class Browser:
 
     def key(self, name: str) -> None:
         """Press a key."""
+        codes = {"windowsVirtualKeyCode": KEY_CODES[name]} if name in KEY_CODES else {}
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name)
+            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name, **codes)
 
-    def point_at(self, selector: str, number: int = 0) -> None:
-        """Move the pointer to the middle of an element."""
+    def point_at(self, selector: str, number: int = 0) -> tuple[float, float]:
+        """Move the pointer to the middle of an element, and return where that is."""
         x, y = self.run(
             f"(() => {{ const one = document.querySelectorAll({json.dumps(selector)})[{number}];"
             "one.scrollIntoView({block: 'center'}); const box = one.getBoundingClientRect();"
             "return [box.x + box.width / 2, box.y + box.height / 2]; })()"
         )
         self.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        return x, y
+
+    def click(self, selector: str, number: int = 0) -> None:
+        """Press and release the button of the mouse on an element."""
+        x, y = self.point_at(selector, number)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def screenshot(self, path: Path) -> None:
         """Save what is seen of the whole page."""

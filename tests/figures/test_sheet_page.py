@@ -9,8 +9,11 @@ import pytest
 
 from tests.browser import Browser, needs_browser
 from tests.conftest import Updown, noise, picture
-from tests.page_checks import check_page
+from tests.page_checks import check_opened, check_page
+from updown_cli.batch.sheet_pairs import RowPairs
 from updown_cli.figures import preview
+from updown_cli.files.comparison import compare_pictures
+from updown_cli.files.picture import Picture
 
 SEEN = "[...document.querySelectorAll('figure')].map(figure => !figure.hidden)"
 
@@ -31,7 +34,15 @@ def made(updown: Updown, *words: str) -> Path:
 
 
 def press(browser: Browser, view: str) -> None:
-    browser.run(f"document.querySelector('[data-view={view}]').click()")
+    browser.click(f"[data-view={view}]")
+
+
+def told_pair(browser: Browser) -> dict[str, str]:
+    """Return the numbers that are shown of two pictures, by their names."""
+    pair = browser.run(
+        "[...document.querySelectorAll('.pair div')].map(x =>[...x.children].map(y => y.innerText))"
+    )
+    return dict(pair)
 
 
 @needs_browser
@@ -46,11 +57,15 @@ def test_two_pictures_are_shown_in_several_ways(browser: Browser, updown: Updown
     assert left != right
     press(browser, "slider")
     browser.run(
-        "(() => { const cut = document.querySelector('.cut'); cut.value = 30;"
+        "(() => { const cut = document.querySelector('.cut input'); cut.value = 30;"
         "cut.dispatchEvent(new Event('input')); })()"
     )
     top = "document.querySelector('figure.top')"
     assert browser.run(f"{top}.style.clipPath") == "inset(0px 0px 0px 30%)"
+    browser.point_at(".stage")
+    assert browser.run(f"parseFloat({top}.style.clipPath.split(' ')[3])") == pytest.approx(
+        50, abs=1
+    )
     press(browser, "difference")
     assert browser.run(f"getComputedStyle({top}).mixBlendMode") == "difference"
     press(browser, "flicker")
@@ -70,10 +85,61 @@ def test_keys_choose_and_scroll_where_the_picture_is_magnified(
     browser.key("3")
     assert browser.run(SEEN) == [False, False, True]
     for _ in range(3):
-        browser.run("document.querySelector('.in').click()")
-    browser.run("document.querySelector('.stage').focus()")
+        browser.click(".in")
+    left = "document.querySelector('.stage').scrollLeft"
+    before = browser.run(left)
     browser.key("ArrowRight")
-    assert browser.run(SEEN) == [False, False, True]
+    assert (browser.run(SEEN), browser.run(left) - before) == ([False, False, True], 42)
+    press(browser, "beside")
+    check_opened(browser, Path("s.html"), 360)
+    places = "[...document.querySelectorAll('figure:not([hidden])')].map(x => x.scrollLeft)"
+    one, other = browser.run(places)
+    browser.key("ArrowLeft")
+    browser.until(f"{places}.join() === '{one - 40},{other - 40}'")
+    assert one == other > 0
+
+
+@needs_browser
+def test_the_numbers_of_two_are_those_of_compare(browser: Browser, updown: Updown) -> None:
+    picture("a.png", noise(60, 90, 3))
+    tries = ("pool -k 3 -s 1 -p 1", "pool --mode avg -k 3 -s 1 -p 1", "pool -k 2")
+    words = [word for one in tries for word in ("--try", one)]
+    assert updown("sheet", "a.png", *words, "-o", "s.html").code == 0
+    for number, steps in enumerate(tries):
+        assert updown(*steps.split(), "a.png", "-o", f"{number}.png").code == 0
+    browser.open(Path("s.html"))
+    press(browser, "beside")
+    for keys, pair in (("2", ("a.png", "0.png")), ("23", ("0.png", "1.png"))):
+        for key in keys:
+            browser.key(key)
+        head, told = updown("compare", *pair).stdout.splitlines()
+        names, values = head.split()[2:-1], told.split()[3:11]
+        assert told_pair(browser) == dict(zip(names, values, strict=True))
+    browser.key("4")
+    assert told_pair(browser) == {}
+    told = browser.run("document.querySelector('.pair').innerText")
+    assert told == ("--mode avg -k 3 -s 1 -p 1 and -k 2\n\nno numbers, of 3x60x90 and 3x30x45")
+
+
+def test_results_are_compared_with_each_other_as_far_as_there_is_time() -> None:
+    pairs = RowPairs(left=2 * 24, room=1000)
+    first, *others = [Picture(noise(2, 4, 3).transpose(2, 0, 1)[None], "RGB") for _ in range(4)]
+    known = compare_pictures(first, others[0]).metrics
+    pairs.add(first)
+    for other in others:
+        pairs.add(other, known)
+    found = pairs.told()
+    assert found.numbers is not None
+    assert [*found.numbers] == [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3)]
+    assert found.shapes == ["3x2x4"] * 4
+
+
+def test_results_are_not_kept_without_end() -> None:
+    pairs = RowPairs(left=1000, room=2 * 24)
+    for _ in range(4):
+        pairs.add(Picture(noise(2, 4, 3).transpose(2, 0, 1)[None], "RGB"))
+    assert [kept is not None for kept in pairs.kept] == [True, True, False, False]
+    assert [*(pairs.told().numbers or {})] == [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3)]
 
 
 @needs_browser

@@ -13,6 +13,7 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.figures.display_range import DisplayRange, own_range_of, range_for_result
 from updown_cli.figures.preview import check_is_flat, result_picture
 from updown_cli.files.comparison import compare_pictures
+from updown_cli.files.metrics import Metrics
 from updown_cli.files.picture import Picture
 from updown_cli.op.param_types import Float
 from updown_cli.op.parameter import option_name
@@ -45,10 +46,19 @@ class Tried:
     steps: list[dict[str, Any]] = field(default_factory=list)
     shape: tuple[int, ...] | None = None
     seconds: float | None = None
-    psnr: float | None = None
-    ssim: float | None = None
+    metrics: Metrics | None = None
     error: InputError | None = None
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def psnr(self) -> float | None:
+        """How far the result is from the source, in decibels; None for one of another shape."""
+        return None if self.metrics is None else self.metrics.psnr
+
+    @property
+    def ssim(self) -> float | None:
+        """How similar it is; None for one that is small, or of another shape."""
+        return None if self.metrics is None else self.metrics.ssim
 
     def to_json(self) -> dict[str, Any]:
         """Return the numbers as JSON; what is not finite is text."""
@@ -145,8 +155,5 @@ class Trial:
 
     def _measure(self, tried: Tried, found: Picture) -> None:
         """Note how far a result of the source's own shape is from it, as `compare` measures it."""
-        if found.pixels.shape != self.picture.pixels.shape:
-            return
-        metrics = compare_pictures(self.picture, found).metrics
-        if metrics is not None:
-            tried.psnr, tried.ssim = metrics.psnr, metrics.ssim
+        if found.pixels.shape == self.picture.pixels.shape:
+            tried.metrics = compare_pictures(self.picture, found).metrics

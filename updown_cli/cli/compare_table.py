@@ -6,14 +6,9 @@ import os
 from collections import Counter
 
 from updown_cli.batch.compare_pairs import STATUSES, Compared
-from updown_cli.batch.thresholds import six_digits
+from updown_cli.batch.told_metrics import OF_ARRAYS, OF_PICTURES, told
 from updown_cli.cli.printing import printable, say_annotation, say_error, write_stderr, write_stdout
 from updown_cli.cli.table import print_columns
-from updown_cli.files.metrics import Metrics
-
-METRICS = ("percent", "max", "mean", "mse", "rmse", "psnr", "ssim")
-#: What is told of arrays beside.
-RELATIVE = ("relative", "max_relative", "cosine")
 
 # Pairs of which the table shows all; of more, those that differ.
 TABLE_PAIRS = 50
@@ -35,11 +30,11 @@ def show_outcomes(outcomes: list[Compared]) -> None:
     """Print the table of all pairs, of many those that fail, and the counts of several."""
     few = len(outcomes) <= TABLE_PAIRS
     of_arrays = any(outcome.comparison.of_arrays for outcome in outcomes)
-    metrics = METRICS + RELATIVE * of_arrays
+    metrics = OF_PICTURES + OF_ARRAYS * of_arrays
     rows = [_row(outcome, metrics) for outcome in outcomes if few or outcome.fails]
     if rows:
-        columns = ("files", "result", *metrics[:2], "at", *metrics[2:], "why")
-        print_columns(columns, rows, right=metrics, name="files")
+        numbers = tuple(name for name in metrics if name != "at")
+        print_columns(("files", "result", *metrics, "why"), rows, right=numbers, name="files")
     if len(outcomes) > 1:
         counts = Counter(outcome.status for outcome in outcomes)
         write_stdout(
@@ -49,13 +44,5 @@ def show_outcomes(outcomes: list[Compared]) -> None:
 
 def _row(outcome: Compared, names: tuple[str, ...]) -> tuple[str, ...]:
     metrics = outcome.comparison.metrics
-    numbers = [six_digits(getattr(metrics, name)) if metrics else "" for name in names]
-    numbers.insert(2, _place(metrics) if metrics else "")
+    numbers = [told(metrics, name) if metrics else "" for name in names]
     return (printable(outcome.pair.name), outcome.status, *numbers, "; ".join(outcome.reasons))
-
-
-def _place(metrics: Metrics) -> str:
-    """Return where the largest difference is: `c,y,x`, in a later frame `N:c,y,x`."""
-    if metrics.at is None:
-        return ""
-    return (f"{metrics.frame}:" if metrics.frame else "") + ",".join(map(str, metrics.at))

@@ -89,7 +89,8 @@ def sheet(options: SheetOptions) -> int:
 
     Below each are its shape, its time and, where it has the size of its input, PSNR and SSIM as
     `updown compare` measures them. A part is magnified without smoothing, the same in all. The
-    page, which needs no network, shows results in one place in turn.
+    page, which needs no network, shows results in one place in turn, and any two side by side, on
+    either side of a slider, flickering or as a difference, with what `compare` tells of them.
 
     Results of kernels that sum to 0 have both signs and are shown with 0 as middle grey, channels
     that are no colours each by itself. What cannot be done is a panel that says why, and fails.

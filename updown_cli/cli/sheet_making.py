@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING
 from updown_cli.batch.inputs import Source
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.record import in_time
-from updown_cli.batch.sheets import (
-    SheetSettings,
-    SourceRow,
-    check_room,
-    row_of,
-    sheet_page,
-    sheet_picture,
-)
+from updown_cli.batch.sheet_trials import SheetSettings
+from updown_cli.batch.sheets import SourceRow, check_room, row_of, sheet_page, sheet_picture
 from updown_cli.batch.single_file import write_single
 from updown_cli.batch.thresholds import six_digits
 from updown_cli.cli import signals

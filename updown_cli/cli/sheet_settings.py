@@ -15,7 +15,8 @@ from updown_cli.batch.named_files import (
 )
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.sheets import SheetSettings, tries_of
+from updown_cli.batch.sheet_trials import SheetSettings
+from updown_cli.batch.sheets import tries_of
 from updown_cli.batch.single_file import check_free
 from updown_cli.cli.braces import expand_braces
 from updown_cli.cli.steps import parse_steps

@@ -4,83 +4,150 @@
 # was shown before, and back. Keys are for the row that was touched last.
 SCRIPT = """
 let touched = null;
+const node = (kind, text) => {
+  const made = document.createElement(kind);
+  made.textContent = text;
+  return made;
+};
 for (const row of document.querySelectorAll("section")) {
-  const buttons = [...row.querySelectorAll(".tabs button")];
-  const views = [...row.querySelectorAll(".views button")];
-  const figures = [...row.querySelectorAll("figure")];
-  const facts = [...row.querySelectorAll(".facts p")];
+  const one = (what) => row.querySelector(what), all = (what) => [...row.querySelectorAll(what)];
+  const buttons = all(".tabs button"), views = all(".views button");
+  const figures = all("figure"), facts = all(".facts p");
   const width = Number(row.dataset.width), height = Number(row.dataset.height);
-  const stage = row.querySelector(".stage"), scale = row.querySelector(".scale");
-  const cut = row.querySelector(".cut");
-  let chosen = 0, before = Math.min(1, figures.length - 1), zoom = Number(row.dataset.zoom);
+  const largest = Number(row.dataset.zoom), pairs = JSON.parse(row.dataset.pairs);
+  const stage = one(".stage"), cut = one(".cut input"), gain = one(".gain input");
+  let chosen = 0, before = Math.min(1, figures.length - 1), zoom = largest, fits = true;
   let view = "one", timer = 0;
+  // What scrolls, and a change after which the same is in the middle of it.
+  const areas = () => view === "beside" ? figures.filter((figure) => !figure.hidden) : [stage];
+  const area = () => areas()[0];
+  const around = (change) => {
+    const from = area();
+    const x = (from.scrollLeft + from.clientWidth / 2) / zoom;
+    const y = (from.scrollTop + from.clientHeight / 2) / zoom;
+    change();
+    for (const to of areas()) {
+      to.scrollLeft = x * zoom - to.clientWidth / 2;
+      to.scrollTop = y * zoom - to.clientHeight / 2;
+    }
+  };
   const show = (number) => {
     const two = view !== "one", other = number === chosen ? before : chosen;
-    figures.forEach((one, i) => {
-      one.hidden = !(i === number || (two && i === other));
-      one.classList.toggle("top", two && view !== "beside" && i === number && number !== other);
-      one.style.clipPath = view === "slider" && i === number && number !== other
-        ? `inset(0 0 0 ${cut.value}%)` : "";
-      one.style.order = i === number ? 1 : 0;
+    figures.forEach((figure, i) => {
+      const top = two && view !== "beside" && i === number && number !== other;
+      figure.hidden = !(i === number || (two && i === other));
+      figure.classList.toggle("top", top);
+      figure.style.clipPath = view === "slider" && top ? `inset(0 0 0 ${cut.value}%)` : "";
+      figure.style.order = i === number ? 1 : 0;
+      figure.tabIndex = view === "beside" ? 0 : -1;
     });
-    facts.forEach((one, i) => { one.hidden = !(i === number || (two && i === other)); });
+    stage.style.setProperty("--cut", cut.value + "%");
+    facts.forEach((fact, i) => { fact.hidden = !(i === number || (two && i === other)); });
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === number)));
+    tell(Math.min(number, other), Math.max(number, other));
   };
-  const look = (name) => {
+  const tell = (a, b) => {
+    const pair = one(".pair"), list = document.createElement("dl");
+    const [before, after] = [pairs.shapes[a], pairs.shapes[b]];
+    pair.replaceChildren();
+    if (a === b || !before || !after) return;
+    pair.append(node("h3", `${buttons[a].textContent} and ${buttons[b].textContent}`));
+    const numbers = pairs.numbers[`${a},${b}`];
+    if (!numbers) pair.append(node("p", before === after
+      ? "not compared here, as all pairs would take long; updown compare does it"
+      : `no numbers, of ${before} and ${after}`));
+    else pairs.measures.forEach((name, i) => {
+      const entry = document.createElement("div");
+      entry.append(node("dt", name), node("dd", numbers[i]));
+      list.append(entry);
+    });
+    if (numbers) pair.append(list);
+  };
+  const brighten = () => {
+    const times = 2 ** Number(gain.value);
+    one(".gain output").textContent = times + "\\u00d7";
+    stage.style.filter = view === "difference" && times > 1 ? `brightness(${times})` : "";
+  };
+  const look = (name) => around(() => {
     view = name;
     clearInterval(timer);
     timer = 0;
-    row.classList.toggle("beside", view === "beside");
-    row.classList.toggle("over", ["slider", "flicker", "difference"].includes(view));
-    row.classList.toggle("difference", view === "difference");
-    cut.hidden = view !== "slider";
-    views.forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.view === view)));
+    row.className = view === "one" || view === "beside" ? view : "over " + view;
+    one(".cut").hidden = view !== "slider";
+    one(".gain").hidden = view !== "difference";
+    views.forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.view === view)));
     show(chosen);
+    brighten();
+    if (fits) fit();
+    figures.forEach((figure) => { figure.style.visibility = ""; });
     if (view === "flicker") timer = setInterval(() => {
       const top = figures.find((figure) => figure.classList.contains("top"));
       if (top) top.style.visibility = top.style.visibility ? "" : "hidden";
     }, 500);
-    else figures.forEach((figure) => { figure.style.visibility = ""; });
-  };
+  });
   const choose = (number) => {
     const next = (number + figures.length) % figures.length;
     if (next !== chosen) { before = chosen; chosen = next; }
     figures.forEach((figure) => { figure.style.visibility = ""; });
-    show(chosen);
+    around(() => show(chosen));
   };
-  const magnify = (factor) => {
-    const x = (stage.scrollLeft + stage.clientWidth / 2) / zoom;
-    const y = (stage.scrollTop + stage.clientHeight / 2) / zoom;
-    zoom = Math.min(Math.max(zoom * factor, 1 / 64), 64);
-    for (const image of row.querySelectorAll(".whole")) {
+  const enlarge = (times) => around(() => {
+    zoom = times;
+    for (const image of all(".whole")) {
       image.style.width = width * zoom + "px";
       image.style.height = height * zoom + "px";
       const reduced = Number(image.getAttribute("width")) > width * zoom;
       image.style.imageRendering = reduced ? "auto" : "pixelated";
     }
     const rounded = Math.round(zoom * 100) / 100;
-    scale.textContent = zoom < 1 ? Math.round(zoom * 100) + "%" : rounded + "\\u00d7";
-    stage.scrollLeft = x * zoom - stage.clientWidth / 2;
-    stage.scrollTop = y * zoom - stage.clientHeight / 2;
+    one(".scale").textContent = zoom < 1 ? Math.round(zoom * 100) + "%" : rounded + "\\u00d7";
+  });
+  const magnify = (factor) => {
+    fits = false;
+    enlarge(Math.min(Math.max(zoom * factor, 1 / 64), 64));
   };
+  const fit = () => {
+    const beside = view === "beside" && chosen !== before ? 2 : 1;
+    const room = row.clientWidth / beside - 4;
+    enlarge(Math.min(largest, room / width));
+  };
+  const scroll = (way) => area().scrollBy({left: way * Math.max(40, area().clientWidth / 8)});
   buttons.forEach((button, i) => {
     button.addEventListener("click", () => choose(i));
     button.addEventListener("mouseenter", () => { if (view === "one") show(i); });
     button.addEventListener("mouseleave", () => show(chosen));
   });
-  views.forEach((one) => one.addEventListener("click", () => look(one.dataset.view)));
+  views.forEach((each) => each.addEventListener("click", () => look(each.dataset.view)));
   cut.addEventListener("input", () => show(chosen));
-  figures.forEach((figure) => figure.addEventListener("click", () => choose(before)));
-  row.querySelector(".out").addEventListener("click", () => magnify(1 / 2));
-  row.querySelector(".in").addEventListener("click", () => magnify(2));
+  gain.addEventListener("input", brighten);
+  const slide = (event) => {
+    const box = figures[chosen].getBoundingClientRect();
+    cut.value = (event.clientX - box.left) / box.width * 100;
+    show(chosen);
+  };
+  for (const figure of figures) {
+    figure.addEventListener("click", (event) => {
+      if (view === "slider") slide(event);
+      else choose(before);
+    });
+    figure.addEventListener("scroll", () => {
+      for (const other of figures) {
+        other.scrollLeft = figure.scrollLeft;
+        other.scrollTop = figure.scrollTop;
+      }
+    });
+  }
+  stage.addEventListener("mousemove", (event) => { if (view === "slider") slide(event); });
+  one(".out").addEventListener("click", () => magnify(1 / 2));
+  one(".in").addEventListener("click", () => magnify(2));
   const act = (event) => {
-    const scrolls = event.target === stage && stage.scrollWidth > stage.clientWidth;
     const keys = {
       "+": () => magnify(2), "=": () => magnify(2), "-": () => magnify(1 / 2),
     };
-    if (!scrolls && event.target !== cut) {
-      keys.ArrowLeft = () => choose(chosen - 1);
-      keys.ArrowRight = () => choose(chosen + 1);
+    if (!event.target.matches("input")) {
+      const scrolls = area().scrollWidth > area().clientWidth;
+      keys.ArrowLeft = () => scrolls ? scroll(-1) : choose(chosen - 1);
+      keys.ArrowRight = () => scrolls ? scroll(1) : choose(chosen + 1);
     }
     const digit = "123456789".indexOf(event.key);
     return keys[event.key] ||
@@ -90,10 +157,9 @@ for (const row of document.querySelectorAll("section")) {
     row.addEventListener(kind, () => { touched = act; });
   }
   touched = touched || act;
-  views.forEach((one) => { one.hidden = figures.length < 2; });
-  const room = document.documentElement.clientWidth - 36;
-  magnify(Math.min(1, room / (width * zoom)));
-  show(0);
+  one(".views").hidden = figures.length < 2;
+  addEventListener("resize", () => { if (fits) fit(); });
+  look("one");
 }
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !touched) return;
