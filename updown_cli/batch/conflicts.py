@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 
 from updown_cli.batch.inputs import STDIN
 from updown_cli.batch.named_files import (
@@ -10,6 +11,7 @@ from updown_cli.batch.named_files import (
     NamedFile,
     folded_name,
     identities,
+    identity_of,
     over_what_is_read,
 )
 from updown_cli.batch.planned_job import Job
@@ -26,31 +28,51 @@ def find_conflicts(
     besides. Raises UsageError where no file of a folder is to blame.
     """
     told = [NamedFile(INPUT, path) for path in (*files, *(job.told for job in jobs)) if path]
-    sources = {job.source.path: job for job in jobs if job.refusal is None}
-    named = [NamedFile(INPUT, path) for path in sources if path != STDIN]
-    inputs = dict(identities([*told, *reads, *named]))
+    besides = dict(identities([*told, *reads]))
+    sources = {identity_of(job.source.path): job for job in jobs if _is_read(job)}
+    inputs = _Inputs(besides, sources)
     for identity, file in identities(writes):
-        if identity in inputs:
-            read = inputs[identity]
-            found = sources.get(read.path)
+        if (read := inputs.named(identity)) is not None:
+            found = sources.get(identity)
             if found is None or found.source.is_named:
                 raise over_what_is_read(file, read)
             yield over_what_is_read(file, read), (found,)
     beside = {folded_name(file.path): file for file in writes}
     taken: dict[str, Job] = {}
     for job in jobs:
-        if len({folded_name(path) for path in job.outputs}) < len(job.outputs):
+        outputs = job.outputs
+        names = [*map(folded_name, outputs)]
+        if len({*names}) < len(names):
             raise _both_in_one(job)
-        for path in job.outputs:
-            name = folded_name(path)
+        for path, name in zip(outputs, names, strict=True):
             if name in beside:
                 raise _result_and(path, job, beside[name])
             other = taken.setdefault(name, job)
             if other is not job:
                 yield _two_in_one(path, other, job), (other, job)
-        for identity, written in identities(NamedFile("", path) for path in job.outputs):
-            if identity in inputs:
-                yield _in_an_input(written.path, inputs[identity]), (job,)
+        for path in outputs:
+            if (read := inputs.named(identity_of(path))) is not None:
+                yield _in_an_input(path, read), (job,)
+
+
+def _is_read(job: Job) -> bool:
+    return job.refusal is None and job.source.path != STDIN
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """All that is read: a file for each of many jobs, and a few besides, by their identities."""
+
+    besides: dict[Hashable, NamedFile]
+    sources: dict[Hashable, Job]
+
+    def named(self, identity: Hashable) -> NamedFile | None:
+        """Return what is read from a file; None of one that is not read, or not there."""
+        if identity is None:
+            return None
+        if (job := self.sources.get(identity)) is not None:
+            return NamedFile(INPUT, job.source.path)
+        return self.besides.get(identity)
 
 
 def _two_in_one(path: str, one: Job, other: Job) -> UsageError:

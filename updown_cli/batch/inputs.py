@@ -113,7 +113,9 @@ class Selection:
         listed = self._listed()
         found = [source for name in self.paths for source in self._found(name, own)]
         found += [self._in_tree(source) for name in listed for source in self._found(name, own)]
-        wanted = [source for source in found if source.is_named or self._wanted(source)]
+        wanted = found
+        if self.include or self.exclude:
+            wanted = [source for source in found if source.is_named or self._wanted(source)]
         if all(source.is_unmatched for source in wanted):
             if not self.allow_empty:
                 raise self._nothing([*self.paths, *listed])
@@ -212,6 +214,8 @@ def walk(folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Sourc
 def in_shard(source: Source, shard: tuple[int, int]) -> bool:
     """Whether a file belongs to shard I of N: by a hash of its relative path, on any machine."""
     index, count = shard
+    if count == 1:
+        return True
     name = os.fsencode(source.relative.replace(os.sep, "/"))
     digest = hashlib.blake2b(name, digest_size=8).digest()
     return int.from_bytes(digest) % count == index - 1

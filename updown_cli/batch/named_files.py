@@ -10,7 +10,7 @@ from updown_cli.errors import UsageError
 from updown_cli.files.npz import split_member
 from updown_cli.op.parameter import option_name
 from updown_cli.pipeline.pipeline import Pipeline
-from updown_cli.stores.names import replaceable, status_of, store_of
+from updown_cli.stores.names import replaceable, store_of
 
 #: What an input is called in messages, where options are called by their names.
 INPUT = "the input"
@@ -73,9 +73,14 @@ def check_replaceable(file: NamedFile) -> None:
 def identities(files: Iterable[NamedFile]) -> Iterator[tuple[Hashable, NamedFile]]:
     """Yield the identity of each file that exists, through links."""
     for file in files:
-        status = status_of(split_member(file.path)[0])
-        if status is not None and status.kind != "folder":
-            yield status.identity, file
+        if (identity := identity_of(file.path)) is not None:
+            yield identity, file
+
+
+def identity_of(path: str) -> Hashable:
+    """Return what all names of one file share, through links; None if there is no such file."""
+    name = split_member(path)[0]
+    return store_of(name).identity(name)
 
 
 def folded_name(path: str) -> str:

@@ -97,19 +97,20 @@ def result_ending(source: Source, fmt: str | None) -> str:
         return "." + fmt
     if is_archive(source.path):
         return ARRAY_ENDING
-    known = source.ending.lower() in WRITABLE
-    return source.ending if known else ".png"
+    suffix = source.ending
+    return suffix if suffix.lower() in WRITABLE else ".png"
 
 
 def fill_template(pattern: str, source: Source, **values: Any) -> str:
     """Return a template with the facts of one source."""
     if "{" not in pattern:
         return pattern
+    rel, name = os.path.split(source.relative)
     try:
         filled = pattern.format(
             dir=folder_of(source.path) or ".",
-            rel=os.path.dirname(source.relative) or ".",
-            stem=source.stem,
+            rel=rel or ".",
+            stem=os.path.splitext(name)[0],
             **values,
         )
     except (ValueError, KeyError, IndexError):

@@ -24,6 +24,7 @@ from updown_cli.batch.shards.run import preview_shard, process_shard
 from updown_cli.batch.targets import plan_jobs
 from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import preview_all, process_all
+from updown_cli.engine.garbage import made_to_stay
 from updown_cli.errors import UpdownError
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.stores.names import store_of
@@ -75,6 +76,11 @@ class Totals:
 
 def collect(selection: Selection, pipeline: Pipeline, settings: Settings) -> list[Job]:
     """Return the jobs of this run's shard; raise UsageError where any of all jobs collide."""
+    with made_to_stay():
+        return _planned(selection, pipeline, settings)
+
+
+def _planned(selection: Selection, pipeline: Pipeline, settings: Settings) -> list[Job]:
     # Where results would go if there were several decides which folder is left out.
     pattern = result_pattern(settings.output, several=True, stdin=False)
     sources = selection.sources(fixed_folder(pattern))

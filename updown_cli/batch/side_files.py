@@ -76,6 +76,8 @@ class SideFiles:
 
     def named(self, source: Source, **values: Any) -> dict[str, Any]:
         """Return the files of one source, as fields of its Job."""
+        if not self.patterns:
+            return {}
         name = self.pipeline.name
         paths = [(found, found.path(source, op=name, **values)) for found in self.companions]
         told = [path for found, path in paths if found.role.use == "read"]

@@ -65,7 +65,7 @@ def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> 
     check_recipe_writes(pipeline, jobs, pattern, settings)
     jobs = _without_own_results(jobs)
     jobs = _without_conflicts(jobs, files_of(pipeline), settings)
-    if pattern != STDOUT:
+    if pattern != STDOUT and settings.encoder:
         check_used(dict(settings.encoder), {ending(job.target) for job in jobs if job.target})
     return refused + jobs
 

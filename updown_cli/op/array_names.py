@@ -18,6 +18,8 @@ ENDINGS = (".npy", ".npz", ".safetensors", ".pt", ".pth")
 
 def split_key(text: str, endings: tuple[str, ...] = ENDINGS) -> tuple[str, str | None]:
     """Return (file, key) of `FILE::KEY`; the key is None for any other text, and for a file's."""
+    if SEPARATOR not in text:
+        return text, None
     file, separator, key = text.rpartition(SEPARATOR)
     keyed = separator and ending_of_name(file) in endings and is_whole(file) and not exists(text)
     return (file, key) if keyed else (text, None)

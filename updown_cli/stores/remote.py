@@ -10,7 +10,7 @@ import contextlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO
 
@@ -21,7 +21,7 @@ from updown_cli.stores.remote_entries import as_on_a_disk, below_folder, is_hidd
 from updown_cli.stores.remote_error import remote_error, told, tried
 from updown_cli.stores.remote_file import RemoteFile
 from updown_cli.stores.remote_reading import IN_MEMORY, fetched, held, opened
-from updown_cli.stores.spelling import folder_of, last_name, normal, scheme_of
+from updown_cli.stores.spelling import folder_of, joined, last_name, normal, scheme_of
 from updown_cli.stores.store import Found, Status, Store
 
 # Names of a folder that are asked for one by one; who asks for more gets a list of all.
@@ -46,6 +46,7 @@ class Remote(Store):
         self._known: dict[str, Status | None] = {}
         self._listed: set[str] = set()
         self._asked: Counter[str] = Counter()
+        self._folders_asked: Counter[str] = Counter()
         self._expected: dict[str, Future[bytes]] = {}
         self._fetchers: ThreadPoolExecutor | None = None
 
@@ -59,15 +60,36 @@ class Remote(Store):
         if name in self._known:
             return self._known[name]
         folder = folder_of(name)
-        if folder not in self._listed:
+        if not self._is_known(folder):
             self._asked[folder] += 1
             if self._asked[folder] <= FEW or not self._list(folder):
                 return self._ask(name)
         return self._known.get(name)
 
+    def _is_known(self, folder: str) -> bool:
+        """Whether all is known that is in a folder: it was listed, or is not where it would be.
+
+        One that holds many folders which are asked for is listed as well.
+        """
+        if folder in self._listed:
+            return True
+        if (above := folder_of(folder)) == folder:
+            return False
+        if folder not in self._asked:
+            self._folders_asked[above] += 1
+            if self._folders_asked[above] == FEW + 1:
+                self._list(above)
+        if self._is_known(above) and folder not in self._known:
+            self._listed.add(folder)
+        return folder in self._listed
+
     def own_status(self, name: str) -> Status | None:
         """Return what a URL leads to: there are no links."""
         return self.status(name)
+
+    def identity(self, name: str) -> Hashable:
+        """Return the name, of which nothing is asked: there are no links."""
+        return normal(name)
 
     def note(self, name: str, size: int | None) -> None:
         """Remember that a file is there, or that it is gone."""
@@ -126,16 +148,28 @@ class Remote(Store):
             return
         entries = listed.values() if isinstance(listed, dict) else listed
         del listed
-        found = []
+        within, without = normal(folder), leave_out and joined(leave_out, "")
+        found, folders = [], {within}
         for name, entry in below_folder(folder, path, entries):
-            status = status_of_entry(name, entry)
-            if status.kind == "file" and not is_hidden(name, folder, leave_out):
-                self._known[name] = status
+            self._known[name] = status = status_of_entry(name, entry)
+            if status.kind == "file" and not is_hidden(name, within, without):
                 found.append(name)
+            if recurse:
+                folders.add(folder_of(name))
         del entries
+        if scheme_of(folder) not in READ_ONLY:  # a page lists what it likes
+            self._note_listed(folders, within)
         fs.invalidate_cache()  # what is known is kept here, a fifth as large
         found.sort(key=as_on_a_disk)
         yield from map(Found, found)
+
+    def _note_listed(self, folders: Iterable[str], top: str) -> None:
+        """Remember that all is known of folders, and of those between them and the top one."""
+        for folder in folders:
+            while folder not in self._listed and len(folder) >= len(top):
+                self._listed.add(folder)
+                self._known[folder] = Status("folder", identity=folder)
+                folder = folder_of(folder)
 
     def holds_folders(self, folder: str) -> bool:
         """Whether there are folders in a folder."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from updown_cli.stores.spelling import joined, normal
+from updown_cli.stores.spelling import joined, normal, parts_of
 from updown_cli.stores.store import Kind, Status
 
 # What libraries call the time of the last change.
@@ -14,11 +14,12 @@ TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
 
 def below_folder(folder: str, path: str, entries: Iterable[Any]) -> Iterator[tuple[str, Any]]:
     """Yield (URL, entry) of what is below a folder."""
-    root = path.rstrip("/")
+    root, folder = path.rstrip("/"), joined(folder, "")
+    head, rest = parts_of(folder)
     for entry in entries:
         below = entry["name"].removeprefix(root).lstrip("/")
         if below:
-            yield normal(joined(folder, below)), entry
+            yield normal(f"{head}{below}{rest}"), entry
 
 
 def status_of_entry(name: str, entry: Any) -> Status:
@@ -31,10 +32,12 @@ def status_of_entry(name: str, entry: Any) -> Status:
 
 
 def is_hidden(name: str, folder: str, leave_out: str | None) -> bool:
-    """Whether a part of a name below a folder begins with a dot, or it is to be left out."""
-    below = name.removeprefix(normal(folder))
-    hidden = any(part.startswith(".") for part in below.split("/") if part)
-    return hidden or (leave_out is not None and name.startswith(joined(leave_out, "")))
+    """Whether a part of a name below a folder begins with a dot, or it is below `leave_out`.
+
+    Both folders are spelled as they are in the name.
+    """
+    hidden = "/." in name.removeprefix(folder)
+    return hidden or (leave_out is not None and name.startswith(leave_out))
 
 
 def as_on_a_disk(name: str) -> str:

@@ -25,6 +25,7 @@ ASKED = ("http", "https")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+")
 _DETOUR = re.compile(r"//|/\.|(?<=/)\.|[?#]|::")
+_ODD = re.compile(r"\A(?:\.|\Z)|[?#]|::")
 _WEB_USER = re.compile(r"(https?://)[^\s/?#@]+@", re.IGNORECASE)
 _QUESTION = re.compile(r"""(https?://[^\s?#'"]*)\?[^\s'";]*[^\s'";:,]""", re.IGNORECASE)
 _USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+://)[^/?#:@]*:[^/?#]*@")
@@ -45,7 +46,8 @@ def _scheme(head: str) -> str:
 
 def is_url(name: str) -> bool:
     """Whether a name leads beyond the files of this machine."""
-    return "://" in name and bool(scheme_of(name))
+    head, sign, _ = name.partition("://")
+    return bool(sign and _scheme(head))
 
 
 def without_secrets(text: str) -> str:
@@ -77,6 +79,8 @@ def is_whole(name: str) -> bool:
 
 def parts_of(name: str) -> tuple[str, str]:
     """Return a name, and what says in which other file it is, or asks: that is no path."""
+    if CHAIN not in name and "?" not in name and "#" not in name:
+        return name, ""  # of a million names almost all
     scheme = scheme_of(name)
     if scheme in WITHIN:
         head, sign, rest = name.partition(CHAIN)
@@ -113,6 +117,9 @@ def normal(name: str) -> str:
     """Return a name without detours."""
     if not is_url(name):
         return os.path.normpath(name)
+    folder, _, last = name.rpartition("/")
+    if _is_normal(folder) and not _ODD.search(last):
+        return name  # of a million names almost all
     head, rest = parts_of(name)
     start = head.index("://") + 3
     if _is_plain(head, start) and head[:start].islower():
@@ -125,6 +132,13 @@ def normal(name: str) -> str:
 def _is_plain(name: str, start: int) -> bool:
     """Whether a name has from there on no detour, and nothing that is no path."""
     return not (name.startswith("/", start) or name.endswith("/") or _DETOUR.search(name, start))
+
+
+@lru_cache(maxsize=64)
+def _is_normal(folder: str) -> bool:
+    """Whether the URL of a folder is spelled as `normal` does it."""
+    start = folder.find("://") + 3
+    return start > 3 and folder[:start].islower() and _is_plain(folder, start)
 
 
 def absolute(name: str) -> str:

@@ -61,6 +61,11 @@ class Store(ABC):
     def own_status(self, name: str) -> Status | None:
         """Return what a name itself is, be it a link that leads nowhere; None of a free one."""
 
+    def identity(self, name: str) -> Hashable:
+        """Return what all names of one file share; None of a folder, or of what is not there."""
+        status = self.status(name)
+        return None if status is None or status.kind == "folder" else status.identity
+
     @abstractmethod
     def open(self, name: str, *, whole: bool) -> BinaryIO:
         """Open a file for reading, which is to be read as a `whole` or only here and there.

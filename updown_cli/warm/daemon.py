@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import gc
 import os
 import socket
 import sys
@@ -11,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from updown_cli.engine.garbage import made_to_stay
 from updown_cli.errors import SurroundingsError, UpdownError
 from updown_cli.warm.call import surroundings
 from updown_cli.warm.client import answer
@@ -135,10 +135,8 @@ def _leave(*kept: int) -> None:
 def _listener(load: Callable[[], None]) -> socket.socket:
     """Load everything, then listen; what was loaded is never looked at by the collector."""
     path = socket_path()
-    gc.disable()
-    load()
-    gc.freeze()
-    gc.enable()
+    with made_to_stay():
+        load()
     listener = socket.socket(socket.AF_UNIX)
     if os.path.lexists(path):
         os.unlink(path)  # of a worker that has died, for this one holds the lock
