@@ -44,8 +44,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
 
         return count
 
-    for name in ("info", "ls", "find"):
-        monkeypatch.setattr(memory.MemoryFileSystem, name, counting(name))
+    for method in ("info", "ls", "find"):
+        monkeypatch.setattr(memory.MemoryFileSystem, method, counting(method))
     remote = Remote()
     monkeypatch.setattr("updown_cli.stores.names._remote", lambda: remote)
     yield counts
