@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from updown_cli.identify.evidence import Evidence
 from updown_cli.identify.judging import fits
-from updown_cli.identify.ranking import Trial, in_order, plainness, tried
-from updown_cli.identify.trial import Candidate, make_part, make_whole, try_whole, work
+from updown_cli.identify.ranking import STILL_NEAR, Trial, plainness
+from updown_cli.identify.trial import Candidate, make_whole, whole_distance, work
+from updown_cli.op.threads import run_ordered, thread_count
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from updown_cli.identify.making_rows import Pixels
 
-    Made = tuple[int, NDArray[Any]] | None
-    Make = Callable[[Candidate, Evidence], Made]
+# Candidates that are compared with each other.
+COMPARED = 48
 
-# Candidates that are compared with each other, and those of them that are tried on whole pictures:
-# as many as have so many values, but two at least.
-COMPARED, MOST_VALUES, FEWEST = 24, 60_000_000, 2
-
-# How many times further than the nearest one may be on a part that is still tried on all.
-STILL_NEAR = 8.0
+# Those of them that are tried on whole pictures: as many as have so many values, but two at least,
+# and so many of those that are not like the nearest. The others are told by parts.
+MOST_VALUES, FEWEST, OTHERS = 24_000_000, 2, 2
 
 
 @dataclass(frozen=True)
@@ -46,56 +44,95 @@ class Found:
         return self.trials[0]
 
 
+@dataclass(frozen=True)
+class Whole:
+    """A candidate on whole pictures, with what it made of each."""
+
+    trial: Trial
+    made: tuple[Pixels, ...]
+
+
 def confirm(ranked: list[Trial], pairs: Sequence[Evidence]) -> Found:
     """Return the nearest candidates on whole pictures, and which give the same pixels.
 
-    Of large pictures only the nearest are tried so, and what is alike is told by parts.
+    Whole are tried those that are like the nearest in a part, and the nearest of the others. What
+    is more than a level off in a part is so in the whole.
     """
-    near = [t for t in ranked if t.score <= ranked[0].score + len(pairs) * STILL_NEAR]
-    chosen = near[:COMPARED] if len(near) > 1 else ranked[:FEWEST]
-    whole = max(FEWEST, MOST_VALUES // sum(map(work, pairs)))
-    trials = in_order(tried((trial.candidate for trial in chosen[:whole]), pairs, try_whole))
-    best = trials[0].candidate
-    others = [*trials[1:], *chosen[whole:]]
-    apart = _apart(best, others, pairs, whole=len(chosen) <= whole)
-    made = [make_whole(best, pair) for pair in pairs]
-    judged = zip(pairs, trials[0].distances, made, strict=True)
-    alike = {t.candidate: off for t, off in apart.items() if _same_around(t.candidate, best)}
+    limit = ranked[0].score + len(pairs) * STILL_NEAR
+    near = [trial for trial in ranked if trial.score <= limit]
+    near = (near if len(near) > 1 else ranked[:FEWEST])[:COMPARED]
+    like = _like_the_first(near, pairs)
+    others = [trial for trial in near if trial not in like]
+    most = max(FEWEST, MOST_VALUES // sum(map(work, pairs)))
+    modes = _first_of_each_mode(like)
+    chosen = [*modes[:most], *others[:OTHERS]]
+    best, *wholes = _on_whole_pictures(chosen, pairs)
+    apart = {one.trial: _levels(one, best, pairs) for one in wholes}
+    apart |= {one: _levels_of_parts(one, near[0], pairs) for one in modes[most:]}
+    around = {t.candidate: off for t, off in apart.items() if _same_around(t, best.trial)}
+    judged = zip(pairs, best.trial.distances, best.made, strict=True)
     return Found(
-        (trials[0], *others),
-        _plainest([one for one, off in alike.items() if off == 0], best),
-        _plainest([one for one, off in alike.items() if 0 < off <= 1]),
-        next((trial for trial, off in apart.items() if off > 1), None),
+        (best.trial, *apart, *(one for one in near if one not in chosen)),
+        _plainest([one for one, off in around.items() if off == 0], best.trial.candidate),
+        _plainest([one for one, off in around.items() if 0 < off <= 1]),
+        next((t for t, off in apart.items() if off > 1), next(iter(others[OTHERS:]), None)),
         all(fits(pair, distance, pixels) for pair, distance, pixels in judged),
     )
 
 
-def _apart(
-    best: Candidate, others: list[Trial], pairs: Sequence[Evidence], *, whole: bool
-) -> dict[Trial, float]:
-    """Return how many levels others are from what the best makes at most, of all or of parts."""
-    make: Make = (lambda one, pair: (0, make_whole(one, pair))) if whole else make_part
-    made = [make(best, pair) for pair in pairs]
-    return {
-        trial: max(
-            _levels(make(trial.candidate, pair), kept, pair)
-            for pair, kept in zip(pairs, made, strict=True)
-        )
-        for trial in others
-    }
+def _like_the_first(near: list[Trial], pairs: Sequence[Evidence]) -> list[Trial]:
+    """Return those that are within a level of the first in a part, that among them."""
+    return [trial for trial in near if _levels_of_parts(trial, near[0], pairs) <= 1]
 
 
-def _levels(one: Made, other: Made, pair: Evidence) -> float:
-    """Return how many levels two are apart at most, infinite for two of different parts."""
+def _first_of_each_mode(trials: Iterable[Trial]) -> list[Trial]:
+    found: dict[Hashable, Trial] = {}
+    for trial in trials:
+        one = trial.candidate
+        mode = one.convention.library, one.convention.mode, one.treatment, one.placement
+        found.setdefault(mode, trial)
+    return [*found.values()]
+
+
+def _on_whole_pictures(trials: Iterable[Trial], pairs: Sequence[Evidence]) -> list[Whole]:
+    """Return what candidates make of whole pictures, the nearest first."""
+
+    def act(trial: Trial) -> Whole | None:
+        one = trial.candidate
+        made = [pixels for pair in pairs if (pixels := make_whole(one, pair)) is not None]
+        if len(made) < len(pairs):
+            return None
+        each = zip(pairs, made, strict=True)
+        distances = tuple(whole_distance(one, pair, pixels) for pair, pixels in each)
+        return Whole(Trial(one, distances), tuple(made))
+
+    found = [one for one in run_ordered(act, trials, thread_count()) if one is not None]
+    return sorted(found, key=lambda one: one.trial.order)
+
+
+def _levels(one: Whole, other: Whole, pairs: Sequence[Evidence]) -> float:
+    """Return how many levels two are apart at most."""
+    return max(_apart(*each) for each in zip(one.made, other.made, pairs, strict=True))
+
+
+def _levels_of_parts(one: Trial, other: Trial, pairs: Sequence[Evidence]) -> float:
+    """Return how many levels two are apart at most in parts, infinite for two of different ones."""
+    each = [*zip(one.parts, other.parts, pairs, strict=True)]
+    if any(this.view != that.view for this, that, _ in each):
+        return math.inf
+    return max(_apart(this.made, that.made, pair) for this, that, pair in each)
+
+
+def _apart(one: Pixels, other: Pixels, pair: Evidence) -> float:
+    """Return how many levels two are apart at most."""
     import numpy as np
 
-    if one is None or other is None or one[0] != other[0] or one[1].shape != other[1].shape:
-        return math.inf
-    return float(np.abs(one[1].astype(np.float32) - other[1]).max()) / pair.level
+    return float(np.abs(one.astype(np.float32) - other).max()) / pair.level
 
 
-def _same_around(one: Candidate, other: Candidate) -> bool:
-    return (one.treatment, one.placement) == (other.treatment, other.placement)
+def _same_around(one: Trial, other: Trial) -> bool:
+    around = [(t.candidate.treatment, t.candidate.placement) for t in (one, other)]
+    return around[0] == around[1]
 
 
 def _plainest(candidates: list[Candidate], *but: Candidate) -> tuple[Candidate, ...]:

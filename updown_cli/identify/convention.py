@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UpdownError
+from updown_cli.identify.making_rows import (
+    RowMaker,
+    cut_rows,
+    rows_of_an_operation,
+    run_stored,
+    tables_of_an_operation,
+)
 from updown_cli.identify.sizing import Sides, Sizing
 from updown_cli.op.shape import Shape
-from updown_cli.op.signal import Signal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from numpy.typing import NDArray
 
     from updown_cli.op.base import Op
+    from updown_cli.op.resampling import Table
+
+
+#: Options that say what lies beyond an edge, which changes few pixels.
+EDGES = ("edge", "boundary")
 
 
 class Convention(ABC):
@@ -48,6 +61,21 @@ class Convention(ABC):
     @abstractmethod
     def resize(self, x: NDArray[Any], size: Sides, white: float) -> NDArray[Any] | None:
         """Return C x sides resized, as floats; None where that is not possible."""
+
+    def rows(self, source: Shape, size: Sides, wanted: tuple[int, int], white: float) -> RowMaker:
+        """Return what makes rows [first, last) of a result: of the whole source, if need be."""
+        return RowMaker(
+            (0, source.size[0]), lambda x: cut_rows(self.resize(x, size, white), wanted)
+        )
+
+    def tables(self, source: Shape, size: Sides, white: float) -> Sequence[Table] | None:
+        """Return what the sides are made of, roundings left out; None where none are known."""
+        return None
+
+    @property
+    def without_edges(self) -> Convention:
+        """The same with what usually lies beyond an edge."""
+        return self
 
     @abstractmethod
     def operation(self, source: Shape, size: Sides) -> Op | None:
@@ -100,28 +128,40 @@ class Registered(Convention):
         """Return those of its sizing."""
         return self.sizing.steps(source, size)
 
+    @property
+    def without_edges(self) -> Convention:
+        """The same with what usually lies beyond an edge."""
+        return replace(self, options=tuple(one for one in self.options if one[0] not in EDGES))
+
     def operation(self, source: Shape, size: Sides) -> Op | None:
         """Return the operation; None where it does not lead from one size to the other."""
-        try:
-            op = self.cls(**dict(self.options), **self.sizing.parameters(size))
-            return op if op.out_shape(source) == Shape(source.channels, *size) else None
-        except UpdownError:
-            return None
+        return _operation(self, source, size)
 
     def resize(self, x: NDArray[Any], size: Sides, white: float) -> NDArray[Any] | None:
-        """Return what the operation gives of floats."""
-        import torch
+        """Return what the operation gives of floats, or of numbers as they are stored."""
+        op = self.operation(Shape(*x.shape), size)
+        return None if op is None else run_stored(op, x, white)
 
-        shape = Shape(*x.shape)
-        op = self.operation(shape, size)
+    def rows(self, source: Shape, size: Sides, wanted: tuple[int, int], white: float) -> RowMaker:
+        """Return what the operation makes rows of."""
+        op = self.operation(source, size)
         if op is None:
-            return None
-        try:
-            pixels = op.for_shape(shape).run(Signal(torch.from_numpy(x)[None], white=white)).pixels
-        except UpdownError:
-            return None
-        result: NDArray[Any] = pixels[0].numpy()
-        return result
+            return super().rows(source, size, wanted, white)
+        return rows_of_an_operation(op, source, wanted, white)
+
+    def tables(self, source: Shape, size: Sides, white: float) -> Sequence[Table] | None:
+        """Return those of the operation."""
+        op = self.operation(source, size)
+        return None if op is None else tables_of_an_operation(op, source, white)
+
+
+@lru_cache(maxsize=4096)
+def _operation(convention: Registered, source: Shape, size: Sides) -> Op | None:
+    try:
+        op = convention.cls(**dict(convention.options), **convention.sizing.parameters(size))
+        return op if op.out_shape(source) == Shape(source.channels, *size) else None
+    except UpdownError:
+        return None
 
 
 def _option_words(option: tuple[str, Any]) -> str:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     Pixels = NDArray[Any]
 
 
+# The types of numbers that libraries resize as they are stored.
+TAKEN = ("uint8", "uint16")
+
+
 @dataclass(frozen=True)
 class Distance:
     """How far values are from those of a result: in levels of 8 bits, squares as their mean.
@@ -70,13 +74,13 @@ class Evidence:
 
     @property
     def pixels(self) -> Pixels:
-        """The source's first frame as floats, C x sides."""
+        """The source's first frame, C x sides: as it is stored, if libraries take that."""
         if "pixels" not in self.kept:
-            import numpy as np
-
-            self.kept["pixels"] = self.source.pixels[0].astype(np.float32)
-        pixels: Pixels = self.kept["pixels"]
-        return pixels
+            pixels = self.source.pixels[0]
+            taken = pixels.dtype.name in TAKEN
+            self.kept["pixels"] = pixels if taken else pixels.astype("float32")
+        kept: Pixels = self.kept["pixels"]
+        return kept
 
     @property
     def level(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.identify.convention import Convention
 from updown_cli.identify.kernels import kernel_table
-from updown_cli.op.resampling import apply_table
+from updown_cli.identify.making_rows import RowMaker
+from updown_cli.op.resampling import Table, apply_table
 from updown_cli.op.shape import Shape
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from updown_cli.identify.sizing import Sides
     from updown_cli.op.base import Op
-    from updown_cli.op.resampling import Points, Table
+    from updown_cli.op.resampling import Points
 
 # What one level of 8 bits is for a program that computes with 16.
 FINE = 257.0
@@ -35,7 +36,7 @@ SHIFTED = (
 
 
 class Foreign(Convention):
-    """A resize by tables that updown has no mode for."""
+    """A resize that updown has no mode for."""
 
     def steps(self, source: Sides, size: Sides) -> list[Fraction]:
         """Return those of the two sizes."""
@@ -47,17 +48,70 @@ class Foreign(Convention):
 
     def resize(self, x: NDArray[Any], size: Sides, white: float) -> NDArray[Any] | None:
         """Return what the tables give, with what is rounded between."""
+        import numpy as np
         import torch
 
         if x.ndim != 3:
             return None
-        done = self.run(torch.from_numpy(x)[None].double(), size, white / 255)
+        done = self.run(torch.from_numpy(x.astype(np.float64))[None], size, white / 255)
         result: NDArray[Any] = done[0].float().numpy()
         return result
 
     @abstractmethod
     def run(self, x: Tensor, size: Sides, level: float) -> Tensor:
         """Return N x C x H x W resized, where a level of 8 bits is `level`."""
+
+
+class Separable(Foreign):
+    """A table for each side, and what is done after each."""
+
+    @abstractmethod
+    def table(self, axis: int, length: int, out: int) -> Table:
+        """Return the table of a side: 0 is the height."""
+
+    def axes(self, source: Sides, size: Sides) -> tuple[int, ...]:
+        """Return the sides in the order in which they are resized."""
+        return 1, 0
+
+    def between(self, x: Tensor, level: float) -> Tensor:
+        """Return what is stored after a side."""
+        return x
+
+    def tables(self, source: Shape, size: Sides, white: float) -> Sequence[Table]:
+        """Return the tables of both sides."""
+        return [self.table(axis, source.size[axis], size[axis]) for axis in (0, 1)]
+
+    def run(self, x: Tensor, size: Sides, level: float) -> Tensor:
+        """Return both sides resized."""
+        shape = Shape(*x.shape[1:])
+        return self._by(self.tables(shape, size, level), self.axes(shape.size, size), x, level)
+
+    def rows(self, source: Shape, size: Sides, wanted: tuple[int, int], white: float) -> RowMaker:
+        """Return what makes rows by those of the height's table."""
+        import numpy as np
+        import torch
+
+        down, across = self.tables(source, size, white)
+        sources = down.sources[:, slice(*wanted)]
+        first, last = int(sources.min()), int(sources.max()) + 1
+        tables = Table(sources - first, down.weights[:, slice(*wanted)]), across
+        order = self.axes(source.size, size)
+
+        def resize(x: NDArray[Any]) -> NDArray[Any]:
+            done = self._by(
+                tables, order, torch.from_numpy(x.astype(np.float64))[None], white / 255
+            )
+            made: NDArray[Any] = done[0].float().numpy()
+            return made
+
+        return RowMaker((first, last), resize)
+
+    def _by(
+        self, tables: Sequence[Table], axes: tuple[int, ...], x: Tensor, level: float
+    ) -> Tensor:
+        for axis in axes:
+            x = self.between(apply_table(x, 2 + axis, tables[axis]), level)
+        return x
 
 
 def half_pixel(length: int, out: int) -> Points:
@@ -68,7 +122,7 @@ def half_pixel(length: int, out: int) -> Points:
 
 
 @dataclass(frozen=True)
-class Magick(Foreign):
+class Magick(Separable):
     """ImageMagick's -resize: 16 bits between the sides, first the one that changes less."""
 
     kernel: str
@@ -85,15 +139,18 @@ class Magick(Foreign):
         """Return the program and its filter."""
         return f"imagemagick -resize, filter {self.mode}"
 
-    def run(self, x: Tensor, size: Sides, level: float) -> Tensor:
-        """Return both sides resized."""
-        across_first = size[1] * x.shape[2] > size[0] * x.shape[3]
-        for axis in (3, 2) if across_first else (2, 3):
-            length, out = x.shape[axis], size[axis - 2]
-            at, wider = half_pixel(length, out), max(1.0, length / out)
-            x = apply_table(x, axis, kernel_table(length, at, self.kernel, wider, copies=False))
-            x = (x / level * FINE).round().clamp(0, 255 * FINE) * level / FINE
-        return x
+    def table(self, axis: int, length: int, out: int) -> Table:
+        """Return that of its filter; nothing is beyond the edge."""
+        at, wider = half_pixel(length, out), max(1.0, length / out)
+        return kernel_table(length, at, self.kernel, wider, copies=False)
+
+    def axes(self, source: Sides, size: Sides) -> tuple[int, ...]:
+        """Return first the side that changes less."""
+        return (1, 0) if size[1] * source[0] > size[0] * source[1] else (0, 1)
+
+    def between(self, x: Tensor, level: float) -> Tensor:
+        """Return values of 16 bits."""
+        return (x / level * FINE).round().clamp(0, 255 * FINE) * level / FINE
 
 
 @dataclass(frozen=True)
@@ -155,7 +212,7 @@ def _grown(length: int, out: int) -> Table:
 
 
 @dataclass(frozen=True)
-class Swscale(Foreign):
+class Swscale(Separable):
     """ffmpeg's scale filter with its usual bicubic, whose coefficient is -0.6."""
 
     library, mode = "ffmpeg", "bicubic"
@@ -165,17 +222,14 @@ class Swscale(Foreign):
         """Return the program and its filter."""
         return "ffmpeg scale, bicubic"
 
-    def run(self, x: Tensor, size: Sides, level: float) -> Tensor:
-        """Return both sides resized."""
-        for axis, out in ((3, size[1]), (2, size[0])):
-            length = x.shape[axis]
-            at, wider = half_pixel(length, out), max(1.0, length / out)
-            x = apply_table(x, axis, kernel_table(length, at, "cubic -0.6", wider, copies=True))
-        return x
+    def table(self, axis: int, length: int, out: int) -> Table:
+        """Return that of its cubic."""
+        at, wider = half_pixel(length, out), max(1.0, length / out)
+        return kernel_table(length, at, "cubic -0.6", wider, copies=True)
 
 
 @dataclass(frozen=True)
-class Shifted(Foreign):
+class Shifted(Separable):
     """A kernel at points that are shifted, in pixels of the source."""
 
     kernel: str
@@ -190,14 +244,11 @@ class Shifted(Foreign):
         widened = ", antialias" if self.widens else ""
         return f"{self.kernel}{widened}, shifted by {self.told}"
 
-    def run(self, x: Tensor, size: Sides, level: float) -> Tensor:
-        """Return both sides resized."""
-        for axis, out in enumerate(size, start=2):
-            length = x.shape[axis]
-            at = half_pixel(length, out) + float(self.shift[axis - 2])
-            wider = max(1.0, length / out) if self.widens else 1.0
-            x = apply_table(x, axis, kernel_table(length, at, self.kernel, wider, copies=True))
-        return x
+    def table(self, axis: int, length: int, out: int) -> Table:
+        """Return that of its kernel at shifted points."""
+        at = half_pixel(length, out) + float(self.shift[axis])
+        wider = max(1.0, length / out) if self.widens else 1.0
+        return kernel_table(length, at, self.kernel, wider, copies=True)
 
 
 def programs() -> list[Foreign]:

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
+from updown_cli.identify.alike import alike
 from updown_cli.identify.evidence import Distance, Evidence
-from updown_cli.identify.trial import Candidate, try_parts
+from updown_cli.identify.trial import Candidate, Part, make_part
 from updown_cli.op.threads import run_ordered, thread_count
 
 # Squares of levels below which differences are those of arithmetic.
 ARITHMETIC = 1e-3
 
+# The library that is named before others that come as near.
+FIRST = "torch"
+
+# How many times further than the nearest one may be on a part that is still tried on all, as a
+# logarithm of squares, and groups of candidates of which all are tried.
+STILL_NEAR, MOST_GROUPS = 8.0, 16
+
 
 @dataclass(frozen=True)
 class Trial:
-    """How far a candidate is from each result."""
+    """How far a candidate is from each result, and what it makes of a part of each."""
 
     candidate: Candidate
     distances: tuple[Distance, ...]
+    parts: tuple[Part, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def score(self) -> float:
@@ -27,9 +36,20 @@ class Trial:
         return sum(math.log(one.mse + ARITHMETIC) for one in self.distances)
 
     @property
-    def order(self) -> tuple[float, float, int]:
-        """Return what to sort by: of those that come as near the plainest is first."""
-        return self.score, sum(one.mse for one in self.distances), plainness(self.candidate)
+    def order(self) -> tuple[float, float, int, bool]:
+        """Return what to sort by: of those that come as near the plainest is first.
+
+        Through light, whose powers are rounded, nobody comes nearer than arithmetic.
+        """
+        least = ARITHMETIC if self.candidate.treatment.light else 0.0
+        off = [max(one.mse, least) for one in self.distances]
+        score = sum(math.log(one + ARITHMETIC) for one in off)
+        return (
+            score,
+            sum(off),
+            plainness(self.candidate),
+            self.candidate.convention.library != FIRST,
+        )
 
 
 def plainness(candidate: Candidate) -> int:
@@ -38,8 +58,17 @@ def plainness(candidate: Candidate) -> int:
 
 
 def rank(candidates: Iterable[Candidate], pairs: Sequence[Evidence]) -> list[Trial]:
-    """Return how near candidates come on parts of results, the nearest first."""
-    return in_order(tried(candidates, pairs, try_parts))
+    """Return how near candidates come on parts of results, the nearest first.
+
+    One of those that differ in little is tried first, the others where that comes near.
+    """
+    groups = alike(candidates, pairs)
+    firsts = tried((group[0] for group in groups), pairs)
+    nearest = min((trial.score for trial in firsts), default=0.0)
+    limit = nearest + len(pairs) * STILL_NEAR
+    others = {group[0]: group[1:] for group in groups}
+    near = [trial.candidate for trial in in_order(firsts) if trial.score <= limit][:MOST_GROUPS]
+    return in_order([*firsts, *tried((one for first in near for one in others[first]), pairs)])
 
 
 def in_order(trials: Iterable[Trial]) -> list[Trial]:
@@ -47,20 +76,16 @@ def in_order(trials: Iterable[Trial]) -> list[Trial]:
     return sorted(trials, key=lambda trial: trial.order)
 
 
-def tried(
-    candidates: Iterable[Candidate],
-    pairs: Sequence[Evidence],
-    attempt: Callable[[Candidate, Evidence], Distance | None],
-) -> list[Trial]:
-    """Return how near candidates come to all results, but for those that make none of some."""
+def tried(candidates: Iterable[Candidate], pairs: Sequence[Evidence]) -> list[Trial]:
+    """Return how near candidates come to parts of all results, but for those that make none."""
 
     def judge(candidate: Candidate) -> Trial | None:
-        distances = []
+        parts = []
         for pair in pairs:
-            distance = attempt(candidate, pair)
-            if distance is None:
+            part = make_part(candidate, pair)
+            if part is None:
                 return None
-            distances.append(distance)
-        return Trial(candidate, tuple(distances))
+            parts.append(part)
+        return Trial(candidate, tuple(part.distance for part in parts), tuple(parts))
 
     return [trial for trial in run_ordered(judge, candidates, thread_count()) if trial]

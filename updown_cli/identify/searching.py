@@ -10,7 +10,7 @@ from updown_cli.identify.confirming import Found, confirm
 from updown_cli.identify.evidence import Evidence
 from updown_cli.identify.foreign import programs, shifted
 from updown_cli.identify.placement import Placement
-from updown_cli.identify.ranking import Trial, in_order, rank
+from updown_cli.identify.ranking import ARITHMETIC, Trial, in_order, rank
 from updown_cli.identify.registered import registered
 from updown_cli.identify.registration import placements
 from updown_cli.identify.treatment import ALPHAS, LIGHTS
@@ -31,6 +31,10 @@ def search(pairs: Sequence[Evidence]) -> Found | None:
     plain = rank(_plain(pairs, Placement()), pairs)
     if not plain:
         return None
+    if all(distance.mse <= ARITHMETIC for distance in plain[0].distances):
+        found = confirm(plain, pairs)
+        if found.fits:
+            return found
     plain = _with_order(plain, pairs)
     different = _unlike(plain)
     ranked = in_order([*plain, *_varied(different[:VARIED], pairs)])
@@ -79,8 +83,11 @@ def _clearly_nearer(one: Trial, other: Trial) -> bool:
 
 
 def _unlike(trials: list[Trial]) -> list[Trial]:
-    """Return the plainest of trials that come exactly as near."""
-    return [*{trial.distances: trial for trial in reversed(trials)}.values()][::-1]
+    """Return the plainest of trials that come exactly as near, or differ at edges alone."""
+    nearest = {trial.distances: trial for trial in reversed(trials)}
+    trials = [*nearest.values()][::-1]
+    but_edges = {trial.candidate.convention.without_edges: trial for trial in reversed(trials)}
+    return [*but_edges.values()][::-1]
 
 
 def _ordered(candidate: Candidate, order: tuple[int, ...]) -> Candidate:

@@ -45,12 +45,20 @@ class Treatment:
             yield f"channels in the order {','.join(str(at) for at in self.order)}"
 
     def apply(self, resize: Resize, x: Pixels, white: float, *, in_bytes: bool) -> Pixels | None:
-        """Return C x sides resized with all that is done around it, not rounded yet."""
+        """Return C x sides resized with all that is done around it, not rounded yet.
+
+        What is only resized is so as it is stored; what is truncated was not rounded before.
+        """
+        import numpy as np
+
+        if not (self.alpha or self.light or self.floors):
+            return resize(x)
         if self.alpha:
             return _weighed(resize, x, white, back=self.alpha == ALPHAS[1], in_bytes=in_bytes)
+        values = x.astype(np.float32, copy=False)
         if not self.light:
-            return resize(x)
-        done = resize(decode(x, white, self.light))
+            return resize(values)
+        done = resize(decode(values, white, self.light))
         return None if done is None else encode(done, white, self.light)
 
     def reorder(self, pixels: Pixels) -> Pixels:
@@ -90,12 +98,12 @@ def _weighed(
     """Return what is resized with colours weighed by alpha, the last channel."""
     import numpy as np
 
-    def whole(values: Pixels) -> Pixels:
-        return np.floor(values + 0.5).astype(np.float32) if in_bytes else values
-
-    done = resize(np.concatenate([whole(x[:-1] * (x[-1:] / white)), x[-1:]]))
+    values = x.astype(np.float32, copy=False)
+    weighed = np.concatenate([values[:-1] * (values[-1:] / white), values[-1:]])
+    done = resize(np.floor(weighed + 0.5).astype(x.dtype) if in_bytes else weighed)
     if done is None or not back:
         return done
+    done = done.astype(np.float32, copy=False)
     alpha = np.clip(done[-1:], 0, white)
     straight = np.where(alpha > 0, done[:-1] * white / np.maximum(alpha, 1e-6), 0)
     straight = np.floor(straight) if in_bytes else straight  # as Pillow does
@@ -107,7 +115,7 @@ def store(x: Pixels, dtype: Any, *, floors: bool = False) -> Pixels:
     import numpy as np
 
     kind = np.dtype(dtype)
-    if kind.kind == "f":
+    if kind == x.dtype or kind.kind == "f":
         return x
     limits = np.iinfo(kind)
     whole = np.floor(x if floors else x + 0.5)

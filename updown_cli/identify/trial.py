@@ -5,23 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from updown_cli.identify.convention import Convention
 from updown_cli.identify.evidence import Distance, Evidence
+from updown_cli.identify.making_rows import RowMaker
 from updown_cli.identify.placement import Placement
 from updown_cli.identify.treatment import Treatment, store
-from updown_cli.identify.views import View, part_views, whole_view
+from updown_cli.identify.views import WORTH_IT, View, part_views, rows_view, whole_view
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from numpy.typing import NDArray
+    from updown_cli.identify.making_rows import Pixels
 
-# Pixels of a source to one of a result from which on libraries take means before they resize.
-FAR = 4
-
-# Values of pictures that are tried as a whole where parts of them would not do.
+# Values of pictures that are tried as a whole where parts of them would not do, and of which rows
+# are tried where parts would have nearly their phases alone.
 MOST_WHOLE = 4_000_000
 
 
@@ -39,17 +38,39 @@ class Candidate:
         yield from self.placement.words()
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a candidate makes of a view, as it is stored, and how far that is from the result."""
+
+    view: View
+    made: Pixels
+    distance: Distance
+
+
 def views_of(candidate: Candidate, evidence: Evidence) -> list[View]:
-    """Return the parts on which a candidate is tried; all where there are none."""
-    source = evidence.source.shape.size
-    steps = candidate.convention.steps(source, evidence.size)
-    local = candidate.convention.local or max(steps) < FAR or work(evidence) > MOST_WHOLE
-    key = ("views", tuple(steps), local)
+    """Return the parts on which a candidate is tried; all where there are none.
+
+    Of pictures that are not large these are rows, which are those of the whole to the bit.
+    """
+    if work(evidence) <= MOST_WHOLE:
+        if "rows" not in evidence.kept:
+            evidence.kept["rows"] = [_rows(evidence)]
+        rows: list[View] = evidence.kept["rows"]
+        return rows
+    steps = candidate.convention.steps(evidence.source.shape.size, evidence.size)
+    key = ("views", tuple(steps))
     if key not in evidence.kept:
-        found = _parts(evidence, steps) if local else []
-        evidence.kept[key] = found or [everything(evidence)]
+        evidence.kept[key] = _parts(evidence, steps) or [everything(evidence)]
     views: list[View] = evidence.kept[key]
     return views
+
+
+def _rows(evidence: Evidence) -> View:
+    if len(evidence.size) != 2 or evidence.shared[0].stop - evidence.shared[0].start < WORTH_IT:
+        return everything(evidence)
+    return rows_view(
+        evidence.source.shape.size, evidence.size, evidence.shared, detail_of(evidence)
+    )
 
 
 def has_parts(candidate: Candidate, evidence: Evidence) -> bool:
@@ -69,7 +90,7 @@ def _parts(evidence: Evidence, steps: list[Fraction]) -> list[View]:
     return part_views(source, evidence.size, steps, shared, detail_of(evidence))
 
 
-def detail_of(evidence: Evidence) -> NDArray[Any]:
+def detail_of(evidence: Evidence) -> Pixels:
     """Return how much neighbours differ in what of all is in a result, H x W."""
     import numpy as np
 
@@ -78,24 +99,24 @@ def detail_of(evidence: Evidence) -> NDArray[Any]:
         plane = values if values.ndim == len(evidence.size) else values.mean(0)
         across = np.abs(np.diff(plane, axis=1, append=plane[:, -1:]))
         evidence.kept["detail"] = across + np.abs(np.diff(plane, axis=0, append=plane[-1:]))
-    detail: NDArray[Any] = evidence.kept["detail"]
+    detail: Pixels = evidence.kept["detail"]
     return detail
 
 
-def make(candidate: Candidate, evidence: Evidence, view: View) -> NDArray[Any] | None:
+def make(candidate: Candidate, evidence: Evidence, view: View) -> Pixels | None:
     """Return what a candidate makes of a view's source, its inner part, not rounded."""
     convention, treatment = candidate.convention, candidate.treatment
-    white = evidence.source.white
-    done = treatment.apply(
-        lambda values: convention.resize(values, view.size, white),
-        evidence.pixels[(slice(None), *view.source)],
-        white,
-        in_bytes=convention.rounds,
-    )
+    white, source = evidence.source.white, evidence.pixels[(slice(None), *view.source)]
+    if view.rows is None:
+        maker = RowMaker((0, len(source[0])), lambda x: convention.resize(x, view.size, white))
+    else:
+        maker = convention.rows(evidence.source.shape, view.size, view.rows, white)
+    values = source[:, slice(*maker.read)]
+    done = treatment.apply(maker.resize, values, white, in_bytes=convention.rounds)
     return None if done is None else treatment.reorder(done[(slice(None), *view.inner)])
 
 
-def stored(candidate: Candidate, evidence: Evidence, made: NDArray[Any]) -> NDArray[Any]:
+def stored(candidate: Candidate, evidence: Evidence, made: Pixels) -> Pixels:
     """Return what was made as a file of the result's type holds it."""
     gain = evidence.result.white / evidence.source.white
     dtype = evidence.result.pixels.dtype
@@ -103,44 +124,31 @@ def stored(candidate: Candidate, evidence: Evidence, made: NDArray[Any]) -> NDAr
     return store(scaled, dtype, floors=candidate.treatment.floors)
 
 
-def try_parts(candidate: Candidate, pair: Evidence) -> Distance | None:
-    """Return how far a candidate is from a part of a result, the nearest of ways to cut it."""
-    evidence = pair.placed(candidate.placement)
-    found = [_try(candidate, evidence, view) for view in views_of(candidate, evidence)]
-    return min((one for one in found if one), key=lambda one: one.mse, default=None)
-
-
-def make_part(candidate: Candidate, pair: Evidence) -> tuple[int, NDArray[Any]] | None:
-    """Return the number of the view that a candidate fits best, and what it makes there."""
+def make_part(candidate: Candidate, pair: Evidence) -> Part | None:
+    """Return what a candidate makes of a part, in the way to cut it that comes nearest."""
     evidence = pair.placed(candidate.placement)
     found = []
-    for number, view in enumerate(views_of(candidate, evidence)):
+    for view in views_of(candidate, evidence):
         made = make(candidate, evidence, view)
         if made is not None:
             kept = stored(candidate, evidence, made)
-            found.append((evidence.distance(kept, view).mse, number, kept))
-    return min(found, key=lambda one: one[:2])[1:] if found else None
+            found.append(Part(view, kept, evidence.distance(kept, view)))
+    return min(found, key=lambda part: part.distance.mse, default=None)
 
 
-def try_whole(candidate: Candidate, pair: Evidence) -> Distance | None:
-    """Return how far a candidate is from all of a result; None where it makes none."""
-    evidence = pair.placed(candidate.placement)
-    return _try(candidate, evidence, everything(evidence))
-
-
-def make_whole(candidate: Candidate, pair: Evidence) -> NDArray[Any]:
-    """Return what a candidate that has been tried makes, as it is stored, where a result has it."""
+def make_whole(candidate: Candidate, pair: Evidence) -> Pixels | None:
+    """Return what a candidate makes, as it is stored, where a result has it; None if nothing."""
     evidence = pair.placed(candidate.placement)
     made = make(candidate, evidence, everything(evidence))
-    assert made is not None
-    return stored(candidate, evidence, made)
+    return None if made is None else stored(candidate, evidence, made)
+
+
+def whole_distance(candidate: Candidate, pair: Evidence, made: Pixels) -> Distance:
+    """Return how far what a candidate made is from all of a result."""
+    evidence = pair.placed(candidate.placement)
+    return evidence.distance(made, everything(evidence))
 
 
 def work(pair: Evidence) -> int:
     """Return how many values a source and its result have."""
     return math.prod(pair.source.shape) + math.prod(pair.result.shape)
-
-
-def _try(candidate: Candidate, evidence: Evidence, view: View) -> Distance | None:
-    made = make(candidate, evidence, view)
-    return None if made is None else evidence.distance(stored(candidate, evidence, made), view)

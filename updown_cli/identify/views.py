@@ -21,6 +21,9 @@ INNER, FEWEST, FEW = 48, 16, 200_000
 # Pixels of a source's side that a part of most pixels may have.
 BROAD = 192
 
+# Rows of a result that are made of one that is not large, and those that it has at least.
+ROWS, WORTH_IT = 24, 64
+
 # Pixels of the coarser picture that a filter reaches beyond a part.
 REACH = 5
 
@@ -32,13 +35,15 @@ TRIED, ON_GRID = 40, 0.03
 class View:
     """A part of a source that is resized to a size, of which an inner part is compared.
 
-    `inner` is that part as slices of what is made, `place` of the result.
+    `inner` is that part as slices of what is made, `place` of the result. Of `rows` all of the
+    source is resized to all of the size, but no other rows are made.
     """
 
     source: tuple[slice, ...]
     size: Sides
     inner: tuple[slice, ...]
     place: tuple[slice, ...]
+    rows: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,22 @@ class Stretch:
 def whole_view(source: Sides, size: Sides, shared: tuple[slice, ...]) -> View:
     """Return the view of everything, of which what is in the result is compared."""
     return View(tuple(slice(0, side) for side in source), size, shared, shared)
+
+
+def rows_view(source: Sides, size: Sides, shared: tuple[slice, ...], detail: NDArray[Any]) -> View:
+    """Return the view of the rows with most detail, of which all columns are compared.
+
+    They are whole blocks of a JPEG.
+    """
+    import numpy as np
+
+    sums = np.concatenate([[0.0], detail.sum(1).cumsum()])
+    starts = np.arange(0, len(detail) - ROWS + 1, BLOCK)
+    start = shared[0].start + int(starts[(sums[starts + ROWS] - sums[starts]).argmax()])
+    rows, columns = slice(start, start + ROWS), shared[1]
+    everything = tuple(slice(0, side) for side in source)
+    inner = (slice(0, ROWS), columns)
+    return View(everything, size, inner, (rows, columns), (start, start + ROWS))
 
 
 def part_views(
