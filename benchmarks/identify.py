@@ -1,25 +1,29 @@
-"""Who made these files: `python -m benchmarks.identify [FOLDER] [--photographs 20] [--sizes 12]`.
+"""Who made these files: `python -m benchmarks.identify [FOLDER] [--results FILE] [--part 1/4]`.
 
 Photographs, the .jpg files of a folder or those that come with scikit-image, are resized by the
 libraries that are installed, stored without loss and as JPEG of quality 50 to 95 by each encoder,
 and `updown identify` is asked who made them. Right is an answer whose pixels, before they were
 stored, are within a level of those of the library's mode. Then three resizers that are nobody's
 are asked for. Targets: 99 % right without loss, 95 % through JPEG, at most 1 % false names.
+
+Replies go to the file of results, one a line, as they come: what is there is not asked again, so
+that a run can go on where another ended, or several runs can each ask a part. --again asks those
+again that were wrong, --table only counts what is there.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import random
 import shutil
 import subprocess
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +31,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from benchmarks.identify_makers import MAKERS, STRANGERS, Maker
+from benchmarks.identify_makers import MAKERS, STRANGERS, Maker, imagemagick
 from updown_cli.batch.single_file import read_single
 from updown_cli.files.reading import Reading
 from updown_cli.identify.gathering import gather
@@ -81,15 +85,21 @@ def cjpeg(pixels: np.ndarray, path: Path, quality: int) -> None:
 
 def magick(pixels: np.ndarray, path: Path, quality: int) -> None:
     """Write a JPEG with ImageMagick."""
-    _piped(["magick", "ppm:-", "-quality", str(quality), "jpg:-"], pixels, path)
+    _piped([str(imagemagick()), "ppm:-", "-quality", str(quality), "jpg:-"], pixels, path)
 
 
-ENCODERS = (pillow, opencv, cjpeg, magick)
+#: The encoders, and whether each is there.
+ENCODERS: dict[Callable[[np.ndarray, Path, int], None], bool] = {
+    pillow: True,
+    opencv: True,
+    cjpeg: shutil.which("cjpeg") is not None,
+    magick: imagemagick() is not None,
+}
 
 
 def installed() -> list[Callable[[np.ndarray, Path, int], None]]:
     """Return the encoders that are there."""
-    return [one for one in ENCODERS if one in (pillow, opencv) or shutil.which(one.__name__)]
+    return [one for one, is_there in ENCODERS.items() if is_there]
 
 
 def photographs(folder: Path | None, count: int) -> list[np.ndarray]:
@@ -136,25 +146,31 @@ class Question:
         known = "" if self.maker.names else "false, "
         return known + ("lossless" if self.encoder is None else f"JPEG by {self.encoder.__name__}")
 
+    @property
+    def name(self) -> str:
+        """Return what no other question is called."""
+        size = f"{self.size[0]}x{self.size[1]}"
+        return f"{self.number} {self.maker.name}, {size}, {self.kind}, q{self.quality}"
+
 
 @dataclass(frozen=True)
 class Reply:
-    """What was said to a question."""
+    """What was said to a question; of no kind if the library cannot make that."""
 
+    question: str
     kind: str
-    truth: str
     right: bool
     said: str
     named_together: int
     seconds: float
 
 
-def ask(question: Question) -> Reply | None:
-    """Return what is said to a question; None where the library cannot make that."""
+def ask(question: Question) -> Reply:
+    """Return what is said to a question."""
     torch.set_num_threads(1)
     made = question.maker.make(question.photograph, question.size, question.number)
     if made is None:
-        return None
+        return Reply(question.name, "", False, "", 0, 0.0)
     with tempfile.TemporaryDirectory() as folder:
         source, result = Path(folder, "source.png"), Path(folder, "result.png")
         Image.fromarray(question.photograph).save(source, compress_level=1)
@@ -177,8 +193,8 @@ def ask(question: Question) -> Reply | None:
         right = right and words in ("", question.maker.around)
         right = right and bool(named & set(question.maker.names))
     said = found.best.candidate.convention.describe() if found.fits else "none of these"
-    at = f"{question.maker.name} {question.size} q{question.quality}"
-    return Reply(question.kind, at, right, f"{said} {words}".strip(), len(named), spent)
+    said = f"{said} {words}".strip()
+    return Reply(question.name, question.kind, right, said, len(named), spent)
 
 
 def questions(asked: argparse.Namespace) -> Iterator[Question]:
@@ -199,6 +215,21 @@ def questions(asked: argparse.Namespace) -> Iterator[Question]:
             number += 1
 
 
+def replies(path: Path | None) -> dict[str, Reply]:
+    """Return the replies that are in a file, the last to each question."""
+    lines = path.read_text().splitlines() if path and path.exists() else []
+    return {reply.question: reply for reply in (Reply(**json.loads(line)) for line in lines)}
+
+
+def wanted(asked: argparse.Namespace, known: dict[str, Reply]) -> list[Question]:
+    """Return what is to be asked: a part of what is not known, or was answered wrongly."""
+    every = [*questions(asked)]
+    random.Random(0).shuffle(every)  # so that what is asked first is a fair part
+    part, parts = map(int, asked.part.split("/"))
+    done = {name for name, reply in known.items() if reply.right or not asked.again}
+    return [one for one in every[part - 1 :: parts] if one.name not in done]
+
+
 def main() -> None:
     """Ask and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -208,32 +239,53 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--full", action="store_true", help="every encoder for every size")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after these")
+    parser.add_argument("--part", default="1/1", help="such as 1/4: every fourth question")
+    parser.add_argument("--results", type=Path, help="where replies are kept")
+    parser.add_argument("--again", action="store_true", help="ask again what was wrong")
+    parser.add_argument("--table", action="store_true", help="ask nothing, count what is kept")
     asked = parser.parse_args()
-    every_question = [*questions(asked)]
-    random.Random(0).shuffle(every_question)  # so that what is asked first is a fair part
+    known = replies(asked.results)
+    if not asked.table:
+        run(asked, known)
+    show([reply for reply in known.values() if reply.kind])
+
+
+def run(asked: argparse.Namespace, known: dict[str, Reply]) -> None:
+    """Ask, keep what is said, and tell what was wrong and how far it has come."""
+    to_ask = wanted(asked, known)
     end = time.monotonic() + asked.seconds
-    right: Counter[str] = Counter()
-    every: Counter[str] = Counter()
-    seconds, together = [], []
     with ProcessPoolExecutor(asked.jobs) as pool:
-        for reply in pool.map(ask, every_question):
+        for number, reply in enumerate(pool.map(ask, to_ask), 1):
+            known[reply.question] = reply
+            if asked.results:
+                with asked.results.open("a") as file:
+                    file.write(json.dumps(asdict(reply)) + "\n")
+            if reply.kind and not reply.right:
+                print(f"  {number} of {len(to_ask)}: {reply.question}: {reply.said}", flush=True)
             if time.monotonic() > end:
                 pool.shutdown(wait=False, cancel_futures=True)
                 break
-            if reply is None:
-                continue
-            every[reply.kind] += 1
-            right[reply.kind] += reply.right
-            seconds.append(reply.seconds)
-            together.append(reply.named_together)
-            if not reply.right:
-                print(f"  {reply.kind}: {reply.truth}: {reply.said}", flush=True)
-    for kind in sorted(every):
-        word = "not named" if kind.startswith("false") else "right"
-        share = 100 * right[kind] / every[kind]
-        print(f"{kind:28} {right[kind]:5} of {every[kind]:5} {word}: {share:.1f} %")
+
+
+def show(every: list[Reply]) -> None:
+    """Print how many were right of each kind, and of all that targets are for."""
+    kinds = sorted({reply.kind for reply in every})
+    for kind in kinds:
+        _line(kind, [reply for reply in every if reply.kind == kind])
+    print()
+    _line("lossless, wanted 99 %", [reply for reply in every if reply.kind == "lossless"])
+    _line("JPEG, wanted 95 %", [reply for reply in every if reply.kind.startswith("JPEG")])
+    _line("not named, wanted 99 %", [reply for reply in every if reply.kind.startswith("false")])
+    seconds = [reply.seconds for reply in every]
     print(f"{np.median(seconds):.2f} s each in the middle, {max(seconds):.2f} s at most")
-    print(f"{np.mean(together):.1f} modes named together in the mean")
+    together = np.mean([reply.named_together for reply in every])
+    print(f"{together:.1f} modes named together in the mean")
+
+
+def _line(name: str, some: list[Reply]) -> None:
+    right = sum(reply.right for reply in some)
+    share = f"{100 * right / len(some):.1f} %" if some else ""
+    print(f"{name:28} {right:5} of {len(some):5} right {share}")
 
 
 if __name__ == "__main__":

@@ -51,13 +51,19 @@ def of_torch(options: dict[str, Any], pixels: Pixels, size: tuple[int, int], num
     return (y.clamp(0, 255) + 0.5).floor().to(torch.uint8)[0].permute(1, 2, 0).numpy()
 
 
+def imagemagick() -> str | None:
+    """Return ImageMagick's program, whose name of version 6 is convert."""
+    return shutil.which("magick") or shutil.which("convert")
+
+
 def of_magick(pixels: Pixels, size: tuple[int, int], number: int) -> Pixels | None:
     """Return what ImageMagick gives with its usual filter."""
-    if not shutil.which("magick"):
+    program = imagemagick()
+    if program is None:
         return None
     height, width = pixels.shape[:2]
     head = b"P6 %d %d 255\n" % (width, height)
-    command = ["magick", "ppm:-", "-resize", f"{size[1]}x{size[0]}!", "-depth", "8", "rgb:-"]
+    command = [program, "ppm:-", "-resize", f"{size[1]}x{size[0]}!", "-depth", "8", "rgb:-"]
     done = subprocess.run(command, input=head + pixels.tobytes(), capture_output=True, check=True)
     return np.frombuffer(done.stdout, np.uint8).reshape(*size, 3)
 
