@@ -79,6 +79,7 @@ def empty_bucket(address: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Buck
         "AWS_SECRET_ACCESS_KEY": SECRET,
         "AWS_ENDPOINT_URL": address,
         "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_MAX_ATTEMPTS": "1",  # what is tried again, after no pause in tests, is so by updown
     }.items():
         monkeypatch.setenv(name, value)
     client = boto3.client("s3", endpoint_url=address)

@@ -20,6 +20,11 @@ import pytest
 
 from tests.bucket import KEY, SECRET, Bucket, empty_bucket, serving
 from tests.conftest import COMMAND, Updown, noise, picture, pixels
+from updown_cli.errors import InputError
+from updown_cli.stores.names import exists, forget_seen, store_of
+from updown_cli.stores.remote import Remote
+
+TOKEN = "a-token-that-nobody-prints"
 
 pytest.importorskip("moto", reason="needs moto")
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
@@ -117,7 +122,7 @@ def test_passing_errors_pass_and_what_is_forbidden_is_not_tried_again(
     updown: Updown, bucket: Bucket
 ) -> None:
     tree(bucket, 6)
-    bucket.rule(forbidden="04.png", busy=5)
+    bucket.rule(forbidden="04.png", failing=3)
     done = updown("pool", bucket.url("in/*.png"), "-o", bucket.url("out/"), "-j", "1")
     assert done.code == 1
     assert done.stderr.splitlines() == [
@@ -125,6 +130,71 @@ def test_passing_errors_pass_and_what_is_forbidden_is_not_tried_again(
         "updown: 3 done, 0 skipped, 1 failed",
     ]
     assert bucket.paths().count(f"/{bucket.name}/in/04.png") <= 2
+    bucket.rule()
+    for name in ("01", "02", "05"):
+        assert bucket.get(f"out/{name}.png")[-8:-4] == b"IEND"
+
+
+def test_a_server_whose_answer_was_lost_has_the_file_and_not_somebody_else(bucket: Bucket) -> None:
+    def claim(data: bytes | None) -> object:
+        draft = store_of(url).draft(url)
+        if data is None:
+            draft.begin().write(b"on disk")
+        else:
+            draft.write(data)
+        bucket.rule(failing=1, how=["lost"], times=1)
+        return draft.claim(url)
+
+    for number, data in enumerate((b"mine", b"", None)):
+        url = bucket.url(f"{number}.png")
+        assert claim(data) is not None
+        assert bucket.get(f"{number}.png") == (b"on disk" if data is None else data)
+        assert claim(b"other") is None
+        assert bucket.get(f"{number}.png") == (b"on disk" if data is None else data)
+
+
+def test_an_object_that_changes_is_refused(updown: Updown, bucket: Bucket) -> None:
+    tree(bucket, 6)
+    bucket.rule(changing="in/02.png")
+    done = updown("pool", bucket.url("in/*.png"), "-o", bucket.url("out/"), "-j", "2")
+    assert (done.code, done.stderr.splitlines()) == (
+        1,
+        [
+            f"updown: {bucket.url('in/02.png')}: changed while it was read; run the command again",
+            "updown: 3 done, 0 skipped, 1 failed",
+        ],
+    )
+    bucket.rule()
+    forget_seen()
+    done = updown("pool", bucket.url("in/02.png"), "-o", "out.png")
+    assert done.stderr.startswith(f"updown: {bucket.url('in/02.png')}: not a supported image")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_large_object_that_changes_while_it_is_read_is_refused(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    monkeypatch.setattr("updown_cli.stores.remote_reading.IN_MEMORY", 100)
+    bucket.put("a", b"1" * 200)
+    with Remote().open(bucket.url("a"), whole=whole) as file:
+        bucket.put("a", b"2" * 200)
+        if whole:
+            assert file.read() == b"1" * 200
+        else:
+            with pytest.raises(InputError, match=r"^changed while it was read;"):
+                file.read()
+
+
+def test_another_run_in_the_same_process_asks_anew(bucket: Bucket) -> None:
+    """As workers of a cluster do."""
+    urls = [bucket.url(f"out/{number}.png") for number in range(9)]
+    bucket.put("out/5.png", b"old")
+    assert [exists(url) for url in urls].count(True) == 1
+    bucket.client.delete_object(Bucket=bucket.name, Key="out/5.png")
+    bucket.put("out/6.png", b"new")
+    assert [exists(url) for url in urls] == [url.endswith("5.png") for url in urls]
+    forget_seen()
+    assert [exists(url) for url in urls] == [url.endswith("6.png") for url in urls]
 
 
 def test_a_run_that_was_killed_is_gone_on_with(bucket: Bucket, updown: Updown) -> None:
@@ -150,14 +220,28 @@ def pixels_of(data: bytes) -> tuple[int, ...]:
     return pixels("one.png").shape
 
 
-def test_credentials_are_told_nobody(updown: Updown, bucket: Bucket) -> None:
+@pytest.mark.parametrize("debug", [False, True])
+def test_credentials_are_told_nobody(
+    updown: Updown, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, debug: bool
+) -> None:
+    """Not by what succeeds, what is forbidden or what is not there, wherever it is told."""
     tree(bucket, 2)
-    told = ["--report", bucket.url("r.json"), "--save-recipe", bucket.url("r2.json"), "--json"]
-    done = updown("chain", "pool", bucket.url("in/*.png"), "-o", bucket.url("out/"), *told, "-vv")
-    assert done.code == 0
-    kept = b"".join(map(bucket.get, bucket.names()))
-    for secret in (SECRET, KEY):
-        assert secret not in done.stdout + done.stderr
+    monkeypatch.setenv("AWS_SESSION_TOKEN", TOKEN)
+    if debug:
+        monkeypatch.setenv("UPDOWN_DEBUG", "1")
+    said = ""
+    for number, name in enumerate(("in/*.png", "in/01.png", "none.png")):
+        bucket.rule(forbidden="in/01.png" if number else "\n")
+        told = ["--report", bucket.url(f"{number}.json"), "--save-recipe", f"{number}-recipe.json"]
+        for more in ([*told, "-vv"], ["--json", "--report", f"{number}.csv"], ["--dry-run"]):
+            words = ["chain", "pool", bucket.url(name), "-o", bucket.url("out/"), *more]
+            done = updown(*words, "--if-exists", "overwrite")
+            assert done.code == (number > 0)
+            said += done.stdout + done.stderr
+    bucket.rule()
+    kept = b"".join((*map(bucket.get, bucket.names()), *map(Path.read_bytes, Path().glob("*.*"))))
+    for secret in (SECRET, KEY, TOKEN):
+        assert secret not in said
         assert secret.encode() not in kept
 
 
@@ -187,6 +271,16 @@ def test_questions_of_the_web_are_told_nobody(updown: Updown, bucket: Bucket, na
         (
             "https://me:word@127.0.0.1/a.png",
             "https://***@127.0.0.1/a.png: has a password in it, which others can read; "
+            "put it where the library of the scheme looks for it",
+        ),
+        (
+            "https://a-key@127.0.0.1/a.png",
+            "https://***@127.0.0.1/a.png: has a password in it, which others can read; "
+            "put it where the library of the scheme looks for it",
+        ),
+        (
+            "ftp://me:word@127.0.0.1/a.png",
+            "ftp://***@127.0.0.1/a.png: has a password in it, which others can read; "
             "put it where the library of the scheme looks for it",
         ),
         ("s4://pictures/a.png", "s4://pictures/a.png: unknown scheme s4; did you mean s3://?"),

@@ -24,6 +24,13 @@ def store_of(name: str) -> Store:
     return _remote() if is_url(name) else _DISK
 
 
+def forget_seen() -> None:
+    """Forget what was seen of files: another run begins in a process that has had one."""
+    tar_members().forget_all()
+    if _remote.cache_info().currsize:
+        _remote().forget_all()
+
+
 @cache
 def _remote() -> Store:
     from updown_cli.stores.remote import Remote

@@ -37,6 +37,10 @@ READ_ONLY = ("http", "https", "zip")
 IN_PROCESS = "memory"
 
 
+# What is kept of a name of which nothing is.
+_UNKNOWN = Status("other")
+
+
 class Remote(Store):
     """All that has a URL."""
 
@@ -54,11 +58,21 @@ class Remote(Store):
         """Whether other processes see the same file."""
         return scheme_of(name) != IN_PROCESS
 
+    def forget_all(self) -> None:
+        """Forget what was there: others may have written or removed files since."""
+        for fs in {file_system(folder)[0] for folder in tuple(self._listed)}:
+            fs.invalidate_cache()
+        self._known.clear()
+        self._listed.clear()
+        self._asked.clear()
+        self._folders_asked.clear()
+        self._expected.clear()
+
     def status(self, name: str) -> Status | None:
         """Return what a URL leads to; None of what is not there, or may not be asked for."""
         name = normal(name)
-        if name in self._known:
-            return self._known[name]
+        if (known := self._known.get(name, _UNKNOWN)) is not _UNKNOWN:
+            return known
         folder = folder_of(name)
         if not self._is_known(folder):
             self._asked[folder] += 1
@@ -124,17 +138,18 @@ class Remote(Store):
         if (expected := self._expected.pop(name, None)) is not None:
             with told("read"):
                 return held(expected.result())
-        return opened(name, whole=whole)
+        return opened(name, self._known.get(normal(name)), whole=whole)
 
     def expect(self, names: Iterable[str]) -> None:
         """Fetch small files that will be opened soon, while others are worked on."""
         for name in names:
             status = self._known.get(normal(name))
-            small = status is not None and (status.size or IN_MEMORY) <= IN_MEMORY // AT_ONCE
-            if small and name not in self._expected and len(self._expected) < AT_ONCE:
+            if status is None or (status.size or IN_MEMORY) > IN_MEMORY // AT_ONCE:
+                continue
+            if name not in self._expected and len(self._expected) < AT_ONCE:
                 if self._fetchers is None:
                     self._fetchers = ThreadPoolExecutor(AT_ONCE)
-                self._expected[name] = self._fetchers.submit(fetched, name)
+                self._expected[name] = self._fetchers.submit(fetched, name, status)
 
     def walk(self, folder: str, *, recurse: bool, leave_out: str | None) -> Iterator[Found]:
         """Yield the files below a folder in the order of a disk: files first, then folders."""

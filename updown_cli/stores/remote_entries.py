@@ -8,6 +8,9 @@ from typing import Any
 from updown_cli.stores.spelling import joined, normal, parts_of
 from updown_cli.stores.store import Kind, Status
 
+# What libraries call the tag that a server gives to what an object holds.
+TAGS = ("ETag", "etag")
+
 # What libraries call the time of the last change.
 TIMES = ("LastModified", "last_modified", "mtime", "updated", "created")
 
@@ -28,7 +31,17 @@ def status_of_entry(name: str, entry: Any) -> Status:
     kind: Kind = "folder" if is_folder else "file"
     when: Any = next((entry[key] for key in TIMES if entry.get(key)), None)
     modified = int(when.timestamp() * 1e9) if hasattr(when, "timestamp") else None
-    return Status(kind, entry.get("size"), modified, None, name)
+    return Status(kind, entry.get("size"), modified, None, name, tag_of(entry))
+
+
+def tag_of(entry: Any) -> str | None:
+    """Return what tells the content of an entry from any other, as far as its server does."""
+    return next((str(entry[key]) for key in TAGS if entry.get(key)), None)
+
+
+def entry_of(path: str, status: Status) -> dict[str, Any]:
+    """Return a file as lists of fsspec have it."""
+    return {"name": path, "size": status.size, "type": "file", **dict.fromkeys(TAGS, status.tag)}
 
 
 def is_hidden(name: str, folder: str, leave_out: str | None) -> bool:

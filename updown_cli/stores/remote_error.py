@@ -70,11 +70,17 @@ def remote_error(error: Exception, what: str = "read") -> InputError:
         hint = "give them where the library of the scheme looks for them"
         return InputError("no credentials for it are found", hint=hint, code="no_permission")
     if _name(error) == EXPIRED:
-        return InputError("changed while it was read", code="changed")
+        return changed()
     if may_pass(error):
         reason = f"cannot be {what}: the server does not answer as it should"
         return InputError(reason, hint="run the command again", code="unreachable")
     return InputError(f"cannot be {what}", code="corrupt" if what == "read" else "write_failed")
+
+
+def changed() -> InputError:
+    """Return the refusal of an object that is another than it was."""
+    hint = "run the command again"
+    return InputError("changed while it was read", hint=hint, code="changed")
 
 
 @contextlib.contextmanager
@@ -97,7 +103,9 @@ def _reason(error: Exception) -> Exception:
 
 
 def _answer(error: Exception) -> int | None:
-    """Return the number of a server's answer, as libraries keep it."""
+    """Return the number of a server's answer, as libraries keep it: s3fs in what was the cause."""
+    if isinstance(error, OSError) and isinstance(error.__cause__, Exception):
+        return _answer(error.__cause__)
     response = getattr(error, "response", None)
     kept = response.get("ResponseMetadata", {}) if isinstance(response, dict) else {}
     status = kept.get("HTTPStatusCode", getattr(error, "status", None))

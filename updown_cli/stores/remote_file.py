@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import tempfile
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from updown_cli.errors import InputError, UpdownError
 from updown_cli.stores.draft import Content, Draft, Undo
 from updown_cli.stores.file_systems import file_system
 from updown_cli.stores.remote_error import remote_error, tried
+from updown_cli.stores.remote_reading import opened
+from updown_cli.stores.same_content import same_content
 
 if TYPE_CHECKING:
     from updown_cli.stores.remote import Remote
@@ -36,7 +39,6 @@ class RemoteFile(Draft):
         if callable(content):
             file = self.begin()
             content(file)
-            file.flush()
         else:
             self._data = content if isinstance(content, bytes) else b"".join(content)
 
@@ -57,7 +59,8 @@ class RemoteFile(Draft):
         try:
             return self._sent(name, "create")
         except FileExistsError:
-            return None
+            # Of an answer that was lost nothing is known but that what it told of is there.
+            return self._named(name) if self._is_there(name) else None
 
     def remove(self) -> None:
         """Forget it."""
@@ -70,10 +73,9 @@ class RemoteFile(Draft):
         send: Callable[[], None]
         if self._file is None:
             send = partial(fs.pipe_file, path, self._data, mode=mode)
-            size = len(self._data)
         else:
+            self._file.flush()
             send = partial(fs.put_file, self._file.name, path, mode=mode)
-            size = os.stat(self._file.name).st_size
         try:
             tried(send)
         except (UpdownError, FileExistsError):
@@ -82,10 +84,23 @@ class RemoteFile(Draft):
             told = remote_error(error, "written")
             reason = f"{name}: {told.reason}"
             raise InputError(reason, hint=told.hint, code=told.code) from None
-        self._store.note(name, size)
-        return partial(self._take_back, fs, path, name)
+        return self._named(name)
 
-    def _take_back(self, fs: Any, path: str, name: str) -> None:
+    def _is_there(self, name: str) -> bool:
+        """Whether what has the name is this very file."""
+        mine = io.BytesIO(self._data) if self._file is None else open(self._file.name, "rb")  # noqa: SIM115
+        with mine, contextlib.suppress(UpdownError), opened(name, None, whole=True) as there:
+            return same_content(mine, there)
+        return False
+
+    def _named(self, name: str) -> Undo:
+        """Remember that the file is there; return what removes it again."""
+        size = len(self._data) if self._file is None else os.stat(self._file.name).st_size
+        self._store.note(name, size)
+        return partial(self._take_back, name)
+
+    def _take_back(self, name: str) -> None:
         with contextlib.suppress(Exception):
+            fs, path = file_system(name)
             fs.rm_file(path)
         self._store.note(name, None)

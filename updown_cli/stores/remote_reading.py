@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import os
 import tempfile
+import threading
 from typing import Any, BinaryIO
 
 from updown_cli.errors import InputError
 from updown_cli.stores.file_systems import file_system
-from updown_cli.stores.remote_error import told, tried
+from updown_cli.stores.remote_entries import entry_of, status_of_entry, tag_of
+from updown_cli.stores.remote_error import changed, told, tried
+from updown_cli.stores.store import Status
 from updown_cli.stores.write_error import write_error
 
 # Bytes of a file that is held in memory; larger ones come to a disk.
@@ -18,27 +21,59 @@ IN_MEMORY = 1 << 26
 # Bytes that are copied at a time.
 BLOCK = 1 << 22
 
+_lists = threading.Lock()
 
-def opened(name: str, *, whole: bool) -> BinaryIO:
-    """Open a file; a large one comes to a disk if it is wanted as a `whole`. Raises InputError."""
+
+def opened(name: str, known: Status | None, *, whole: bool) -> BinaryIO:
+    """Open a file; a large one comes to a disk if it is wanted as a `whole`. Raises InputError.
+
+    What is `known` of it is not asked for again; what has another content than that is refused.
+    """
     with told("read"):
         fs, path = file_system(name)
-        entry = tried(fs.info, path)
-        if entry["type"] == "directory":
+        status = known or status_of_entry(name, tried(fs.info, path))
+        if status.kind == "folder":
             raise InputError("is a folder", code="not_regular")
-        size = entry.get("size")
-        if size is not None and size <= IN_MEMORY:
-            return held(tried(fs.cat_file, path))
-        if size is not None and not whole:
-            return io.BufferedReader(_Told(fs.open(path, "rb")))
-        return tried(_on_disk, fs, path)
+        if status.size is not None and status.size <= IN_MEMORY:
+            return held(fetched(name, status))
+        if status.size is not None and not whole:
+            return io.BufferedReader(_Told(tried(_same, fs, path, status)))
+        return tried(_on_disk, fs, path, status)
 
 
-def fetched(name: str) -> bytes:
-    """Return what a URL leads to."""
+def fetched(name: str, status: Status) -> bytes:
+    """Return what a URL leads to, of which this is known."""
     fs, path = file_system(name)
-    data: bytes = tried(fs.cat_file, path)
+    if status.tag is None:
+        data: bytes = tried(fs.cat_file, path)
+        return data
+    return tried(_all_of, fs, path, status)
+
+
+def _all_of(fs: Any, path: str, status: Status) -> bytes:
+    with _same(fs, path, status) as file:
+        data: bytes = file.read()
     return data
+
+
+def _same(fs: Any, path: str, status: Status) -> Any:
+    """Open a file that is to have the tag that is known; no other content is asked for.
+
+    The library finds what is known where it keeps its lists, and need not ask for it.
+    """
+    if status.tag is None:
+        return fs.open(path, "rb")
+    folder = fs._parent(path)
+    with _lists:
+        fs.dircache[folder] = [entry_of(path, status)]
+        try:
+            file = fs.open(path, "rb")
+        finally:
+            fs.dircache.pop(folder, None)
+    now = tag_of(getattr(file, "details", {}))
+    if now not in (None, status.tag):
+        raise changed()
+    return file
 
 
 def held(data: bytes) -> BinaryIO:
@@ -46,10 +81,10 @@ def held(data: bytes) -> BinaryIO:
     return io.BufferedReader(io.BytesIO(data))
 
 
-def _on_disk(fs: Any, path: str) -> BinaryIO:
+def _on_disk(fs: Any, path: str, status: Status) -> BinaryIO:
     """Return a file without a name on a disk, with what is at a path."""
     file = tempfile.TemporaryFile()  # noqa: SIM115
-    with fs.open(path, "rb") as source:
+    with _same(fs, path, status) as source:
         while block := source.read(BLOCK):
             try:
                 file.write(block)

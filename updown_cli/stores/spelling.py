@@ -26,9 +26,14 @@ ASKED = ("http", "https")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+")
 _DETOUR = re.compile(r"//|/\.|(?<=/)\.|[?#]|::")
 _ODD = re.compile(r"\A(?:\.|\Z)|[?#]|::")
-_WEB_USER = re.compile(r"(https?://)[^\s/?#@]+@", re.IGNORECASE)
 _QUESTION = re.compile(r"""(https?://[^\s?#'"]*)\?[^\s'";]*[^\s'";:,]""", re.IGNORECASE)
-_USER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+://)[^/?#:@]*:[^/?#]*@")
+# Of the web any user may be a key; elsewhere, as in abfs://container@account, only with a password.
+# What follows a colon and is no number is no port, but a password that may have slashes in it.
+_USER = re.compile(
+    r"""(https?://)(?:[^\s/?#@'"]+|[^\s/?#:@'"]*:(?!\d*(?:[/?#\s'"]|$))[^\s'"]*)@"""
+    r"""|([a-z][a-z0-9+.-]+://)[^\s/?#:@'"]*:[^\s/?#'"]*@""",
+    re.IGNORECASE,
+)
 
 
 def scheme_of(name: str) -> str:
@@ -51,18 +56,25 @@ def is_url(name: str) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """Return text in which URLs of the web have neither users nor questions: both may be keys."""
+    """Return text in which URLs have no passwords, those of the web no users and no questions.
+
+    All of these may be keys.
+    """
     if "://" not in text:
         return text
-    return _QUESTION.sub(r"\1?***", _WEB_USER.sub(r"\1***@", text))
+    return _QUESTION.sub(r"\1?***", _without_users(text))
+
+
+def _without_users(text: str) -> str:
+    return _USER.sub(r"\1\2***@", text)
 
 
 def check_no_password(name: str) -> None:
-    """Raise UsageError for a URL with a password, which is not repeated."""
+    """Raise UsageError for a URL with a password or a key, which is not repeated."""
     if _USER.search(name):
         raise UsageError(
             "has a password in it, which others can read",
-            subject=_USER.sub(r"\1***@", name),
+            subject=_without_users(name),
             hint="put it where the library of the scheme looks for it",
         )
 

@@ -17,7 +17,8 @@ Kind = Literal["file", "folder", "link", "other"]
 class Status:
     """What a name leads to; times are nanoseconds, what is not known is None.
 
-    Two names of one `identity` are one file. `stamp` is another when the content is.
+    Two names of one `identity` are one file. `stamp` is another when the content is, and so is the
+    `tag` that some servers give it.
     """
 
     kind: Kind
@@ -25,11 +26,12 @@ class Status:
     modified: int | None = None
     changed: int | None = None
     identity: Hashable = None
+    tag: str | None = None
 
     @property
     def stamp(self) -> Hashable:
         """What changes when the content does."""
-        return self.modified, self.size, self.identity
+        return self.modified, self.size, self.identity, self.tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class Store(ABC):
 
     def expect(self, names: Iterable[str]) -> None:  # noqa: B027
         """Make ready, while others are worked on, what will be opened soon."""
+
+    def forget_all(self) -> None:  # noqa: B027
+        """Forget what was seen: another run begins in this process."""
 
     @abstractmethod
     def status(self, name: str) -> Status | None:

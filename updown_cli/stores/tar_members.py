@@ -40,6 +40,10 @@ class TarMembers(Store):
         """Forget where members are."""
         self._shards.pop(shard, None)
 
+    def forget_all(self) -> None:
+        """Forget where members of all shards are."""
+        self._shards.clear()
+
     def status(self, name: str) -> Status | None:
         """Return what is known of a member; None if there is none of this name."""
         try:

@@ -17,7 +17,7 @@ from updown_cli.batch.group import Ending, Group
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.errors import UpdownError
-from updown_cli.stores.names import store_of
+from updown_cli.stores.names import forget_seen, store_of
 
 #: What tells this process from any other, and its updown from others: a number, and the version.
 IDENTITY = f"{os.urandom(8).hex()} {__version__}"
@@ -57,6 +57,7 @@ def _session(run: bytes) -> Session:
     if session is None or session.run != run:
         if session is not None:
             session.close()
+        forget_seen()
         session = _of_thread.session = Session(run)
     return session
 
