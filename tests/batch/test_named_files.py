@@ -29,6 +29,7 @@ def _files(_in_a_folder_of_its_own: None, updown: Updown) -> None:
     Path("photo.json").write_bytes(Path("a.png").read_bytes())
     Path("photo.xml").write_bytes(Path("a.png").read_bytes())
     Path("list.csv").write_text("a.png\n")
+    Path("s.json").write_text('{"address": "tcp://127.0.0.1:1"}')
     np.save("k.npy", np.ones((3, 3), np.float32))
     np.savez("two.npz", x=noise(8, 8), y=noise(8, 8))
     updown("chain", "pool -k 2", "--save-recipe", "r.json")
@@ -52,6 +53,7 @@ def state() -> dict[str, bytes]:
         ("pool in -o out", "--report alias/photo.csv", "the input in/photo.csv"),
         ("pool --files-from list.csv -o out", "--report list.csv", "--files-from list.csv"),
         ("chain --recipe r.json a.png -o o.png", "--report r.json", "--recipe r.json"),
+        ("pool a.png -o o.png --cluster s.json", "--report s.json", "--cluster s.json"),
         ("chain --recipe r.json", "--save-recipe r.json", "--recipe r.json"),
         ("chain --recipe r.json a.png -o o.png", "--save-recipe ./r.json", "--recipe r.json"),
         (

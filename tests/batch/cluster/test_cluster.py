@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import signal
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Updown, noise, picture
+from tests.cli.test_signals import end_of, holds, started, until, written
+from tests.cluster import Cluster, running
+from tests.conftest import COMMAND, Updown, noise, picture
 
 pytest.importorskip("distributed", reason="needs distributed")
 pytestmark = [
@@ -21,52 +23,23 @@ pytestmark = [
     pytest.mark.xdist_group("cluster"),
 ]
 
-DASK = (sys.executable, "-m", "dask")
-LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard")
-
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a scheduler and workers as `docs/clusters.md` does; return the scheduler's file."""
-    folder = tmp_path_factory.mktemp("cluster")
-    file = str(folder / "scheduler.json")
-    at = ("--scheduler-file", file, *LOOPBACK)
-    preload = str(Path(__file__).with_name("deadly.py"))
-    workers = ["--nworkers", "2", "--nthreads", "1", "--preload", preload]
-    commands = [
-        [*DASK, "scheduler", "--port", "0", "--no-show", *at],
-        [*DASK, "worker", *workers, *at],
-    ]
-    quiet = subprocess.DEVNULL
-    started = [
-        subprocess.Popen(command, cwd=folder, stdout=quiet, stderr=quiet, process_group=0)
-        for command in commands
-    ]
-    end = time.monotonic() + 60
-    while not _workers(file) and time.monotonic() < end:
-        time.sleep(0.2)
-    yield file
-    for process in started:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def whole_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with running(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
 
 
-def _workers(file: str) -> bool:
-    """Whether both workers are there."""
-    from distributed import Client
-
-    try:
-        address = json.loads(Path(file).read_text())["address"]
-        with Client(address, timeout=5, set_as_default=False) as client:
-            return len(client.nthreads()) == 2
-    except (OSError, ValueError):
-        return False
+@pytest.fixture
+def cluster(whole_cluster: Cluster) -> str:
+    """Return the scheduler's file."""
+    return whole_cluster.file
 
 
-def pictures(count: int) -> None:
+def pictures(count: int, name: str = "") -> None:
     os.mkdir("in")
     for number in range(count):
-        picture(f"in/{number:02}.png", noise(8, 8, seed=number))
+        picture(f"in/{number:02}{name}.png", noise(8, 8, seed=number))
 
 
 def test_results_and_records_are_those_of_processes(updown: Updown, cluster: str) -> None:
@@ -162,3 +135,102 @@ def test_a_file_that_kills_its_workers_is_named_and_the_others_are_done_once(
     assert done.code == 1
     assert len({record["source"] for record in done.records}) == len(done.records) == 21
     assert len(list(Path("out").iterdir())) == 20
+
+
+POOL = ("pool", "-k", "2", "in", "-o", "out")
+
+
+def test_fail_fast_ends_a_run(updown: Updown, cluster: str) -> None:
+    pictures(40, "slow")
+    Path("in/02slow.png").write_bytes(b"no picture")
+    done = updown(*POOL, "in/02slow.png", "--cluster", cluster, "--fail-fast")
+    lines = done.stderr.splitlines()
+    assert (done.code, lines[0]) == (1, "updown: in/02slow.png: not a supported image")
+    assert len(lines) == 2
+    assert len(written("out")) < 39
+
+
+def test_a_file_that_workers_do_not_see(updown: Updown, cluster: str) -> None:
+    pictures(2)
+    picture("in/unseen.png", noise(8, 8))
+    done = updown(*POOL, "--cluster", cluster)
+    assert done.code == 1
+    line, summary = done.stderr.splitlines()
+    assert re.fullmatch(
+        r"updown: in/unseen\.png: no such file; "
+        r"worker tcp://127\.0\.0\.1:\d+ does not see what this machine sees",
+        line,
+    )
+    assert summary == "updown: 2 done, 0 skipped, 1 failed"
+
+
+def test_an_interrupt_cancels_what_waits_and_tells_what_is_done(
+    updown: Updown, cluster: str
+) -> None:
+    pictures(40, "slow")
+    with started(*POOL, "--cluster", cluster) as run:
+        until(lambda: holds(2))
+        run.send_signal(signal.SIGINT)
+        returned, stderr, _ = end_of(run)
+    told = re.fullmatch(
+        r"updown: interrupted: (\d+) of 40 done; run again with --if-exists skip to continue\n",
+        stderr,
+    )
+    assert returned == 130
+    assert told, stderr
+    again = updown(*POOL, "--cluster", cluster, "--if-exists", "skip")
+    assert again.code == 0
+    done, skipped = map(int, re.findall(r"(\d+) (?:done|skipped)", again.stderr))
+    assert done + skipped == 40
+    assert skipped < 40
+    assert len(written("out")) == 40
+
+
+def test_a_warm_worker_runs_the_call(cluster: str) -> None:
+    pictures(3)
+    with tempfile.TemporaryDirectory() as runtime:
+
+        def call(*words: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [str(COMMAND), *words],
+                env={**os.environ, "XDG_RUNTIME_DIR": runtime},
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+
+        assert call("warm", "start").returncode == 0
+        try:
+            done = call(*POOL, "--cluster", cluster)
+        finally:
+            call("warm", "stop")
+    assert (done.returncode, done.stderr) == (0, "updown: 3 done, 0 skipped, 0 failed\n")
+    assert len(written("out")) == 3
+
+
+def test_the_extra_is_named(updown: Updown, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures(1)
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    done = updown(*POOL, "--cluster", "tcp://127.0.0.1:1")
+    assert (done.code, done.stderr) == (
+        2,
+        "updown: --cluster: needs distributed; pip install 'updown-cli[cluster]'\n",
+    )
+
+
+def test_a_scheduler_that_goes_ends_the_run(updown: Updown, whole_cluster: Cluster) -> None:
+    """The last test of this file: it leaves no cluster."""
+    pictures(40, "slow")
+    with started(*POOL, "--cluster", whole_cluster.file) as run:
+        until(lambda: holds(2))
+        whole_cluster.end_scheduler()
+        returned, stderr, _ = end_of(run)
+    assert returned == 3
+    assert re.fullmatch(
+        r"updown: tcp://127\.0\.0\.1:\d+: the scheduler is gone; "
+        r"run again with --if-exists skip to continue\n",
+        stderr,
+    ), stderr
+    assert updown(*POOL, "--if-exists", "skip").code == 0
+    assert len(written("out")) == 40
