@@ -27,6 +27,7 @@ This page is written by `python docs/make_doctor.py`; a test fails when it is st
 ```
 updown doctor 'magick {in} -resize 50% {out}'
 updown doctor 'python resize.py {in} {out}' -o kernel.png --fail-above shift=0.02
+updown doctor 'python resize.py {in} {out}' -o found.html
 updown doctor --op 'upsample --mode bilinear --scale-factor 0.5'
 updown doctor model.onnx
 ```

@@ -7,13 +7,13 @@ import io
 import numpy as np
 from PIL import Image
 
+from updown_cli.figures.curves import Curve
 from updown_cli.figures.kernel_plot import (
     COLOURS,
     LEFTS,
     PANEL,
     SIZE,
     TOP,
-    Curve,
     Panel,
     kernel_plot,
 )

@@ -65,10 +65,11 @@ class DoctorOptions:
         "--output",
         "-o",
         kind=PATH,
-        metavar="OUT.png",
-        help="Draw the kernels and their frequency responses.",
+        metavar="OUT",
+        help="Draw the kernels and their frequency responses or, with the ending .html, make a "
+        "page of everything that was found.",
     )
-    as_json: bool = flag("--json", help="Print one JSON object, with the kernels.")
+    as_json: bool = flag("--json", help="Print one JSON object, with kernels, responses and edges.")
     size: Shape | None = option(
         "--size",
         kind=SizeType(),
@@ -112,6 +113,7 @@ def doctor(options: DoctorOptions) -> int:
     \b
         updown doctor 'magick {in} -resize 50% {out}'
         updown doctor 'python resize.py {in} {out}' -o kernel.png --fail-above shift=0.02
+        updown doctor 'python resize.py {in} {out}' -o found.html
         updown doctor --op 'upsample --mode bilinear --scale-factor 0.5'
         updown doctor model.onnx --json
 
@@ -144,9 +146,10 @@ def _tell(found: Examination, options: DoctorOptions) -> int:
     reasons = broken(options.above, found.findings)
     if options.output is not None:
         from updown_cli.batch.single_file import write_single
-        from updown_cli.cli.doctor_plot import plot_bytes
+        from updown_cli.cli.doctor_output import output_bytes
 
-        write_single(options.output, plot_bytes(found, options.output), options.if_exists)
+        data = output_bytes(found, options.output, reasons)
+        write_single(options.output, data, options.if_exists)
     if options.as_json:
         write_stdout(json.dumps({**found.to_json(), "broken": reasons}) + "\n")
     else:
@@ -175,9 +178,9 @@ def _check(options: DoctorOptions) -> None:
                 raise UsageError(f"goes with {other}", subject=name)
     if options.output is not None:
         from updown_cli.batch.single_file import check_free
-        from updown_cli.cli.doctor_plot import check_plot
+        from updown_cli.cli.doctor_output import check_output
 
-        check_plot(options.output, as_json=options.as_json)
+        check_output(options.output, as_json=options.as_json)
         check_free(options.output, options.if_exists)
 
 

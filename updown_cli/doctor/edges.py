@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.doctor import signals
 from updown_cli.doctor.kernel import answers_to
 from updown_cli.doctor.measure import Finding, Measure
 from updown_cli.doctor.rig import Rig
+from updown_cli.doctor.spectrum import Both
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,11 +45,67 @@ APART, FAR = 24, 4
 # Phases of edges that are shown at most.
 PHASES = 8
 
+# How far from an edge its profile is told, and the places of a pixel that are told apart.
+SPAN, BINS = 8, 8
 
-def edges(rig: Rig) -> Iterator[Finding]:
+
+@dataclass(frozen=True)
+class Edge:
+    """What becomes of an edge from 0 to 1: how far it overshoots and rings, and its profile.
+
+    The profile has levels by distance in pixels of the coarser side, towards the bright side.
+    """
+
+    overshoot: float
+    ringing: float
+    distances: NDArray[Any]
+    levels: NDArray[Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the profile."""
+        return {
+            "distances": [round(float(distance), 4) for distance in self.distances],
+            "levels": [round(float(level), 4) for level in self.levels],
+        }
+
+
+def find_edge(rig: Rig, axis: int) -> Edge:
+    """Return what becomes of edges along an axis: 0 down, 1 across."""
+    import numpy as np
+
+    coarse = max(1.0, 1 / rig.scale(axis))
+    every = min(math.ceil(APART * coarse), rig.size[axis] // 3)
+    phases = range(0, min(math.ceil(2 * coarse), every), max(1, math.ceil(2 * coarse / PHASES)))
+    profiles = [signals.steps(rig.size[axis], every, phase) for phase in phases]
+    height = math.ceil(max(16, 8 / rig.scale(1 - axis)))
+    answers = answers_to(rig, axis, profiles, min(height, rig.size[1 - axis]))
+    places = rig.read_places(axis)
+    margin = every / 2
+    inside = (places > margin) & (places < rig.size[axis] - 1 - margin)
+    bright = np.stack([_bright(places, every, phase) for phase in phases])
+    low, high = _plateaus(answers, bright, inside)
+    over = np.maximum(answers - high, low - answers) / (high - low)
+    away = np.stack([_away(places, every, phase) for phase in phases]) / coarse
+    off = np.abs(answers - np.where(bright, high, low)) / (high - low)
+    far = (away > FAR) & inside
+    overshoot, ringing = float(over[:, inside].max()), float(off[far].max(initial=0.0))
+    level, distance = (answers - low) / (high - low), np.where(bright, away, -away)
+    return Edge(max(overshoot, 0.0), ringing, *_profile(distance[:, inside], level[:, inside]))
+
+
+def _profile(distance: NDArray[Any], level: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return distances and levels near edges, the mean of those that lie close together."""
+    import numpy as np
+
+    near = np.abs(distance) <= SPAN
+    distance, level = distance[near], level[near]
+    _, bins, counts = np.unique(np.rint(distance * BINS), return_inverse=True, return_counts=True)
+    return np.bincount(bins, distance) / counts, np.bincount(bins, level) / counts
+
+
+def edges(rig: Rig, found: Both[Edge]) -> Iterator[Finding]:
     """Tell overshoot and ringing of the worse axis."""
-    found = [_axis(rig, axis) for axis in (0, 1)]
-    over, ring = (max(values) for values in zip(*found, strict=True))
+    over, ring = max(e.overshoot for e in found), max(e.ringing for e in found)
     excuse = "" if rig.linear else "what is not linear has no profile of edges"
     yield Finding(
         measure=OVERSHOOT,
@@ -69,27 +127,6 @@ def edges(rig: Rig) -> Iterator[Finding]:
         else "",
         excuse=excuse,
     )
-
-
-def _axis(rig: Rig, axis: int) -> tuple[float, float]:
-    import numpy as np
-
-    coarse = max(1.0, 1 / rig.scale(axis))
-    every = min(math.ceil(APART * coarse), rig.size[axis] // 3)
-    phases = range(0, min(math.ceil(2 * coarse), every), max(1, math.ceil(2 * coarse / PHASES)))
-    profiles = [signals.steps(rig.size[axis], every, phase) for phase in phases]
-    height = math.ceil(max(16, 8 / rig.scale(1 - axis)))
-    answers = answers_to(rig, axis, profiles, min(height, rig.size[1 - axis]))
-    places = rig.read_places(axis)
-    margin = every / 2
-    inside = (places > margin) & (places < rig.size[axis] - 1 - margin)
-    low, high = _plateaus(answers, np.stack([_bright(places, every, p) for p in phases]), inside)
-    over = np.maximum(answers - high, low - answers) / (high - low)
-    away = np.stack([_away(places, every, phase) for phase in phases]) / coarse
-    bright = np.stack([_bright(places, every, phase) for phase in phases])
-    off = np.abs(answers - np.where(bright, high, low)) / (high - low)
-    far = (away > FAR) & inside
-    return max(float(over[:, inside].max()), 0.0), float(off[far].max(initial=0.0))
 
 
 def _plateaus(

@@ -10,7 +10,7 @@ from updown_cli.doctor.alpha import ALPHA, alpha
 from updown_cli.doctor.channels import AXES, CHANNELS, axes, channels
 from updown_cli.doctor.depth import DEPTH, depth
 from updown_cli.doctor.direction import DIRECTION, direction
-from updown_cli.doctor.edges import OVERSHOOT, RINGING, edges
+from updown_cli.doctor.edges import OVERSHOOT, RINGING, Edge, edges, find_edge
 from updown_cli.doctor.kernel import Kernel, find_kernel
 from updown_cli.doctor.linearity import LINEARITY, WRAP, find_linearity
 from updown_cli.doctor.measure import FAULT, Finding, Measure
@@ -36,13 +36,14 @@ AXES_NAMES = ("down", "across")
 
 @dataclass(frozen=True)
 class Examination:
-    """What was found of a subject; kernels are down and across."""
+    """What was found of a subject; kernels, spectra and edges are down and across."""
 
     name: str
     rig: Rig
     findings: tuple[Finding, ...]
     kernels: Both[Kernel]
     spectra: Both[Spectrum]
+    edges: Both[Edge]
 
     @property
     def faults(self) -> list[Finding]:
@@ -65,6 +66,9 @@ class Examination:
                 name: spectrum.to_json()
                 for name, spectrum in zip(AXES_NAMES, self.spectra, strict=True)
             },
+            "edge": {
+                name: edge.to_json() for name, edge in zip(AXES_NAMES, self.edges, strict=True)
+            },
         }
 
 
@@ -76,11 +80,12 @@ def examine(subject: Subject, size: tuple[int, int] | None = None) -> Examinatio
     kernels = find_kernel(rig, 0), find_kernel(rig, 1)
     found = {light.measure.name: light}
     spectra = spectrum_of(kernels[0]), spectrum_of(kernels[1])
-    for finding in _others(rig, kernels, spectra):
+    profiles = find_edge(rig, 0), find_edge(rig, 1)
+    for finding in (*_others(rig, kernels, spectra), *edges(rig, profiles)):
         found[finding.measure.name] = finding
     found[ROUNDING.name] = rounding(rig, found)
     findings = tuple(found[measure.name] for measure in MEASURES)
-    return Examination(subject.name, rig, findings, kernels, spectra)
+    return Examination(subject.name, rig, findings, kernels, spectra, profiles)
 
 
 def _others(rig: Rig, kernels: Both[Kernel], spectra: Both[Spectrum]) -> Iterator[Finding]:
@@ -91,7 +96,6 @@ def _others(rig: Rig, kernels: Both[Kernel], spectra: Both[Spectrum]) -> Iterato
     yield from position(rig)
     yield from surfaces(rig)
     yield from frequencies(rig, kernels, spectra)
-    yield from edges(rig)
     yield direction(rig, spectra)
     yield depth(rig)
     yield alpha(rig)

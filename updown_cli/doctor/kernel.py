@@ -17,6 +17,12 @@ from updown_cli.doctor.rig import Rig
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# Phases, places of a result pixel between those of the source, that are told at most.
+MOST_PHASES = 8
+
+# Source pixels by which a place that was measured may lie before a pixel that it is at.
+SLACK = 0.02
+
 # Result pixels that a kernel spans at most, and source pixels, whichever is more.
 SPAN, LEAST_SPAN = 8, 16
 
@@ -25,7 +31,8 @@ SPAN, LEAST_SPAN = 8, 16
 class Kernel:
     """Weights, result pixels x taps, and how far each tap is from its pixel, in source pixels.
 
-    `first` is the first source pixel of a tap; a tap is `width` of them.
+    `first` is the first source pixel of a tap; a tap is `width` of them. After `period` result
+    pixels the places between those of the source come again.
     """
 
     distances: NDArray[Any]
@@ -33,10 +40,31 @@ class Kernel:
     first: NDArray[Any]
     width: int
     scale: float
+    period: int
 
     def to_json(self) -> dict[str, Any]:
-        """Return the kernel of the result pixel in the middle, in source pixels."""
-        row = len(self.weights) // 2
+        """Return the kernel of the result pixel in the middle in source pixels, and by phase."""
+        return {
+            **self._row_json(len(self.weights) // 2),
+            "tap": self.width,
+            "phases": self.period,
+            "by_phase": self._by_phase(),
+        }
+
+    def _by_phase(self) -> list[dict[str, Any]]:
+        """Return the kernels of result pixels beside each other, by where they lie."""
+        period = min(self.period, len(self.weights))
+        start, count = (len(self.weights) - period) // 2, min(period, MOST_PHASES)
+        rows = [start + number * period // count for number in range(count)]
+        found = [{"phase": self._phase(row), **self._row_json(row)} for row in rows]
+        return sorted(found, key=lambda each: each["phase"])
+
+    def _phase(self, row: int) -> float:
+        """Return how far a result pixel lies beyond the source pixel before it."""
+        place = float(self.first[row, 0] + (self.width - 1) / 2 - self.distances[row, 0])
+        return round((place + SLACK) % 1 - SLACK, 4)
+
+    def _row_json(self, row: int) -> dict[str, Any]:
         return {
             "distances": [round(float(distance), 4) for distance in self.distances[row]],
             "weights": [round(float(weight), 4) for weight in self.weights[row]],
@@ -117,4 +145,5 @@ def _rows(rig: Rig, axis: int, by_tap: NDArray[Any], width: int) -> Kernel:
         first=sorted_rows(block * width),
         width=width,
         scale=rig.scale(axis),
+        period=rig.out[axis] // math.gcd(rig.out[axis], rig.size[axis]),
     )

@@ -72,9 +72,11 @@ class Finding:
         """Return all as JSON."""
         return {
             "measure": self.measure.name,
+            "about": self.measure.about,
             "value": None if self.value is None else round(self.value, 5),
             "unit": self.measure.unit,
             "limit": self.measure.limit,
+            "limit_shown": self.measure.told_limit,
             "verdict": self.verdict,
             "shown": self.told,
             "means": self.means,

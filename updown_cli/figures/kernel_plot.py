@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.figures.curves import Curve, heights, round_numbers
 from updown_cli.figures.lettering import FAINT, INK, MARGIN, PAPER, Lettering
 from updown_cli.op.arithmetic_line import short_number
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from PIL import Image, ImageDraw
 
 TITLE, LABEL = Lettering(15), Lettering(12)
@@ -33,22 +32,10 @@ MOST_JOINED = 256
 # Radius of the points, and width of the lines, of the two curves: of what is one both are seen.
 RADII = (5, 2)
 
-# Lines of the grid, about.
-LINES = 5
-
 SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
     ".png": ("PNG", {}),
     ".webp": ("WEBP", {"lossless": True}),
 }
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Values at places, from left to right, and what they are called."""
-
-    name: str
-    places: NDArray[Any]
-    values: NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -83,7 +70,7 @@ def kernel_plot(
     for left, curves, span, caption in zip(
         LEFTS, (kernels, responses), spans, captions, strict=True
     ):
-        panel = Panel(left, span, _heights(curves, span))
+        panel = Panel(left, span, heights(curves, span))
         _draw_grid(draw, panel)
         draw.text((left, TOP - LABEL.line), caption, FAINT, LABEL.font)
         for curve, colour, radius in zip(curves, COLOURS, RADII, strict=True):
@@ -99,36 +86,15 @@ def _encoded(image: Image.Image, suffix: str) -> bytes:
     return file.getvalue()
 
 
-def _heights(curves: Sequence[Curve], span: tuple[float, float]) -> tuple[float, float]:
-    """Return the values of the lower and the upper side: 0 and 1 are always there."""
-    shown = [
-        v
-        for c in curves
-        for p, v in zip(c.places, c.values, strict=True)
-        if span[0] <= p <= span[1]
-    ]
-    low, high = min([0.0, *shown]), max([1.0, *shown])
-    return low - 0.05 * (high - low), high + 0.05 * (high - low)
-
-
 def _draw_grid(draw: ImageDraw.ImageDraw, panel: Panel) -> None:
-    for place in _round_numbers(*panel.across):
+    for place in round_numbers(*panel.across):
         x, _ = panel.point(place, 0)
         draw.line((x, TOP, x, TOP + PANEL[1]), AXIS if place == 0 else GRID)
         draw.text((x, TOP + PANEL[1] + 6), short_number(place), FAINT, LABEL.font, "ma")
-    for value in _round_numbers(*panel.up):
+    for value in round_numbers(*panel.up):
         _, y = panel.point(0, value)
         draw.line((panel.left, y, panel.left + PANEL[0], y), AXIS if value == 0 else GRID)
         draw.text((panel.left - 6, y), short_number(value), FAINT, LABEL.font, "rm")
-
-
-def _round_numbers(low: float, high: float) -> list[float]:
-    """Return a few round numbers between two others."""
-    rough = (high - low) / LINES
-    power = 10 ** math.floor(math.log10(rough))
-    step = next(power * part for part in (1, 2, 5, 10) if power * part >= rough)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [number * step for number in range(first, last + 1)]
 
 
 def _draw_curve(
