@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from updown_cli.op.resampling import Points
     from updown_cli.op.shape import Shape
     from updown_cli.ops.upsample.tables import Recomputed
+    from updown_cli.ops.upsample.upsample import Upsample
 
 
-def repeats_first_row(op: Recomputed, shape: Shape) -> bool:
+def repeats_first_row(op: Upsample, shape: Shape) -> bool:
     """Whether torch gives the first row again and again: of results one pixel wide it does."""
     if shape.dims != 2:
         return False
@@ -23,7 +24,7 @@ def repeats_first_row(op: Recomputed, shape: Shape) -> bool:
     return width == 1 and height not in (1, shape.size[0])
 
 
-def column_warnings(op: Recomputed, shape: Shape) -> list[str]:
+def column_warnings(op: Upsample, shape: Shape) -> list[str]:
     """Return what a user should know of such a result."""
     if not repeats_first_row(op, shape):
         return []

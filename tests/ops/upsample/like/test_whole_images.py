@@ -59,16 +59,40 @@ def test_torchvision_is_torch_with_bytes(mode: str, antialias: bool, updown: Upd
         assert (pixels("b.png") == y[0].permute(1, 2, 0).numpy()).all()
 
 
-def test_torch_fails_at_one_pixel_of_three_bytes(updown: Updown) -> None:
-    picture("a.png", noise(4, 4, 3))
-    words = ("upsample", "--like", "torchvision", "--size", "1", "a.png", "-o", "b.png", "-q")
-    done = updown(*words)
-    assert (done.code, done.stderr) == (
-        1,
-        "updown: a.png: torch fails at a single pixel of three bytes; --no-in-bytes computes it "
-        "with floats\n",
+def test_one_pixel_of_three_bytes_is_what_torch_gives_of_a_picture(updown: Updown) -> None:
+    """torch 2.13 fails at it where each channel lies by itself in memory, as no picture does."""
+    values = noise(4, 4, 3)
+    picture("a.png", values)
+    assert (
+        updown("upsample", "--like", "torchvision", "--size", "1", "a.png", "-o", "b.png").code == 0
     )
-    assert updown(*words, "--no-in-bytes").code == 0
+    x = torch.from_numpy(values).permute(2, 0, 1)[None]
+    y = functional.interpolate(x, size=(1, 1), mode="bilinear", antialias=True)
+    assert pixels("b.png").tolist() == [[y.flatten().tolist()]]
+
+
+ONE_WIDE = ("upsample", "--like", "torchvision", "--size", "5x1", "-o", "b.png")
+REPEATED = "every row is the first one: torch's antialias fails where the result is 1 pixel wide"
+
+
+def test_a_result_one_pixel_wide_is_right_where_torch_is(updown: Updown) -> None:
+    """torch repeats the first row where each channel lies by itself, and never of bytes."""
+    for channels in ((), (3,)):
+        values = noise(9, 8, *channels)
+        picture("a.png", values)
+        done = updown(*ONE_WIDE, "a.png", "--if-exists", "overwrite")
+        expected = Image.fromarray(values).resize((1, 5), Image.Resampling.BILINEAR)
+        assert np.abs(pixels("b.png").astype(int) - np.asarray(expected)).max() <= 1
+        assert (REPEATED in done.stderr) == (not channels)
+
+
+def test_rows_that_torch_repeats_are_told(updown: Updown) -> None:
+    picture("a.png", noise(9, 8))
+    done = updown(*ONE_WIDE, "--no-in-bytes", "a.png")
+    assert f"updown: warning: {REPEATED}\n" in done.stderr
+    assert (pixels("b.png") == pixels("b.png")[0]).all()
+    done = updown(*ONE_WIDE, "--no-antialias", "--no-in-bytes", "a.png", "--if-exists", "overwrite")
+    assert REPEATED not in done.stderr
 
 
 def test_torchvision_without_bytes_rounds_half_to_even(updown: Updown) -> None:

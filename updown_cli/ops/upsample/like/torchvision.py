@@ -11,11 +11,12 @@ import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.errors import ParameterError, ShapeError
+from updown_cli.errors import ParameterError
 from updown_cli.op.code import format_call
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.antialias import column_warnings
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 # Where torch's bilinear interpolation of bytes is the faster one.
 WITH_BYTES, ARM = ("AVX2", "AVX512"), ("aarch64", "arm64")
-
-RGB, ONE_PIXEL = 3, "--no-in-bytes computes it with floats"
 
 
 class Torchvision(WholeImages, abstract=True):
@@ -56,12 +55,11 @@ class Torchvision(WholeImages, abstract=True):
         size = list(self.out_size(Shape(*pixels.shape[1:])))
         if size == [*pixels.shape[2:]]:
             return pixels
-        integers = pixels.dtype.kind != "f"
-        if pixels.dtype == np.uint8 and self.takes_bytes():
-            x = torch.from_numpy(np.array(pixels, order="C"))
-        else:  # as frames lie in memory, which decides how torch adds up
-            wide = np.array(pixels, np.float32 if integers else None, order="C")
-            x = torch.from_numpy(wide).contiguous(memory_format=torch.channels_last)
+        as_bytes = pixels.dtype == np.uint8 and self.takes_bytes()
+        wide = None if as_bytes or pixels.dtype.kind == "f" else np.float32
+        x = torch.from_numpy(np.array(pixels, wide, order="C"))
+        # as pictures of files lie in memory, which decides how torch adds up and where it fails
+        x = x.contiguous(memory_format=torch.channels_last)
         y = functional.interpolate(x, size=size, **self.options())
         result: NDArray[Any] = y.numpy()
         if result.dtype == pixels.dtype:
@@ -74,10 +72,14 @@ class Torchvision(WholeImages, abstract=True):
         size = self.out_size(shape)
         if size == shape.size:
             return ["y = x"]
+        x = "x" if self.takes_bytes() else "x.float()"
+        if size[1] == 1:  # where it is not the same
+            x += ".contiguous(memory_format=torch.channels_last)"
+        call = format_call("F.interpolate", x, size=size, **self.options())
         if self.takes_bytes():
-            return [f"y = {format_call('F.interpolate', 'x', size=size, **self.options())}"]
+            return [f"y = {call}"]
         return [
-            f"y = {format_call('F.interpolate', 'x.float()', size=size, **self.options())}",
+            f"y = {call}",
             "y = y if x.is_floating_point() else y.clamp(0, 255).round().to(x)",
         ]
 
@@ -122,11 +124,11 @@ class Smooth(Torchvision, abstract=True):
         """Whether it widens."""
         return self.antialias
 
-    def out_channels(self, shape: Shape) -> int:
-        """Return the channels; raise ShapeError where torch takes one pixel for something else."""
-        if shape.channels == RGB and self.out_size(shape) == (1, 1) and self.takes_bytes():
-            raise ShapeError("torch fails at a single pixel of three bytes", hint=ONE_PIXEL)
-        return shape.channels
+    def warnings(self, shape: Shape) -> list[str]:
+        """Tell of turned sides, and of columns of one channel, which torch fails at with floats."""
+        told = column_warnings(self, shape) if self.antialias and shape.channels == 1 else []
+        which = "beyond 8 bits " if self.takes_bytes() else ""
+        return super().warnings(shape) + [which + text for text in told]
 
     def options(self) -> dict[str, Any]:
         """Return what torch's interpolate takes beside the size."""
