@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import TYPE_CHECKING
 
 import click
@@ -32,6 +33,9 @@ CANNOT_BE_EXAMINED = 2
 
 # Seconds that a command may take for one signal.
 PATIENCE = 60.0
+
+# Seconds after which an examination is told of on a terminal.
+SLOW = 2.0
 
 
 def _offered_files(
@@ -124,19 +128,30 @@ def doctor(options: DoctorOptions) -> int:
     The exit code is 1 if there is a fault or, with --fail-above, if one of these limits does not
     hold, and 2 if nothing could be measured.
     """
-    from updown_cli.doctor.examine import examine
     from updown_cli.doctor.process import end_programs
 
     _check(options)
     signals.at_last.append(end_programs)
     try:
-        found = examine(_subject(options), _size(options))
+        found = _examined(_subject(options), _size(options))
     except InputError as error:
         signals.raise_if_stopped()
         say_error(error)
         return CANNOT_BE_EXAMINED
     signals.raise_if_stopped()
     return _tell(found, options)
+
+
+def _examined(subject: Subject, size: tuple[int, int] | None) -> Examination:
+    """Return what is found; on a terminal it is told how many signals have been shown."""
+    from updown_cli.cli.picture_bar import picture_bar
+    from updown_cli.doctor.examine import examine
+
+    numbers = count(1)
+    with picture_bar(shown=True, first=SLOW) as bar:
+        subject.on_result = lambda: bar.count(f"{next(numbers)} signals shown")
+        bar.begin("examine")
+        return examine(subject, size)
 
 
 def _tell(found: Examination, options: DoctorOptions) -> int:

@@ -1,4 +1,4 @@
-"""How far one picture is: what is done, its rows and the time that is left, on a terminal."""
+"""How far one picture or one examination is: what is done, and its time, on a terminal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,13 @@ REFRESHES = 5
 BAR, WORDS = 40, 45
 
 #: What a part of the work is called.
-DOING = {"load": "reading", "ops": "computing", "save": "writing", "compare": "comparing"}
+DOING = {
+    "load": "reading",
+    "ops": "computing",
+    "save": "writing",
+    "compare": "comparing",
+    "examine": "examining",
+}
 
 
 class PictureBar(Watcher):
@@ -35,10 +41,11 @@ class PictureBar(Watcher):
     A thread draws it: while a library reads, computes or writes, nothing else tells of it.
     """
 
-    def __init__(self, *, shown: bool) -> None:
+    def __init__(self, *, shown: bool, first: float | None = None) -> None:
         self.shown = shown and sys.stderr.isatty()
+        self._first = FIRST_SECONDS if first is None else first
         self._lock = threading.RLock()  # a signal may stop what it has interrupted
-        self._doing, self._rows = "", (0, 0)
+        self._doing, self._rows, self._counted = "", (0, 0), ""
         self._timer: threading.Timer | None = None
         self._rich: Progress | None = None
 
@@ -47,12 +54,12 @@ class PictureBar(Watcher):
         if not self.shown:
             return
         with self._lock:
-            self._doing, self._rows = DOING[part], (0, 0)
+            self._doing, self._rows, self._counted = DOING[part], (0, 0), ""
             if self._rich is not None:
                 self._rich.remove_task(self._rich.task_ids[0])
                 self._add_task(self._rich)
             elif self._timer is None:
-                self._timer = threading.Timer(FIRST_SECONDS, self._show)
+                self._timer = threading.Timer(self._first, self._show)
                 self._timer.daemon = True
                 self._timer.start()
 
@@ -64,6 +71,16 @@ class PictureBar(Watcher):
             self._rows = done, total
             if self._rich is not None:
                 self._update(self._rich)
+
+    def count(self, text: str) -> None:
+        """Show how much is done of what nobody can tell the whole of."""
+        if not self.shown:
+            return
+        with self._lock:
+            self._counted = f", {text}"
+            if self._rich is not None:
+                description = self._doing + self._counted
+                self._rich.update(self._rich.task_ids[0], description=description)
 
     def stop(self) -> None:
         """Take the bar away, for good."""
@@ -85,7 +102,7 @@ class PictureBar(Watcher):
                 bar.start()
 
     def _add_task(self, bar: Progress) -> None:
-        bar.add_task(self._doing, total=None)
+        bar.add_task(self._doing + self._counted, total=None)
         self._update(bar)
 
     def _update(self, bar: Progress) -> None:
@@ -95,9 +112,12 @@ class PictureBar(Watcher):
 
 
 @contextlib.contextmanager
-def picture_bar(*, shown: bool) -> Iterator[PictureBar]:
-    """Give a bar, which is taken away at the end, or when a signal ends the process."""
-    bar = PictureBar(shown=shown)
+def picture_bar(*, shown: bool, first: float | None = None) -> Iterator[PictureBar]:
+    """Give a bar, which is taken away at the end, or when a signal ends the process.
+
+    It comes after `first` seconds.
+    """
+    bar = PictureBar(shown=shown, first=first)
     signals.at_last.append(bar.stop)
     try:
         yield bar

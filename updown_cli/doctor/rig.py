@@ -160,6 +160,8 @@ def resized(subject: Subject, pixels: NDArray[Any]) -> NDArray[Any]:
     import numpy as np
 
     result = subject.resize(pixels)
+    if subject.on_result is not None:
+        subject.on_result()
     if not np.isfinite(result).all():
         raise InputError("gives NaN or infinity", subject=subject.name)
     largest = float(np.abs(result.astype(np.float64)).max(initial=0)) / subject.white(result)

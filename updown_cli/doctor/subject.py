@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ class Subject(ABC):
     #: Whether pictures with transparency, and 16-bit grey ones, can be given to it at all.
     takes_alpha: bool = True
     takes_deep: bool = True
+    #: Who is told of each picture that has come out.
+    on_result: Callable[[], None] | None = None
 
     @abstractmethod
     def resize(self, pixels: NDArray[Any]) -> NDArray[Any]:

@@ -86,8 +86,9 @@ def test_a_result_one_pixel_wide_is_right_where_torch_is(updown: Updown) -> None
         assert (REPEATED in done.stderr) == (not channels)
 
 
-def test_rows_that_torch_repeats_are_told(updown: Updown) -> None:
-    picture("a.png", noise(9, 8))
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_rows_that_torch_repeats_are_told(channels: tuple[int, ...], updown: Updown) -> None:
+    picture("a.png", noise(9, 8, *channels))
     done = updown(*ONE_WIDE, "--no-in-bytes", "a.png")
     assert f"updown: warning: {REPEATED}\n" in done.stderr
     assert (pixels("b.png") == pixels("b.png")[0]).all()

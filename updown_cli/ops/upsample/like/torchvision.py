@@ -46,6 +46,10 @@ class Torchvision(WholeImages, abstract=True):
         """Whether torchvision lets torch interpolate bytes."""
         return True
 
+    def lies_by_pixels(self, width: int) -> bool:
+        """Whether the channels of a pixel lie side by side for torch, where a result is so wide."""
+        return True
+
     def resize(self, pixels: NDArray[Any]) -> NDArray[Any]:
         """Return what torch gives of bytes, or of floats; integers are rounded half to even."""
         import numpy as np
@@ -59,7 +63,8 @@ class Torchvision(WholeImages, abstract=True):
         wide = None if as_bytes or pixels.dtype.kind == "f" else np.float32
         x = torch.from_numpy(np.array(pixels, wide, order="C"))
         # as pictures of files lie in memory, which decides how torch adds up and where it fails
-        x = x.contiguous(memory_format=torch.channels_last)
+        if self.lies_by_pixels(size[1]):
+            x = x.contiguous(memory_format=torch.channels_last)
         y = functional.interpolate(x, size=size, **self.options())
         result: NDArray[Any] = y.numpy()
         if result.dtype == pixels.dtype:
@@ -73,7 +78,7 @@ class Torchvision(WholeImages, abstract=True):
         if size == shape.size:
             return ["y = x"]
         x = "x" if self.takes_bytes() else "x.float()"
-        if size[1] == 1:  # where it is not the same
+        if size[1] == 1 and self.lies_by_pixels(1):  # where it is not the same
             x += ".contiguous(memory_format=torch.channels_last)"
         call = format_call("F.interpolate", x, size=size, **self.options())
         if self.takes_bytes():
@@ -125,10 +130,15 @@ class Smooth(Torchvision, abstract=True):
         return self.antialias
 
     def warnings(self, shape: Shape) -> list[str]:
-        """Tell of turned sides, and of columns of one channel, which torch fails at with floats."""
-        told = column_warnings(self, shape) if self.antialias and shape.channels == 1 else []
+        """Tell of turned sides, and of columns that torch fails at with floats."""
+        fails = self.antialias and (shape.channels == 1 or not self.in_bytes)
+        told = column_warnings(self, shape) if fails else []
         which = "beyond 8 bits " if self.takes_bytes() else ""
         return super().warnings(shape) + [which + text for text in told]
+
+    def lies_by_pixels(self, width: int) -> bool:
+        """Whether it does: transforms forgets it, which shows in results one pixel wide alone."""
+        return self.in_bytes or width != 1
 
     def options(self) -> dict[str, Any]:
         """Return what torch's interpolate takes beside the size."""
