@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.doctor_faults import FAULTS
-from benchmarks.doctor_settings import CHAINS, COMMANDS, KNOWN, SETTINGS
+from benchmarks.doctor_settings import CHAINS, COMMANDS, KNOWN, SETTINGS, Line
 from updown_cli.cli.steps import parse_steps
 from updown_cli.doctor.chain import Chain
 from updown_cli.doctor.command import CommandLine
@@ -38,9 +38,28 @@ def right_settings() -> Iterator[tuple[str, Subject]]:
         yield name, script("doctor_settings.py", name)
     for steps in CHAINS:
         yield f"updown {steps}", Chain(steps, parse_steps(steps))
-    for program, lines in COMMANDS.items():
-        for line in lines if shutil.which(program) else ():
-            yield line, CommandLine(line)
+    for line in installed():
+        if not line.measure:
+            yield line.text, command(line)
+
+
+def known_faults() -> Iterator[tuple[str, str, Subject]]:
+    """Yield what known tools do wrong: by name, with the measure that tells it."""
+    for name, (measure, _) in KNOWN.items():
+        yield name, measure, script("doctor_settings.py", name)
+    for line in installed():
+        if line.measure:
+            yield line.text, line.measure, command(line)
+
+
+def installed() -> list[Line]:
+    """Return the commands whose programs are there."""
+    return [line for line in COMMANDS if shutil.which(line.program)]
+
+
+def command(line: Line) -> CommandLine:
+    """Return a command to be examined."""
+    return CommandLine(line.text, file_format=line.file_format, shell=line.shell)
 
 
 def said_of(subject: Subject) -> list[str]:
@@ -62,9 +81,12 @@ def main() -> None:
             script("doctor_faults.py", name) if by_command else Function(name, fault.resize)
         )
         caught += fault.measure in said
-        print(f"{'caught' if fault.measure in said else 'MISSED':8}{name:28}{', '.join(said)}")
-    for name, (measure, _) in KNOWN.items():
-        said = said_of(script("doctor_settings.py", name))
+        print(
+            f"{'caught' if fault.measure in said else 'MISSED':8}{name:28}{', '.join(said)}",
+            flush=True,
+        )
+    for name, measure, subject in known_faults():
+        said = said_of(subject)
         told = "told" if measure in said else "MISSED"
         print(f"{told:8}{name:58}{', '.join(said)}", flush=True)
     for name, subject in right_settings():

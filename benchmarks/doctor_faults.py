@@ -136,6 +136,15 @@ def one_axis(pixels: Pixels) -> Pixels:
     return stored(by_matrices(pixels[..., :3], down, matrix(width, 0.25, triangle)), pixels)
 
 
+def with_half_chroma(pixels: Pixels) -> Pixels:
+    """Return a resize whose chroma is stored at half the size, as most JPEG files have it."""
+    half = resized(pixels[..., :3])
+    shares = [0.299, 0.587, 0.114] if half.shape[2] == 3 else [1.0]
+    luma = half @ np.array(shares)[:, None]
+    chroma = resized(resized(half - luma, 0.5), 2)
+    return stored(luma + chroma, pixels)
+
+
 def in_eight_bits(pixels: Pixels) -> Pixels:
     """Return a resize that takes the upper bytes alone."""
     return weighed((pixels >> 8).astype(np.uint8) if pixels.dtype == np.uint16 else pixels)
@@ -181,6 +190,7 @@ FAULTS = {
         lambda p: weighed(p)[..., [2, 1, 0, 3][: p.shape[2]]] if p.shape[2] > 2 else weighed(p),
     ),
     "grey": Fault("channels", lambda p: weighed(p)[..., :1]),
+    "chroma at half the size": Fault("chroma", with_half_chroma),
     "wrapped": Fault(
         "wrap",
         lambda p: np.rint(resized(p[..., :3], 2, cubic)).astype(np.int64).astype(p.dtype),

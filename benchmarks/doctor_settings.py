@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -226,20 +227,52 @@ CHAINS = (
     "pool --mode median -k 2",
 )
 
-#: Commands, where they are installed.
-COMMANDS = {
-    "magick": (
-        "magick {in} -resize 50% {out}",
-        "magick {in} -filter Mitchell -resize 200% {out}",
-        "magick {in} -filter Box -resize 25% {out}",
+
+@dataclass(frozen=True)
+class Line:
+    """A command where its program is installed, and the measure that tells what it does wrong."""
+
+    text: str
+    file_format: str = "png"
+    shell: bool = False
+    measure: str = ""
+
+    @property
+    def program(self) -> str:
+        """Return the program that must be there."""
+        return self.text.split()[0]
+
+
+def _imagemagick(program: str, file_format: str = "png") -> tuple[Line, ...]:
+    options = ("-resize 50%", "-filter Mitchell -resize 200%", "-filter Box -resize 25%")
+    return tuple(Line(f"{program} {{in}} {how} {{out}}", file_format) for how in options)
+
+
+#: Commands. ImageMagick 6 cuts off the 16 bits that it computes with where it writes PNG. The
+#: commands of libvips take transparency for one colour more, unless they are told.
+COMMANDS = (
+    *_imagemagick("magick"),
+    *_imagemagick("convert", "tif"),
+    Line("convert {in} -resize 50% {out}", measure="rounding"),
+    Line("convert {in} -resize 50% -quality 95 -sampling-factor 4:4:4 {out}", "jpg"),
+    Line(
+        "convert {in} -resize 50% -quality 95 -sampling-factor 4:2:0 {out}", "jpg", measure="chroma"
     ),
-    "gm": ("gm convert {in} -resize 50% {out}",),
-    "vips": ("vips resize {in} {out} 0.5", "vips shrink {in} {out} 3 3"),
-    "ffmpeg": (
+    Line("gm convert {in} -resize 50% {out}"),
+    Line("vips resize {in} {out} 0.5", measure="alpha"),
+    Line(
+        "vips premultiply {in} a.v && vips resize a.v b.v 0.5 && vips unpremultiply b.v {out}",
+        shell=True,
+    ),
+    Line(
+        "vips premultiply {in} a.v && vips shrink a.v b.v 3 3 && vips unpremultiply b.v {out}",
+        shell=True,
+    ),
+    Line(
         "ffmpeg -v error -i {in} -vf scale=iw/2:ih/2:flags=bicubic+accurate_rnd+full_chroma_int"
-        "+full_chroma_inp {out}",
+        "+full_chroma_inp {out}"
     ),
-}
+)
 
 if __name__ == "__main__":
     every = {**SETTINGS, **{name: act for name, (_, act) in KNOWN.items()}}

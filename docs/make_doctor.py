@@ -40,8 +40,8 @@ and `--white` as white.
 
 Signals are 360 x 480 pixels, or as many as leave enough to measure; `--size` says it, and a model
 of a fixed size has its own. They are impulses at every phase, edges at every phase, long waves,
-even areas and patches of nine levels, specks, rings, blocks, coloured patches, transparent blocks
-and a ramp of 16 bits.
+even areas and patches of nine levels, specks, rings, blocks, coloured patches and waves,
+transparent blocks and a ramp of 16 bits.
 
 ## What is measured
 
@@ -75,6 +75,9 @@ is told, with what it costs, and is no fault:
 * **Borders** that are darker are a fault whoever makes them: so are those of convolutions with
   zeros around, and of `deconv --kernel bilinear -s 2 -p 1`. What chooses values, as maxima do,
   chooses hidden colours as well; that is told, and no fault.
+* **Chroma at half the size** (4:2:0, as most programs write JPEG) is a fault, `chroma`: it costs
+  all that is fine and coloured, and 4:4:4 mends it. Of an enlarged picture less is lost. Ringing
+  and differences of direction in JPEG files are told without blame.
 * **Transparency that is dropped**, and 16 bits or transparency that are not taken at all, are told
   as not measured. What keeps them and does it wrongly is at fault.
 * **Halves that are rounded up** raise results by a part of a level; truncation, which lowers them
@@ -122,7 +125,8 @@ def _formats() -> str:
     every = ", ".join(f"`{name}`" for name in FORMATS)
     return (
         f"`--format` chooses the format of the two files: {every}. Those without transparency or "
-        f"16 bits ({', '.join(some)}) leave `alpha` or `depth` unmeasured.\n"
+        f"16 bits ({', '.join(some)}) leave `alpha` or `depth` unmeasured. With `jpg` signals are "
+        "PNG files and results JPEG files.\n"
     )
 
 

@@ -6,16 +6,24 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from tests.cli.test_picture_bar import Terminal
 from tests.conftest import COMMAND, Updown
 from tests.doctor.scripts import HALF, script
+from updown_cli.cli import picture_bar
+from updown_cli.doctor.command import CommandLine
 from updown_cli.doctor.limits import NAMES
+
+#: The module, whose name in its package is the command's.
+doctor_command: Any = import_module("updown_cli.cli.doctor")
 
 HALVED = ("--op", "upsample --mode bilinear --antialias --scale-factor 0.5", "--size", "96x128")
 SHIFTED = ("--op", "upsample --mode bilinear --coordinates asymmetric --scale-factor 2")
@@ -85,6 +93,36 @@ def test_a_command_is_examined(updown: Updown) -> None:
     assert (done.code, done.stderr) == (0, "")
     assert (told["subject"], told["in"], told["out"]) == ("cp {in} {out}", [96, 128], [96, 128])
     assert {finding["verdict"] for finding in told["findings"]} == {"good"}
+
+
+#: Halves a picture and stores it as JPEG, by default with chroma at half the size.
+AS_JPEG = """
+import sys
+from PIL import Image
+with Image.open(sys.argv[1]) as image:
+    half = image.resize((image.width // 2, image.height // 2))
+half.save(sys.argv[2], quality=50)
+"""
+
+
+def test_files_of_jpeg_are_told_by_their_chroma(updown: Updown) -> None:
+    """What JPEG itself leaves beside edges is told, and no fault of the resize."""
+    line = script("jpeg.py", AS_JPEG)
+    done = updown("doctor", line, "--format", "jpg", "--size", "180x240", "--json")
+    (told,) = done.records
+    assert (done.code, told["faults"]) == (1, ["chroma"])
+    ringing = next(each for each in told["findings"] if each["measure"] == "ringing")
+    assert (ringing["verdict"], ringing["excuse"][:14]) == ("by design", "a lossy format")
+
+
+def test_what_takes_long_is_told_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture_bar._rich_bar()  # it takes longer to load than all that follows
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(doctor_command, "SLOW", 0.0)
+    doctor_command.examine_on_terminal(CommandLine("sh -c 'sleep 0.03; cp {in} {out}'"), (60, 80))
+    assert terminal.waits_for(r"examining, \d+ signals shown ━+ \d+ s")
+    assert terminal.getvalue().endswith("\x1b[2K")  # nothing of it stays
 
 
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {

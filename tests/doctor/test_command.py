@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.doctor.scripts import HALF, script
-from updown_cli.doctor.command import FORMATS, CommandLine
+from updown_cli.doctor.command import FORMATS, WITHOUT_LOSS, CommandLine
 from updown_cli.errors import InputError, UsageError
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (8, 12, 3), dtype=np.uint8)
@@ -23,11 +23,20 @@ def half(**how: object) -> CommandLine:
     return CommandLine(script("half.py", HALF), **how)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("file_format", FORMATS)
+@pytest.mark.parametrize("file_format", FORMATS.keys() - WITHOUT_LOSS.keys())
 def test_every_format_brings_pixels_there_and_back(file_format: str) -> None:
     made = half(file_format=file_format).resize(PIXELS)
     assert np.array_equal(made, PIXELS[::2, ::2])
     assert made.dtype == np.uint8
+
+
+def test_jpeg_is_made_of_a_signal_without_loss() -> None:
+    """A mean of even areas says whether the signal was even; what is stored at 95 is not far."""
+    line = script("in.py", "import sys; assert sys.argv[1:] == ['in.png', 'out.jpg']\n" + HALF)
+    command = CommandLine(line, file_format="jpg")
+    even = np.full((64, 64, 3), 90, np.uint8)
+    assert np.array_equal(command.resize(even), even[::2, ::2])
+    assert command.lossy
 
 
 @pytest.mark.parametrize("file_format", [name for name, (alpha, _) in FORMATS.items() if alpha])

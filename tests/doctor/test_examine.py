@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from collections.abc import Callable
@@ -65,7 +66,9 @@ TOGETHER = {
 }
 
 
-@pytest.mark.parametrize("name", ["a tenth of a pixel late", "bias", "grey", "16 bits cut"])
+@pytest.mark.parametrize(
+    "name", ["a tenth of a pixel late", "bias", "grey", "16 bits cut", "chroma at half the size"]
+)
 def test_nothing_else_is_blamed(name: str) -> None:
     found = examined(FAULTS[name].resize)
     assert names_of(found, "fault") == TOGETHER.get(name, {FAULTS[name].measure})
@@ -180,6 +183,42 @@ def test_truncation_takes_half_a_level() -> None:
     how = partial(resized, kernel=triangle)
     (cut,) = measured(lambda pixels: how(pixels[..., :3]).astype(pixels.dtype), "rounding")
     assert cut == pytest.approx(0.5, abs=0.1)
+
+
+def stored_as_jpeg(subsampling: str) -> Resize:
+    def act(pixels: Pixels) -> Pixels:
+        half = pillow(0.5, Filter.BICUBIC)(pixels[..., :3])
+        if half.dtype != np.uint8:
+            return half
+        file = io.BytesIO()
+        Image.fromarray(half).save(file, "JPEG", quality=95, subsampling=subsampling)
+        return np.asarray(Image.open(file))
+
+    return act
+
+
+def test_subsampled_chroma_is_told_and_nothing_else() -> None:
+    """4:2:0 halves both sides of chroma, 4:2:2 the width alone; JPEG itself is no fault."""
+    assert names_of(examined(stored_as_jpeg("4:2:0")), "fault") == {"chroma"}
+    across = next(f for f in examined(stored_as_jpeg("4:2:2")).faults)
+    assert (across.measure.name, "contrast across than" in across.means) == ("chroma", True)
+    assert examined(stored_as_jpeg("4:4:4")).faults == []
+
+
+def test_half_the_chroma_loses_what_its_means_lose() -> None:
+    """Means of two lose cos(pi / 6.3) of a fine wave, repeated again as much, and less of 44.1."""
+
+    def act(pixels: Pixels) -> Pixels:
+        half = resized(pixels[..., :3])
+        if half.shape[2] < 3:
+            return stored(half, pixels)
+        luma = half @ np.array([[0.299], [0.587], [0.114]])
+        cells = (half - luma).reshape(half.shape[0] // 2, 2, half.shape[1] // 2, 2, 3).mean((1, 3))
+        return stored(luma + cells.repeat(2, 0).repeat(2, 1), pixels)
+
+    (lost,) = measured(act, "chroma")
+    fine, coarse = (math.cos(math.pi / period) ** 2 for period in (6.3, 44.1))
+    assert lost == pytest.approx(1 - fine / coarse, abs=0.03)
 
 
 def test_light_is_mixed_or_code_values() -> None:

@@ -88,7 +88,8 @@ class DoctorOptions:
     file_format: str | None = option(
         "--format",
         kind=Choice(tuple(FORMATS)),
-        help="The format of the files that a command reads and writes.  [default: png]",
+        help="The format of the files that a command reads and writes; jpg: that it writes, of PNG "
+        "files.  [default: png]",
     )
     shell: bool = flag("--shell", help="Give the command to a shell.")
     layout: str | None = option(
@@ -133,7 +134,7 @@ def doctor(options: DoctorOptions) -> int:
     _check(options)
     signals.at_last.append(end_programs)
     try:
-        found = _examined(_subject(options), _size(options))
+        found = examine_on_terminal(_subject(options), _size(options))
     except InputError as error:
         signals.raise_if_stopped()
         say_error(error)
@@ -142,7 +143,7 @@ def doctor(options: DoctorOptions) -> int:
     return _tell(found, options)
 
 
-def _examined(subject: Subject, size: tuple[int, int] | None) -> Examination:
+def examine_on_terminal(subject: Subject, size: tuple[int, int] | None) -> Examination:
     """Return what is found; on a terminal it is told how many signals have been shown."""
     from updown_cli.cli.picture_bar import picture_bar
     from updown_cli.doctor.examine import examine

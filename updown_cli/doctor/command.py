@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Where the two files are named in a command.
 IN, OUT = "{in}", "{out}"
 
-#: Formats without loss, by whether they hold transparency, and 16 bits of grey.
+#: Formats by whether they hold transparency, and 16 bits of grey.
 FORMATS = {
     "png": (True, True),
     "tif": (True, True),
@@ -31,7 +31,11 @@ FORMATS = {
     "tga": (True, False),
     "qoi": (True, False),
     "npy": (True, True),
+    "jpg": (False, False),
 }
+
+#: What signals are stored as where results lose something.
+WITHOUT_LOSS = {"jpg": "png"}
 
 ARRAY, LAYOUT = "npy", "HWC"
 
@@ -48,6 +52,8 @@ class CommandLine(Subject):
         self.name = _short(command)
         self._command, self._shell, self._timeout = command, shell, timeout
         self._format = file_format
+        self._given = WITHOUT_LOSS.get(file_format, file_format)
+        self.lossy = file_format in WITHOUT_LOSS
         self._words = [] if shell else _words(command)
         self.takes_alpha, self.takes_deep = FORMATS[file_format]
         for place in (IN, OUT):
@@ -58,7 +64,7 @@ class CommandLine(Subject):
 
     def resize(self, pixels: NDArray[Any]) -> NDArray[Any]:
         """Return what the command makes of a picture."""
-        names = {IN: f"in.{self._format}", OUT: f"out.{self._format}"}
+        names = {IN: f"in.{self._given}", OUT: f"out.{self._format}"}
         try:
             with tempfile.TemporaryDirectory(prefix="updown-doctor-") as folder:
                 with open(os.path.join(folder, names[IN]), "wb") as file:
@@ -80,7 +86,7 @@ class CommandLine(Subject):
         colour, has_alpha = BY_CHANNELS[pixels.shape[2]]
         source = Picture(planes, colour, has_alpha)
         layout = LAYOUT if self._format == ARRAY else None
-        return encode(source, planes, f".{self._format}", layout)
+        return encode(source, planes, f".{self._given}", layout)
 
     def _read(self, path: str) -> NDArray[Any]:
         if not os.path.lexists(path):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from updown_cli.doctor.alpha import ALPHA, alpha
 from updown_cli.doctor.channels import AXES, CHANNELS, axes, channels
+from updown_cli.doctor.chroma import CHROMA, chroma
 from updown_cli.doctor.depth import DEPTH, depth
 from updown_cli.doctor.direction import DIRECTION, direction
 from updown_cli.doctor.edges import OVERSHOOT, RINGING, Edge, edges, find_edge
@@ -25,10 +26,26 @@ from updown_cli.doctor.tone import GAIN, GAMMA, OFFSET, tone
 
 #: Every measure, in the order of the table.
 MEASURES: tuple[Measure, ...] = (
-    *(SHIFT, STRETCH, AXES, CHANNELS, GAIN, OFFSET, GAMMA, LIGHT, ROUNDING, WRAP, DEPTH, ALPHA),
-    *(BORDER, CHECKERBOARD, ALIAS, BLUR, LINES, OVERSHOOT, RINGING, DIRECTION, LINEARITY),
+    *(SHIFT, STRETCH, AXES, CHANNELS, CHROMA, GAIN, OFFSET, GAMMA, LIGHT, ROUNDING, WRAP),
+    *(
+        DEPTH,
+        ALPHA,
+        BORDER,
+        CHECKERBOARD,
+        ALIAS,
+        BLUR,
+        LINES,
+        OVERSHOOT,
+        RINGING,
+        DIRECTION,
+        LINEARITY,
+    ),
 )
 
+
+# What the noise of a lossy format cannot be told from, and what is said of that.
+LIKE_NOISE = (RINGING.name, DIRECTION.name)
+NOISE = "a lossy format adds noise of its own: a quality of 95 shows what the resize does"
 
 #: What the two axes are called.
 AXES_NAMES = ("down", "across")
@@ -84,6 +101,8 @@ def examine(subject: Subject, size: tuple[int, int] | None = None) -> Examinatio
     for finding in (*_others(rig, kernels, spectra), *edges(rig, profiles)):
         found[finding.measure.name] = finding
     found[ROUNDING.name] = rounding(rig, found)
+    if subject.lossy:
+        found |= {name: replace(found[name], excuse=NOISE) for name in LIKE_NOISE}
     findings = tuple(found[measure.name] for measure in MEASURES)
     return Examination(subject.name, rig, findings, kernels, spectra, profiles)
 
@@ -92,6 +111,7 @@ def _others(rig: Rig, kernels: Both[Kernel], spectra: Both[Spectrum]) -> Iterato
     yield from find_linearity(rig, kernels)
     yield axes(rig)
     yield from channels(rig)
+    yield chroma(rig)
     yield from tone(rig)
     yield from position(rig)
     yield from surfaces(rig)

@@ -26,6 +26,10 @@ WAVES = 9.37
 #: The two levels of the pattern that is mixed as code values or as light.
 SPECKS = (50, 200)
 
+#: How far the four waves of fine and coarse detail go, and shares of it in red, green and blue
+#: that leave the luma of Rec. 601 as it is.
+DETAIL, EVEN_LUMA = 25, (1.0, -0.185 / 0.587, -1.0)
+
 #: The colours of the patches that tell how channels come out.
 COLOURS = ((200, 60, 60), (60, 200, 60), (60, 60, 200), (130, 130, 130))
 
@@ -74,6 +78,32 @@ def waves(size: Size) -> NDArray[Any]:
     down = np.cos(2 * np.pi * WAVES * np.arange(height) / height)
     across = np.cos(2 * np.pi * WAVES * np.arange(width) / width)
     return as_bytes(MIDDLE + WAVE * (down[:, None] + across))
+
+
+def fine_waves(size: Size, periods: tuple[float, float], coarser: float) -> NDArray[Any]:
+    """Return a fine wave and a coarser one, down and across, added: from -1 to 1 each."""
+    import numpy as np
+
+    down, across = (
+        2 * np.pi * np.arange(side) / period for side, period in zip(size, periods, strict=True)
+    )
+    down, across = (np.cos(phase) + np.cos(phase / coarser) for phase in (down, across))
+    made: NDArray[Any] = down[:, None] + across
+    return made
+
+
+def in_grey(wave: NDArray[Any]) -> NDArray[Any]:
+    """Return waves as grey; three channels."""
+    import numpy as np
+
+    return as_bytes(np.repeat(MIDDLE + DETAIL * wave[..., None], 3, -1))
+
+
+def in_colours(wave: NDArray[Any]) -> NDArray[Any]:
+    """Return waves from red to blue, all of the same luma; three channels."""
+    import numpy as np
+
+    return as_bytes(MIDDLE + DETAIL * wave[..., None] * np.array(EVEN_LUMA))
 
 
 def specks(size: Size) -> NDArray[Any]:

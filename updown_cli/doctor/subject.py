@@ -24,6 +24,8 @@ class Subject(ABC):
     #: Whether pictures with transparency, and 16-bit grey ones, can be given to it at all.
     takes_alpha: bool = True
     takes_deep: bool = True
+    #: Whether results are stored in a format that adds noise of its own.
+    lossy: bool = False
     #: Who is told of each picture that has come out.
     on_result: Callable[[], None] | None = None
 
