@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from updown_cli.identify.convention import Convention
 from updown_cli.identify.evidence import Evidence
+from updown_cli.identify.sizing import Sides
 from updown_cli.identify.trial import Candidate
+from updown_cli.op.shape import Shape
 
 if TYPE_CHECKING:
     from updown_cli.op.resampling import Table
@@ -30,17 +35,19 @@ def alike(candidates: Iterable[Candidate], pairs: Sequence[Evidence]) -> list[li
 
 def _print(candidate: Candidate, pairs: Sequence[Evidence]) -> Hashable:
     """Return what candidates of the same tables have in common."""
-    found: list[Hashable] = []
-    for pair in pairs:
-        placed = pair.placed(candidate.placement)
-        key = ("tables", candidate.convention)
-        if key not in placed.kept:
-            source, white = pair.source.shape, pair.source.white
-            tables = candidate.convention.tables(source, placed.size, white)
-            sides = zip(tables or (), source.size, strict=bool(tables))
-            placed.kept[key] = tuple(_table_print(*side) for side in sides) or candidate.convention
-        found.append(placed.kept[key])
+    placed = (pair.placed(candidate.placement) for pair in pairs)
+    asked = [(pair.source.shape, pair.size, pair.source.white) for pair in placed]
+    found = [_convention_print(candidate.convention, *each) for each in asked]
     return (candidate.treatment, candidate.placement, *found)
+
+
+@lru_cache(maxsize=16384)
+def _convention_print(convention: Convention, source: Shape, size: Sides, white: float) -> Hashable:
+    """Return what its tables are told by, or itself where it has none."""
+    tables = convention.tables(source, size, white)
+    if tables is None:
+        return convention
+    return tuple(_table_print(*side) for side in zip(tables, source.size, strict=True))
 
 
 def _table_print(table: Table, length: int) -> bytes:
@@ -49,5 +56,4 @@ def _table_print(table: Table, length: int) -> bytes:
 
     numbers = np.random.default_rng(SEED).random(length) * RANGE
     made = (numbers[table.sources] * table.weights).sum(0)
-    told: bytes = np.round(made, DECIMALS).tobytes()
-    return told
+    return sha256(np.round(made, DECIMALS).tobytes()).digest()

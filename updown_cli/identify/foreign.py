@@ -157,7 +157,7 @@ class Magick(Separable):
 class Vips(Foreign):
     """libvips' resize: means of pixels, then lanczos3 at 64 phases; it enlarges by a cubic."""
 
-    library, mode = "libvips", "resize"
+    library, mode, rounds = "libvips", "resize", True
     proof = "within two levels of libvips 8.18"
     local = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
@@ -32,15 +33,16 @@ SEED = "seed"
 MOST_SETTINGS = 96
 
 
-def registered(source: Shape, size: Sides) -> list[Registered]:
+@lru_cache(maxsize=64)
+def registered(source: Shape, size: Sides) -> tuple[Registered, ...]:
     """Return every convention of updown that leads from a shape to a size."""
-    return [
+    return tuple(
         convention
         for command in COMMANDS
         for cls in OPS[command].modes
         if SEED not in {parameter.name for parameter in cls.parameters()}
         for convention in _of_mode(cls, source, size)
-    ]
+    )
 
 
 def _of_mode(cls: type[Op], source: Shape, size: Sides) -> Iterator[Registered]:

@@ -166,15 +166,19 @@ class Resize:
     clip: bool
 
     def resize(self, pixels: Numbers, down: Table, across: Table) -> Numbers:
-        """Return the values in the type of the pixels."""
+        """Return the values in the type of the pixels; rows are blurred that are read."""
         import numpy as np
 
         integers = pixels.dtype.kind != "f"
         scaled = integers and self.spline.order > 0
         most = np.iinfo(pixels.dtype).max if integers else 1
         x = pixels * (1.0 / most) if scaled else pixels
-        blur = blurred(blurred(x, 2, self.down_blur), 3, self.across_blur)
-        done: Numbers = Zoom(self.spline).resize(self.spline.of_channels(blur), down, across)
+        first, last = self._rows_read(down, pixels.shape[2])
+        rows = self.down_blur and _for_pixels(self.down_blur, first, last)
+        read = x[:, :, first:last] if rows is None else blurred(x, 2, rows)
+        blur = blurred(read, 3, self.across_blur)
+        from_there = Table(down.sources - first, down.weights)
+        done: Numbers = Zoom(self.spline).resize(self.spline.of_channels(blur), from_there, across)
         done = done.astype(blur.dtype, copy=False)
         if self.clip:
             each = zip(x, done, strict=True)
@@ -183,6 +187,17 @@ class Resize:
             return done
         stored: Numbers = np.clip(np.rint(done * most), 0, most).astype(pixels.dtype)
         return stored
+
+    def _rows_read(self, down: Table, height: int) -> tuple[int, int]:
+        """Return the rows [first, last) that a table reads: coefficients depend on all."""
+        if self.spline.filters:
+            return 0, height
+        return int(down.sources.min()), int(down.sources.max()) + 1
+
+
+def _for_pixels(table: Table, first: int, last: int) -> Table:
+    """Return the table of output pixels [first, last)."""
+    return Table(table.sources[:, first:last], table.weights[:, first:last])
 
 
 def _clipped(image: Numbers, done: Numbers, edge: str) -> Numbers:
