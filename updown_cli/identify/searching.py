@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import permutations
 
+from updown_cli.identify.alike import alike
 from updown_cli.identify.confirming import Found, confirm
 from updown_cli.identify.evidence import Evidence
 from updown_cli.identify.foreign import programs, shifted
@@ -13,7 +14,7 @@ from updown_cli.identify.placement import Placement
 from updown_cli.identify.ranking import ARITHMETIC, Trial, in_order, rank
 from updown_cli.identify.registered import registered
 from updown_cli.identify.registration import placements
-from updown_cli.identify.treatment import ALPHAS, LIGHTS
+from updown_cli.identify.treatment import ALPHAS, LIGHTS, Treatment
 from updown_cli.identify.trial import MOST_WHOLE, Candidate, has_parts, work
 
 # Candidates that are tried with more around them first, and where nothing plain fits; those that
@@ -37,11 +38,11 @@ def search(pairs: Sequence[Evidence]) -> Found | None:
             return found
     plain = _with_order(plain, pairs)
     different = _unlike(plain)
-    ranked = in_order([*plain, *_varied(different[:VARIED], pairs)])
+    ranked = in_order([*plain, *_varied(different[:VARIED], plain, pairs)])
     found = confirm(ranked, pairs)
     if found.fits:
         return found
-    more = _varied(different[VARIED:VARIED_LATER], pairs)
+    more = _varied(different[VARIED:VARIED_LATER], plain, pairs)
     return confirm(in_order([*ranked, *more, *_moved(different, pairs)]), pairs)
 
 
@@ -94,9 +95,22 @@ def _ordered(candidate: Candidate, order: tuple[int, ...]) -> Candidate:
     return replace(candidate, treatment=replace(candidate.treatment, order=order))
 
 
-def _varied(trials: Iterable[Trial], pairs: Sequence[Evidence]) -> list[Trial]:
-    """Return candidates tried with what may have been done around them."""
-    return rank((new for one in trials for new in variants(one.candidate, pairs)), pairs)
+def _varied(
+    trials: Iterable[Trial], plain: Iterable[Trial], pairs: Sequence[Evidence]
+) -> list[Trial]:
+    """Return candidates tried with what may have been done around them.
+
+    With what was done around the nearest are tried all plain ones whose tables are like its own.
+    """
+    found = rank((new for one in trials for new in variants(one.candidate, pairs)), pairs)
+    if not found:
+        return []
+    best, known = found[0].candidate, {trial.candidate for trial in found}
+    untreated = replace(best, treatment=Treatment(order=best.treatment.order))
+    groups = alike([untreated, *(trial.candidate for trial in plain)], pairs)
+    treated = {replace(one, treatment=best.treatment): one for one in groups[0]}
+    others = [new for new, one in treated.items() if new in {*variants(one, pairs)} - known]
+    return in_order([*found, *rank(others, pairs)])
 
 
 def variants(candidate: Candidate, pairs: Sequence[Evidence]) -> Iterator[Candidate]:
@@ -128,7 +142,7 @@ def _moved(plain: list[Trial], pairs: Sequence[Evidence]) -> list[Trial]:
     steps = plain[0].candidate.convention.steps(first.source.shape.size, first.size)
     order = plain[0].candidate.treatment
     off = rank((Candidate(one, order) for one in shifted(steps)), pairs)
-    return [*off, *_varied(off[:1], pairs), *_elsewhere(plain, pairs)]
+    return [*off, *_varied(off[:1], off[:1], pairs), *_elsewhere(plain, pairs)]
 
 
 def _elsewhere(plain: list[Trial], pairs: Sequence[Evidence]) -> list[Trial]:
@@ -146,4 +160,4 @@ def _at(found: Trial, pairs: Sequence[Evidence]) -> list[Trial]:
     order, placement = found.candidate.treatment, found.candidate.placement
     tries = (replace(one, treatment=order) for one in _plain(pairs, placement))
     trials = rank(tries, pairs)
-    return [*trials, *_varied(_unlike(trials)[:VARIED], pairs)]
+    return [*trials, *_varied(_unlike(trials)[:VARIED], trials, pairs)]
