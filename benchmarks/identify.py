@@ -172,16 +172,17 @@ def ask(question: Question) -> Reply:
     if made is None:
         return Reply(question.name, "", False, "", 0, 0.0)
     with tempfile.TemporaryDirectory() as folder:
-        source, result = Path(folder, "source.png"), Path(folder, "result.png")
-        Image.fromarray(question.photograph).save(source, compress_level=1)
+        before, after = Path(folder, "source.png"), Path(folder, "result.png")
+        Image.fromarray(question.photograph).save(before, compress_level=1)
         if question.encoder is None:
-            Image.fromarray(made).save(result, compress_level=1)
+            Image.fromarray(made).save(after, compress_level=1)
         else:
-            result = result.with_suffix(".jpg")
-            question.encoder(made, result, question.quality)
+            after = after.with_suffix(".jpg")
+            question.encoder(made, after, question.quality)
         began = time.perf_counter()
-        files = (str(source), str(result))
-        pair = gather(files, *(read_single(path, Reading()) for path in files))
+        files = (str(before), str(after))
+        source, result = (read_single(path, Reading()) for path in files)
+        pair = gather(files, source, result)
         found = search([pair])
         spent = time.perf_counter() - began
     assert found is not None

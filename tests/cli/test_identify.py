@@ -315,3 +315,32 @@ def test_a_large_picture_is_tried_in_parts(updown: Updown) -> None:
     Image.fromarray(x).save("large.png")
     done = updown("identify", "large.png", "small.png")
     assert (done.code, done.stdout.splitlines()[0]) == (0, "pillow hamming")
+
+
+@pytest.mark.parametrize("orientation", [3, 6, 7])
+def test_a_jpeg_that_exif_data_turns(updown: Updown, photo: Image.Image, orientation: int) -> None:
+    """It was resized upright, stored turned, and is read upright; 29 x 21 are no whole blocks."""
+    ways = {3: "ROTATE_180", 6: "ROTATE_90", 7: "TRANSVERSE"}
+    upright = photo.resize((29, 21), Image.Resampling.LANCZOS)
+    exif = Image.Exif()
+    exif[274] = orientation
+    turned = upright.transpose(Image.Transpose[ways[orientation]])
+    turned.save("small.jpg", quality=80, exif=exif)
+    done = updown("identify", "photo.png", "small.jpg", "--json")
+    found = json.loads(done.stdout)
+    assert (done.code, found["jpeg"], found["best"]["name"]) == (0, [True], "pillow lanczos")
+    assert found["best"]["distances"][0]["max"] == 0
+
+
+def test_the_frame_of_an_animation(updown: Updown, photo: Image.Image) -> None:
+    """Both frames are of the same size, the first is black."""
+    black = Image.new("RGB", (30, 20))
+    black.save("small.png", save_all=True, append_images=[smaller(photo)])
+    done = updown("identify", "photo.png", "small.png", "--frames", "1")
+    lines = done.stdout.splitlines()
+    told = "small.png: frame 1 of 2; --frames takes another"
+    assert (done.code, *lines[:2]) == (0, "pillow bicubic", told)
+    assert updown("identify", "photo.png", "small.png").code == 1
+    done = updown("identify", "photo.png", "small.png", "--frames", "2")
+    told = "updown: small.png: there is no frame 2; its frames are 0 to 1\n"
+    assert (done.code, done.stderr) == (2, told)

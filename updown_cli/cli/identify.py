@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from updown_cli.cli.array_options import SingleFileOptions
 from updown_cli.cli.command import command
-from updown_cli.cli.option import argument, flag, group, option_class
+from updown_cli.cli.option import argument, flag, group, option, option_class
 from updown_cli.cli.printing import say_error, write_stdout
 from updown_cli.errors import InputError, UsageError
+from updown_cli.op.param_types import Int
 
 if TYPE_CHECKING:
     from updown_cli.files.reading import Reading
@@ -26,6 +27,12 @@ class IdentifyOptions:
     paths: tuple[str, ...] = argument("SOURCE RESULT...", many=True)
     code: bool = flag("--code", help="Print only the code that makes the result of the source.")
     as_json: bool = flag("--json", help="Print one JSON object.")
+    frame: int = option(
+        "--frames",
+        kind=Int(min=0, max=1 << 31),
+        default=0,
+        help="The frame, page or image of a batch that is compared, from 0.",
+    )
     file: SingleFileOptions = group(SingleFileOptions)
 
 
@@ -53,7 +60,7 @@ def identify(options: IdentifyOptions) -> int:
     if len(options.paths) % 2:
         raise UsageError("goes with its RESULT", subject=options.paths[-1], hint="give pairs")
     try:
-        pairs = _pairs(options.paths, options.file.reading())
+        pairs = _pairs(options.paths, options.file.reading(), options.frame)
     except InputError as error:
         say_error(error)
         return TROUBLE
@@ -72,10 +79,10 @@ def identify(options: IdentifyOptions) -> int:
     return FOUND if found.fits else NOT_FOUND
 
 
-def _pairs(paths: tuple[str, ...], reading: Reading) -> list[Evidence]:
+def _pairs(paths: tuple[str, ...], reading: Reading, frame: int) -> list[Evidence]:
     from updown_cli.batch.single_file import read_single
     from updown_cli.identify.gathering import gather
 
     pictures = [read_single(path, reading) for path in paths]
     files = zip(paths[::2], paths[1::2], pictures[::2], pictures[1::2], strict=True)
-    return [gather((one, other), source, result) for one, other, source, result in files]
+    return [gather((one, other), source, result, frame) for one, other, source, result in files]

@@ -56,6 +56,8 @@ class Answer:
         return {
             "found": found.fits,
             "files": [list(pair.names) for pair in self.pairs],
+            "frames": [list(pair.frames) for pair in self.pairs],
+            "frame": self.pairs[0].frame,
             "jpeg": [pair.luma is not None for pair in self.pairs],
             "best": _trial_json(found.best),
             "same": [_candidate_json(one) for one in found.same],
@@ -76,9 +78,17 @@ class Answer:
         rows += [_row("same pixels", trials[one]) for one in found.same]
         rows += [_row("within a level", trials[one]) for one in found.close]
         rows += [_row(_next_words(found), found.next)] if found.next else []
+        write_stdout("".join(f"{line}\n" for line in self._frames()))
         print_columns(COLUMNS, rows, right=("max", "mean", "psnr"), name="made by")
         if found.fits:
             write_stdout("".join(f"{line}\n" for line in self._again()))
+
+    def _frames(self) -> Iterator[str]:
+        """Yield which frame was compared of files that have several."""
+        for pair in self.pairs:
+            each = zip(map(printable, pair.names), pair.frames, strict=True)
+            for name, count in (one for one in each if one[1] > 1):
+                yield f"{name}: frame {pair.frame} of {count}; --frames takes another"
 
     def _again(self) -> Iterator[str]:
         yield from (f"again: {printable(line)}" for line in self.commands() or [NOTHING_EQUAL])
@@ -108,6 +118,7 @@ def command_line(candidate: Candidate, pair: Evidence) -> str:
     options = ["--linear-light"] if treatment.light else []
     options += ["--round floor"] if treatment.floors else []
     options += ["--alpha straight"] if source.alpha and not treatment.alpha else []
+    options += [f"--frames {pair.frame}"] if pair.frames[0] > 1 else []
     target = "again.png" if source.colour else "again.npy"
     words = [_steps(op, candidate, pair), *options, shlex.quote(pair.names[0]), "-o", target]
     return " ".join(["updown", *words])

@@ -43,6 +43,9 @@ STRUCTURE = frozenset((
 #: What EXIF data in another file than TIFF begins with.
 PREFIX = b"Exif\0\0"
 
+#: How a picture is that is not turned.
+UPRIGHT = 1
+
 #: Orientations that swap height and width.
 TURNED = (5, 6, 7, 8)
 
@@ -152,3 +155,11 @@ def turn_array(array: NDArray[Any], orientation: int) -> NDArray[Any]:
     quarters, mirrored = TURNS.get(orientation, (0, 0))
     turned = np.rot90(array, quarters)
     return turned[:, ::-1] if mirrored else turned
+
+
+def turn_back(array: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Return H x W, or H x W x C, that is upright as it is stored with an orientation."""
+    import numpy as np
+
+    quarters, mirrored = TURNS.get(orientation, (0, 0))
+    return np.rot90(array[:, ::-1] if mirrored else array, -quarters)

@@ -44,7 +44,10 @@ def _print(candidate: Candidate, pairs: Sequence[Evidence]) -> Hashable:
 @lru_cache(maxsize=16384)
 def _convention_print(convention: Convention, source: Shape, size: Sides, white: float) -> Hashable:
     """Return what its tables are told by, or itself where it has none."""
-    tables = convention.tables(source, size, white)
+    import numpy as np
+
+    with np.errstate(all="ignore"):  # tables may have no weights at all
+        tables = convention.tables(source, size, white)
     if tables is None:
         return convention
     return tuple(_table_print(*side) for side in zip(tables, source.size, strict=True))

@@ -43,11 +43,17 @@ class Distance:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A source and a result of it. The luma of a result that is a JPEG is what is compared."""
+    """A source and a result of it, of each a frame.
+
+    The luma of a result that is a JPEG is what is compared. `frames` are how many the files have,
+    of which `frame` is that.
+    """
 
     names: tuple[str, str]
     source: Picture
     result: Picture
+    frames: tuple[int, int] = (1, 1)
+    frame: int = 0
     luma: JpegLuma | None = None
     placement: Placement = field(default_factory=Placement)
     kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -73,8 +79,13 @@ class Evidence:
         return self.placement.shared(self.result.shape.size, BLOCK if self.luma else 1)
 
     @property
+    def has_parts(self) -> bool:
+        """Whether parts can be compared: a turned JPEG's blocks begin where it was stored."""
+        return self.luma is None or self.luma.is_upright
+
+    @property
     def pixels(self) -> Pixels:
-        """The source's first frame, C x sides: as it is stored, if libraries take that."""
+        """The source, C x sides: as it is stored, if libraries take that."""
         if "pixels" not in self.kept:
             pixels = self.source.pixels[0]
             taken = pixels.dtype.name in TAKEN

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from updown_cli.errors import UsageError
+from updown_cli.errors import InputError, UsageError
+from updown_cli.files.frames import Frames
 from updown_cli.files.jpeg_luma import read_luma
 from updown_cli.identify.evidence import Evidence
 
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
 MOST_STRETCHED = 16
 
 
-def gather(names: tuple[str, str], source: Picture, result: Picture) -> Evidence:
-    """Return a source and its result; raise UsageError for two that are none."""
+def gather(names: tuple[str, str], source: Picture, result: Picture, frame: int = 0) -> Evidence:
+    """Return a frame of a source and of its result; raise UsageError for two that are none.
+
+    Of a file of one frame it is that. Raises InputError where there is no such frame.
+    """
     subject = " and ".join(names)
+    frames = source.frames, result.frames
+    source, result = (_frame(*each, frame) for each in zip(names, (source, result), strict=True))
     source = _as_grey(source) if result.colour == "L" else source
     before, after = source.shape, result.shape
     if before.dims != after.dims:
@@ -40,7 +46,17 @@ def gather(names: tuple[str, str], source: Picture, result: Picture) -> Evidence
         )
     luma = read_luma(names[1]) if result.colour else None
     fits = luma is not None and luma.pixels.shape == after.size
-    return Evidence(names, source, result, luma if fits else None)
+    return Evidence(names, source, result, frames, frame, luma if fits else None)
+
+
+def _frame(name: str, picture: Picture, frame: int) -> Picture:
+    if picture.frames == 1:
+        return picture
+    try:
+        Frames(frame, frame).of(picture.frames)
+    except InputError as error:
+        raise InputError(error.reason, subject=name, hint=error.hint, code=error.code) from None
+    return replace(picture, pixels=picture.pixels[frame : frame + 1])
 
 
 def _as_grey(picture: Picture) -> Picture:

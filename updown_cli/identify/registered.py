@@ -23,6 +23,7 @@ COMMANDS = ("upsample", "pool")
 # Choices that change no pixels: where a size comes from, what is refused, how positions are kept.
 NO_CHOICES = (
     *(*NAMES, "recompute_scale_factor", "ceil_mode"),
+    *("keep_aspect_ratio_policy", "preserve_aspect_ratio"),
     *("require_divisible", "save_indices", "print_indices", "index_format"),
 )
 

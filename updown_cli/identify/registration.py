@@ -25,7 +25,8 @@ SHORTEST = 4 * MOST
 def placements(pair: Evidence) -> list[Placement]:
     """Return where a result may lie, the likeliest first, but for the place it seems to have."""
     size = pair.result.shape.size
-    if len(size) != 2 or min(size) < SHORTEST or pair.source.pixels.dtype.kind not in "uf":
+    is_number = pair.source.pixels.dtype.kind in "uf"
+    if len(size) != 2 or min(size) < SHORTEST or not (is_number and pair.has_parts):
         return []
     source, result = pair.pixels.mean(0), pair.result.pixels[0].mean(0)
     gain = pair.result.white / pair.source.white

@@ -52,6 +52,8 @@ def views_of(candidate: Candidate, evidence: Evidence) -> list[View]:
 
     Of pictures that are not large these are rows, which are those of the whole to the bit.
     """
+    if not evidence.has_parts:
+        return [everything(evidence)]
     if work(evidence) <= MOST_WHOLE:
         if "rows" not in evidence.kept:
             evidence.kept["rows"] = [_rows(evidence)]
@@ -105,6 +107,8 @@ def detail_of(evidence: Evidence) -> Pixels:
 
 def make(candidate: Candidate, evidence: Evidence, view: View) -> Pixels | None:
     """Return what a candidate makes of a view's source, its inner part, not rounded."""
+    import numpy as np
+
     convention, treatment = candidate.convention, candidate.treatment
     white, source = evidence.source.white, evidence.pixels[(slice(None), *view.source)]
     if view.rows is None:
@@ -112,16 +116,20 @@ def make(candidate: Candidate, evidence: Evidence, view: View) -> Pixels | None:
     else:
         maker = convention.rows(evidence.source.shape, view.size, view.rows, white)
     values = source[:, slice(*maker.read)]
-    done = treatment.apply(maker.resize, values, white, in_bytes=convention.rounds)
+    with np.errstate(all="ignore"):  # tables may have no weights at all
+        done = treatment.apply(maker.resize, values, white, in_bytes=convention.rounds)
     return None if done is None else treatment.reorder(done[(slice(None), *view.inner)])
 
 
 def stored(candidate: Candidate, evidence: Evidence, made: Pixels) -> Pixels:
-    """Return what was made as a file of the result's type holds it."""
+    """Return what was made as a file of the result's type holds it; what is no number is any."""
+    import numpy as np
+
     gain = evidence.result.white / evidence.source.white
     dtype = evidence.result.pixels.dtype
     scaled = made * gain if dtype.kind != "f" and gain != 1 else made
-    return store(scaled, dtype, floors=candidate.treatment.floors)
+    with np.errstate(invalid="ignore"):
+        return store(scaled, dtype, floors=candidate.treatment.floors)
 
 
 def make_part(candidate: Candidate, pair: Evidence) -> Part | None:
