@@ -6,12 +6,14 @@ where they do the same and are installed. All sides run in turn; medians are pri
 ratio to `F.max_pool2d` through floats in the same run, and what torch takes for each of ours.
 Targets: no operation slower than torch's; as ratios to the maxima 0.74 for medians of 3x3, 5.5 for
 splines, 2.2 for the bilinear deconvolution and the sub-pixel block, 0.5 for the average unpool,
-0.18 for means and 0.31 for maxima.
+0.18 for means and 0.31 for maxima. With `--processor` times are those of the processor, of all
+threads together: where other programs want the cores as well, these tell more than the clock's.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -88,16 +90,32 @@ STEPS = (
     "upblock --mode meta --init bilinear --scale-factor 1.7",
 )
 
+#: Steps on fewer megapixels, on 8 of which torch's code takes up to 24 GB and most of a minute.
+MOST_MEGAPIXELS = {
+    "pool --mode median -k 5 -s 1 -p 2": 4.0,
+    "upsample --mode spline --scale-factor 2": 4.0,
+    "upsample --mode median --scale-factor 2": 4.0,
+    "upblock --mode up-proj --init bilinear": 2.0,
+    "upblock --mode fast-up-proj --init bilinear": 2.0,
+    "upblock --mode meta --init bilinear --scale-factor 1.7": 0.5,
+}
+
 #: What is for volumes alone.
 OF_VOLUMES = ("upsample --mode trilinear --scale-factor 2",)
 VOLUME = Shape(1, 100, 283, 283)
 
 
-def seconds(act: Callable[[], object]) -> float:
-    """Return how long one call takes."""
-    began = time.perf_counter()
+def seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
+    """Return how long one call takes by a clock."""
+    began = clock()
     act()
-    return time.perf_counter() - began
+    return clock() - began
+
+
+def sides(megapixels: float) -> tuple[int, int]:
+    """Return height and width of about so many megapixels, multiples of 24, 3 to 4."""
+    height = round((megapixels * 0.75e6) ** 0.5 / 24) * 24
+    return height, height * 4 // 3
 
 
 def as_floats(pixels: NDArray[Any]) -> torch.Tensor:
@@ -127,34 +145,35 @@ def maxima(pixels: NDArray[Any]) -> NDArray[Any]:
     return as_bytes(F.max_pool2d(as_floats(pixels), 2))
 
 
-def measure(text: str, steps: str, shape: Shape, picture: Shape, rounds: int) -> None:
+def measure(text: str, steps: str, shape: Shape, picture: Shape, asked: argparse.Namespace) -> None:
     """Run all sides in turn, maxima of a picture among them, and print their medians."""
     case = Case.of(text, parse_steps(steps), shape, (1 << 40, 1 << 40))
     pixels, of_picture = noise(shape), noise(picture)
     code = compile(chain_code(case.plan), text, "exec")
     engine = Engine(torch.device("cpu"))
-    sides: dict[str, Callable[[], object]] = {
+    acts: dict[str, Callable[[], object]] = {
         "maxima": lambda: maxima(of_picture),
         "updown": lambda: engine.run(case.plan, pixels, case.quantization),
         "torch": lambda: by_torch(code, pixels),
     }
     rows = as_rows(pixels[0])
     for name, act in peers_of(text).items():
-        sides[name] = lambda act=act: act(rows)  # type: ignore[misc]
-    times: dict[str, list[float]] = {name: [] for name in sides}
-    with torch.inference_mode():
-        for _ in range(rounds):
-            for name, side in sides.items():
-                times[name].append(seconds(side))
+        acts[name] = lambda act=act: act(rows)  # type: ignore[misc]
+    times: dict[str, list[float]] = {name: [] for name in acts}
+    clock = time.process_time if asked.processor else time.perf_counter
+    for _ in range(asked.rounds):
+        for name, side in acts.items():
+            times[name].append(seconds(side, clock))
     report(text, shape, {name: statistics.median(taken) for name, taken in times.items()})
 
 
 def report(text: str, shape: Shape, medians: dict[str, float]) -> None:
     """Print what every side takes, and the two ratios."""
     one = medians.pop("maxima")
+    size = f"{shape.channels} x {math.prod(shape.size) / 1e6:.1f} MP"
     parts = [f"{name} {taken * 1000:7.1f} ms {taken / one:5.2f}" for name, taken in medians.items()]
     ratio = medians["updown"] / medians["torch"]
-    print(f"{text:60} {shape.channels}  {ratio:5.2f} x torch  {'  '.join(parts)}", flush=True)
+    print(f"{text:60} {size}  {ratio:5.2f} x torch  {'  '.join(parts)}", flush=True)
 
 
 def main() -> None:
@@ -163,20 +182,20 @@ def main() -> None:
     parser.add_argument("--only", default="", help="steps with this text in them")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--megapixels", type=float, default=MEGAPIXELS)
+    parser.add_argument("--processor", action="store_true", help="the processor's time, not wall")
     asked = parser.parse_args()
-    height = round((asked.megapixels * 0.75e6) ** 0.5 / 24) * 24
-    sides = (height, height * 4 // 3)
     keep_freed_memory()  # as in a run
     with torch.inference_mode():
         for channels in (3, 1):
-            picture = Shape(channels, *sides)
             mixed = "; ".join(" ".join(["0.3"] * channels) for _ in range(channels))
             for text in STEPS:
                 if asked.only in text:
-                    measure(text, text.format(mixed), picture, picture, asked.rounds)
+                    most = MOST_MEGAPIXELS.get(text, asked.megapixels)
+                    picture = Shape(channels, *sides(min(asked.megapixels, most)))
+                    measure(text, text.format(mixed), picture, picture, asked)
         for text in OF_VOLUMES:
             if asked.only in text:
-                measure(text, text, VOLUME, Shape(1, *sides), asked.rounds)
+                measure(text, text, VOLUME, Shape(1, *sides(asked.megapixels)), asked)
 
 
 if __name__ == "__main__":
