@@ -100,9 +100,12 @@ class Columns:
         return sum(batch.matrices.untyped_storage().nbytes() for batch in self.batches)
 
 
-def column_tiles(table: Table, channels: int) -> list[Columns]:
-    """Return the table for rows of so many channels, in parts that read about `TILE` values."""
-    blocks = low_blocks(table, MADE // channels, channels)
+def column_tiles(table: Table, channels: int, made: int = MADE) -> list[Columns]:
+    """Return the table for rows of so many channels, in parts that read about `TILE` values.
+
+    A block makes about so many values of a row.
+    """
+    blocks = low_blocks(table, made // channels, channels)
     left, right = reach(blocks)
     each = -(-len(blocks) // -(-(right - left) * channels // TILE))
     return [

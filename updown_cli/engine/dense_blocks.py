@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
     from updown_cli.op.resampling import Table
 
@@ -30,8 +30,8 @@ class DenseBlock:
     matrix: NDArray[Any]
 
 
-def dense_blocks(table: Table, high: int = BLOCK) -> list[DenseBlock]:
-    """Return a table as dense blocks of so many outputs."""
+def dense_blocks(table: Table, high: int = BLOCK, dtype: DTypeLike = "float32") -> list[DenseBlock]:
+    """Return a table as dense blocks of so many outputs, whose numbers have a type."""
     import numpy as np
 
     out = table.sources.shape[1]
@@ -42,7 +42,7 @@ def dense_blocks(table: Table, high: int = BLOCK) -> list[DenseBlock]:
     ends = np.maximum.reduceat(np.where(weighs, table.sources, -1).max(0), firsts) + 1
     starts = np.minimum(starts, np.maximum(ends - 1, 0))  # a block that reads nothing
     ends = np.maximum(ends, starts + 1)
-    dense = np.zeros((len(firsts), high, int((ends - starts).max())), np.float32)
+    dense = np.zeros((len(firsts), high, int((ends - starts).max())), dtype)
     outputs = np.arange(out)
     block, row = outputs // high, outputs % high
     for sources, weights, kept in zip(table.sources, table.weights, weighs, strict=True):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.banded_matmul import ByteTables, interpolate_bytes
+from updown_cli.engine.checked_bytes import interpolate_checked
+from updown_cli.engine.checked_tables import CheckedTables
 from updown_cli.engine.picked_pixels import PixelPicks, pick_pixels
 from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Outcome, Result
@@ -30,7 +32,7 @@ MOST_BYTES = 64 << 20
 BESIDE = 64 << 10
 
 #: What is kept of a plan and a type to compute with; None for a plan without tables.
-Tables = ByteTables | PixelPicks | None
+Tables = ByteTables | CheckedTables | PixelPicks | None
 
 
 def interpolate_whole(
@@ -80,9 +82,9 @@ def interpolate_rows(
         return None
     began = time.perf_counter()
     tables = kept.get((plan, "float32"), lambda: _tables(plan, "float32"), _bytes_of)
-    if not isinstance(tables, ByteTables):
+    if not isinstance(tables, ByteTables | CheckedTables):
         return None
-    return _outcome(began, interpolate_bytes(source, target, tables))
+    return _outcome(began, _interpolate(source, target, tables))
 
 
 def _is_plain(
@@ -121,10 +123,20 @@ def _tables(plan: Plan, dtype: str) -> Tables:
     """Return the tables of a plan's only step as they are used."""
     op, shape = plan.steps[0].op, plan.steps[0].before
     if (tables := op.tables(shape, dtype)) is None:
-        return None
+        exact = op.double_tables(shape)
+        return None if exact is None else CheckedTables.of(exact, shape.channels)
     if op.selects_values():
         return PixelPicks.of(tables)
     return ByteTables.of(tables, shape.channels, shape.size[0])
+
+
+def _interpolate(
+    source: RowSource, target: RowTarget, tables: ByteTables | CheckedTables
+) -> Clamped:
+    """Put one frame of bytes interpolated into a target, and return what was clamped."""
+    if isinstance(tables, CheckedTables):
+        return interpolate_checked(source, target, tables)
+    return interpolate_bytes(source, target, tables)
 
 
 def _bytes_of(tables: Tables) -> int:
@@ -133,7 +145,7 @@ def _bytes_of(tables: Tables) -> int:
 
 def _through(
     pixels: NDArray[Any],
-    tables: ByteTables | PixelPicks,
+    tables: ByteTables | CheckedTables | PixelPicks,
     tell: Callable[[int, int], None] | None,
 ) -> tuple[NDArray[Any], Clamped | None]:
     """Return frames put through tables, and what was clamped."""
@@ -152,7 +164,7 @@ def _through(
         else:
             target = _Told((1, len(frame), *tables.size), "uint8", channels_last=True)
             target.tell = tell_row
-            new = interpolate_bytes(ArraySource(frame[None]), target, tables)
+            new = _interpolate(ArraySource(frame[None]), target, tables)
             clamped = new.and_also(clamped)
             results.append(target.pixels[0])
     return results[0][None] if len(results) == 1 else np.stack(results), clamped

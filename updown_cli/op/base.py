@@ -219,6 +219,13 @@ class Op(Explainable, abstract=True):
         """Return the weights of each side if the operation has tables, as for values of a dtype."""
         return None
 
+    def double_tables(self, shape: Shape) -> tuple[Table, ...] | None:
+        """Return the weights of each side of an interpolation that needs double precision.
+
+        What they give of bytes is rounded to single precision once, at the end.
+        """
+        return None
+
     def warnings(self, shape: Shape) -> list[str]:
         """Return what a user should know about this result."""
         return []

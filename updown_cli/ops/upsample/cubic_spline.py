@@ -29,6 +29,10 @@ SOLVED_TOGETHER = 2048
 # than torch shares between threads, which are busy with other columns.
 ROWS = 15
 
+# Nodes on either side of a point that a table reads: from one to the next a weight is 0.268 of
+# it, so that those beyond are less than double precision tells of sums of bytes.
+REACH = 26
+
 
 def interpolate_spline(x: Tensor, points: list[Points], boundary: str) -> Tensor:
     """Return N x C x sides at the points of each side, which lie between first and last pixel.
@@ -88,6 +92,31 @@ def _hermite(at: Points, length: int) -> tuple[Table, Table]:
     values = np.stack([1 - rising, rising])
     slopes = np.stack([t * (1 - t) ** 2, t * t * (t - 1)])
     return Table(sources, values), Table(sources, slopes)
+
+
+def spline_table(at: Points, length: int, boundary: str) -> Table:
+    """Return the spline at points as sums over nodes: which of them, and their weights.
+
+    The slopes that a node alone would give are found for many nodes at a time, which lie so far
+    apart that none of them reaches another's.
+    """
+    import numpy as np
+    import torch
+
+    taps, apart = min(length, 2 * REACH), min(length, 4 * REACH)
+    impulses = torch.zeros(length, apart, dtype=torch.float64)
+    nodes = torch.arange(length)
+    impulses[nodes, nodes % apart] = 1.0
+    slopes = _slopes(impulses, boundary).numpy()
+    by_value, by_slope = _hermite(at, length)
+    first = np.clip(by_value.sources[0] - REACH + 1, 0, length - taps)
+    sources = first + np.arange(taps)[:, None]
+    weights = np.zeros(sources.shape)
+    for node, value, slope in zip(
+        by_value.sources, by_value.weights, by_slope.weights, strict=True
+    ):
+        weights += np.where(sources == node, value, 0.0) + slope * slopes[node, sources % apart]
+    return Table(sources, weights)
 
 
 def _slopes(nodes: Tensor, boundary: str) -> Tensor:

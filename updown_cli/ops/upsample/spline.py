@@ -11,7 +11,12 @@ from updown_cli.op.input_span import InputSpan, whole_span
 from updown_cli.op.param_types import Choice
 from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape
-from updown_cli.ops.upsample.cubic_spline import BOUNDARIES, FEWEST, interpolate_spline
+from updown_cli.ops.upsample.cubic_spline import (
+    BOUNDARIES,
+    FEWEST,
+    interpolate_spline,
+    spline_table,
+)
 from updown_cli.ops.upsample.nodes import Noded
 from updown_cli.ops.upsample.sampling_code import points_code
 
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.code import Lines
+    from updown_cli.op.resampling import Table
 
 
 # Two values and two slopes at the ends of a piece, and the steps that give the slopes.
@@ -64,6 +70,13 @@ class SplineUpsample(Noded):
     def apply(self, x: Tensor) -> Tensor:
         """Return the spline at the points."""
         return interpolate_spline(x, self._clipped(Shape(*x.shape[1:])), self.boundary)
+
+    def double_tables(self, shape: Shape) -> tuple[Table, ...] | None:
+        """Return the spline of each side as weights of the pixels near a point."""
+        if shape.dims != 2:
+            return None
+        sides = zip(self._clipped(shape), shape.size, strict=True)
+        return tuple(spline_table(at, side, self.boundary) for at, side in sides)
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return SciPy's splines through each side in turn."""
