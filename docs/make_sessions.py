@@ -22,7 +22,11 @@ from updown_cli.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 PAGES = tuple(
-    ROOT / name for name in ("README.md", "docs/layers.md", "docs/gallery.md", "docs/learning.md")
+    ROOT / name
+    for name in (
+        *("README.md", "docs/layers.md", "docs/gallery.md", "docs/learning.md"),
+        "docs/identify.md",
+    )
 )
 
 BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)

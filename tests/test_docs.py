@@ -12,6 +12,7 @@ from tests.conftest import ROOT
 from updown_cli.cli.main import updown
 from updown_cli.files.integrity import BYTES_PER_PIXEL, SPARE_BYTES
 from updown_cli.files.reading import MAX_FRAMES, MAX_PIXELS
+from updown_cli.identify.foreign import programs
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,9 @@ def test_every_command_is_on_the_page() -> None:
     assert {f"## updown {name}" for name in updown.commands} <= set(
         make_commands.PAGE.read_text().splitlines()
     )
+
+
+def test_other_programs_are_on_the_page_of_identify_with_their_proof() -> None:
+    page = (ROOT / "docs" / "identify.md").read_text()
+    for one in programs():
+        assert f"| {one.describe()} | {one.proof} |" in page
