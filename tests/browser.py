@@ -76,6 +76,7 @@ class Browser:
         self._session = found["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)  # as a window in front has it
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Return the answer to an order."""

@@ -56,7 +56,8 @@ FAULTS = r"""
   }
   for (const node of seen) {
     const controls = node.matches("button, input, select, textarea, a[href], summary");
-    const roles = node.matches("[role=img], [role=grid], [role=group], canvas, form");
+    const roles = node.matches("[role=img], [role=grid], [role=group], [role=listbox], form, " +
+      "canvas:not([aria-hidden=true])");
     if ((controls || roles) && !name(node)) found.push("no name: " + told(node));
     if (node.matches("img") && !node.alt) found.push("no alt: " + told(node));
     if (node.matches("[onclick], [onload], [onerror]")) found.push("a handler: " + told(node));

@@ -10,9 +10,10 @@ from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.engine.devices import start_torch
 from updown_cli.engine.engine import Engine
 from updown_cli.errors import InputError, UsageError
+from updown_cli.explain.chain_traces import is_traceable
 from updown_cli.explain.examples import example_numbers, example_size, pooled_example
 from updown_cli.explain.explanation import Explanation
-from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED, trace_op
+from updown_cli.explain.traces import trace_op
 from updown_cli.files.peek import peek
 from updown_cli.op.param_types import whole
 from updown_cli.op.per_axis import MOST_AXES
@@ -114,12 +115,6 @@ def source_numbers(step: Step, given: str | None, reading: Reading) -> tuple[NDA
         picture = read_single(given, reading)
         return picture.pixels.astype("float64"), picture.white
     return example_numbers(step.op, step.before, step.frames[0]), 1.0
-
-
-def is_traceable(step: Step) -> bool:
-    """Whether each value of a step can be looked at."""
-    before, after = step.values
-    return before <= MOST_TRACED and before * after <= MOST_LINKS
 
 
 def _fitting(pipeline: Pipeline, sides: tuple[int, ...] | None, dims: int) -> Size:

@@ -135,6 +135,14 @@ class ExplainChainOptions:
 
     input: str | None = _input_option()
     output: str | None = _page_option()
+    vary: tuple[str, ...] = option(
+        "--vary",
+        metavar="STEP.NAME=A..B",
+        multiple=True,
+        help="What the page's sliders change: 1.kernel-size=1..5, upsample.mode=nearest,bilinear; "
+        "the step by its number or its command, or not at all where only one has that parameter; "
+        "may be repeated.",
+    )
     if_exists: str = common_options.if_exists(
         "What happens to a page that is there.", IF_ONLY_EXISTS
     )
@@ -200,16 +208,18 @@ def _checked(at: tuple[int | None, ...] | None, found: Explanation) -> tuple[int
 def explain_chain(options: ExplainChainOptions) -> int:
     """Tell the sizes of each step of a chain, and its equal torch code."""
     from updown_cli.batch.explain_input import plan_input
+    from updown_cli.cli.explain_chain_page import check_chain_page, write_chain_page
     from updown_cli.cli.explain_text import describe_chain
-    from updown_cli.cli.steps import parse_steps
+    from updown_cli.cli.steps import parse_ops
     from updown_cli.explain.chain_code import chain_code
+    from updown_cli.pipeline.pipeline import Pipeline
 
-    pipeline, reading = parse_steps(options.steps), options.form.file.reading()
+    ops, reading = parse_ops(options.steps), options.form.file.reading()
+    pipeline = Pipeline.of(*ops)
+    check_chain_page(options, pipeline)
     plan = plan_input(pipeline, options.input, reading)
     if options.output is not None:
-        from updown_cli.cli.explain_chain_page import write_chain_page
-
-        write_chain_page(plan, options, reading)
+        write_chain_page(plan, ops, options, reading)
     if options.form.code:
         write_stdout(chain_code(plan))
     elif options.form.json:

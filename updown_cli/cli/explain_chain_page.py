@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.batch.explain_input import is_traceable, source_numbers
+from updown_cli.batch.explain_input import plan_input, source_numbers
 from updown_cli.batch.named_files import check_apart, named_files, read_files
 from updown_cli.batch.single_file import check_free, write_single
-from updown_cli.cli.explain_page import PAGE_ENDING, layer_panel
+from updown_cli.cli.explain_command_line import explain_steps
+from updown_cli.cli.explain_page import PAGE_ENDING, panel_head, start_of
+from updown_cli.cli.printing import printable
+from updown_cli.cli.typed_steps import typed_steps
 from updown_cli.engine.devices import start_torch
-from updown_cli.errors import InputError, UsageError
+from updown_cli.errors import UpdownError, UsageError
 from updown_cli.explain.chain_code import chain_code
+from updown_cli.explain.chain_traces import ChainStep, trace_chain
+from updown_cli.explain.chain_variations import VariedStep, parse_step_variation, varied_chains
 from updown_cli.explain.explanation import Explanation
-from updown_cli.explain.traces import MOST_TRACED, trace_op
+from updown_cli.explain.page_model import PageModel, control_of
+from updown_cli.explain.page_panel import join_panel, panel_of
+from updown_cli.explain.variations import checked_count
 from updown_cli.figures.layer_page import layer_page
 from updown_cli.files.formats import ending
 from updown_cli.pipeline.pipeline import Pipeline
@@ -20,48 +28,85 @@ from updown_cli.pipeline.pipeline import Pipeline
 if TYPE_CHECKING:
     from updown_cli.cli.explain import ExplainChainOptions
     from updown_cli.files.reading import Reading
+    from updown_cli.op.base import Op
     from updown_cli.pipeline.plan import Plan
 
 
-def write_chain_page(plan: Plan, options: ExplainChainOptions, reading: Reading) -> None:
-    """Write the page; raise UsageError or InputError where it cannot be made."""
-    path = options.output or ""
+@dataclass(frozen=True)
+class ChainSource:
+    """What a page is made of: the steps as they were asked for, and their input."""
+
+    ops: tuple[Op, ...]
+    typed: str
+    input: str | None
+    reading: Reading
+
+
+def check_chain_page(options: ExplainChainOptions, pipeline: Pipeline) -> None:
+    """Raise UsageError for a page that cannot be, or would take the place of another file."""
+    path = options.output
+    if path is None:
+        if options.vary:
+            raise UsageError("goes with --output PAGE.html", subject="--vary")
+        return
     if ending(path) != PAGE_ENDING:
         raise UsageError(f"must end in {PAGE_ENDING}", subject=f"--output {path}")
-    pipeline = Pipeline(tuple(step.op for step in plan.steps))
     read = [*read_files(pipeline), *named_files(("--input", options.input))]
     check_apart(named_files(("--output", path)), read)
     check_free(path, options.if_exists)
-    write_single(path, page_of_chain(plan, options, reading), options.if_exists)
 
 
-def page_of_chain(plan: Plan, options: ExplainChainOptions, reading: Reading) -> bytes:
-    """Return the page of a chain on an input, which has one state."""
-    words = f" --input {options.input}" if options.input else ""
-    state = {
-        "command": f"updown explain chain '{options.steps}'{words}",
-        "panels": _panels(plan, options.input, reading),
-        "code": [["torch", chain_code(plan)]],
-        "start": 0,
-    }
-    model = {"controls": [], "index": [0], "states": [state], "views": []}
-    return layer_page(options.steps, model)
+def write_chain_page(
+    plan: Plan, ops: tuple[Op, ...], options: ExplainChainOptions, reading: Reading
+) -> None:
+    """Write the page; raise UsageError or InputError where it cannot be made."""
+    assert options.output is not None
+    vary = [text for text in options.vary if text != "none"]
+    variations = [parse_step_variation(text, ops) for text in vary]
+    checked_count([each.varied for each in variations])
+    source = ChainSource(ops, options.steps, options.input, reading)
+    write_single(options.output, page_of_chain(source, plan, variations), options.if_exists)
 
 
-def _panels(plan: Plan, given: str | None, reading: Reading) -> list[dict[str, Any]]:
+def page_of_chain(source: ChainSource, plan: Plan, variations: list[VariedStep]) -> bytes:
+    """Return the page of a chain on an input, the same in every state."""
     start_torch("cpu")
-    panels = []
-    numbers, white = source_numbers(plan.steps[0], given, reading)
-    for number, step in enumerate(plan.steps, 1):
-        if step.undoes is not None or step.joins is not None or step.op.kept_as:
-            raise InputError(
-                f"step {number}, {step.op.command}, takes more than what the step before gives",
-                hint="a page shows chains in which nothing else is handed on",
-            )
-        if not is_traceable(step):
-            reason = f"more than {MOST_TRACED} values are not looked at"
-            raise InputError(reason, hint="give a smaller --input", code="too_large")
-        trace = trace_op(step.op, numbers, (), white)
-        panels.append(layer_panel(Explanation(step, trace)) | {"stamps": None})
-        numbers = trace.output
-    return panels
+    given = source.input or "x".join(map(str, plan.steps[0].before))
+    model = PageModel()
+    # What is asked for itself must be possible.
+    own = _state(source, plan, source.typed, source.input)
+    for ops in varied_chains(source.ops, variations):
+        if isinstance(ops, str):
+            model.add(printable(ops))
+        else:
+            model.add(own if ops == source.ops else _planned(source, ops, given))
+    controls = [
+        control_of(each.varied, each.label(source.ops), each.at(source.ops)) for each in variations
+    ]
+    return layer_page(source.typed, model.to_json(controls, []))
+
+
+def _planned(source: ChainSource, ops: tuple[Op, ...], given: str) -> dict[str, Any] | str:
+    """Return a state, or the sentence that refuses it."""
+    try:
+        plan = plan_input(Pipeline.of(*ops), given, source.reading)
+        return _state(source, plan, typed_steps(ops), given)
+    except UpdownError as error:
+        return printable(str(error))
+
+
+def _state(source: ChainSource, plan: Plan, typed: str, given: str | None) -> dict[str, Any]:
+    numbers, white = source_numbers(plan.steps[0], given, source.reading)
+    traced = [*trace_chain(plan, numbers, white)]
+    return {
+        "command": explain_steps(typed, given, source.reading),
+        "panels": [_panel(each) for each in traced],
+        "code": [["torch", chain_code(plan)]],
+        "start": start_of(traced[-1].trace),
+    }
+
+
+def _panel(each: ChainStep) -> dict[str, Any]:
+    panel = panel_of(each.trace) if each.joined is None else join_panel(each.joined)
+    head = panel_head(Explanation(each.step, each.trace))
+    return panel | head | {"stamps": None, "keeper": each.keeper}

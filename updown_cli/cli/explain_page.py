@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.explain_input import explain_operation
+from updown_cli.cli.explain_command_line import explain_op
+from updown_cli.cli.printing import printable
 from updown_cli.cli.typed_steps import typed_steps
 from updown_cli.errors import InputError, UpdownError
 from updown_cli.explain.explanation import Explanation
 from updown_cli.explain.input_reads import first_that_reads_most
+from updown_cli.explain.page_model import PageModel, control_of
 from updown_cli.explain.page_panel import panel_of
 from updown_cli.explain.traces import MOST_TRACED
 from updown_cli.explain.variations import (
@@ -21,17 +23,19 @@ from updown_cli.explain.variations import (
     varied_ops,
 )
 from updown_cli.figures.layer_page import layer_page
+from updown_cli.op.base import Op
 from updown_cli.op.parameter import option_name
 from updown_cli.ops import OPS
 
 if TYPE_CHECKING:
+    from updown_cli.explain.traces import Trace
     from updown_cli.files.reading import Reading
-    from updown_cli.op.base import Op
 
 PAGE_ENDING = ".html"
 
-#: What a page of a layer that scatters can show.
-VIEWS = ["Show stamps", "Show windows"]
+#: What a page of a layer that scatters can show: of one that has stamps, and of any other.
+STAMP_VIEWS = ["Zeros put between", "Stamps"]
+SCATTER_VIEWS = ["Gather", "Scatter"]
 
 
 @dataclass(frozen=True)
@@ -54,25 +58,24 @@ class PageSource:
 
 def page_of_layer(source: PageSource, found: Explanation) -> bytes:
     """Return the page; raise InputError for an input that is too large for one."""
-    state_of(found, source.op, source.input)  # what is asked for itself must be possible
+    # What is asked for itself must be possible.
+    first = state_of(found, source.op, source.input, source.reading)
     given, variations = _same_input(source, found), source.variations()
-    states: list[dict[str, Any]] = []
-    index, known = [], {}
+    model = PageModel()
     for op in varied_ops(source.op, OPS[source.op.command], variations):
-        state = op if isinstance(op, str) else _explained(op, given, source)
-        state = {"error": state} if isinstance(state, str) else state
-        key = json.dumps(state)
-        if key not in known:
-            known[key] = len(states)
-            states.append(state)
-        index.append(known[key])
-    model = {
-        "controls": [_control(varied, source.op) for varied in variations],
-        "index": index,
-        "states": states,
-        "views": VIEWS if any(_has_stamps(state) for state in states) else [],
-    }
-    return layer_page(f"{source.op.command} {source.op.mode}".strip(), model)
+        state = first if op == source.op else op
+        model.add(_explained(state, given, source) if isinstance(state, Op) else state)
+    controls = [
+        control_of(varied, option_name(varied.name), varied.at(source.op)) for varied in variations
+    ]
+    title = f"{source.op.command} {source.op.mode}".strip()
+    return layer_page(title, model.to_json(controls, _views(found, first)))
+
+
+def _views(found: Explanation, state: dict[str, Any]) -> list[str]:
+    if all(panel["stamps"] is None for panel in state["panels"]):
+        return []
+    return STAMP_VIEWS if found.anatomy.stamps else SCATTER_VIEWS
 
 
 def _same_input(source: PageSource, found: Explanation) -> str | None:
@@ -86,28 +89,30 @@ def _same_input(source: PageSource, found: Explanation) -> str | None:
 def _explained(op: Op, given: str | None, source: PageSource) -> dict[str, Any] | str:
     """Return a state, or the sentence that refuses it."""
     try:
-        return state_of(explain_operation(op, given, source.reading), op, source.input)
+        return state_of(explain_operation(op, given, source.reading), op, given, source.reading)
     except UpdownError as error:
-        return str(error)
+        return printable(str(error))
 
 
-def state_of(found: Explanation, op: Op, given: str | None) -> dict[str, Any]:
+def state_of(found: Explanation, op: Op, given: str | None, reading: Reading) -> dict[str, Any]:
     """Return one state of the page; raise InputError for an input that is too large."""
     panel = layer_panel(found)
-    words = f" --input {given}" if given else ""
     code = {"torch": found.torch, "tensorflow": found.tensorflow}
-    trace = found.trace
-    assert trace is not None
-    place = first_that_reads_most(trace)
-    start = 0
-    for number, side in zip(place, trace.output.shape, strict=True):
-        start = start * side + number
+    assert found.trace is not None
     return {
-        "command": f"updown explain {typed_steps([op])}{words}",
+        "command": explain_op(op, given, reading),
         "panels": [panel],
         "code": [[language, text] for language, text in code.items() if text],
-        "start": start,
+        "start": start_of(found.trace),
     }
+
+
+def start_of(trace: Trace) -> int:
+    """Return the number of the output value that lights up first: the first that reads most."""
+    start = 0
+    for number, side in zip(first_that_reads_most(trace), trace.output.shape, strict=True):
+        start = start * side + number
+    return start
 
 
 def layer_panel(found: Explanation) -> dict[str, Any]:
@@ -115,24 +120,17 @@ def layer_panel(found: Explanation) -> dict[str, Any]:
     if found.trace is None:
         reason = f"more than {MOST_TRACED} values are not looked at"
         raise InputError(reason, hint="give a smaller --input", code="too_large")
+    return panel_of(found.trace) | panel_head(found)
+
+
+def panel_head(found: Explanation) -> dict[str, Any]:
+    """Return what stands over a panel: its step, its sizes, and what its matrix is called."""
     step = found.step
+    weighed = found.trace is not None and found.trace.weights is not None
     sizes = [f"out = {found.sizes[0].text}"]
     sizes += [f"{size.axis}: {size.filled_in} = {size.out}" for size in found.sizes]
-    title = f"{typed_steps([step.op])}: {step.before} -> {step.after}"
-    return panel_of(found.trace) | {
-        "head": title,
-        "sizes": sizes,
-        "matrix": found.matrix_title if found.trace.weights is not None else "what reads what",
-    }
-
-
-def _control(varied: Varied, op: Op) -> dict[str, Any]:
     return {
-        "name": option_name(varied.name),
-        "values": list(varied.texts),
-        "at": varied.at(op),
+        "head": printable(f"{typed_steps([step.op])}: {step.before} -> {step.after}"),
+        "sizes": sizes,
+        "matrix": found.matrix_title if weighed else "what reads what",
     }
-
-
-def _has_stamps(state: dict[str, Any]) -> bool:
-    return any(panel["stamps"] is not None for panel in state.get("panels", ()))

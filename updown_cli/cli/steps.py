@@ -35,7 +35,12 @@ MOST_STEPS = 1000
 
 def parse_steps(text: str) -> Pipeline:
     """Return the pipeline that steps describe; raise UsageError, naming the step."""
-    return Pipeline.of(*read_steps(text, _op))
+    return Pipeline.of(*parse_ops(text))
+
+
+def parse_ops(text: str) -> tuple[Op, ...]:
+    """Return the operations that steps describe, each by itself; raise as `parse_steps` does."""
+    return tuple(read_steps(text, _op))
 
 
 def read_steps(text: str, read: Callable[[Family, list[str]], T]) -> list[T]:

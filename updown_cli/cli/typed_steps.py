@@ -12,7 +12,7 @@ PLAIN = frozenset("-_=,./:@%+")
 
 
 def typed_steps(ops: Iterable[Op]) -> str:
-    """Return the steps of a chain as they are typed between single quotes."""
+    """Return the steps of a chain, which a shell takes between single quotes."""
     return " | ".join(" ".join(_words(op)) for op in ops)
 
 
@@ -31,8 +31,11 @@ def _words(op: Op) -> Iterator[str]:
             yield parameter.option if value else f"--no-{parameter.option[2:]}"
         else:
             yield f"{parameter.option} {_quoted(parameter.kind.typed(value))}"
+    if op.kept_as:
+        yield op.kept_as
 
 
 def _quoted(word: str) -> str:
     plain = word and all(letter.isalnum() or letter in PLAIN for letter in word)
-    return word if plain else f'"{word}"'
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return word if plain else f'"{escaped}"'

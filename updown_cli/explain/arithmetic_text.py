@@ -26,11 +26,18 @@ def arithmetic(trace: Trace, row: int) -> ArithmeticLine:
     if not values:
         return ArithmeticLine(f"nothing is read: {result}")
     weights = [float(weight) for weight in trace.weights[row][places]]
+    if math.isnan(trace.output.ravel()[row]) and not _gives_nan(values, weights):
+        added += " + 0*nan"  # of a weight of 0, which no other value notices
     if not added and weights == [1.0]:
         shape = trace.input.shape
         place = place_name(np.unravel_index(places[0], shape), shape)
         return ArithmeticLine(f"{number_text(values[0])}, from input {place}")
     return _sum(values, weights, f"{added} = {result}")
+
+
+def _gives_nan(values: list[float], weights: list[float]) -> bool:
+    products = (value * weight for value, weight in zip(values, weights, strict=True))
+    return math.isnan(sum(products))
 
 
 def _sum(values: list[float], weights: list[float], tail: str) -> ArithmeticLine:

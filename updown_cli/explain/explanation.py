@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.explain.equal_code import tensorflow_code, torch_code, transposed_code
 from updown_cli.explain.input_reads import AxisReads, reads_by_axis
+from updown_cli.explain.sampling import sampled_axes
 from updown_cli.explain.size_formula import Formula, formulas
+from updown_cli.explain.weight_sums import weight_shifts, weight_sums
 
 if TYPE_CHECKING:
     from updown_cli.explain.traces import Numbers, Trace
@@ -86,6 +88,7 @@ class Explanation:
 
 def _numbers(trace: Trace, source: Numbers | None) -> dict[str, Any]:
     """Return every number of a trace as JSON; reads and choices are places in the flat input."""
+    sums, sampled = weight_sums(trace), sampled_axes(trace)
     return {
         "source": None if source is None else source.tolist(),
         "input": trace.input.tolist(),
@@ -94,4 +97,7 @@ def _numbers(trace: Trace, source: Numbers | None) -> dict[str, Any]:
         "chosen": None if trace.chosen is None else trace.chosen.tolist(),
         "matrix": None if trace.weights is None else trace.weights.tolist(),
         "offset": trace.offset.tolist(),
+        "weight_sums": None if sums is None else sums.tolist(),
+        "weight_shifts": {axis: shift.tolist() for axis, shift in weight_shifts(trace).items()},
+        "sampling": None if sampled is None else [axis.to_json() for axis in sampled],
     }

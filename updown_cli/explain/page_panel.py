@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
-from updown_cli.explain.animation_steps import MOST_PLANES, MOST_STEPS
+from updown_cli.explain.animation_steps import MOST_PLANES, MOST_STEPS, titles_of
 from updown_cli.explain.cell_grid_model import (
     AROUND,
     BETWEEN,
@@ -18,9 +18,11 @@ from updown_cli.explain.cell_grid_model import (
     CellGrid,
     as_planes,
     cell_name,
+    grid_of_values,
 )
 from updown_cli.explain.gathering import animate_gathering
-from updown_cli.explain.sampling import sampling_axes
+from updown_cli.explain.page_weighing import weighing_of
+from updown_cli.explain.sampling import alike_as_one, sampled_axes
 from updown_cli.explain.scattering import animate_scattering
 from updown_cli.op.arithmetic_line import number_text, short_number
 from updown_cli.op.shape import by_x
@@ -30,12 +32,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from updown_cli.explain.animation_steps import Animation
+    from updown_cli.explain.join_traces import JoinTrace
     from updown_cli.explain.traces import Trace
 
     Numbers = NDArray[np.float64]
 
 #: Values on a side of the page, input or output, and layers' pairs of them.
 MOST_CELLS = MOST_STEPS
+
+#: What indices count, by the number of sides.
+INDICES = {1: "indices", 2: "indices, y * width + x"}
 
 # Shades of a matrix, either way from 0.
 SHADES = 4
@@ -49,7 +55,7 @@ def panel_of(trace: Trace) -> dict[str, Any]:
     _check_size(trace)
     gathered = animate_gathering(trace)
     windows: list[dict[str, Any]] = []
-    scatters = trace.op.scatters and trace.weights is not None
+    scatters, sampled = trace.op.scatters and trace.weights is not None, sampled_axes(trace)
     return {
         "titles": gathered.titles,
         "note": _note(trace, gathered.source),
@@ -58,13 +64,27 @@ def panel_of(trace: Trace) -> dict[str, Any]:
         "window": gathered.window_titles[0],
         "steps": _steps(trace, gathered, windows),
         "windows": windows,
-        "reach": [_reach(trace, number) for number in range(trace.input.size)],
-        "weights": trace.weights is not None,
-        "offset": _exact(trace.offset),
+        "reach": _every_reach(trace),
         "stamps": _stamps(trace) if scatters else None,
-        "sampling": sampling_axes(trace.op, trace),
+        "sampling": sampled and [axis.to_json() for axis in alike_as_one(sampled)],
         "phases": _phases(trace),
+        "indices": _indices(trace),
+        "weighing": weighing_of(trace),
     }
+
+
+def join_panel(joined: JoinTrace) -> dict[str, Any]:
+    """Return a join at work: a panel of its image, with the kept result beside it."""
+    _check_size(joined.kept)
+    panel, kept = panel_of(joined.image), joined.kept
+    for row, step in enumerate(panel["steps"]):
+        reads = kept.reads[row].nonzero()[0].tolist()
+        step["kept"] = reads
+        step["keptTexts"] = _weight_texts(kept, row, reads)
+        step["line"] = joined.line(row).fitted(lambda _: True)
+    grid = _grid(grid_of_values(as_planes(kept.input)), kept.input)
+    beside = {"title": f"{joined.name} {titles_of(kept)[0].removeprefix('input ')}"}
+    return panel | {"kept": grid | beside | {"reach": _every_reach(kept)}, "weighing": None}
 
 
 def _check_size(trace: Trace) -> None:
@@ -123,22 +143,30 @@ def _steps(
     found = []
     for row, step in enumerate(gathered.steps):
         reads = trace.reads[row].nonzero()[0].tolist()
-        weights = [] if trace.weights is None else trace.weights[row][reads].tolist()
+        weights = _weights(trace, row, reads)
         found.append(
             {
                 "cells": [_flat(cell, gathered.source) for cell in step.read],
                 "reads": reads,
                 "weights": weights,
-                "texts": [number_text(weight) for weight in weights],
+                "texts": _weight_texts(trace, row, reads),
                 "shades": _shades(trace, weights),
                 "window": _kept(_array(step.windows[0]), windows),
                 "chosen": -1 if step.chosen is None else _flat(step.chosen, gathered.source),
-                "index": None if trace.chosen is None else int(trace.chosen[row]),
                 "line": step.line.fitted(lambda _: True),
                 "where": step.where,
             }
         )
     return found
+
+
+def _weights(trace: Trace, row: int, reads: list[int]) -> list[float]:
+    weights: list[float] = [] if trace.weights is None else trace.weights[row][reads].tolist()
+    return weights
+
+
+def _weight_texts(trace: Trace, row: int, reads: list[int]) -> list[str]:
+    return [number_text(weight) for weight in _weights(trace, row, reads)]
 
 
 def _flat(cell: Sequence[int], grid: CellGrid) -> int:
@@ -170,15 +198,32 @@ def _kept(array: dict[str, Any], windows: list[dict[str, Any]]) -> int:
     return len(windows) - 1
 
 
-def _reach(trace: Trace, number: int) -> str:
-    """Return which output values read an input value."""
+def _every_reach(trace: Trace) -> list[str]:
+    """Return for each input value which output values read it, and how it is weighed there."""
     planes = as_planes(trace.output).shape
     names = [cell_name(place, trace.output.shape) for place in _places(planes)]
-    readers = [names[row] for row in trace.reads[:, number].nonzero()[0]]
+    return [_reach(trace, number, names) for number in range(trace.input.size)]
+
+
+def _reach(trace: Trace, number: int, names: Sequence[str]) -> str:
+    rows = trace.reads[:, number].nonzero()[0].tolist()
     value = number_text(float(trace.input.ravel()[number]))
-    if not readers:
+    if not rows:
         return f"{value} is read by none"
+    weights = [1.0] * len(rows) if trace.weights is None else trace.weights[rows, number].tolist()
+    readers = [
+        names[row] if weight == 1 else f"{names[row]} * {number_text(weight)}"
+        for row, weight in zip(rows, weights, strict=True)
+    ]
     return f"{value} is read by output {', '.join(readers)}"
+
+
+def _indices(trace: Trace) -> dict[str, Any] | None:
+    """Return where each value of a pool was in its plane, as torch counts it."""
+    if not trace.op.finds_indices or trace.chosen is None:
+        return None
+    places = (trace.chosen % math.prod(trace.input.shape[2:])).reshape(trace.output.shape)
+    return {"title": INDICES[trace.input.ndim - 2], **_array(as_planes(places))}
 
 
 def _stamps(trace: Trace) -> dict[str, Any]:
@@ -188,6 +233,7 @@ def _stamps(trace: Trace) -> dict[str, Any]:
     windows: list[dict[str, Any]] = []
     return {
         "note": scattered.note,
+        "input": _grid(scattered.source, trace.input),
         "output": _grid(scattered.target, trace.output),
         "window": scattered.window_titles[-1],
         "windows": windows,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import UpdownError
@@ -21,24 +22,54 @@ INTERPOLATES = ("upsample",)
 AXES = {1: ("x",), 2: ("y", "x")}
 
 
-def sampling_axes(op: Op, trace: Trace) -> list[dict[str, Any]] | None:
-    """Return for each axis its length, and where each pixel of the result is sampled.
+@dataclass(frozen=True)
+class SampledAxis:
+    """An axis of so many input pixels, and where each pixel of the result is sampled in it.
 
-    0 is the middle of the first pixel of the input. Of an operation that chooses where its pixels
-    lie all choices are told side by side, its own first. None for what does not interpolate.
+    0 is the middle of the first pixel of the input. `convention` is what that follows, if it can be
+    chosen.
     """
-    if op.command not in INTERPOLATES:
+
+    convention: str
+    axis: str
+    length: int
+    places: tuple[float, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return asdict(self) | {"places": list(self.places)}
+
+
+def sampled_axes(trace: Trace) -> list[SampledAxis] | None:
+    """Return each axis of what interpolates, by each convention that it can follow, its own first.
+
+    None for what does not, and for three sides.
+    """
+    sides = trace.input.ndim - 2
+    if trace.op.command not in INTERPOLATES or sides not in AXES:
         return None
     shape, after = Shape(*trace.input.shape[1:]), trace.output.shape[2:]
     return [
-        {"axis": f"{axis} {name}".strip(), "length": span.length, "places": _places(span, count)}
-        for name, each in _choices(op)
-        for axis, span, count in zip(AXES[shape.dims], each.input_spans(shape), after, strict=True)
+        SampledAxis(convention, axis, span.length, _places(span, count))
+        for convention, each in _choices(trace.op)
+        for axis, span, count in zip(AXES[sides], each.input_spans(shape), after, strict=True)
     ]
 
 
-def _places(span: InputSpan, count: int) -> list[float]:
-    return [float(span.centre + span.step * number) for number in range(count)]
+def alike_as_one(axes: list[SampledAxis]) -> list[SampledAxis]:
+    """Return the axes of which those of one convention are one where they are alike."""
+    found: list[SampledAxis] = []
+    for axis in axes:
+        last = found[-1] if found else None
+        if last and replace(last, axis=axis.axis) == axis:
+            found[-1] = replace(last, axis=f"{last.axis} and {axis.axis}")
+        else:
+            found.append(axis)
+    return found
+
+
+def _places(span: InputSpan, count: int) -> tuple[float, ...]:
+    return tuple(float(span.centre + span.step * number) for number in range(count))
 
 
 def _choices(op: Op) -> list[tuple[str, Op]]:

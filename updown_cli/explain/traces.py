@@ -19,9 +19,10 @@ from updown_cli.op.signal import Signal
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from torch import Tensor
 
     from updown_cli.op.anatomy import Anatomy
-    from updown_cli.op.pool_indices import PoolIndices
+    from updown_cli.op.artifact import Artifact
 
     Numbers = NDArray[np.float64]
     Run = Callable[[Numbers], Numbers]
@@ -74,15 +75,24 @@ class Trace:
 
 
 def trace_op(
-    op: Op, pixels: Numbers, pool_indices: tuple[PoolIndices, ...] = (), white: float = 1.0
+    op: Op,
+    pixels: Numbers,
+    artifacts: tuple[Artifact, ...] = (),
+    white: float = 1.0,
+    signal_of: Callable[[Tensor], Signal] | None = None,
 ) -> Trace:
-    """Return what an operation, told its shape, does to frames x channels x sides."""
+    """Return what an operation, told its shape, does to frames x channels x sides.
+
+    `artifacts` are what earlier steps left; `signal_of` puts the numbers elsewhere in a signal than
+    in its pixels.
+    """
     import numpy as np
 
     def run(x: Numbers, op: Op = op) -> Numbers:
         import torch
 
-        signal = op.run(Signal(torch.from_numpy(x), pool_indices, white))
+        given = torch.from_numpy(x)
+        signal = op.run(signal_of(given) if signal_of else Signal(given, artifacts, white))
         result: Numbers = signal.pixels.double().numpy()
         return result
 

@@ -80,7 +80,7 @@ def usual_variations(op: Op) -> list[Varied]:
 def _usual(parameter: Parameter, value: Any) -> Varied | None:
     if parameter.name not in USUAL:
         return _every_value(parameter)
-    if isinstance(value, str):
+    if isinstance(value, str) or not isinstance(parameter.kind, Sizes | Padding | Int):
         return None
     low, high = USUAL[parameter.name]
     here = value[0] if isinstance(value, tuple) else value

@@ -2,7 +2,7 @@
 
 CONTROLS = r"""
 function addControls() {
-  model.controls.forEach((control, number) => {
+  model.controls.forEach((control) => {
     const label = make("label", id("controls"));
     make("span", label, control.name);
     const value = make("span", label), input = make("input", label);
@@ -15,16 +15,26 @@ function addControls() {
     input.addEventListener("input", () => { tell(); enter(); });
     tell();
   });
-  if (model.views.length) {
-    const button = make("button", id("player"), model.views[0]);
-    button.id = "view"; button.type = "button";
+  if (model.views.length) addViews();
+}
+
+function addViews() {
+  const group = make("div", id("player"), undefined, "views");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", "view");
+  const buttons = model.views.map((text, number) => {
+    const button = make("button", group, text);
+    button.type = "button";
     button.addEventListener("click", () => {
-      stamped = !stamped;
-      button.textContent = model.views[stamped ? 1 : 0];
-      button.setAttribute("aria-pressed", String(stamped));
+      stamped = number === 1;
+      tell();
       enter();
     });
-  }
+    return button;
+  });
+  const tell = () => buttons.forEach((button, number) =>
+    button.setAttribute("aria-pressed", String(stamped === (number === 1))));
+  tell();
 }
 
 function enter() {
@@ -33,18 +43,20 @@ function enter() {
     place = place * model.controls[number].values.length + Number(input.value);
   });
   state = model.states[model.index[place]];
-  views = []; id("panels").replaceChildren(); id("code").replaceChildren();
+  views = []; noted = [];
+  id("panels").replaceChildren(); id("code").replaceChildren();
   id("refusal").hidden = !state.error; id("refusal").textContent = state.error || "";
-  id("player").hidden = Boolean(state.error); say("");
+  id("player").hidden = id("line").hidden = Boolean(state.error); say("");
+  id("command").hidden = !state.command;
   id("command").firstElementChild.textContent = state.command || "";
   document.body.dataset.state = place;
   if (state.error) return;
-  state.panels.forEach(addPanel);
+  state.panels.forEach((panel, number) => addPanel(model.panels[panel], number));
   for (const [language, code] of state.code) {
     make("h2", id("code"), language);
     make("pre", id("code"), code).tabIndex = 0;
   }
-  const last = views.length - 1, side = last >= 0 && views[last].stamps ? "in" : "out";
+  const last = views.length - 1, side = views[last].stamps ? "in" : "out";
   choose(last, side, side === "in" ? 0 : Math.min(state.start, views[last].outs.length - 1));
 }
 

@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Digits that a whole number may have.
 WHOLE_DIGITS = 5
@@ -14,6 +15,7 @@ WHOLE_DIGITS = 5
 NOTHING = 1e-12
 
 
+@lru_cache(1 << 12)  # a page has the same numbers over and over
 def short_number(value: float, digits: int = 3) -> str:
     """Return a whole number as it is and another with few digits; nothing for NaN."""
     if math.isnan(value):
