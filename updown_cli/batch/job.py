@@ -79,11 +79,13 @@ class Worker:
 
     def process(self, job: Job) -> Record:
         """Return the record of one job; an input that fails is recorded, not raised."""
-        return self._attempt(job, "done", self._process)
+        with job.found:
+            return self._attempt(job, "done", self._process)
 
     def preview(self, job: Job) -> Record:
         """Return what `process` would do, from the file's header unless all is to be verified."""
-        return self._attempt(job, "planned", self._preview)
+        with job.found:
+            return self._attempt(job, "planned", self._preview)
 
     def settle(self, job: Job) -> Record | None:
         """Return the record of a job that is skipped or refused unread; None of others."""

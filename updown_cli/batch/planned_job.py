@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 
 from updown_cli.batch.inputs import Source
@@ -9,6 +10,7 @@ from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.side_files import SideFile
 from updown_cli.errors import InputError
 from updown_cli.stores.spelling import without_secrets
+from updown_cli.stores.tar_members import Place, tar_members
 
 # A stage inside an operation as numbers, and as the picture that it may be.
 STAGE_ENDINGS = (".npy", ".png")
@@ -22,8 +24,8 @@ class Job:
     steps leave, `steps` those of the results of all steps but the last, `stages` those of the
     stages inside operations, without ending. The target
     in an `archive` is FILE.npz::NAME. A source of which planning knows the `refusal` has no
-    target. What `is_shard` has members that are images. What `replaces` files is to finish what
-    another run began.
+    target. What `is_shard` has members that are images; a member is at a `place`. What `replaces`
+    files is to finish what another run began.
     """
 
     source: Source
@@ -38,11 +40,19 @@ class Job:
     replaces: bool = False
     archive: str = ""
     is_shard: bool = False
+    place: Place | None = None
 
     @property
     def told_names(self) -> tuple[str, str]:
         """The source and the result as reports tell them."""
         return without_secrets(self.source.path), without_secrets(self.target)
+
+    @property
+    def found(self) -> contextlib.AbstractContextManager[None]:
+        """A context in which the source is found where it is."""
+        if self.place is None:
+            return contextlib.nullcontext()
+        return tar_members().placed(self.source.path, self.place)
 
     @property
     def others(self) -> bool:

@@ -20,10 +20,10 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import STATUSES, Record
 from updown_cli.batch.settings import Settings
 from updown_cli.batch.shards.plan import are_shards, plan_shards
-from updown_cli.batch.shards.run import preview_shard, process_shard
+from updown_cli.batch.shards.run import preview_shards, process_shards
 from updown_cli.batch.targets import plan_jobs
 from updown_cli.batch.watcher import NOBODY, Watcher
-from updown_cli.batch.workers import preview_all, process_all
+from updown_cli.batch.workers import preview_all, process_all, process_row
 from updown_cli.engine.garbage import made_to_stay
 from updown_cli.errors import UpdownError
 from updown_cli.pipeline.pipeline import Pipeline
@@ -109,8 +109,9 @@ def execute(
     comes later.
     Raises what must stop a run: UsageError, SurroundingsError.
     """
-    worker = Worker(pipeline, settings, watcher if len(jobs) == 1 else NOBODY)
     shards = any(job.is_shard for job in jobs)
+    is_single = len(jobs) == 1 and not shards
+    worker = Worker(pipeline, settings, watcher if is_single else NOBODY)
     totals.jobs = 0 if shards else len(jobs)
     if not dry:
         _check_folders(jobs)
@@ -146,11 +147,9 @@ def _of_shards(
     dry: bool,
 ) -> Iterator[Record]:
     """Yield the records of the members of every shard; `more` hears how many there are."""
-    for job in jobs:
-        if dry:
-            yield from preview_shard(job, worker, preview_all, more)
-        else:
-            yield from process_shard(job, worker, process_all, more, made)
+    if dry:
+        return preview_shards(jobs, worker, preview_all, more)
+    return process_shards(jobs, worker, process_row, more, made)
 
 
 def _records(

@@ -8,6 +8,7 @@ always that of a process, for nothing else ends whatever it is doing.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from updown_cli.batch.executors.executor import Executor
 from updown_cli.batch.executors.groups import Groups
@@ -48,6 +49,24 @@ def process_all(jobs: list[Job], worker: Worker) -> Iterator[Record]:
     yield from _executor(work, worker).run(work, worker, type(worker).process)
 
 
+def process_row(jobs: Iterator[Job], worker: Worker) -> Iterator[Record]:
+    """Yield the record of every job of a row that is made while it is done; nobody knows its end.
+
+    Their results have names that nobody has.
+    """
+    keep_freed_memory()
+    first: list[Job] = []
+    for job in jobs:
+        if not (_is_done_here(worker) and _is_refused(job, worker)):
+            first.append(job)
+            break
+        yield worker.process(job)
+    first += islice(jobs, worker.settings.jobs - len(first))
+    if first:
+        act = type(worker).process
+        yield from _executor(first, worker).run(chain(first, jobs), worker, act)
+
+
 def _is_done_here(worker: Worker) -> bool:
     """Whether this process may do what takes no time."""
     return worker.settings.timeout is None and worker.settings.cluster is None
@@ -82,7 +101,8 @@ def _is_refused(job: Job, worker: Worker) -> bool:
     """Whether a job's header refuses it, or what else is known of its file undecoded."""
     if worker.preview(job).status != "planned":
         return True
-    return not job.source.is_stdin and is_damaged(job.source.path, worker.settings.reading)
+    with job.found:
+        return not job.source.is_stdin and is_damaged(job.source.path, worker.settings.reading)
 
 
 def _may_fork(jobs: list[Job], worker: Worker) -> bool:

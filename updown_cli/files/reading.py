@@ -95,8 +95,9 @@ def check_unpacked(needed: int, file: BinaryIO, reading: Reading) -> None:
     check_memory(needed, reading.max_memory)
     size = stored_bytes(file)
     if reading.max_memory is None and needed > max(FREE_BYTES, MOST_TIMES * size):
+        times = f", {needed // size:,} times its own size" if size else ""
         raise InputError(
-            f"would take {in_gibibytes(needed)}, {needed // max(size, 1):,} times its own size",
+            f"would take {in_gibibytes(needed)}{times}",
             hint="--max-memory allows it",
             code="too_large",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.stores.draft import Draft, Undo
 from updown_cli.stores.store import Found, Status, Store
 from updown_cli.stores.tar_names import is_compressed, split_shard
-from updown_cli.stores.tar_reading import members_of
+from updown_cli.stores.tar_reading import is_packed, members_of
 
 # Bytes of a member that is read at once.
 IN_MEMORY = 1 << 26
@@ -31,14 +32,16 @@ class TarMembers(Store):
 
     def __init__(self) -> None:
         self._shards: dict[str, Mapping[str, Place]] = {}
+        self._placed: dict[str, Place] = {}
 
-    def hold(self, shard: str, places: Mapping[str, Place]) -> None:
-        """Remember where members are; processes that are forked from this one know it too."""
-        self._shards[shard] = places
-
-    def forget(self, shard: str) -> None:
-        """Forget where members are."""
-        self._shards.pop(shard, None)
+    @contextlib.contextmanager
+    def placed(self, name: str, place: Place) -> Iterator[None]:
+        """Know where a member is, whose shard need not be looked through then."""
+        self._placed[name] = place
+        try:
+            yield
+        finally:
+            del self._placed[name]
 
     def forget_all(self) -> None:
         """Forget where members of all shards are."""
@@ -68,6 +71,8 @@ class TarMembers(Store):
             return io.BufferedReader(io.BytesIO(part.read()))
 
     def _place(self, name: str) -> Place:
+        if (place := self._placed.get(name)) is not None:
+            return place
         shard, member = split_shard(name) or (name, "")
         if shard not in self._shards:
             self._shards[shard] = _places(shard)
@@ -135,10 +140,10 @@ def _places(shard: str) -> dict[str, Place]:
     """Return where the members of a shard are; raise InputError."""
     from updown_cli.stores.names import open_regular
 
-    if is_compressed(shard):
-        hint = "name the shard, or unpack it first"
-        raise InputError("is within a compressed file", hint=hint, code="unsupported")
     with open_regular(shard, whole=False) as file:
+        if is_compressed(shard) or is_packed(file):
+            hint = "name the shard, or unpack it first"
+            raise InputError("is within a compressed file", hint=hint, code="unsupported")
         regular = (info for info in members_of(file) if info.isreg() and not info.issparse())
         return {info.name: Place(shard, info.offset_data, info.size) for info in regular}
 

@@ -14,6 +14,12 @@ from updown_cli.errors import InputError
 
 BLOCK = tarfile.BLOCKSIZE
 
+#: What begins a gzip file.
+GZIP = b"\x1f\x8b"
+
+# What begins a file that something else has packed.
+OTHERS = {b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"(\xb5/\xfd": "zstd", b"PK\3\4": "zip"}
+
 # Bytes that can be gone back in a stream: tarfile looks at the last of each member.
 BACK = 2 * BLOCK
 
@@ -96,6 +102,20 @@ class _Headers:
         return self._read(size)
 
 
+def is_packed(file: BinaryIO) -> bool:
+    """Whether an open file, which stays where it is, begins as gzip files do."""
+    return _head(file).startswith(GZIP)
+
+
+def _head(file: BinaryIO) -> bytes:
+    """Return the first bytes of an open file, which is at its beginning and stays there."""
+    if hasattr(file, "peek"):
+        return bytes(file.peek(BACK))
+    head = file.read(BACK)
+    file.seek(0)
+    return head
+
+
 def members_of(file: BinaryIO, *, accept_damaged: bool = False) -> Iterator[tarfile.TarInfo]:
     """Yield the members of an open tar file; the file then is where the member's bytes begin.
 
@@ -115,9 +135,21 @@ def members_of(file: BinaryIO, *, accept_damaged: bool = False) -> Iterator[tarf
             raise cut_short(count)
     except tarfile.TarError:
         if count == 0:
-            raise InputError("is no tar file", code="corrupt") from None
+            raise _no_tar_file(file) from None
         if not accept_damaged:
             raise cut_short(count) from None
+
+
+def _no_tar_file(file: BinaryIO) -> InputError:
+    """Return the refusal of a file without any member, which says what it is, if that is known."""
+    try:
+        file.seek(0)
+        head = file.read(BLOCK)
+    except OSError:  # a stream that is long past its beginning
+        head = b""
+    packed = next((by for magic, by in OTHERS.items() if head.startswith(magic)), None)
+    hint = "" if packed is None else f"it is packed by {packed}; gzip alone is read"
+    return InputError("is no tar file", hint=hint, code="corrupt")
 
 
 def cut_short(count: int) -> InputError:

@@ -19,8 +19,11 @@ import pytest
 from PIL import Image
 
 from tests.conftest import Outcome, Updown, noise
+from updown_cli.batch.shards.writer import ShardWriter
 
 Members = list[tuple[str, bytes]]
+
+UPDOWN = [sys.executable, "-m", "updown_cli"]
 
 
 def run(updown: Updown, *line: object, code: int = 0) -> Outcome:
@@ -119,7 +122,7 @@ def test_streams_give_what_files_give(updown: Updown) -> None:
     assert gzip.decompress(packed) == plain
     assert packed[4:8] == bytes(4)  # no time
     for data in (Path("a.tar").read_bytes(), Path("b.tar.gz").read_bytes()):
-        line = [sys.executable, "-m", "updown_cli", "pool", "-k", "2", "-", "-o", "-"]
+        line = [*UPDOWN, "pool", "-k", "2", "-", "-o", "-"]
         assert subprocess.run(line, input=data, capture_output=True, check=True).stdout == plain
 
 
@@ -266,7 +269,7 @@ def test_a_run_that_is_killed_leaves_whole_shards_and_goes_on(tmp_path: Path) ->
     big = samples(250)
     for name in ("a", "b"):
         shard(str(tmp_path / f"{name}.tar"), big)
-    line = [sys.executable, "-m", "updown_cli", "pool", "-k", "2", "a.tar", "b.tar", "-o", "out/"]
+    line = [*UPDOWN, "pool", "-k", "2", "a.tar", "b.tar", "-o", "out/"]
     running = subprocess.Popen([*line, "-q"], cwd=tmp_path, start_new_session=True)
     while not any(tmp_path.glob("out/.*/*")) and running.poll() is None:
         time.sleep(0.01)
@@ -337,3 +340,51 @@ def test_a_huge_header_is_refused_unread(updown: Updown) -> None:
     Path("a.tar").write_bytes(info.tobuf(tarfile.GNU_FORMAT))
     done = run(updown, "pool", "-k", 2, "a.tar", "-o", "out.tar", code=1)
     assert done.stderr.startswith("updown: a.tar: has a header of 1.1e+06 MB\n")
+
+
+@pytest.mark.parametrize("name", ["a.png", "x/" * 40 + "y.jpg", "0" * 100, "0" * 101, "ä.png"])
+@pytest.mark.parametrize("size", [0, 1, 511, 512, 1 << 20])
+def test_a_shard_is_what_tarfile_writes(name: str, size: int) -> None:
+    expected, made = io.BytesIO(), io.BytesIO()
+    info = tarfile.TarInfo(name)
+    info.size = size
+    with tarfile.open(fileobj=expected, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        archive.addfile(info, io.BytesIO(bytes(size)))
+    writer = ShardWriter(made, packed=False)
+    writer.add_file(name, size, io.BytesIO(bytes(size)))
+    writer.finish()
+    assert made.getvalue() == expected.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.tar", "-"])
+def test_a_small_stream_does_not_fill_the_disk(updown: Updown, name: str) -> None:
+    members = samples(2)
+    info = tarfile.TarInfo("0001.bin")
+    info.size = 2 << 30
+    data = tar_of(members[:5])[: 512 * 10] + info.tobuf() + bytes(1 << 20)
+    if name == "-":
+        line = [*UPDOWN, "pool", "-k", "2", "-", "-o", "-", "--accept-damaged"]
+        streamed = subprocess.run(line, input=gzip.compress(data), capture_output=True)
+        assert b"stdin.tar::0001.bin: would take 2 GiB; --max-memory allows it\n" in streamed.stderr
+        return
+    Path(name).write_bytes(gzip.compress(data))
+    done = run(updown, "pool", "-k", 2, name, "-o", "out/", "--accept-damaged", code=1)
+    assert "updown: a.tar::0001.bin: would take 2 GiB, " in done.stderr
+    check(read("out/a.tar"), 1)
+
+
+def test_a_packed_file_is_read_whatever_it_is_called(updown: Updown) -> None:
+    Path("a.tar").write_bytes(gzip.compress(tar_of(samples(2))))
+    run(updown, "pool", "-k", 2, "a.tar", "-o", "out/")
+    check(read("out/a.tar"), 2)
+    done = run(updown, "values", "a.tar::0001.seg.png", code=1)
+    assert "is within a compressed file; name the shard, or unpack it first" in done.stderr
+
+
+@pytest.mark.parametrize(("magic", "by"), [(b"BZh91AY", "bzip2"), (b"\xfd7zXZ\0", "xz")])
+def test_what_else_is_packed_is_told(updown: Updown, magic: bytes, by: str) -> None:
+    Path("a.tar").write_bytes(magic + b"x" * 600)
+    done = run(updown, "pool", "-k", 2, "a.tar", "-o", "out/", code=1)
+    assert done.stderr.startswith(
+        f"updown: a.tar: is no tar file; it is packed by {by}; gzip alone is read\n"
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from updown_cli.batch.cluster.address import address_of
@@ -37,8 +37,9 @@ class Cluster:
 
     name: str
 
-    def run(self, jobs: list[Job], worker: Worker, act: Act) -> Iterator[Record]:
+    def run(self, jobs: Iterable[Job], worker: Worker, act: Act) -> Iterator[Record]:
         """Yield the record of every job, as they finish."""
+        jobs = [*jobs]
         if not jobs:
             return
         on_gpu = worker.settings.device.startswith("cuda")

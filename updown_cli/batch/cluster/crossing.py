@@ -56,6 +56,7 @@ def sent(job: Job) -> Job:
         writes=_sent_files(job.writes),
         steps=tuple(map(known_name, job.steps)),
         stages=_sent_files(job.stages),
+        place=job.place and job.place._replace(file=known_name(job.place.file)),
     )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,9 @@ class Groups:
 
     count: int
 
-    def run(self, jobs: list[Job], worker: Worker, act: Act) -> Iterator[Record]:
+    def run(self, jobs: Iterable[Job], worker: Worker, act: Act) -> Iterator[Record]:
         """Yield the record of every job, as they finish."""
-        crew = GroupPool(worker, act, self.count, deque(jobs))
+        crew = GroupPool(worker, act, self.count, iter(jobs))
         try:
             for _ in range(self.count):
                 crew.hire()
@@ -116,7 +117,8 @@ class GroupPool:
     worker: Worker
     act: Act
     count: int
-    waiting: deque[Job]
+    coming: Iterator[Job]
+    waiting: deque[Job] = field(default_factory=deque)
     hands: list[GroupHand] = field(default_factory=list)
 
     def keep_busy(self, hand: GroupHand) -> None:
@@ -127,12 +129,15 @@ class GroupPool:
         if hand.is_dead:
             self.waiting.extendleft(map(self._again, reversed(hand.spared)))
             self.hands.remove(hand)
+            self.waiting.extend(islice(self.coming, not self.waiting))
             if self.waiting:
                 self.hire()
             return
-        wanted = min(int(AHEAD / max(hand.seconds, AHEAD / MOST_AHEAD)), MOST_AHEAD)
-        share = -(-len(self.waiting) // (2 * self.count))
-        room = min(max(wanted, 1), max(share, 1)) - len(hand.jobs)
+        wanted = max(min(int(AHEAD / max(hand.seconds, AHEAD / MOST_AHEAD)), MOST_AHEAD), 1)
+        sharing = 2 * self.count
+        self.waiting.extend(islice(self.coming, max(sharing * wanted - len(self.waiting), 0)))
+        share = -(-len(self.waiting) // sharing)
+        room = min(wanted, max(share, 1)) - len(hand.jobs)
         jobs = [self.waiting.popleft() for _ in range(min(max(room, 0), len(self.waiting)))]
         if jobs:
             hand.give(jobs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from updown_cli.batch.executors.executor import Act
@@ -15,6 +15,6 @@ from updown_cli.batch.record import Record
 class InProcess:
     """This process, by its own thread."""
 
-    def run(self, jobs: list[Job], worker: Worker, act: Act) -> Iterator[Record]:
+    def run(self, jobs: Iterable[Job], worker: Worker, act: Act) -> Iterator[Record]:
         """Yield the record of every job."""
         return (act(worker, job) for job in jobs)

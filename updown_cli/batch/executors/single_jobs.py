@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing.connection import wait
@@ -23,7 +23,7 @@ class SingleJobs:
 
     count: int
 
-    def run(self, jobs: list[Job], worker: Worker, act: Act) -> Iterator[Record]:
+    def run(self, jobs: Iterable[Job], worker: Worker, act: Act) -> Iterator[Record]:
         """Yield the record of every job, as they finish, or are overdue."""
         crew, waiting = WorkerPool(worker, act, self.count), iter(jobs)
         try:

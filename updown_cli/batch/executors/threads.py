@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
@@ -19,7 +19,7 @@ class Threads:
 
     count: int
 
-    def run(self, jobs: list[Job], worker: Worker, act: Act) -> Iterator[Record]:
+    def run(self, jobs: Iterable[Job], worker: Worker, act: Act) -> Iterator[Record]:
         """Yield the record of every job, as they finish."""
         waiting = iter(jobs)
         pool = ThreadPoolExecutor(self.count)

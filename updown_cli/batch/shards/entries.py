@@ -8,19 +8,18 @@ import posixpath
 import sys
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import BinaryIO, cast
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import BinaryIO, NamedTuple, cast
 
 from updown_cli.batch.inputs import STDIN
 from updown_cli.errors import InputError
+from updown_cli.files.reading import Reading, check_unpacked
 from updown_cli.stores.names import open_regular, store_of
 from updown_cli.stores.tar_members import Place
 from updown_cli.stores.tar_names import is_compressed
-from updown_cli.stores.tar_reading import Forward, cut_short, members_of
+from updown_cli.stores.tar_reading import Forward, cut_short, is_packed, members_of
 from updown_cli.stores.write_error import write_error
-
-#: What begins a gzip file.
-GZIP = b"\x1f\x8b"
 
 # A window of a stream ends with the sample that makes it so large, in members or bytes.
 MOST_MEMBERS, MOST_BYTES = 4096, 1 << 28
@@ -43,95 +42,142 @@ class Entry:
         return posixpath.join(folder, base.partition(".")[0])
 
 
+class Window(NamedTuple):
+    """Some members, one after the other; the bytes of those of a stream are in a file."""
+
+    entries: list[Entry]
+    file: str | None = None
+
+
 @dataclass(frozen=True)
 class Shard:
     """A shard that is read."""
 
     path: str
-    accept_damaged: bool = False
+    reading: Reading = field(default_factory=Reading)
+
+    @property
+    def accept_damaged(self) -> bool:
+        """Whether what is whole of a damaged shard is taken."""
+        return self.reading.accept_damaged
 
     @property
     def is_stream(self) -> bool:
         """Whether it is read once from its beginning to its end."""
-        return self.path == STDIN or is_compressed(self.path) or not store_of(self.path).is_near
+        if self.path == STDIN or is_compressed(self.path) or not store_of(self.path).is_near:
+            return True
+        try:
+            with open_regular(self.path, whole=False) as file:
+                return is_packed(file)
+        except InputError:  # whoever reads it tells why
+            return False
 
-    def windows(self, folder: str) -> Iterator[list[Entry]]:
-        """Yield the members, some at a time; those of a stream lie in a folder for a while.
+    def windows(self, prefix: str) -> Iterator[Window]:
+        """Yield the members, some at a time; those of a stream lie in files for a while.
 
-        Raises InputError for a shard that cannot be read.
+        The names of these begin with a prefix; whoever gets a window removes its file. Raises
+        InputError for a shard that cannot be read.
         """
         if not self.is_stream:
             with open_regular(self.path, whole=False) as file:
-                yield [*self._indexed(file)]
+                yield Window([*self._indexed(file)])
             return
         if self.path == STDIN:
-            yield from self._spooled(sys.stdin.buffer, folder)
+            yield from self._spooled(sys.stdin.buffer, prefix)
             return
         with open_regular(self.path, whole=False) as file:
-            yield from self._spooled(file, folder)
+            yield from self._spooled(file, prefix)
 
     def _indexed(self, file: BinaryIO) -> Iterator[Entry]:
         seen: set[str] = set()
         for info in members_of(file, accept_damaged=self.accept_damaged):
             yield _entry(info, Place(self.path, info.offset_data, info.size), seen)
 
-    def _spooled(self, file: BinaryIO, folder: str) -> Iterator[list[Entry]]:
-        """Yield windows of a stream, the bytes of each in a file that the next one takes over."""
-        forward = Forward(_unpacked(file))
+    def _spooled(self, file: BinaryIO, prefix: str) -> Iterator[Window]:
+        """Yield windows of a stream."""
+        packed = is_packed(file)
+        forward = Forward(cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file)
         stream = cast(BinaryIO, forward)
-        window: list[Entry] = []
         seen: set[str] = set()
-        path = os.path.join(folder, "window")
-        spool = open(path, "wb")  # noqa: SIM115
+        spools = (Spool(f"{prefix}-window-{number}") for number in count())
+        spool = next(spools)
         try:
             for info in members_of(stream, accept_damaged=self.accept_damaged):
-                entry = _entry(info, Place(path, spool.tell(), info.size), seen)
-                is_full = len(window) >= MOST_MEMBERS or spool.tell() >= MOST_BYTES
-                if is_full and entry.key != window[-1].key:
-                    spool.flush()
-                    yield window
-                    window = []
-                    spool.seek(0)
-                    spool.truncate()
-                    entry = replace(entry, place=entry.place and entry.place._replace(offset=0))
-                if entry.place is not None and not _copied(stream, spool, info.size, folder):
+                refusal = self._too_large(info, file) if packed else None
+                entry = _entry(info, spool.place(info.size), seen, refusal)
+                if spool.is_full and entry.key != spool.entries[-1].key:
+                    yield spool.finish()
+                    spool = next(spools)
+                    entry = replace(entry, place=entry.place and spool.place(info.size))
+                if entry.place is not None and not spool.take(stream, info.size):
                     if self.accept_damaged:
                         break
                     raise cut_short(len(seen) - 1)
-                window.append(entry)
-            spool.flush()
+                spool.entries.append(entry)
             while stream.read(COPIED):  # what comes after the end is read, so that it is checked
                 pass
             if forward.is_broken and not self.accept_damaged:
                 raise cut_short(len(seen))
-        finally:
-            spool.close()
-        yield window
+        except BaseException:
+            spool.remove()
+            raise
+        yield spool.finish()
 
-
-def _unpacked(file: BinaryIO) -> BinaryIO:
-    """Return the stream that a file is, or that is packed in it, as its first bytes tell."""
-    head = file.peek(len(GZIP)) if hasattr(file, "peek") else b""
-    if not hasattr(file, "peek"):
-        head = file.read(len(GZIP))
-        file.seek(0)
-    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if head.startswith(GZIP) else file
-
-
-def _copied(stream: BinaryIO, spool: BinaryIO, size: int, folder: str) -> bool:
-    """Whether so many bytes came, and are in a file now."""
-    while size and (data := stream.read(min(size, COPIED))):
-        size -= len(data)
+    def _too_large(self, info: tarfile.TarInfo, file: BinaryIO) -> InputError | None:
+        """Return the refusal of a member that would fill a disk out of a small file."""
         try:
-            spool.write(data)
-        except OSError as error:
-            raise write_error(error, folder) from None
-    return size == 0
+            check_unpacked(info.size, file, self.reading)
+        except InputError as error:
+            return error
+        return None
 
 
-def _entry(info: tarfile.TarInfo, place: Place, seen: set[str]) -> Entry:
+class Spool:
+    """A file in which the members of a window of a stream lie one after the other."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.file = open(path, "wb")  # noqa: SIM115
+        self.entries: list[Entry] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the sample that comes next goes into another."""
+        return len(self.entries) >= MOST_MEMBERS or self.file.tell() >= MOST_BYTES
+
+    def place(self, size: int) -> Place:
+        """Return where the next bytes will be."""
+        return Place(self.path, self.file.tell(), size)
+
+    def take(self, stream: BinaryIO, size: int) -> bool:
+        """Copy so many bytes, and return whether they came; raise SurroundingsError."""
+        while size and (data := stream.read(min(size, COPIED))):
+            size -= len(data)
+            try:
+                self.file.write(data)
+            except OSError as error:
+                raise write_error(error, self.path) from None
+        return size == 0
+
+    def finish(self) -> Window:
+        """Return the window; one without members has no file."""
+        self.file.close()
+        if self.entries:
+            return Window(self.entries, self.path)
+        self.remove()
+        return Window([])
+
+    def remove(self) -> None:
+        """Remove the file."""
+        self.file.close()
+        os.unlink(self.path)
+
+
+def _entry(
+    info: tarfile.TarInfo, place: Place, seen: set[str], refusal: InputError | None = None
+) -> Entry:
     """Return a member, or its refusal: nothing may lead out of a shard, or be there twice."""
-    refusal = _refusal(info, seen)
+    refusal = _refusal(info, seen) or refusal
     seen.add(info.name)
     if refusal is not None or info.isdir():
         return Entry(info.name, refusal=refusal)

@@ -13,7 +13,7 @@ from updown_cli.batch.named_files import check_apart, read_files
 from updown_cli.batch.naming import BESIDE, INTO, STDOUT, fields_of, fill_template
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.shards.entries import GZIP, Shard
+from updown_cli.batch.shards.entries import Shard
 from updown_cli.batch.side_files import SideFiles, files_of
 from updown_cli.errors import UsageError
 from updown_cli.files.formats import WRITABLE, ending
@@ -21,6 +21,7 @@ from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.stores.names import is_folder
 from updown_cli.stores.spelling import joined
 from updown_cli.stores.tar_names import shard_ending
+from updown_cli.stores.tar_reading import GZIP
 
 #: What stands in the head of every tar file since 1988, and where.
 MAGIC, MAGIC_AT = b"ustar", 257

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -13,16 +14,21 @@ from updown_cli.batch.record import Record
 from updown_cli.batch.shards.entries import Entry
 from updown_cli.batch.shards.writer import ShardWriter
 from updown_cli.stores.names import open_regular
+from updown_cli.stores.tar_members import Place
 
 
 @dataclass
 class Part:
-    """A member: as it is, or what was made of it, a file that is called `name` in the result."""
+    """A member: as it is, or what was made of it, a file that is called `name` in the result.
+
+    It may be the last whose bytes are in a file that lies there for a while.
+    """
 
     entry: Entry
     name: str
     result: str | None = None
     record: Record | None = None
+    last_of: str | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -36,27 +42,50 @@ class Part:
             self.record is not None and self.record.status == "failed"
         )
 
+    def write(self, writer: ShardWriter) -> None:
+        """Write what there is of it."""
+        if self.entry.refusal is not None:
+            return
+        if self.result is not None and not self.has_failed:
+            with open(self.result, "rb") as file:
+                writer.add_file(self.name, os.fstat(file.fileno()).st_size, file)
+        elif self.entry.place is None:
+            writer.add_folder(self.entry.name)
+        else:
+            _copy(self.entry.name, self.entry.place, writer)
+
+
+def _copy(name: str, place: Place, writer: ShardWriter) -> None:
+    """Write a member as it is."""
+    if not place.size:
+        writer.add_file(name, 0, io.BytesIO())
+        return
+    with open_regular(place.file, whole=False) as file:
+        file.seek(place.offset)
+        writer.add_file(name, place.size, file)
+
 
 @dataclass
 class Samples:
-    """The samples of a window that are still to be written, in their order."""
+    """The samples that are still to be written, in their order."""
 
-    writer: ShardWriter
     keep_failed: bool
     waiting: deque[list[Part]] = field(default_factory=deque)
-    by_result: Mapping[str, Part] = field(default_factory=dict)
+    by_result: dict[str, Part] = field(default_factory=dict)
 
-    def expect(self, parts: list[Part]) -> None:
-        """Take the members of a window."""
-        samples = groupby(parts, key=lambda part: part.entry.key)
-        self.waiting = deque([*sample] for _, sample in samples)
-        self.by_result = {part.result: part for part in parts if part.result is not None}
+    def expect(self, parts: list[Part], file: str | None) -> None:
+        """Take the members of a window, whose bytes are in a file that is then needed no more."""
+        samples = [[*sample] for _, sample in groupby(parts, key=lambda part: part.entry.key)]
+        if samples:
+            samples[-1][-1].last_of = file
+        self.waiting.extend(samples)
+        self.by_result |= {part.result: part for part in parts if part.result is not None}
 
     def take(self, result: str, record: Record) -> None:
         """Note what became of a member."""
         self.by_result[result].record = record
 
-    def write(self) -> Iterator[Record]:
+    def write(self, writer: ShardWriter) -> Iterator[Record]:
         """Write the samples that are settled, up to the first that is not; yield what was lost.
 
         Those are the records of members that were done, but go with another that failed.
@@ -67,28 +96,20 @@ class Samples:
                 yield from (part.record for part in sample if part.record is not None)
             else:
                 for part in sample:
-                    self._add(part)
-            for part in sample:
-                if part.result is not None and os.path.exists(part.result):
-                    os.unlink(part.result)
+                    part.write(writer)
+            self._forget(sample)
 
-    def _add(self, part: Part) -> None:
-        if part.entry.refusal is not None:
-            return
-        if part.result is not None and not part.has_failed:
-            with open(part.result, "rb") as file:
-                self.writer.add_file(part.name, os.stat(part.result).st_size, file)
-        elif part.entry.place is None:
-            self.writer.add_folder(part.entry.name)
-        else:
-            self._copy(part.entry)
+    def remove(self) -> None:
+        """Remove the files of what is not written."""
+        for sample in self.waiting:
+            self._forget(sample)
 
-    def _copy(self, entry: Entry) -> None:
-        """Write a member as it is."""
-        assert entry.place is not None
-        if not entry.place.size:
-            self.writer.add_file(entry.name, 0, io.BytesIO())
-            return
-        with open_regular(entry.place.file, whole=False) as file:
-            file.seek(entry.place.offset)
-            self.writer.add_file(entry.name, entry.place.size, file)
+    def _forget(self, sample: list[Part]) -> None:
+        """Remove the files of a sample."""
+        for part in sample:
+            if part.result is not None:
+                del self.by_result[part.result]
+            for path in (part.result, part.last_of):
+                if path is not None:
+                    with contextlib.suppress(OSError):
+                        os.unlink(path)
