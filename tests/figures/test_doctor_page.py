@@ -87,6 +87,12 @@ def test_a_page_that_exists_is_left_alone(updown: Updown) -> None:
     assert Path("found.html").read_text() == "mine"
 
 
+def test_a_folder_that_is_not_there_is_told_before_any_work(updown: Updown) -> None:
+    done = updown("doctor", "--op", DOUBLED, "-o", "no/found.html")
+    sentence = "updown: no/found.html: no such folder\n"
+    assert (done.code, done.stdout, done.stderr) == (3, "", sentence)
+
+
 def test_a_curve_is_drawn_where_its_numbers_are() -> None:
     """The middle of 0 to 4 lies at 42 + (360 - 42 - 10) / 2 pixels, 0 and 1 within 216.."""
     chart = line_chart("it", [Curve("a", [0, 2, 9], [0, 1, 5])], (0, 4))

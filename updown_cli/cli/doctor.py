@@ -195,8 +195,10 @@ def _check(options: DoctorOptions) -> None:
     if options.output is not None:
         from updown_cli.batch.single_file import check_free
         from updown_cli.cli.doctor_output import check_output
+        from updown_cli.stores.save import check_folder
 
         check_output(options.output, as_json=options.as_json)
+        check_folder(options.output)
         check_free(options.output, options.if_exists)
 
 

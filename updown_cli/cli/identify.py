@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from updown_cli.batch.choices import IF_ONLY_EXISTS
+from updown_cli.cli import common_options
 from updown_cli.cli.array_options import SingleFileOptions
 from updown_cli.cli.command import command
-from updown_cli.cli.option import argument, flag, group, option, option_class
+from updown_cli.cli.option import PATH, argument, flag, group, option, option_class
 from updown_cli.cli.printing import say_error, write_stdout
 from updown_cli.errors import InputError, UsageError
 from updown_cli.op.param_types import Int
@@ -33,6 +35,14 @@ class IdentifyOptions:
         default=0,
         help="The frame, page or image of a batch that is compared, from 0.",
     )
+    output: str | None = option(
+        "--output",
+        "-o",
+        kind=PATH,
+        metavar="OUT.html",
+        help="Make a page of what comes near, with pictures of where each is off.",
+    )
+    if_exists: str = common_options.if_exists("What happens to OUT if it exists.", IF_ONLY_EXISTS)
     file: SingleFileOptions = group(SingleFileOptions)
 
 
@@ -50,15 +60,20 @@ def identify(options: IdentifyOptions) -> int:
     \b
         updown identify photo.png small.png
         updown identify photo.png small.jpg other.png other_small.jpg --json
+        updown identify photo.png small.png -o found.html
 
     Several pairs, made alike, tell more than one. Exits with 0, with 1 if none of these made
     RESULT, with 2 if the files cannot be read or cannot come from each other.
     """
+    from updown_cli.batch.single_file import write_single
     from updown_cli.cli.identify_answer import Answer
+    from updown_cli.cli.identify_page import check_page, page_of
     from updown_cli.identify.searching import search
 
     if len(options.paths) % 2:
         raise UsageError("goes with its RESULT", subject=options.paths[-1], hint="give pairs")
+    if options.output is not None:
+        check_page(options.output, options)
     try:
         pairs = _pairs(options.paths, options.file.reading(), options.frame)
     except InputError as error:
@@ -70,6 +85,8 @@ def identify(options: IdentifyOptions) -> int:
             "nothing leads from one size to the other", subject=" ".join(options.paths)
         )
     answer = Answer(pairs, found)
+    if options.output is not None:
+        write_single(options.output, page_of(answer), options.if_exists)
     if options.as_json:
         write_stdout(json.dumps(answer.to_json(), allow_nan=False) + "\n")
     elif options.code:

@@ -50,19 +50,31 @@ class Answer:
         op = operation(self.best, pair)
         return "" if op is None else torch_code(op, pair.source.shape)
 
+    def kinds(self) -> list[tuple[str, Trial]]:
+        """Return what is told, in its order, each with what it is."""
+        found, trials = self.found, self._trials
+        kinds = [("best" if found.fits else "nearest", found.best)]
+        kinds += [("same pixels", trials[one]) for one in found.same]
+        kinds += [("within a level", trials[one]) for one in found.close]
+        return kinds + ([(_next_words(found), found.next)] if found.next else [])
+
+    @property
+    def _trials(self) -> dict[Candidate, Trial]:
+        return {trial.candidate: trial for trial in self.found.trials}
+
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
-        found = self.found
+        found, trials = self.found, self._trials
         return {
             "found": found.fits,
             "files": [list(pair.names) for pair in self.pairs],
             "frames": [list(pair.frames) for pair in self.pairs],
             "frame": self.pairs[0].frame,
             "jpeg": [pair.luma is not None for pair in self.pairs],
-            "best": _trial_json(found.best),
-            "same": [_candidate_json(one) for one in found.same],
-            "within_a_level": [_candidate_json(one) for one in found.close],
-            "next": found.next and _trial_json(found.next),
+            "best": trial_json(found.best),
+            "same": [trial_json(trials[one]) for one in found.same],
+            "within_a_level": [trial_json(trials[one]) for one in found.close],
+            "next": found.next and trial_json(found.next),
             "times_as_far": times_as_far(found),
             "commands": self.commands() if found.fits else [],
             "code": self.code() if found.fits else "",
@@ -73,11 +85,7 @@ class Answer:
         found = self.found
         name = describe(self.best)
         write_stdout(f"{name}\n" if found.fits else f"none of these; the nearest is {name}\n")
-        rows = [_row("best" if found.fits else "nearest", found.best)]
-        trials = {trial.candidate: trial for trial in found.trials}
-        rows += [_row("same pixels", trials[one]) for one in found.same]
-        rows += [_row("within a level", trials[one]) for one in found.close]
-        rows += [_row(_next_words(found), found.next)] if found.next else []
+        rows = [_row(*one) for one in self.kinds()]
         write_stdout("".join(f"{line}\n" for line in self._frames()))
         print_columns(COLUMNS, rows, right=("max", "mean", "psnr"), name="made by")
         if found.fits:
@@ -150,19 +158,16 @@ def _row(kind: str, trial: Trial) -> tuple[str, ...]:
     return (kind, describe(trial.candidate), *map(six_digits, numbers))
 
 
-def _trial_json(trial: Trial) -> dict[str, Any]:
-    distances = [_distance_json(distance) for distance in trial.distances]
-    return {**_candidate_json(trial.candidate), "distances": distances}
-
-
-def _candidate_json(candidate: Candidate) -> dict[str, Any]:
-    convention = candidate.convention
+def trial_json(trial: Trial) -> dict[str, Any]:
+    """Return a candidate with how far it is from every result."""
+    convention = trial.candidate.convention
     return {
-        "name": describe(candidate),
+        "name": describe(trial.candidate),
         "library": convention.library,
         "mode": convention.mode,
-        "around": [*candidate.words()],
+        "around": [*trial.candidate.words()],
         "proof": convention.proof or None,
+        "distances": [_distance_json(distance) for distance in trial.distances],
     }
 
 

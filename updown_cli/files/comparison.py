@@ -102,7 +102,7 @@ def difference(a: Picture, b: Picture, suffix: str, *, weighs: bool, amplify: fl
     if a.pixels.ndim != 4:
         raise InputError(f"{a.pixels.ndim - 2}-D data is no picture", hint="write .npy")
     colours = a.colour == "RGB" or (not a.colour and a.shape.channels == 3)
-    shown = _as_shown(
+    shown = as_shown(
         _distances(values, amplify * 255 / white_of_deeper(a, b)), a.alpha, colours=colours
     )
     return encode(Picture(shown, "RGB" if colours else "L"), shown, suffix, None)
@@ -119,8 +119,8 @@ def _distances(values: Both, gain: float) -> NDArray[Any]:
     return found
 
 
-def _as_shown(found: NDArray[Any], alpha: bool, *, colours: bool) -> NDArray[Any]:
-    """Return differences as 8-bit RGB or grey, of more channels the largest."""
+def as_shown(found: NDArray[Any], alpha: bool, *, colours: bool) -> NDArray[Any]:
+    """Return differences as 8-bit RGB or grey, of more channels the largest; frames come first."""
     import numpy as np
 
     np.nan_to_num(found, copy=False, nan=255, posinf=255)

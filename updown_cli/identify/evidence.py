@@ -123,10 +123,7 @@ class Evidence:
         """Return how far two that can be compared are apart."""
         import numpy as np
 
-        off = np.abs(one.astype(np.float32) - other.astype(np.float32)) / self.level
-        off = np.nan_to_num(off, nan=255.0)
-        if self.luma is None and self.result.alpha and self.result.white > 1:
-            off[:-1] *= other[-1:].astype(np.float32) / self.result.white
+        off = self.levels_apart(one, other)
         return Distance(
             float(off.max()),
             float(off.mean(dtype=np.float64)),
@@ -134,3 +131,14 @@ class Evidence:
             float((off > 0).mean()),
             float((off > 1).mean()),
         )
+
+    def levels_apart(self, one: Pixels, other: Pixels) -> Pixels:
+        """Return the levels between all values; colours count as far as they are to be seen."""
+        import numpy as np
+
+        off = np.abs(one.astype(np.float32) - other.astype(np.float32)) / self.level
+        off = np.nan_to_num(off, nan=255.0)
+        if self.luma is None and self.result.alpha and self.result.white > 1:
+            off[:-1] *= other[-1:].astype(np.float32) / self.result.white
+        levels: Pixels = off
+        return levels
