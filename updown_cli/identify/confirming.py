@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.identify.evidence import Evidence
-from updown_cli.identify.judging import fits
+from updown_cli.identify.judging import fits, may_fit
 from updown_cli.identify.ranking import STILL_NEAR, Trial, plainness
 from updown_cli.identify.trial import Candidate, make_whole, whole_distance, work
 from updown_cli.op.threads import run_ordered, thread_count
@@ -56,16 +56,18 @@ def confirm(ranked: list[Trial], pairs: Sequence[Evidence]) -> Found:
     """Return the nearest candidates on whole pictures, and which give the same pixels.
 
     Whole are tried those that are like the nearest in a part, and the nearest of the others. What
-    is more than a level off in a part is so in the whole.
+    is more than a level off in a part is so in the whole. Where no part fits, two tell how far.
     """
     limit = ranked[0].score + len(pairs) * STILL_NEAR
     near = [trial for trial in ranked if trial.score <= limit]
     near = (near if len(near) > 1 else ranked[:FEWEST])[:COMPARED]
     like = _like_the_first(near, pairs)
     others = [trial for trial in near if trial not in like]
-    most = max(FEWEST, MOST_VALUES // sum(map(work, pairs)))
+    most, beside = max(FEWEST, MOST_VALUES // sum(map(work, pairs))), OTHERS
+    if not is_hopeful(ranked[0], pairs):
+        most, beside = 1, 1
     modes = _first_of_each_mode(like)
-    chosen = [*modes[:most], *others[:OTHERS]]
+    chosen = [*modes[:most], *others[:beside]]
     best, *wholes = _on_whole_pictures(chosen, pairs)
     apart = {one.trial: _levels(one, best, pairs) for one in wholes}
     apart |= {one: _levels_of_parts(one, near[0], pairs) for one in modes[most:]}
@@ -75,9 +77,14 @@ def confirm(ranked: list[Trial], pairs: Sequence[Evidence]) -> Found:
         (best.trial, *apart, *(one for one in near if one not in chosen)),
         _plainest([one for one, off in around.items() if off == 0], best.trial.candidate),
         _plainest([one for one, off in around.items() if 0 < off <= 1]),
-        next((t for t, off in apart.items() if off > 1), next(iter(others[OTHERS:]), None)),
+        next((t for t, off in apart.items() if off > 1), next(iter(others[beside:]), None)),
         all(fits(pair, distance, pixels) for pair, distance, pixels in judged),
     )
+
+
+def is_hopeful(trial: Trial, pairs: Sequence[Evidence]) -> bool:
+    """Whether a candidate may have made all results, as far as parts of them tell."""
+    return all(may_fit(*each) for each in zip(pairs, trial.parts, strict=True))
 
 
 def _like_the_first(near: list[Trial], pairs: Sequence[Evidence]) -> list[Trial]:
@@ -124,9 +131,11 @@ def _levels_of_parts(one: Trial, other: Trial, pairs: Sequence[Evidence]) -> flo
 
 
 def _apart(one: Pixels, other: Pixels, pair: Evidence) -> float:
-    """Return how many levels two are apart at most."""
+    """Return how many levels two are apart at most, infinite for two of different places."""
     import numpy as np
 
+    if one.shape != other.shape:
+        return math.inf
     return float(np.abs(one.astype(np.float32) - other).max()) / pair.level
 
 

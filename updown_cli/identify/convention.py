@@ -144,10 +144,8 @@ class Registered(Convention):
 
     def rows(self, source: Shape, size: Sides, wanted: tuple[int, int], white: float) -> RowMaker:
         """Return what the operation makes rows of."""
-        op = self.operation(source, size)
-        if op is None:
-            return super().rows(source, size, wanted, white)
-        return rows_of_an_operation(op, source, wanted, white)
+        made = _rows(self, source, size, wanted, white)
+        return super().rows(source, size, wanted, white) if made is None else made
 
     def tables(self, source: Shape, size: Sides, white: float) -> Sequence[Table] | None:
         """Return those of the operation."""
@@ -162,6 +160,15 @@ def _operation(convention: Registered, source: Shape, size: Sides) -> Op | None:
         return op if op.out_shape(source) == Shape(source.channels, *size) else None
     except UpdownError:
         return None
+
+
+@lru_cache(maxsize=2048)
+def _rows(
+    convention: Registered, source: Shape, size: Sides, wanted: tuple[int, int], white: float
+) -> RowMaker | None:
+    """Return what makes rows, which is the same whatever is done around."""
+    op = convention.operation(source, size)
+    return None if op is None else rows_of_an_operation(op, source, wanted, white)
 
 
 def _option_words(option: tuple[str, Any]) -> str:

@@ -13,6 +13,7 @@ from updown_cli.identify.placement import Placement
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from updown_cli.identify.treatment import Treatment
     from updown_cli.identify.views import View
 
     Pixels = NDArray[Any]
@@ -92,6 +93,17 @@ class Evidence:
             self.kept["pixels"] = pixels if taken else pixels.astype("float32")
         kept: Pixels = self.kept["pixels"]
         return kept
+
+    def prepared(self, treatment: Treatment, place: tuple[slice, ...]) -> Pixels:
+        """Return a place of the source as it is resized: light is worked out once."""
+        key = (treatment.light, *((part.start, part.stop) for part in place))
+        if treatment.light and key in self.kept:
+            known: Pixels = self.kept[key]
+            return known
+        values = treatment.prepare(self.pixels[(slice(None), *place)], self.source.white)
+        if treatment.light:
+            self.kept[key] = values
+        return values
 
     @property
     def level(self) -> float:

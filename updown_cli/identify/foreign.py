@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,9 @@ FINE = 257.0
 
 PHASES = 64
 
-#: Kernels of a resize whose points are shifted, and whether they widen.
+#: Kernels of a resize whose points are shifted, and whether they widen; one tells where to.
 SHIFTED = (
-    *(("triangle", False), ("triangle", True), ("cubic -0.75", False)),
+    *(("triangle", True), ("triangle", False), ("cubic -0.75", False)),
     *(("cubic -0.5", True), ("lanczos3", True)),
 )
 
@@ -67,7 +68,7 @@ class Separable(Foreign):
 
     @abstractmethod
     def table(self, axis: int, length: int, out: int) -> Table:
-        """Return the table of a side: 0 is the height."""
+        """Return the table of a side, 0 being the height; it is kept."""
 
     def axes(self, source: Sides, size: Sides) -> tuple[int, ...]:
         """Return the sides in the order in which they are resized."""
@@ -121,6 +122,21 @@ def half_pixel(length: int, out: int) -> Points:
     return (np.arange(out) + 0.5) * length / out - 0.5
 
 
+@lru_cache(maxsize=128)
+def _centred_table(
+    kernel: str,
+    length: int,
+    out: int,
+    *,
+    shift: float = 0.0,
+    widens: bool = True,
+    copies: bool = True,
+) -> Table:
+    """Return the table of a kernel at the middles of pixels, or so many pixels beside them."""
+    wider = max(1.0, length / out) if widens else 1.0
+    return kernel_table(length, half_pixel(length, out) + shift, kernel, wider, copies=copies)
+
+
 @dataclass(frozen=True)
 class Magick(Separable):
     """ImageMagick's -resize: 16 bits between the sides, first the one that changes less."""
@@ -141,8 +157,7 @@ class Magick(Separable):
 
     def table(self, axis: int, length: int, out: int) -> Table:
         """Return that of its filter; nothing is beyond the edge."""
-        at, wider = half_pixel(length, out), max(1.0, length / out)
-        return kernel_table(length, at, self.kernel, wider, copies=False)
+        return _centred_table(self.kernel, length, out, copies=False)
 
     def axes(self, source: Sides, size: Sides) -> tuple[int, ...]:
         """Return first the side that changes less."""
@@ -224,8 +239,7 @@ class Swscale(Separable):
 
     def table(self, axis: int, length: int, out: int) -> Table:
         """Return that of its cubic."""
-        at, wider = half_pixel(length, out), max(1.0, length / out)
-        return kernel_table(length, at, "cubic -0.6", wider, copies=True)
+        return _centred_table("cubic -0.6", length, out)
 
 
 @dataclass(frozen=True)
@@ -246,9 +260,8 @@ class Shifted(Separable):
 
     def table(self, axis: int, length: int, out: int) -> Table:
         """Return that of its kernel at shifted points."""
-        at = half_pixel(length, out) + float(self.shift[axis])
-        wider = max(1.0, length / out) if self.widens else 1.0
-        return kernel_table(length, at, self.kernel, wider, copies=True)
+        shift = float(self.shift[axis])
+        return _centred_table(self.kernel, length, out, shift=shift, widens=self.widens)
 
 
 def programs() -> list[Foreign]:
@@ -266,8 +279,14 @@ def shifted(steps: list[Fraction]) -> Iterator[Shifted]:
                 continue
             shift = tuple(sign * length / 2 for sign, length in zip(signs, lengths, strict=True))
             told = f"half a pixel of the {name} {_towards(signs)}"
-            for kernel, widens in SHIFTED:
-                yield Shifted(kernel, widens, shift, told)
+            yield Shifted(*SHIFTED[0], shift, told)
+
+
+def of_other_kernels(one: Convention) -> Iterator[Shifted]:
+    """Yield a shifted resize with the other kernels."""
+    if isinstance(one, Shifted):
+        for kernel, widens in SHIFTED[1:]:
+            yield replace(one, kernel=kernel, widens=widens)
 
 
 def _towards(signs: tuple[int, ...]) -> str:

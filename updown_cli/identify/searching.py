@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import permutations
 
 from updown_cli.identify.alike import alike
-from updown_cli.identify.confirming import Found, confirm
+from updown_cli.identify.confirming import Found, confirm, is_hopeful
 from updown_cli.identify.evidence import Evidence
-from updown_cli.identify.foreign import programs, shifted
+from updown_cli.identify.foreign import of_other_kernels, programs, shifted
 from updown_cli.identify.placement import Placement
 from updown_cli.identify.ranking import ARITHMETIC, Trial, in_order, rank
 from updown_cli.identify.registered import registered
@@ -18,8 +18,8 @@ from updown_cli.identify.treatment import ALPHAS, LIGHTS, Treatment
 from updown_cli.identify.trial import MOST_WHOLE, Candidate, has_parts, work
 
 # Candidates that are tried with more around them first, and where nothing plain fits; those that
-# tell where in a source a result lies, and places that go on.
-VARIED, VARIED_LATER, PLACING, PLACED = 10, 40, 6, 2
+# tell where in a source a result lies, and places that go on; directions of a shift that do.
+VARIED, VARIED_LATER, PLACING, PLACED, DIRECTIONS = 10, 32, 6, 2, 3
 
 COLOURS = 3
 
@@ -39,9 +39,10 @@ def search(pairs: Sequence[Evidence]) -> Found | None:
     plain = _with_order(plain, pairs)
     different = _unlike(plain)
     ranked = in_order([*plain, *_varied(different[:VARIED], plain, pairs)])
-    found = confirm(ranked, pairs)
-    if found.fits:
-        return found
+    if is_hopeful(ranked[0], pairs):
+        found = confirm(ranked, pairs)
+        if found.fits:
+            return found
     more = _varied(different[VARIED:VARIED_LATER], plain, pairs)
     return confirm(in_order([*ranked, *more, *_moved(different, pairs)]), pairs)
 
@@ -142,6 +143,9 @@ def _moved(plain: list[Trial], pairs: Sequence[Evidence]) -> list[Trial]:
     steps = plain[0].candidate.convention.steps(first.source.shape.size, first.size)
     order = plain[0].candidate.treatment
     off = rank((Candidate(one, order) for one in shifted(steps)), pairs)
+    likely = [one.candidate.convention for one in off[:DIRECTIONS]]
+    others = (new for one in likely for new in of_other_kernels(one))
+    off = in_order([*off, *rank((Candidate(one, order) for one in others), pairs)])
     return [*off, *_varied(off[:1], off[:1], pairs), *_elsewhere(plain, pairs)]
 
 

@@ -44,22 +44,23 @@ class Treatment:
         if self.order:
             yield f"channels in the order {','.join(str(at) for at in self.order)}"
 
-    def apply(self, resize: Resize, x: Pixels, white: float, *, in_bytes: bool) -> Pixels | None:
-        """Return C x sides resized with all that is done around it, not rounded yet.
+    def prepare(self, x: Pixels, white: float) -> Pixels:
+        """Return C x sides as they are resized: as they are stored, as floats, or as light.
 
         What is only resized is so as it is stored; what is truncated was not rounded before.
         """
         import numpy as np
 
-        if not (self.alpha or self.light or self.floors):
-            return resize(x)
+        if self.light:
+            return decode(x.astype(np.float32, copy=False), white, self.light)
+        return x.astype(np.float32, copy=False) if self.floors and not self.alpha else x
+
+    def apply(self, resize: Resize, x: Pixels, white: float, *, in_bytes: bool) -> Pixels | None:
+        """Return what was prepared resized with all that is done around it, not rounded yet."""
         if self.alpha:
             return _weighed(resize, x, white, back=self.alpha == ALPHAS[1], in_bytes=in_bytes)
-        values = x.astype(np.float32, copy=False)
-        if not self.light:
-            return resize(values)
-        done = resize(decode(values, white, self.light))
-        return None if done is None else encode(done, white, self.light)
+        done = resize(x)
+        return encode(done, white, self.light) if self.light and done is not None else done
 
     def reorder(self, pixels: Pixels) -> Pixels:
         """Return a result with its channels in the order."""

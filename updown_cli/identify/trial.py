@@ -110,13 +110,15 @@ def make(candidate: Candidate, evidence: Evidence, view: View) -> Pixels | None:
     import numpy as np
 
     convention, treatment = candidate.convention, candidate.treatment
-    white, source = evidence.source.white, evidence.pixels[(slice(None), *view.source)]
+    white = evidence.source.white
     if view.rows is None:
-        maker = RowMaker((0, len(source[0])), lambda x: convention.resize(x, view.size, white))
+        rows = view.source[0].start, view.source[0].stop
+        maker = RowMaker(rows, lambda x: convention.resize(x, view.size, white))
     else:
         maker = convention.rows(evidence.source.shape, view.size, view.rows, white)
-    values = source[:, slice(*maker.read)]
+    place = (slice(*maker.read), *view.source[1:])
     with np.errstate(all="ignore"):  # tables may have no weights at all
+        values = evidence.prepared(treatment, place)
         done = treatment.apply(maker.resize, values, white, in_bytes=convention.rounds)
     return None if done is None else treatment.reorder(done[(slice(None), *view.inner)])
 
