@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.resampling import Table, pick_table
+from updown_cli.ops.upsample.like.kernels import LANCZOS3, LANCZOS5
 
 if TYPE_CHECKING:
     from updown_cli.ops.upsample.like.kernels import Kernel, Singles
     from updown_cli.ops.upsample.like.side import Side
+
+# Kernels beside which XLA works out points with one rounding; beside polynomials it takes three.
+SINES = (LANCZOS3, LANCZOS5)
 
 # Weights whose sum is smaller than this are none.
 SMALLEST = 1000 * 2.0**-23
@@ -38,15 +42,18 @@ class Moved:
         )
         return starts
 
-    def points(self, side: Side) -> Singles:
-        """Return the middles of output pixels among the input's, which are at 0, 1, 2..."""
+    def points(self, side: Side, *, fused: bool = True) -> Singles:
+        """Return the middles of output pixels among the input's, which are at 0, 1, 2...
+
+        Fused, XLA multiplies and subtracts at once, with one rounding.
+        """
         import numpy as np
 
         i, step, half = np.arange(side.out, dtype=np.float32), self.step(side), np.float32(0.5)
-        if self.by is None:  # XLA multiplies and subtracts at once
+        if self.by is None and fused:
             wide = (i.astype(np.float64) + 0.5) * np.float64(step) - 0.5
             return wide.astype(np.float32)
-        points: Singles = (i + half) * step - np.float32(self.by) * step - half
+        points: Singles = (i + half) * step - np.float32(self.by or 0) * step - half
         return points
 
 
@@ -67,7 +74,8 @@ def kernel_table(
     """Return the weights of a kernel around points; the edge is repeated, or there is nothing."""
     import numpy as np
 
-    at, one = moved.points(side), np.float32(1)
+    fused = repeats_edge or kernel in SINES
+    at, one = moved.points(side, fused=fused), np.float32(1)
     wider = max(moved.step(side), one) if widens else one
     width = float(np.float32(kernel.radius) * wider)
     sources = (
