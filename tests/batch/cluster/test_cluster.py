@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_signals import end_of, holds, started, until, written
-from tests.cluster import Cluster, running
+from tests.cluster import Cluster, lines_of, running
 from tests.conftest import COMMAND, Updown, noise, picture
 
 pytest.importorskip("distributed", reason="needs distributed")
@@ -141,13 +142,13 @@ POOL = ("pool", "-k", "2", "in", "-o", "out")
 
 
 def test_fail_fast_ends_a_run(updown: Updown, cluster: str) -> None:
-    pictures(40, "slow")
+    pictures(200, "slow")
     Path("in/02slow.png").write_bytes(b"no picture")
-    done = updown(*POOL, "in/02slow.png", "--cluster", cluster, "--fail-fast")
-    lines = done.stderr.splitlines()
-    assert (done.code, lines[0]) == (1, "updown: in/02slow.png: not a supported image")
-    assert len(lines) == 2
-    assert len(written("out")) < 39
+    words = ("pool", "-k", "2", "in/02slow.png", "in", "-o", "out")
+    done = updown(*words, "--cluster", cluster, "--fail-fast")
+    line = done.stderr.splitlines()[0]
+    assert (done.code, line) == (1, "updown: in/02slow.png: not a supported image")
+    assert len(written("out")) < 199
 
 
 def test_a_file_that_workers_do_not_see(updown: Updown, cluster: str) -> None:
@@ -167,23 +168,45 @@ def test_a_file_that_workers_do_not_see(updown: Updown, cluster: str) -> None:
 def test_an_interrupt_cancels_what_waits_and_tells_what_is_done(
     updown: Updown, cluster: str
 ) -> None:
-    pictures(40, "slow")
+    pictures(200, "slow")
     with started(*POOL, "--cluster", cluster) as run:
         until(lambda: holds(2))
         run.send_signal(signal.SIGINT)
         returned, stderr, _ = end_of(run)
     told = re.fullmatch(
-        r"updown: interrupted: (\d+) of 40 done; run again with --if-exists skip to continue\n",
+        r"updown: interrupted: (\d+) of 200 done; run again with --if-exists skip to continue\n",
         stderr,
     )
     assert returned == 130
     assert told, stderr
-    again = updown(*POOL, "--cluster", cluster, "--if-exists", "skip")
+    again = updown(*POOL, "--if-exists", "skip")  # here none is slow
     assert again.code == 0
     done, skipped = map(int, re.findall(r"(\d+) (?:done|skipped)", again.stderr))
-    assert done + skipped == 40
-    assert skipped < 40
-    assert len(written("out")) == 40
+    assert done + skipped == 200
+    assert skipped < 200
+    assert len(written("out")) == 200
+
+
+@pytest.mark.parametrize("words", lines_of("updown"), ids=" ".join)
+def test_lines_of_the_page_run(updown: Updown, cluster: str, words: list[str]) -> None:
+    address = json.loads(Path(cluster).read_text())["address"]
+    pictures(2)
+    for name, here in {
+        r"/shared/|s3://bucket/": "",
+        r"tcp://\w+:8786": address,
+        r"scheduler\.json": cluster,
+    }.items():
+        words = [re.sub(name, here, word) for word in words]
+    assert updown(*words).stderr == "updown: 2 done, 0 skipped, 0 failed\n"
+
+
+def test_the_line_for_ssh_is_one_of_dask() -> None:
+    from distributed.cli.dask_ssh import main as ssh
+
+    (words,) = [line[1:] for line in lines_of("dask") if line[0] == "ssh"]
+    told = ssh.make_context("ssh", words).params
+    assert (told["n_workers"], told["nthreads"]) == (4, 1)
+    assert told["hostnames"] == ("host1", "host2", "host3")
 
 
 def test_a_warm_worker_runs_the_call(cluster: str) -> None:
@@ -221,16 +244,17 @@ def test_the_extra_is_named(updown: Updown, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_scheduler_that_goes_ends_the_run(updown: Updown, whole_cluster: Cluster) -> None:
     """The last test of this file: it leaves no cluster."""
-    pictures(40, "slow")
+    pictures(200, "slow")
     with started(*POOL, "--cluster", whole_cluster.file) as run:
         until(lambda: holds(2))
         whole_cluster.end_scheduler()
         returned, stderr, _ = end_of(run)
     assert returned == 3
     assert re.fullmatch(
+        r"(updown: \d+ done, 0 skipped, 0 failed\n)?"
         r"updown: tcp://127\.0\.0\.1:\d+: the scheduler is gone; "
         r"run again with --if-exists skip to continue\n",
         stderr,
     ), stderr
     assert updown(*POOL, "--if-exists", "skip").code == 0
-    assert len(written("out")) == 40
+    assert len(written("out")) == 200

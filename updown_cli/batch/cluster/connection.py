@@ -183,6 +183,7 @@ class Connection:
         Raises what the worker raised, which cannot even begin to do it.
         """
         from distributed import KilledWorker
+        from distributed.comm import CommClosedError
         from distributed.scheduler import NoValidWorkerError, NoWorkerError
 
         future = self._futures.pop(batch.key)
@@ -191,6 +192,8 @@ class Connection:
         try:
             answer: bytes | None = future.result(timeout=ANSWERING)
         except (KilledWorker, NoValidWorkerError, NoWorkerError, TimeoutError, MemoryError):
+            return None
+        except CommClosedError:  # of the worker, or the scheduler is gone, which is noticed next
             return None
         finally:
             with contextlib.suppress(Exception):
