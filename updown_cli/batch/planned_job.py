@@ -24,7 +24,8 @@ class Job:
     steps leave, `steps` those of the results of all steps but the last, `stages` those of the
     stages inside operations, without ending. The target
     in an `archive` is FILE.npz::NAME. A source of which planning knows the `refusal` has no
-    target. What `is_shard` has members that are images; a member is at a `place`. What `replaces`
+    target. What `is_shard` has members that are images; a member is at a `place`. A shard
+    that is made of files has these as `members`. What `replaces`
     files is to finish what another run began.
     """
 
@@ -41,6 +42,7 @@ class Job:
     archive: str = ""
     is_shard: bool = False
     place: Place | None = None
+    members: tuple[Source, ...] = ()
 
     @property
     def told_names(self) -> tuple[str, str]:

@@ -13,19 +13,21 @@ from updown_cli.batch.archive_run import (
     process_archive,
 )
 from updown_cli.batch.cluster.refusals import check_cluster
-from updown_cli.batch.inputs import Selection, in_shard
+from updown_cli.batch.inputs import Selection, Source, in_shard
 from updown_cli.batch.job import Worker
 from updown_cli.batch.naming import STDOUT, fixed_folder, result_pattern
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import STATUSES, Record
 from updown_cli.batch.settings import Settings
+from updown_cli.batch.shards.packing import are_packed, plan_packing
 from updown_cli.batch.shards.plan import are_shards, plan_shards
 from updown_cli.batch.shards.run import preview_shards, process_shards
+from updown_cli.batch.shards.unpack_run import preview_unpacked, process_unpacked
 from updown_cli.batch.targets import plan_jobs
 from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.workers import preview_all, process_all, process_row
 from updown_cli.engine.garbage import made_to_stay
-from updown_cli.errors import UpdownError
+from updown_cli.errors import UpdownError, UsageError
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.stores.names import store_of
 from updown_cli.stores.save import check_folder
@@ -86,11 +88,20 @@ def _planned(selection: Selection, pipeline: Pipeline, settings: Settings) -> li
     sources = selection.sources(fixed_folder(pattern))
     if are_shards(sources, settings):
         jobs = plan_shards(sources, pipeline, settings)
+    elif settings.unpack:
+        raise UsageError("goes with tar shards", subject="--unpack")
+    elif are_packed(settings):
+        jobs = plan_packing(sources, pipeline, settings)
     else:
         jobs = plan_jobs(sources, pipeline, settings)
         check_archive(jobs, settings)
     check_cluster(jobs, settings)
-    return [job for job in jobs if job.source.refusal or in_shard(job.source, settings.shard)]
+    return [job for job in jobs if job.source.refusal or in_shard(_share(job), settings.shard)]
+
+
+def _share(job: Job) -> Source:
+    """Return what decides which machine does a job: a shard of files goes by its own name."""
+    return Source(job.target) if job.members else job.source
 
 
 def execute(
@@ -147,6 +158,10 @@ def _of_shards(
     dry: bool,
 ) -> Iterator[Record]:
     """Yield the records of the members of every shard; `more` hears how many there are."""
+    if worker.settings.unpack:
+        if dry:
+            return preview_unpacked(jobs, worker, preview_all, more)
+        return process_unpacked(jobs, worker, process_row, more)
     if dry:
         return preview_shards(jobs, worker, preview_all, more)
     return process_shards(jobs, worker, process_row, more, made)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from updown_cli.batch.named_files import NamedFile
+from updown_cli.batch.shards.shard_size import ShardSize
 from updown_cli.files.reading import Reading
 
 
@@ -30,6 +31,8 @@ class Settings:
     shard: tuple[int, int] = (1, 1)
     fail_fast: bool = False
     keep_failed: bool = False
+    shard_size: ShardSize | None = None
+    unpack: bool = False
     device: str = "cpu"
     dtype: str = "auto"
     rounding: str = "half-up"

@@ -42,6 +42,8 @@ from updown_cli.stores.spelling import absolute
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
     """Return a job for every source; raise UsageError where targets or inputs collide."""
     _check_sizes(pipeline, settings.reading.max_pixels)
+    if settings.shard_size is not None:
+        raise UsageError("goes with -o that ends in .tar", subject="--shard-size")
     check_apart(settings.writes, [*settings.reads, *read_files(pipeline)])
     if not sources:
         return []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from updown_cli.batch.shards.shard_size import ShardSize
 from updown_cli.errors import UsageError
+from updown_cli.op.byte_counts import Bytes
 
 DEVICE = r"cpu|cuda(:\d{1,3})?|mps|auto"
 MOST_JOBS = 1024
@@ -26,6 +28,23 @@ def jobs(text: str) -> int:
     if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= MOST_JOBS:
         raise UsageError(f"must be auto or from 1 to {MOST_JOBS}", subject=f"--jobs {text}")
     return int(text)
+
+
+def shard_size(text: str) -> ShardSize:
+    """Return how much goes into a shard: samples, bytes, or both."""
+    parts = text.split(",")
+    samples = [int(part) for part in parts if re.fullmatch(r"0{0,8}[1-9]\d{0,8}", part)]
+    sizes = [part for part in parts if re.fullmatch(r"[\d.]+[KMGT](i?B)?", part, re.IGNORECASE)]
+    try:
+        count = [Bytes(min=1).parse(size) for size in sizes]
+    except ValueError:
+        count = []
+    given = len(samples) + len(count)
+    if given != len(parts) or len(samples) > 1 or len(count) > 1 or 0 in count:
+        reason = "must be a number of samples, a size like 500M, or both with a comma"
+        raise UsageError(reason, subject=f"--shard-size {text}")
+    asked = ShardSize()
+    return ShardSize(*(samples or [asked.samples]), *(count or [asked.bytes]))
 
 
 def cluster(text: str) -> str:

@@ -134,6 +134,8 @@ def _settings(options: RunOptions) -> Settings:
         shard=options.input.shard,
         fail_fast=running.fail_fast,
         keep_failed=output.keep_failed,
+        shard_size=output.shard_size,
+        unpack=output.unpack,
         device=running.device,
         dtype=pixels.dtype,
         rounding=pixels.round,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from updown_cli.batch.shards.shard_size import ShardSize
 from updown_cli.cli import common_options, option_values
 from updown_cli.cli.array_options import ArrayOptions
 from updown_cli.cli.input_options import InputOptions
@@ -69,6 +70,16 @@ class OutputOptions:
     keep_failed: bool = shared_flag(
         "--keep-failed",
         help="Of tar shards keep members that fail as they were; else their samples are left out.",
+    )
+    shard_size: ShardSize | None = shared_option(
+        "--shard-size",
+        kind=option_values.shard_size,
+        metavar="N|SIZE|N,SIZE",
+        help="Of files make tar shards of N samples, or files of a size such as 500M; -o has their "
+        "number, as in train-{000..}.tar.  [default: 100000,3G]",
+    )
+    unpack: bool = shared_flag(
+        "--unpack", help="Make files of the members of tar shards, in a folder for each."
     )
     dry_run: bool = shared_flag("--dry-run", help="Tell what would be done; only headers are read.")
     verify: bool = shared_flag(

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import BinaryIO, NamedTuple, cast
 
-from updown_cli.batch.inputs import STDIN
+from updown_cli.batch.foreign import has_picture_name
+from updown_cli.batch.inputs import STDIN, Source
 from updown_cli.errors import InputError
 from updown_cli.files.reading import Reading, check_unpacked
-from updown_cli.stores.names import open_regular, store_of
+from updown_cli.stores.names import open_regular, status_of, store_of
 from updown_cli.stores.tar_members import Place
 from updown_cli.stores.tar_names import is_compressed
 from updown_cli.stores.tar_reading import Forward, cut_short, is_packed, members_of
@@ -29,17 +30,46 @@ COPIED = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A member of a shard: a file with its place, a folder without, or what is refused."""
+    """A member of a shard: a file with its place, a folder without, or what is refused.
+
+    One that is yet to be a member is the file of a `path`.
+    """
 
     name: str
     place: Place | None = None
     refusal: InputError | None = None
+    path: str | None = None
 
     @property
     def key(self) -> str:
-        """What the members of one sample share: the name up to the first dot of its last part."""
-        folder, base = posixpath.split(self.name)
-        return posixpath.join(folder, base.partition(".")[0])
+        """What the members of one sample share."""
+        return sample_key(self.name)
+
+
+def sample_key(name: str) -> str:
+    """Return the name of a member up to the first dot of its last part, which its sample shares."""
+    folder, base = posixpath.split(name)
+    return posixpath.join(folder, base.partition(".")[0])
+
+
+def entry_of(source: Source) -> Entry:
+    """Return a file that is to be a member, under the name that it has below its folder."""
+    path, name = source.path, source.relative.replace(os.sep, "/")
+    status = status_of(path)
+    try:
+        if status is None or status.kind != "file" or not has_picture_name(path):
+            open_regular(path, whole=False).close()  # what cannot be read is refused
+    except InputError as error:
+        return Entry(name, refusal=error, path=path)
+    return Entry(name, Place(path, 0, (status and status.size) or 0), path=path)
+
+
+def names_in(shard: str) -> list[str]:
+    """Return the names of a shard's members, folders as well; raise InputError."""
+    with open_regular(shard, whole=False) as file:
+        packed = is_packed(file)
+        stream = Forward(cast(BinaryIO, gzip.GzipFile(fileobj=file))) if packed else file
+        return [info.name for info in members_of(cast(BinaryIO, stream))]
 
 
 class Window(NamedTuple):

@@ -26,6 +26,9 @@ from updown_cli.stores.tar_reading import GZIP
 #: What stands in the head of every tar file since 1988, and where.
 MAGIC, MAGIC_AT = b"ustar", 257
 
+# The folder of the members of a shard that become files.
+OF_MEMBERS, OF_MEMBERS_BESIDE = "{rel}/{stem}", "{dir}/{stem}_{op}"
+
 #: How a shard from standard input is called.
 STDIN_NAME = "stdin.tar"
 
@@ -66,17 +69,19 @@ def plan_shards(sources: list[Source], pipeline: Pipeline, settings: Settings) -
     several = len(sources) > 1 or sources[0].keeps_tree
     if SideFiles.of(pipeline, settings, several=several).patterns:
         raise UsageError("shards hold results alone, not the files that go with them")
-    pattern = _pattern(settings.output, sources[0], several=several)
+    if settings.shard_size is not None:
+        raise UsageError("goes with files that become shards", subject="--shard-size")
+    pattern = _pattern(settings, sources[0], several=several)
     fields = fields_of(pattern)
     if fields & {"width", "height", "frame"}:
         raise UsageError("a shard has no size and no frames", subject=f"-o {pattern}")
     jobs = []
     for index, source in enumerate(sources, 1):
         target = _target(pattern, source, pipeline.name, index)
-        if target != STDOUT and not shard_ending(target):
+        if target != STDOUT and not settings.unpack and not shard_ending(target):
             hint = "name a folder, or a file that ends in .tar, .tar.gz or .tgz"
             raise UsageError("the results of a shard are a shard", subject=target, hint=hint)
-        folders = "{" in pattern
+        folders = "{" in pattern or settings.unpack
         jobs.append(
             Job(source, target, makes_folders=folders, refusal=source.refusal, is_shard=True)
         )
@@ -87,8 +92,10 @@ def plan_shards(sources: list[Source], pipeline: Pipeline, settings: Settings) -
 
 def _check_cluster(sources: list[Source], settings: Settings) -> None:
     """Raise UsageError for members that only this process can find."""
+    if settings.cluster is None:
+        return
     streams = [source.path for source in sources if Shard(source.path).is_stream]
-    if settings.cluster is not None and streams:
+    if streams:
         raise UsageError(
             "its workers find members of uncompressed shards on shared disks alone",
             subject=f"--cluster, {streams[0]}",
@@ -96,7 +103,10 @@ def _check_cluster(sources: list[Source], settings: Settings) -> None:
         )
 
 
-def _pattern(output: str | None, first: Source, *, several: bool) -> str:
+def _pattern(settings: Settings, first: Source, *, several: bool) -> str:
+    output = settings.output
+    if settings.unpack:
+        return _folders(output)
     if output is None:
         return STDOUT if first.is_stdin and not several else BESIDE
     if output == STDOUT and several:
@@ -109,6 +119,17 @@ def _pattern(output: str | None, first: Source, *, several: bool) -> str:
     if several:
         raise UsageError("one shard for several", subject=f"-o {output}", hint="name a folder")
     return output
+
+
+def _folders(output: str | None) -> str:
+    """Return where the members of shards go that become files."""
+    if output is None:
+        return OF_MEMBERS_BESIDE
+    if output == STDOUT or shard_ending(output) or ending(output) in WRITABLE:
+        raise UsageError(
+            "is no folder", subject=f"--unpack, -o {output}", hint="it makes files in a folder"
+        )
+    return output if "{" in output else joined(output, OF_MEMBERS)
 
 
 def _target(pattern: str, source: Source, op: str, index: int) -> str:

@@ -15,7 +15,7 @@ from updown_cli.batch.archive_run import Act, of_archive, worker_of_parts
 from updown_cli.batch.job import Worker
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
-from updown_cli.batch.shards.entries import Shard
+from updown_cli.batch.shards.packing import settle_packed
 from updown_cli.batch.shards.shard_run import ShardRun, failed
 from updown_cli.batch.shards.work_folders import WorkFolders
 from updown_cli.errors import InputError, SurroundingsError
@@ -30,15 +30,19 @@ More = Callable[[int], None]
 MOST_WRITTEN = 32
 
 
+def settle(job: Job, worker: Worker) -> Record | None:
+    """Return the record of a shard that is skipped or refused; None of one that is to be made."""
+    return settle_packed(job, worker) if job.members else worker.settle(job)
+
+
 def preview_shards(jobs: list[Job], worker: Worker, act: Act, more: More) -> Iterator[Record]:
     """Yield what would become of members; of streams, which are not read, what becomes of them."""
     for job in jobs:
-        is_stream = Shard(job.source.path, worker.settings.reading).is_stream
-        if (settled := worker.settle(job)) or is_stream:
+        run = ShardRun(job, worker.settings)
+        if (settled := settle(job, worker)) or run.is_stream:
             more(1)
             yield settled or Record(source=job.source.path, output=job.target, status="planned")
             continue
-        run = ShardRun(job, worker.settings)
         try:
             for window in run.windows():
                 parts = run.parts(window)
@@ -98,7 +102,7 @@ class Row:
     def members(self) -> Iterator[Job]:
         """Yield what is to be done with the members of all shards."""
         for number, job in enumerate(self.shards, 1):
-            if (settled := self.worker.settle(job)) is not None:
+            if (settled := settle(job, self.worker)) is not None:
                 self.more(1)
                 self.waiting.append(settled)
                 continue
@@ -137,7 +141,11 @@ class Row:
         """Write what can be written of a shard, and end one that is over."""
         begun = sum(run.writer is not None for run in self.going)
         if run.writer is not None or run.is_over or begun < MOST_WRITTEN:
-            run.write()
+            try:
+                run.write()
+            except InputError as error:  # of a file that was there when it became a member
+                self.more(1)
+                run.broken = error
         if run.is_over:
             self.waiting += run.finish()
             run.close()

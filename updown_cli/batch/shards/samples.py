@@ -9,12 +9,16 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import BinaryIO
 
 from updown_cli.batch.record import Record
 from updown_cli.batch.shards.entries import Entry
 from updown_cli.batch.shards.writer import ShardWriter
+from updown_cli.errors import InputError
 from updown_cli.stores.names import open_regular
 from updown_cli.stores.tar_members import Place
+
+COPIED = 1 << 20
 
 
 @dataclass
@@ -53,6 +57,18 @@ class Part:
             writer.add_folder(self.entry.name)
         else:
             _copy(self.entry.name, self.entry.place, writer)
+
+
+def copy_to(file: BinaryIO, place: Place) -> None:
+    """Copy what is at a place; raise InputError for what cannot be read any more."""
+    with open_regular(place.file, whole=False) as source:
+        source.seek(place.offset)
+        left = place.size
+        while left and (data := source.read(min(left, COPIED))):
+            left -= len(data)
+            file.write(data)
+    if left:
+        raise InputError("has become shorter", code="truncated")
 
 
 def _copy(name: str, place: Place, writer: ShardWriter) -> None:
@@ -96,7 +112,8 @@ class Samples:
                 yield from (part.record for part in sample if part.record is not None)
             else:
                 for part in sample:
-                    part.write(writer)
+                    with contextlib.suppress(*([InputError] if part.has_failed else [])):
+                        part.write(writer)
             self._forget(sample)
 
     def remove(self) -> None:

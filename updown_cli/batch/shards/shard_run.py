@@ -19,7 +19,7 @@ from updown_cli.batch.naming import STDOUT, result_ending
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.shards.entries import Entry, Shard, Window
+from updown_cli.batch.shards.entries import Entry, Shard, Window, entry_of
 from updown_cli.batch.shards.plan import STDIN_NAME
 from updown_cli.batch.shards.samples import Part, Samples
 from updown_cli.batch.shards.writer import ShardWriter
@@ -58,7 +58,7 @@ class ShardRun:
     @property
     def name(self) -> str:
         """What the shard is called where its members are told of."""
-        return STDIN_NAME if self.job.source.is_stdin else self.job.source.path
+        return shard_name(self.job)
 
     @property
     def is_over(self) -> bool:
@@ -67,7 +67,14 @@ class ShardRun:
 
     def windows(self) -> Iterator[Window]:
         """Yield the members, some at a time; raise InputError for what cannot be read."""
+        if self.job.members:
+            return iter([Window([*map(entry_of, self.job.members)])])
         return Shard(self.job.source.path, self.settings.reading).windows(self.prefix)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether members are known only when all before them are read."""
+        return not self.job.members and Shard(self.job.source.path).is_stream
 
     def parts(self, window: Window) -> list[Part]:
         """Return the members of a window, those with results that are to be made."""
@@ -95,18 +102,22 @@ class ShardRun:
     def refused(self, parts: list[Part]) -> list[Record]:
         """Return the records of members that can be read by nobody."""
         refused = [part.entry for part in parts if part.entry.refusal is not None]
-        return [failed(self._told(entry.name), entry.refusal) for entry in refused]
+        return [failed(self._told(entry), entry.refusal) for entry in refused]
 
     def jobs(self, parts: list[Part]) -> list[Job]:
         """Return what is to be done with members."""
         return [
-            Job(Source(self._told(part.entry.name)), part.result, place=part.entry.place)
+            Job(
+                Source(self._told(part.entry)),
+                part.result,
+                place=part.entry.place if part.entry.path is None else None,
+            )
             for part in parts
             if part.result is not None
         ]
 
-    def _told(self, member: str) -> str:
-        return f"{self.name}{CHAIN}{member}"
+    def _told(self, entry: Entry) -> str:
+        return entry.path or f"{self.name}{CHAIN}{entry.name}"
 
     def told(self, record: Record) -> Record:
         """Return the record of a member with the name that its result has in the shard."""
@@ -171,6 +182,11 @@ class ShardRun:
         """Remove what has no name."""
         self.samples.remove()
         self.drafts.remove()
+
+
+def shard_name(job: Job) -> str:
+    """Return what a shard is called where its members are told of."""
+    return STDIN_NAME if job.source.is_stdin else job.source.path
 
 
 def failed(source: str, error: InputError | None) -> Record:
