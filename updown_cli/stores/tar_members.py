@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
@@ -31,7 +31,7 @@ class TarMembers(Store):
     """All that is called `SHARD.tar::MEMBER`; written are shards alone, as files."""
 
     def __init__(self) -> None:
-        self._shards: dict[str, Mapping[str, Place]] = {}
+        self._shards: dict[Hashable, Mapping[str, Place]] = {}
         self._placed: dict[str, Place] = {}
 
     @contextlib.contextmanager
@@ -49,10 +49,15 @@ class TarMembers(Store):
 
     def status(self, name: str) -> Status | None:
         """Return what is known of a member; None if there is none of this name."""
+        from updown_cli.stores.names import status_of
+
         try:
-            return Status("file", self._place(name).size, identity=name)
+            size = self._place(name).size
         except (InputError, OSError):
             return None
+        shard = status_of((split_shard(name) or (name, ""))[0])
+        modified, changed = (shard.modified, shard.changed) if shard else (None, None)
+        return Status("file", size, modified, changed, identity=name)
 
     def own_status(self, name: str) -> Status | None:
         """Return what is known of a member: there are no links."""
@@ -73,11 +78,15 @@ class TarMembers(Store):
     def _place(self, name: str) -> Place:
         if (place := self._placed.get(name)) is not None:
             return place
+        from updown_cli.stores.names import status_of
+
         shard, member = split_shard(name) or (name, "")
-        if shard not in self._shards:
-            self._shards[shard] = _places(shard)
+        status = status_of(shard)
+        key = shard, status and status.stamp  # a shard may be another by now
+        if key not in self._shards:
+            self._shards[key] = _places(shard)
         try:
-            return self._shards[shard][member]
+            return self._shards[key][member]
         except KeyError:
             raise InputError("no such member", code="missing") from None
 

@@ -81,6 +81,8 @@ def test_what_exists_is_treated_file_by_file(updown: Updown) -> None:
     assert Path("out/a/0000.cls").read_text() == "mine"
     run(updown, *line, "--if-exists", "overwrite")
     check(files("out"), 3, "a")
+    done = run(updown, *line, "--if-exists", "update")
+    assert "0 done, 3 skipped" in done.stderr  # the members are as old as their shard
     run(updown, *line, "--if-exists", "rename")
     assert Path("out/a/0000-1.cls").read_text() == "0"
     assert Path("out/a/0000.seg-1.png").exists()
