@@ -57,6 +57,25 @@ def test_a_planted_fault_is_found(name: str) -> None:
     assert finding.mend
 
 
+def test_edges_have_the_profile_of_the_kernel_and_each_phase_its_weights() -> None:
+    """A triangle of four taps sums up to its edge; levels are rounded to one of 128."""
+    halved = examined(by_kernel(scale=0.5, kernel=triangle)).to_json()
+    (weights,) = [phase["weights"] for phase in halved["kernel"]["down"]["by_phase"]]
+    assert weights[6:10] == pytest.approx([1 / 8, 3 / 8, 3 / 8, 1 / 8], abs=0.01)
+    profile = dict(zip(*halved["edge"]["across"].values(), strict=True))
+    near = [level for distance, level in profile.items() if abs(distance) < 1.1]
+    assert near == pytest.approx([0, 1 / 8, 1 / 2, 7 / 8, 1], abs=0.01)
+    doubled = examined(by_kernel(scale=2, kernel=triangle)).to_json()["kernel"]["across"]
+    assert [phase["phase"] for phase in doubled["by_phase"]] == pytest.approx(
+        [0.25, 0.75], abs=0.01
+    )
+    used = [[weight for weight in p["weights"] if weight > 0.01] for p in doubled["by_phase"]]
+    assert used == [
+        pytest.approx([3 / 4, 1 / 4], abs=0.01),
+        pytest.approx([1 / 4, 3 / 4], abs=0.01),
+    ]
+
+
 #: What two faults at once are, or cannot be told from.
 TOGETHER = {
     "video range": {"gain", "offset"},

@@ -68,9 +68,17 @@ def test_two_pictures_are_shown_in_several_ways(browser: Browser, updown: Updown
     )
     press(browser, "difference")
     assert browser.run(f"getComputedStyle({top}).mixBlendMode") == "difference"
+    browser.run(
+        "(() => { const gain = document.querySelector('.gain input'); gain.value = 3;"
+        "gain.dispatchEvent(new Event('input')); })()"
+    )
+    assert browser.run("document.querySelector('.gain').innerText") == "brighter 8\u00d7"
+    stage = "getComputedStyle(document.querySelector('.stage')).filter"
+    assert browser.run(stage) == "brightness(8)"
     press(browser, "flicker")
     browser.until(f"{top}.style.visibility === 'hidden'")
     browser.until(f"{top}.style.visibility === ''")
+    assert browser.run(stage) == "none"
     press(browser, "one")
     assert browser.run(SEEN) == [True, False, False]
 

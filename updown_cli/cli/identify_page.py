@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAGE_ENDING = ".html"
 
 # Candidates of which it is shown where they are off: the nearest, and so many of the others.
-MOST_SHOWN = 6
+MOST_SHOWN = 8
 
 
 def check_page(path: str, options: IdentifyOptions) -> None:
@@ -66,4 +66,6 @@ def _pictures(candidates: list[Candidate], pair: Evidence) -> ResultPictures:
     if result.pixels.ndim != 4:
         return ResultPictures(None, (0, 0), off)
     view = preview_images(result, own_range_of(result), result.white)[0]
+    if view.channel is not None:  # one of many that are no colours
+        return ResultPictures(None, (0, 0), off)
     return ResultPictures(view.page_file(), view.image.size, off)

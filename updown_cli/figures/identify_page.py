@@ -19,16 +19,18 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 td small { display: block; color: var(--faint); font-size: .8rem; }
 .pictures { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; }
 .pictures figure { margin: 0; max-width: 100%; }
-.pictures img { display: block; height: auto; image-rendering: pixelated;
-  border: 1px solid var(--edge); }
-.pictures figcaption { max-width: 24rem; padding-bottom: .3rem; overflow-wrap: anywhere; }
+.pictures img { display: block; height: auto; border: 1px solid var(--edge);
+  background: repeating-conic-gradient(#ccc 0 25%, #fff 0 50%) 0 0 / 16px 16px; }
+.pictures img.enlarged { image-rendering: pixelated; }
+.pictures figcaption { padding-bottom: .3rem; overflow-wrap: anywhere; }
 """
 
 #: Tells that the page can be looked at; nothing on it moves.
 SCRIPT = 'document.body.dataset.ready = "yes";'
 
-# Pixels of a screen that a small picture's longer side fills at least.
-SMALL = 256
+# Pixels of a screen that a small picture's longer side fills at least, and that pictures with their
+# texts are wide at least and at most.
+SMALL, NARROW, WIDE = 256, 320, 620
 
 NUMBERS = ("max", "mean", "PSNR", "values that differ")
 
@@ -153,9 +155,12 @@ def _scale(one: DifferencePicture, reduced: int) -> str:
 
 
 def _figure(caption: str, alt: str, file: PictureFile, size: tuple[int, int]) -> str:
-    width = size[0] * max(1, -(-SMALL // max(size)))
+    times = max(1, -(-SMALL // max(size)))
+    width = min(size[0] * times, WIDE)
+    enlarged = ' class="enlarged"' * (times > 1)
     return (
-        f"<figure><figcaption>{as_text(caption)}</figcaption>"
-        f'<img alt="{as_text(alt)}" width="{size[0]}" height="{size[1]}" '
+        f'<figure style="width: {max(width, NARROW)}px">'
+        f"<figcaption>{as_text(caption)}</figcaption>"
+        f'<img{enlarged} alt="{as_text(alt)}" width="{size[0]}" height="{size[1]}" '
         f'style="width: {width}px" src="{picture_address(file.kind, file.data)}"></figure>\n'
     )
