@@ -344,3 +344,35 @@ def test_the_frame_of_an_animation(updown: Updown, photo: Image.Image) -> None:
     done = updown("identify", "photo.png", "small.png", "--frames", "2")
     told = "updown: small.png: there is no frame 2; its frames are 0 to 1\n"
     assert (done.code, done.stderr) == (2, told)
+
+
+@pytest.mark.parametrize(
+    ("order", "axes"), [("crd", (0, 3, 1, 4, 2)), ("dcr", (2, 3, 0, 4, 1))], ids=["crd", "dcr"]
+)
+def test_channels_that_became_pixels(updown: Updown, order: str, axes: tuple[int, ...]) -> None:
+    """crd has the phases of a channel side by side, dcr the channels of a phase."""
+    x = np.random.default_rng(8).integers(0, 256, (12, 5, 7)).astype(np.uint8)
+    split = (3, 2, 2, 5, 7) if order == "crd" else (2, 2, 3, 5, 7)
+    np.save("phases.npy", x)
+    np.save("pixels.npy", x.reshape(split).transpose(axes).reshape(3, 10, 14))
+    done = updown("identify", "phases.npy", "pixels.npy", "--json")
+    found = json.loads(done.stdout)
+    told = "torch shuffle, " + ("" if order == "crd" else "order dcr, ") + "factor 2"
+    assert (done.code, found["best"]["name"]) == (0, told)
+    back = json.loads(updown("identify", "pixels.npy", "phases.npy", "--json").stdout)
+    assert (back["found"], back["best"]["name"]) == (True, told.replace("factor 2", "factor 1/2"))
+    assert updown(*shlex.split(found["commands"][0])[1:]).code == 0
+    assert np.array_equal(np.load("again.npy"), np.load("pixels.npy"))
+
+
+def test_a_transposed_convolution_that_interpolates(updown: Updown, photo: Image.Image) -> None:
+    """Inside it is linear interpolation; at the edges a quarter of the light is missing."""
+    x = np.pad(np.asarray(photo).astype(float), ((1, 1), (1, 1), (0, 0)))
+    down = np.stack([x[:-2] + 3 * x[1:-1], 3 * x[1:-1] + x[2:]], 1).reshape(96, 66, 3)
+    both = np.stack([down[:, :-2] + 3 * down[:, 1:-1], 3 * down[:, 1:-1] + down[:, 2:]], 2)
+    Image.fromarray((both.reshape(96, 128, 3) / 16 + 0.5).astype(np.uint8)).save("large.png")
+    done = updown("identify", "photo.png", "large.png", "--json")
+    found = json.loads(done.stdout)
+    assert (done.code, found["best"]["name"]) == (0, "torch deconv, kernel bilinear, factor 2")
+    assert updown(*shlex.split(found["commands"][0])[1:]).code == 0
+    assert np.array_equal(np.asarray(Image.open("again.png")), np.asarray(Image.open("large.png")))

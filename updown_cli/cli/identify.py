@@ -51,7 +51,8 @@ def identify(options: IdentifyOptions) -> int:
     """Tell which library, mode and convention made RESULT of SOURCE.
 
     Everything that `upsample` and `pool` can do, like every library, is tried with each of its
-    choices, and so are the usual filters of ImageMagick, libvips and ffmpeg. What comes nearest to
+    choices, and so are the usual filters of ImageMagick, libvips and ffmpeg, and of `deconv` and
+    `shuffle` what is usual. What comes nearest to
     RESULT is told, with what gives the same pixels, what comes next, and the command that makes it
     again. Told are also linear light, values that were truncated, channels in another order,
     transparency that was weighed or was not, half a pixel of shift, and up to 8 pixels cut off or

@@ -97,8 +97,9 @@ class Registered(Convention):
 
     @property
     def mode(self) -> str:  # type: ignore[override]
-        """Its mode, of a pool with that word."""
-        return f"{self.cls.mode} pool" if self.cls.command == "pool" else self.cls.mode
+        """Its mode, of a pool with that word, or the name of a layer that has none."""
+        words = self.cls.mode, "" if self.cls.command == "upsample" else self.cls.command
+        return " ".join(word for word in words if word)
 
     @property
     def rounds(self) -> bool:  # type: ignore[override]
@@ -118,7 +119,7 @@ class Registered(Convention):
     def describe(self) -> str:
         """Return the library, the mode and the options."""
         parts = [f"{self.library} {self.mode}", *map(_option_words, self.options)]
-        if self.sizing.kernel:
+        if self.sizing.kernel and self.cls.command == "pool":
             parts.append(f"{_by_x(self.sizing.kernel)} windows")
         elif self.sizing.factors:
             parts.append(f"factor {_by_x(self.sizing.factors)}")
@@ -157,7 +158,7 @@ class Registered(Convention):
 def _operation(convention: Registered, source: Shape, size: Sides) -> Op | None:
     try:
         op = convention.cls(**dict(convention.options), **convention.sizing.parameters(size))
-        return op if op.out_shape(source) == Shape(source.channels, *size) else None
+        return op if op.out_shape(source).size == size else None
     except UpdownError:
         return None
 

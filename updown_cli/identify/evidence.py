@@ -80,6 +80,11 @@ class Evidence:
         return self.placement.shared(self.result.shape.size, BLOCK if self.luma else 1)
 
     @property
+    def is_shuffled(self) -> bool:
+        """Whether channels have become pixels, or pixels channels."""
+        return self.source.shape.channels != self.result.shape.channels
+
+    @property
     def has_parts(self) -> bool:
         """Whether parts can be compared: a turned JPEG's blocks begin where it was stored."""
         return self.luma is None or self.luma.is_upright

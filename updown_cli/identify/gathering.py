@@ -9,6 +9,7 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.files.frames import Frames
 from updown_cli.files.jpeg_luma import read_luma
 from updown_cli.identify.evidence import Evidence
+from updown_cli.identify.layers import are_shuffled
 
 if TYPE_CHECKING:
     from updown_cli.files.picture import Picture
@@ -29,7 +30,8 @@ def gather(names: tuple[str, str], source: Picture, result: Picture, frame: int 
     before, after = source.shape, result.shape
     if before.dims != after.dims:
         raise UsageError(f"{before.dims}-D and {after.dims}-D", subject=subject)
-    if before.channels != after.channels:
+    shuffled = not (source.colour or result.colour) and are_shuffled(before, after)
+    if before.channels != after.channels and not shuffled:
         raise UsageError(
             f"{before.channels} and {after.channels} channels",
             subject=subject,

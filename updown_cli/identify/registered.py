@@ -8,6 +8,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.identify.convention import Registered
+from updown_cli.identify.layers import transposed
 from updown_cli.identify.sizing import NAMES, Sides, sizings
 from updown_cli.op.param_types import Choice, Flag
 from updown_cli.ops import OPS
@@ -37,13 +38,14 @@ MOST_SETTINGS = 96
 @lru_cache(maxsize=64)
 def registered(source: Shape, size: Sides) -> tuple[Registered, ...]:
     """Return every convention of updown that leads from a shape to a size."""
-    return tuple(
+    modes = (
         convention
         for command in COMMANDS
         for cls in OPS[command].modes
         if SEED not in {parameter.name for parameter in cls.parameters()}
         for convention in _of_mode(cls, source, size)
     )
+    return (*modes, *transposed(source, size))
 
 
 def _of_mode(cls: type[Op], source: Shape, size: Sides) -> Iterator[Registered]:

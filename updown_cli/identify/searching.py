@@ -10,6 +10,7 @@ from updown_cli.identify.alike import alike
 from updown_cli.identify.confirming import Found, confirm, is_hopeful
 from updown_cli.identify.evidence import Evidence
 from updown_cli.identify.foreign import of_other_kernels, programs, shifted
+from updown_cli.identify.layers import shuffles
 from updown_cli.identify.placement import Placement
 from updown_cli.identify.ranking import ARITHMETIC, Trial, in_order, rank
 from updown_cli.identify.registered import registered
@@ -29,6 +30,8 @@ CLEARLY = 0.25
 
 def search(pairs: Sequence[Evidence]) -> Found | None:
     """Return what comes nearest to results of sources; None where nothing leads to their sizes."""
+    if any(pair.is_shuffled for pair in pairs):
+        return _shuffled(pairs)
     plain = rank(_plain(pairs, Placement()), pairs)
     if not plain:
         return None
@@ -45,6 +48,14 @@ def search(pairs: Sequence[Evidence]) -> Found | None:
             return found
     more = _varied(different[VARIED:VARIED_LATER], plain, pairs)
     return confirm(in_order([*ranked, *more, *_moved(different, pairs)]), pairs)
+
+
+def _shuffled(pairs: Sequence[Evidence]) -> Found | None:
+    """Return in which order channels became pixels; None where they cannot have in all pairs."""
+    possible = [shuffles(pair.source.shape, pair.result.shape) for pair in pairs]
+    everywhere = set(possible[0]).intersection(*possible[1:])
+    found = rank((Candidate(one) for one in possible[0] if one in everywhere), pairs)
+    return confirm(found, pairs) if found else None
 
 
 def _plain(pairs: Sequence[Evidence], placement: Placement) -> list[Candidate]:

@@ -15,6 +15,9 @@ Sides = tuple[int, ...]
 #: Parameters that decide a size, and with it nothing else of a result.
 NAMES = ("size", "output_size", "scale_factor", "kernel_size", "stride", "padding")
 
+# What says the size of a transposed convolution's result, and of channels that are pixels.
+TRANSPOSED, SHUFFLED = "stride", ("upscale_factor", "downscale_factor")
+
 # Denominators of the factors that people type.
 TYPED_PARTS = (1, 2, 3, 4, 5, 6, 8, 10, 16, 20, 50, 100)
 
@@ -32,6 +35,10 @@ class Sizing:
 
     def parameters(self, size: Sides) -> dict[str, Any]:
         """Return what an operation is told to give a result of a size."""
+        if self.name in SHUFFLED:
+            return {self.name: max(self.strides())}
+        if self.name == TRANSPOSED:
+            return self._transposed()
         if self.kernel:
             strides = self.strides()
             pads = tuple((k - s + 1) // 2 for k, s in zip(self.kernel, strides, strict=True))
@@ -39,8 +46,17 @@ class Sizing:
         return {self.name: self.factors or size}
 
     def strides(self) -> Sides:
-        """Return the steps of windows."""
-        return tuple(int(1 / factor) for factor in self.factors)
+        """Return the steps of windows, in pixels of the larger side."""
+        return tuple(int(max(factor, 1 / factor)) for factor in self.factors)
+
+    def _transposed(self) -> dict[str, Any]:
+        """Return what makes in * stride pixels, what is beyond them cut off or left 0."""
+        strides = self.strides()
+        beyond = [k - s for k, s in zip(self.kernel, strides, strict=True)]
+        padding = tuple(max(0, more // 2) for more in beyond)
+        missing = tuple(max(0, -more) for more in beyond)
+        told = {"stride": strides, "kernel_size": self.kernel, "padding": padding}
+        return told | ({"output_padding": missing} if any(missing) else {})
 
     def steps(self, source: Sides, size: Sides) -> list[Fraction]:
         """Return the source's pixels from one of the result to the next, of each side."""
