@@ -51,12 +51,12 @@ def identify(options: IdentifyOptions) -> int:
     """Tell which library, mode and convention made RESULT of SOURCE.
 
     Everything that `upsample` and `pool` can do, like every library, is tried with each of its
-    choices, and so are the usual filters of ImageMagick, libvips and ffmpeg, and of `deconv` and
-    `shuffle` what is usual. What comes nearest to
-    RESULT is told, with what gives the same pixels, what comes next, and the command that makes it
-    again. Told are also linear light, values that were truncated, channels in another order,
-    transparency that was weighed or was not, half a pixel of shift, and up to 8 pixels cut off or
-    put around. Of a JPEG the brightness is compared, once candidates have been such a JPEG too.
+    choices; so are the usual filters of ImageMagick, libvips and ffmpeg, and what is usual of
+    `deconv` and `shuffle`. What comes nearest to RESULT is told, with what gives the same pixels,
+    what comes next, and the command that makes it again. Told are also linear light, values that
+    were truncated, channels in another order, transparency that was weighed or was not, half a
+    pixel of shift, and up to 8 pixels cut off or put around. Of a JPEG the brightness is compared,
+    once candidates have been such a JPEG too.
 
     \b
         updown identify photo.png small.png
