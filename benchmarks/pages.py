@@ -43,6 +43,9 @@ SLID = """[...document.querySelectorAll('#controls label')].flatMap((label) => {
   return value === "off" ? ["--no-" + name.slice(2)] : [name + "=" + value];
 })"""
 
+#: Options of other files that an example makes.
+FILES = ("-o", "--animate", "--cell", "--plot", "--plot-overlap", "--save-matrix")
+
 MOST_BYTES, MOST_SECONDS = 1_000_000, 3.0
 
 LAYERS = Path(__file__).parent.parent / "docs" / "layers.md"
@@ -180,9 +183,9 @@ def _only_page(words: list[str]) -> list[str]:
     """Return a command that makes the page and no other file."""
     kept, skip = [], False
     for word in words:
-        if not skip and word not in ("-o", "--animate", "--plot", "--save-matrix"):
+        if not skip and word not in FILES:
             kept.append(word)
-        skip = not skip and word in ("-o", "--animate", "--plot", "--save-matrix")
+        skip = not skip and word in FILES
     return [*kept, "-o", "example.html", "--if-exists", "overwrite"]
 
 

@@ -80,7 +80,7 @@ def random_layer(command: str, dice: random.Random) -> list[str]:
     cls = dice.choice([mode for mode in family.modes if not mode.like])
     words = [family.name, *(["--mode", cls.mode] if cls.mode else [])]
     for parameter in cls.parameters():
-        if parameter.required or dice.random() < 0.35:
+        if parameter.required or parameter.name == "seed" or dice.random() < 0.35:
             words += _given(parameter, cls, dice)
     return words + _input(dice)
 

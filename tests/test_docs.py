@@ -6,6 +6,7 @@ import re
 from types import ModuleType
 
 import pytest
+from PIL import Image
 
 from docs import make_commands, make_doctor, make_formats, make_networks, make_tables
 from tests.conftest import ROOT
@@ -36,6 +37,16 @@ def test_the_limits_that_are_promised_are_those_that_hold(row: str, numbers: lis
     page = (ROOT / "docs" / "SECURITY.md").read_text().splitlines()
     (line,) = [line for line in page if line.startswith(f"| {row}")]
     assert [int(word) for word in re.findall(r"\d+", line.replace(",", ""))] == numbers
+
+
+@pytest.mark.parametrize("page", ["layers.md", "gallery.md"])
+def test_pictures_on_a_page_are_not_shrunk(page: str) -> None:
+    """What is wider than a page has its letters shrunk with it, below what can be read."""
+    names = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", (ROOT / "docs" / page).read_text())
+    for name in names:
+        with Image.open(ROOT / "docs" / name) as picture:
+            assert picture.width <= 1012, name
+    assert names
 
 
 def test_every_command_is_on_the_page() -> None:

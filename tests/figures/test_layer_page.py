@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.axe import NoAxeError, axe_script, findings
 from tests.browser import Browser, needs_browser
 from tests.conftest import Updown
+from tests.figures.page_numbers import SHOWN, differences
 from tests.page_checks import check_page
 from updown_cli.cli.printing import printable
 from updown_cli.figures.lettering import in_one_line
@@ -97,6 +99,27 @@ def test_every_number_in_every_state_is_that_of_json(
         if told["matrix"] is not None:
             rows = zip(told["matrix"], told["reads"], strict=True)
             assert state["weights"] == [[row[place] for place in reads] for row, reads in rows]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "pool -k 2 --input 2x3x4",
+        "deconv --kernel bilinear --stride 2 --dims 1 --input 4",
+        "upsample --mode bicubic --size 3x5 --input 4",
+        "conv --kernel 0.5 --bias 1 --input odd.npy",
+        "unpool -k 2",
+        "activate --mode tanh --input odd.npy",
+    ],
+)
+def test_all_that_lights_up_is_as_json_has_it(words: str, browser: Browser, updown: Updown) -> None:
+    odd = np.arange(8.0).reshape(2, 2, 2) / 3
+    odd[0, 0, 1], odd[1, 1, 0] = np.nan, -np.inf
+    np.save("odd.npy", odd)
+    browser.open(page(updown, *words.split(), "--vary", "none"))
+    shown = browser.run(SHOWN)
+    told = json.loads(updown(*shlex.split(shown["command"])[1:], "--json").stdout)
+    assert [*differences(shown, told)] == []
 
 
 def test_an_output_value_lights_what_it_reads_with_the_weights(
@@ -386,6 +409,19 @@ def test_a_shift_is_where_the_middle_of_the_weights_is(browser: Browser, updown:
 def test_texts_can_be_read_and_nothing_is_loaded_or_wrong(browser: Browser, updown: Updown) -> None:
     words = ("deconv", "--kernel", "1 2 3; 4 5 6; 7 8 9", "-s", "2", "-p", "1")
     check_page(browser, page(updown, *words))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(
+    dark: bool, browser: Browser, updown: Updown, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """`python -m benchmarks.axe` looks at all kinds of pages, and at both widths."""
+    try:
+        script = axe_script(tmp_path_factory.getbasetemp())
+    except NoAxeError as reason:
+        pytest.skip(str(reason))
+    browser.open(page(updown, "pool", "-k", "2"), width=360, dark=dark)
+    assert findings(browser, script) == []
 
 
 HOSTILE = {

@@ -92,6 +92,12 @@ class ExplainOptions:
     plot: str | None = option(
         "--plot", kind=PATH, metavar="M.png", help="Draw the matrix, a cell for each weight."
     )
+    plot_overlap: str | None = option(
+        "--plot-overlap",
+        kind=PATH,
+        metavar="W.png",
+        help="Draw what the weights of each output value sum to: a checkerboard where they differ.",
+    )
     animate: str | None = option(
         "--animate",
         kind=PATH,

@@ -10,9 +10,12 @@ from updown_cli.batch.named_files import check_apart, named_files, read_files
 from updown_cli.batch.single_file import check_free, write_single
 from updown_cli.cli.explain_page import PAGE_ENDING, PageSource, page_of_layer
 from updown_cli.errors import InputError, UsageError
+from updown_cli.explain.cell_grid_model import as_planes
 from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
+from updown_cli.explain.weight_sums import weight_sums
 from updown_cli.figures import animation, matrix_plot
 from updown_cli.figures.moving_formats import MOVING_FORMATS
+from updown_cli.figures.overlap_plot import overlap_plot
 from updown_cli.files.formats import ARRAY_ENDING, ending
 from updown_cli.op.base import Op
 from updown_cli.op.parameter import as_typed
@@ -62,6 +65,15 @@ def _plot_bytes(found: Explanation, op: Op, path: str, _: ExplainOptions) -> byt
     return matrix_plot.matrix_plot(weights, *sides, ending(path), title=title)
 
 
+def _overlap_bytes(found: Explanation, op: Op, path: str, _: ExplainOptions) -> bytes:
+    _weights(found)  # or there is nothing to sum
+    trace = _trace(found)
+    sums = weight_sums(trace)
+    assert sums is not None
+    title = f"sums of the weights of {setting_of(found.step.op)}"
+    return overlap_plot(as_planes(sums), ending(path), title=title)
+
+
 def _page_bytes(found: Explanation, op: Op, path: str, options: ExplainOptions) -> bytes:
     reading = options.form.file.reading()
     return page_of_layer(PageSource(op, options.input, reading, options.vary), found)
@@ -94,6 +106,7 @@ class Maker:
 MAKERS = {
     "--save-matrix": Maker((ARRAY_ENDING,), _matrix_bytes),
     "--plot": Maker(tuple(matrix_plot.SETTINGS), _plot_bytes),
+    "--plot-overlap": Maker(tuple(matrix_plot.SETTINGS), _overlap_bytes),
     "--animate": Maker(tuple(MOVING_FORMATS), _moving_bytes),
     "--output": Maker((PAGE_ENDING,), _page_bytes),
 }
@@ -101,7 +114,10 @@ MAKERS = {
 
 def _targets(options: ExplainOptions) -> dict[str, str]:
     """Return the files to make by option."""
-    paths = (options.save_matrix, options.plot, options.animate, options.output)
+    paths = (
+        *(options.save_matrix, options.plot, options.plot_overlap, options.animate),
+        options.output,
+    )
     return {name: path for name, path in zip(MAKERS, paths, strict=True) if path is not None}
 
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.cli.window_text import align_columns, window_tables
+from updown_cli.explain.weight_sums import weight_sums
 from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ def number_tables(explanation: Explanation) -> dict[str, str]:
     if explanation.anatomy.overlap and "output" in tables:
         counts = trace.reads.sum(1).reshape(trace.output.shape)[0, 0]
         tables["taps that reach an output value"] = _table(counts.reshape(-1, counts.shape[-1]))
+        if (sums := weight_sums(trace)) is not None:
+            first = sums[0, 0]
+            tables["sums of the weights"] = _table(first.reshape(-1, first.shape[-1]))
     if trace.op.finds_indices and trace.chosen is not None and "output" in tables:
         plane = math.prod(trace.input.shape[2:])
         indices = (trace.chosen % plane).reshape(trace.output.shape)[0, 0]

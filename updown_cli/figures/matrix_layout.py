@@ -70,7 +70,7 @@ class MatrixLayout:
     columns: Ticks
     title: str
     note: str
-    names = ("output", "input")
+    names: tuple[str, str] = ("output", "input")
 
     @cached_property
     def cell(self) -> int:

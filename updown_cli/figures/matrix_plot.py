@@ -54,17 +54,22 @@ def matrix_plot(
 
     Raises InputError for more than MOST_CELLS rows or columns.
     """
-    if max(weights.shape) > MOST_CELLS:
-        raise InputError(
-            f"a matrix of {weights.shape[0]} x {weights.shape[1]} has more than {MOST_CELLS} rows "
-            "or columns to show",
-            hint="give a smaller --input, such as 8x8",
-        )
+    check_cells(weights)
     name, settings = SETTINGS[ending]
     file = io.BytesIO()
     image = draw_matrix(weights, matrix_layout(weights, in_sides, out_sides, title))
     image.save(file, name, **settings)
     return file.getvalue()
+
+
+def check_cells(numbers: Numbers) -> None:
+    """Raise InputError for more than MOST_CELLS rows or columns."""
+    if max(numbers.shape) > MOST_CELLS:
+        raise InputError(
+            f"a matrix of {numbers.shape[0]} x {numbers.shape[1]} has more than {MOST_CELLS} rows "
+            "or columns to show",
+            hint="give a smaller --input, such as 8x8",
+        )
 
 
 def draw_matrix(weights: Numbers, layout: MatrixLayout) -> Image.Image:
