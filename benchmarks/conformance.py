@@ -131,6 +131,11 @@ def main() -> None:
     parser.add_argument("--updown", default=sys.executable, help="Python that has updown")
     parser.add_argument("--folder", type=Path, required=True, help="where files go")
     parser.add_argument("--only", choices=("transformers", "timm", "torchvision"))
+    parser.add_argument(
+        "--named",
+        default="",
+        help="only configurations with one of these, between commas, in their names",
+    )
     parser.add_argument("--write", action="store_true", help="write the page and what is stored")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -138,7 +143,15 @@ def main() -> None:
     if FILE.read_text() != text():
         raise SystemExit(f"{FILE} is not what benchmarks/conformance_defaults.py writes")
     wanted = [options.only] if options.only else [*SOURCES]
-    cases = [case for group in wanted for case in SOURCES[group]()]
+    if options.write and (options.only or options.named):
+        raise SystemExit("--write goes with all configurations")
+    parts = options.named.split(",")
+    cases = [
+        case
+        for group in wanted
+        for case in SOURCES[group]()
+        if any(part in case.name for part in parts)
+    ]
     pictures = write_pictures(folder / "pictures")
     (folder / "configurations").mkdir(parents=True, exist_ok=True)
     for old in (folder / "configurations").glob("*.json"):

@@ -51,12 +51,19 @@ def transformers_cases() -> Iterator[Case]:
 USUAL: dict[str, dict[str, Any]] = {
     "LayoutLMv2ImageProcessor": {"apply_ocr": False},
     "LayoutLMv3ImageProcessor": {"apply_ocr": False},
+    "NougatImageProcessor": {"do_crop_margin": False},
     **NEEDS,
 }
 
 #: What classes are given beside the picture, and what they call it where it is not images.
-CALLED_WITH: dict[str, dict[str, Any]] = {"OneFormerImageProcessor": {"task_inputs": ["panoptic"]}}
-CALLED: dict[str, str] = {"VivitImageProcessor": "videos"}
+CALLED_WITH: dict[str, dict[str, Any]] = {
+    "OneFormerImageProcessor": {"task_inputs": ["panoptic"]},
+    "VideoLlavaImageProcessor": {"return_legacy_image_output": False},
+}
+CALLED: dict[str, str] = {"VivitImageProcessor": "videos", "TvpImageProcessor": "videos"}
+
+#: Classes that convert masks alone to RGB.
+OF_MASKS = ("SegGptImageProcessor", "PromptDepthAnythingImageProcessor")
 
 #: Settings as published checkpoints have them.
 CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
@@ -113,6 +120,38 @@ CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
         {"rescale_offset": True, "rescale_factor": 1 / 127.5},
         {"rescale_offset": True, "rescale_factor": 1 / 127.5, "do_normalize": False},
     ),
+    "DepthProImageProcessor": ({"size": {"height": 61, "width": 83}, "resample": 3},),
+    "EomtImageProcessor": ({"size": {"shortest_edge": 90, "longest_edge": 120}, "do_pad": True},),
+    "NougatImageProcessor": (
+        {"size": {"height": 190, "width": 120}},
+        {"size": {"height": 90, "width": 130}, "do_resize": False},
+    ),
+    "Owlv2ImageProcessor": (
+        {"size": {"height": 96, "width": 96}},
+        {"size": {"height": 61, "width": 83}, "do_pad": False},
+    ),
+    "PromptDepthAnythingImageProcessor": (
+        {"size": {"height": 96, "width": 96}, "keep_aspect_ratio": True, "ensure_multiple_of": 14},
+    ),
+    "RfDetrImageProcessor": (
+        {"size": {"height": 61, "width": 83}},
+        {
+            "size": {"shortest_edge": 70, "longest_edge": 95},
+            "pad_size": {"height": 99, "width": 97},
+        },
+    ),
+    "SegGptImageProcessor": ({"size": {"height": 61, "width": 83}, "resample": 0},),
+    "Swin2SRImageProcessor": ({"size_divisor": 16}, {"do_rescale": False}),
+    "TvpImageProcessor": (
+        {"size": {"longest_edge": 99}, "crop_size": {"height": 99, "width": 90}},
+        {"pad_size": {"height": 500, "width": 470}, "constant_values": 0.5},
+    ),
+    "UVDocImageProcessor": ({"size": {"height": 61, "width": 83}},),
+    "ZoeDepthImageProcessor": (
+        {"ensure_multiple_of": 32},
+        {"size": {"height": 90, "width": 130}, "keep_aspect_ratio": False, "resample": 3},
+        {"size": {"height": 90, "width": 130}, "ensure_multiple_of": 16, "do_pad": False},
+    ),
     "DetrImageProcessor": ({"size": {"shortest_edge": 200, "longest_edge": 260}},),
 }
 
@@ -126,7 +165,7 @@ def _transformers_case(found: Any, told: str, changes: dict[str, Any], number: i
     plain = told.removesuffix("Fast").removesuffix("Pil")
 
     def make(image: Any) -> Any:
-        converts = getattr(processor, "do_convert_rgb", False)
+        converts = getattr(processor, "do_convert_rgb", False) and plain not in OF_MASKS
         seen = {CALLED.get(plain, "images"): image if converts else image.convert("RGB")}
         called = processor.preprocess if plain in CALLED else processor
         made = called(**seen, **CALLED_WITH.get(plain, {}), return_tensors="pt")

@@ -16,12 +16,12 @@ FILE = Path(__file__).parent.parent / "updown_cli" / "processors" / "defaults.js
 #: The classes by the kind of their steps, as `updown_cli/processors/` has them.
 CLASSES: dict[str, str] = {
     "plain": "Bit Blip CLIP Chameleon ChineseCLIP DeiT MobileNetV1 OwlViT PI0 "
-    "PPChart2Table Pvt Sam2 Sam3 Siglip Tipsv2Dpt Tipsv2 ViT Vivit",
-    "unpadded": "Beit MobileNetV2 Sapiens2 VideoMAE",
+    "PPChart2Table Pvt Sam2 Sam3 Siglip Tipsv2Dpt Tipsv2 VideoLlava ViT Vivit",
+    "unpadded": "Beit Flava MobileNetV2 Sapiens2 VideoMAE",
     "uncropped": "ConditionalDetr DeformableDetr Detr GroundingDino RTDetr OneFormer",
-    "only-resized": "LayoutLMv3 Segformer",
+    "only-resized": "Gemma3 GotOcr2 LayoutLMv3 Ovis2 SegGpt Segformer SuperPoint",
     "convnext": "ConvNext",
-    "dpt": "DPT",
+    "dpt": "DPT PromptDepthAnything",
     "donut": "Donut",
     "efficientnet": "EfficientNet",
     "levit": "Levit",
@@ -32,6 +32,15 @@ CLASSES: dict[str, str] = {
     "perceiver": "Perceiver",
     "idefics": "Idefics",
     "dinov3": "DINOv3ViT",
+    "depth-pro": "DepthPro",
+    "rf-detr": "RfDetr",
+    "uvdoc": "UVDoc",
+    "swin2sr": "Swin2SR",
+    "zoedepth": "ZoeDepth",
+    "owlv2": "Owlv2",
+    "tvp": "Tvp",
+    "eomt": "Eomt",
+    "nougat": "Nougat",
     "glpn": "GLPN",
     "vilt": "Vilt",
     "bridgetower": "BridgeTower",
@@ -52,6 +61,7 @@ FIELDS = (
     *("image_std", "do_pad", "pad_size", "do_convert_rgb", "max_size", "crop_pct"),
     *("ensure_multiple_of", "keep_aspect_ratio", "do_thumbnail", "include_top", "size_divisor"),
     *("do_flip_channel_order", "resize_short", "min_size", "patch_size"),
+    *("pad_mode", "constant_values", "do_crop_margin"),
 )
 
 #: What a class of its own cannot be made without.

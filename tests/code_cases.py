@@ -34,6 +34,7 @@ from updown_cli.ops.pad.constant import ConstantPad
 from updown_cli.ops.pad.margins import Margins
 from updown_cli.ops.pad.reflect import ReflectPad
 from updown_cli.ops.pad.replicate import ReplicatePad
+from updown_cli.ops.pad.symmetric import SymmetricPad
 from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
 from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
 from updown_cli.ops.pool.avg import AvgPool
@@ -415,7 +416,7 @@ AROUND = [
     of(ConstantPad, VOLUME, to_multiple=(4,), at="center", value=(-1.0,)),
     *(
         case
-        for cls in (ReflectPad, ReplicatePad, CircularPad)
+        for cls in (ReflectPad, ReplicatePad, CircularPad, SymmetricPad)
         for case in (
             of(cls, PICTURE, padding=MARGINS),
             of(cls, VOLUME, to_multiple=(3,), at="center"),

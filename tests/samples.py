@@ -28,6 +28,7 @@ from updown_cli.ops.pad.constant import ConstantPad
 from updown_cli.ops.pad.margins import Margins
 from updown_cli.ops.pad.reflect import ReflectPad
 from updown_cli.ops.pad.replicate import ReplicatePad
+from updown_cli.ops.pad.symmetric import SymmetricPad
 from updown_cli.ops.pool.adaptive_avg import AdaptiveAvgPool
 from updown_cli.ops.pool.adaptive_max import AdaptiveMaxPool
 from updown_cli.ops.pool.avg import AvgPool
@@ -172,6 +173,7 @@ SAMPLES: tuple[Op, ...] = (
     ReflectPad(padding=Margins(((2, 3), (1, 0)))),
     ReplicatePad(to_multiple=(5, 7)),
     CircularPad(padding=Margins(((2, 2),), each_axis=True)),
+    SymmetricPad(padding=Margins(((2, 3), (1, 0)))),
     FlipHorizontal(),
     FlipVertical(),
     Turn(times=3),

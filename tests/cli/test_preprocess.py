@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from tests.conftest import Updown, noise, picture, pixels
+from updown_cli.processors.refused import REFUSED
+from updown_cli.processors.transformers import known
 
 SLOW = {"image_processor_type": "ViTImageProcessorPil", "size": {"height": 5, "width": 7}}
 
@@ -107,6 +110,22 @@ def test_slow_and_fast_differ(updown: Updown) -> None:
         ({"image_processor_type": "ViTImageProcesor"},
          'image_processor_type "ViTImageProcesor": is no processor that is known; did you mean '
          "ViTImageProcessor?"),
+        ({"image_processor_type": "Qwen2VLImageProcessorFast"},
+         'image_processor_type "Qwen2VLImageProcessorFast": makes rows of patches, which are no '
+         "picture"),
+        ({"feature_extractor_type": "VitMatteFeatureExtractor"},
+         'feature_extractor_type "VitMatteFeatureExtractor": needs a trimap beside the picture'),
+        ({"image_processor_type": "NougatImageProcessor"},
+         "do_crop_margin: crops by what a picture shows, which is no step of a chain; false leaves "
+         "it out"),
+        ({"image_processor_type": "GotOcr2ImageProcessor", "crop_to_patches": True},
+         "crop_to_patches: makes several tensors of a picture; false leaves it out"),
+        ({"image_processor_type": "ZoeDepthImageProcessor", "resample": 1},
+         "resample 1: is lanczos, which torch has not from edge to edge"),
+        ({"image_processor_type": "TvpImageProcessor", "pad_mode": "reflect"},
+         'pad_mode "reflect": must be one of constant'),
+        ({"image_processor_type": "EomtImageProcessor", "size": {"height": 5, "width": 5}},
+         'size {"height": 5, "width": 5}: must have shortest_edge and longest_edge'),
         ({"image_processor_type": "ViTImageProcessor", "do_sharpen": True},
          'do_sharpen: is not known of ViTImageProcessor: "do_sharpen"'),
         ({**SLOW, "size": {"height": 0, "width": 7}}, "size.height 0: must be from 1 to 65536"),
@@ -133,6 +152,26 @@ def test_what_is_not_known_is_refused_by_name(
 ) -> None:
     done = updown("preprocess", "--config", configuration(**members), "a.png")
     assert (done.code, done.stderr) == (2, f"updown: c.json: {reason}\n")
+
+
+def test_every_processor_has_one_place() -> None:
+    """What is refused with a reason is not done, and the other way round."""
+    assert len(REFUSED) >= 60
+    assert not REFUSED.keys() & known().keys()
+
+
+def test_floats_are_interpolated_as_torch_does_it_however_large(updown: Updown) -> None:
+    """DepthPro: 1500 x 1500 floats of three channels are more than a strip holds."""
+    values = noise(97, 120, 3)
+    picture("a.png", values)
+    size = {"size": {"height": 1500, "width": 1500}, "rescale_factor": 1.0}
+    config = configuration(
+        image_processor_type="DepthProImageProcessor", do_normalize=False, **size
+    )
+    assert updown("preprocess", "--config", config, "a.png", "-o", "a.npy", "-q").code == 0
+    x = torch.from_numpy(values.transpose(2, 0, 1)[None].astype(np.float32))
+    expected = torch.nn.functional.interpolate(x, size=(1500, 1500), mode="bilinear")
+    assert (np.load("a.npy") == expected.numpy()).all()
 
 
 def test_what_is_no_json_is_refused(updown: Updown) -> None:

@@ -28,6 +28,13 @@ from updown_cli.op.relative_size import parse_relative
         ("timm-cover=128x256", (300, 451), (170, 256)),  # 300 / (451 / 256) = 170.29
         ("square=1", (30, 45), (45, 45)),
         ("square=32", (30, 45), (64, 64)),
+        ("detr=640,long<=640", (480, 600), (512, 640)),  # EoMT: nothing is longer than the shorter
+        ("beyond=8", (16, 21), (24, 24)),
+        ("zoe-margins=3", (50, 98), (80, 140)),  # 3 * 5 and 3 * 7 before and after
+        ("zoe-margins=3", (301, 203), (373, 263)),  # 36.8 and 30.2 become 36 and 30
+        ("zoe=384x512", (301, 203), (384, 258)),  # 203 * 384 / 301 = 258.98
+        ("zoe=384x512", (400, 768), (384, 737)),  # 384 / 400 changes less than 512 / 768
+        ("tvp=448", (203, 301), (302, 448)),
     ],
 )
 def test_sizes(text: str, size: tuple[int, ...], expected: tuple[int, ...]) -> None:

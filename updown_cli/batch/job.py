@@ -75,7 +75,8 @@ class Worker:
         """The engine; torch is imported when there is something to compute."""
         settings = self.settings
         device = start_torch(settings.device)
-        return Engine(device, settings.dtype, settings.max_memory, tell=self.watcher.rows)
+        asked = settings.dtype, settings.max_memory, settings.exact
+        return Engine(device, *asked, tell=self.watcher.rows)
 
     def process(self, job: Job) -> Record:
         """Return the record of one job; an input that fails is recorded, not raised."""

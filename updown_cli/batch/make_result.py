@@ -79,8 +79,8 @@ class Task:
         job, plan = self.job, self.plan
         alone = job.target != STDOUT and not (self.artifacts or self.keep or job.others)
         large = plan.steps[-1].values[1] > large_from(self.settings)
-        stored, asked = self.picture.pixels.dtype, self.settings.dtype
-        if not (alone and large and streams(plan, stored, asked, self.quantization)):
+        asked = self.picture.pixels.dtype, self.settings.dtype, self.quantization
+        if not (alone and large and streams(plan, *asked, exact=self.settings.exact)):
             return None
         shape, dtype = (plan.frames, *plan.shape), self.quantization.dtype
         settings = self.settings.reading.layout, dict(self.settings.encoder)

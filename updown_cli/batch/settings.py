@@ -18,7 +18,8 @@ class Settings:
     `describes_skipped`. `known_bytes` are the sizes that sources had when their results were made,
     by (source, result), as an earlier report tells. What the command line `reads` and `writes`
     beside inputs and results is named, so that nothing is written over another. Of the names that
-    a `recipe` would write to those are `allowed` that were typed as well.
+    a `recipe` would write to those are `allowed` that were typed as well. What is `exact` has the
+    very numbers of torch, even where strips would be faster and round a sum in another way.
     """
 
     output: str | None = None
@@ -35,6 +36,7 @@ class Settings:
     unpack: bool = False
     device: str = "cpu"
     dtype: str = "auto"
+    exact: bool = False
     rounding: str = "half-up"
     range: str | None = None
     linear_light: bool = False

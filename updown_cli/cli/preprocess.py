@@ -161,6 +161,7 @@ def _run(options: PreprocessOptions, preparation: Preparation) -> Run:
     settings = replace(
         run.settings,
         reading=reading,
+        exact=True,
         format=options.run.output.format or FORMAT,
         reads=(*run.settings.reads, *named_files(("--config", options.config))),
     )

@@ -11,18 +11,25 @@ if TYPE_CHECKING:
     from updown_cli.pipeline.plan import Plan
 
 
-def streams(plan: Plan, stored: Any, dtype: str, quantization: Quantization) -> bool:
+def streams(
+    plan: Plan, stored: Any, dtype: str, quantization: Quantization, *, exact: bool = False
+) -> bool:
     """Whether rows of a result can be had, and stored, before the others are known.
 
     `stored` is the type of the pixels, `dtype` what --dtype says.
     """
-    return is_cut(plan, stored, dtype) and not quantization.follows_extremes
+    return is_cut(plan, stored, dtype, exact=exact) and not quantization.follows_extremes
 
 
-def is_cut(plan: Plan, stored: Any, dtype: str) -> bool:
-    """Whether strips can give the numbers of the whole: tables have single precision."""
+def is_cut(plan: Plan, stored: Any, dtype: str, *, exact: bool = False) -> bool:
+    """Whether strips can give the numbers of the whole: tables have single precision.
+
+    If `exact`, not even a sum may be rounded otherwise than torch rounds it, as tables do.
+    """
+    if not can_be_cut(plan):
+        return False
     tables = any(step.op.weighs_by_tables(step.before) for step in plan.steps)
-    return can_be_cut(plan) and (dtype_for(stored, dtype) == "float32" or not tables)
+    return not tables or (dtype_for(stored, dtype) == "float32" and not exact)
 
 
 def dtype_for(stored: Any, asked: str) -> str:

@@ -62,12 +62,14 @@ class Engine:
     """Where and how exactly to compute, in how many bytes for a picture: `memory`, if asked.
 
     `height` are the rows of the strips that a picture is cut into; it is chosen if not given.
-    `tell` is told how many rows of how many are done.
+    `tell` is told how many rows of how many are done. If `exact`, interpolations of floats are
+    torch's own, of the whole picture.
     """
 
     device: torch.device
     dtype: str = "auto"
     memory: int | None = None
+    exact: bool = False
     height: int | None = None
     tell: Callable[[int, int], None] | None = None
     tables: Kept[Tables] = field(default_factory=lambda: Kept(MOST_BYTES), compare=False)
@@ -87,7 +89,8 @@ class Engine:
         Raises SurroundingsError when memory does not suffice, even in the lowest strips.
         """
         if isinstance(pixels, UnreadPixels):
-            if streams(plan, pixels.dtype, self.dtype, quantization) and not (artifacts or keep):
+            asked = pixels.dtype, self.dtype, quantization
+            if streams(plan, *asked, exact=self.exact) and not (artifacts or keep):
                 return self._read_in_strips(plan, pixels, quantization, channel_info)
             pixels = pixels.whole()
         with computing(self.device, self.dtype):
@@ -203,7 +206,7 @@ class Engine:
         return self.height or chosen_height(plan, memory_limit(self.memory), held)
 
     def _is_cut(self, plan: Plan, stored: Any) -> bool:
-        return is_cut(plan, stored, self.dtype)
+        return is_cut(plan, stored, self.dtype, exact=self.exact)
 
     def _threads(self, plan: Plan, height: int, held: Held) -> int:
         """Return how many strips there may be at the same time."""

@@ -32,6 +32,8 @@ class InputSpan:
     rounded: bool = False
     #: What lies beyond an edge is mirrored at the edge's pixel.
     reflected: bool = False
+    #: What lies beyond an edge is mirrored behind the edge's pixel, which comes twice.
+    doubled: bool = False
     #: What lies beyond an edge is the edge's pixel.
     repeated: bool = False
 
@@ -46,8 +48,8 @@ class InputSpan:
         low = _floor(first * self.step + self.first, -slack)
         high = _floor((last - 1) * self.step + self.last, slack)
         end = self.length - 1
-        if self.reflected:
-            low, high = _mirrored(low, high, end)
+        if self.reflected or self.doubled:
+            low, high = _mirrored(low, high, end, int(self.doubled))
         elif self.repeated:
             low, high = (min(max(place, 0), end) for place in (low, high))
         low = min(max(low, 0), self.length)
@@ -59,15 +61,18 @@ class InputSpan:
         return self.step == 0 and self.first <= 0 and self.last >= self.length - 1
 
 
-def _mirrored(low: int, high: int, end: int) -> tuple[int, int]:
-    """Return the first and the last of the places from 0 to end that others are mirrored to."""
+def _mirrored(low: int, high: int, end: int, twice: int) -> tuple[int, int]:
+    """Return the first and the last of the places from 0 to end that others are mirrored to.
+
+    Places at the edge come once, or 1 time more.
+    """
     if low > high:
         return low, high
     parts = [(max(low, 0), min(high, end))] if low <= end and high >= 0 else []
     if low < 0:
-        parts.append((-min(high, -1), -low))
+        parts.append((-min(high, -1) - twice, -low - twice))
     if high > end:
-        parts.append((2 * end - high, 2 * end - max(low, end + 1)))
+        parts.append((2 * end - high + twice, 2 * end - max(low, end + 1) + twice))
     first, last = min(first for first, _ in parts), max(last for _, last in parts)
     return (first, last) if first >= 0 and last <= end else (0, end)  # mirrored more than once
 

@@ -122,6 +122,27 @@ def _at_least(size: Size, sides: Size, most: int | None, multiple: int) -> Size:
     return tuple(max(pair) for pair in zip(size, sides, strict=True))
 
 
+def _beyond(size: Size, sides: Size, most: int | None, multiple: int) -> Size:
+    """Return the next multiple of a number, never the side itself, as Swin2SR pads."""
+    return tuple((side // sides[0] + 1) * sides[0] for side in size)
+
+
+def _zoe_margins(size: Size, sides: Size, most: int | None, multiple: int) -> Size:
+    """Return each side and what ZoeDepth adds before and after: `zoe-margins=3`."""
+    return tuple(side + 2 * int(math.sqrt(side / 2) * sides[0]) for side in size)
+
+
+def _zoe(size: Size, sides: Size, most: int | None, multiple: int) -> Size:
+    """Return sides in proportion by whichever scale changes less, to a 32nd, then rounded down."""
+    scale = min((to / side for to, side in zip(sides, size, strict=True)), key=lambda s: abs(1 - s))
+    return tuple(max(int(round(scale * side * 32) / 32), 1) for side in size)
+
+
+def _tvp(size: Size, sides: Size, most: int | None, multiple: int) -> Size:
+    """Return the longer side as asked, the others by the ratio to it, rounded down."""
+    return tuple(max(int(sides[0] * (side / max(size))), 1) for side in size)
+
+
 def library_size(
     rule: str, size: Size, sides: Size, most: int | None, multiple: int | None
 ) -> Size:
@@ -147,4 +168,8 @@ LIBRARY_RULES: dict[str, Rule] = {
     "janus": _janus,
     "sam": _sam,
     "pixtral": _pixtral,
+    "beyond": _beyond,
+    "zoe-margins": _zoe_margins,
+    "zoe": _zoe,
+    "tvp": _tvp,
 }

@@ -14,8 +14,14 @@ RULES = {"short": max, "long": min, "within": min, "cover": max}
 #: A limit of the longest side goes with these, which would leave it open.
 LIMITED = ("short", "cover", "detr", "yolos", "vilt")
 
+#: Whose limit may be the shorter side itself: nothing is longer, as EoMT has it.
+LIMITED_TO_ITSELF = ("detr", "yolos")
+
 #: These have one number.
-SINGLE = ("short", "long", "detr", "yolos", "square", "down", "vilt", "round-short", "sam")
+SINGLE = (
+    *("short", "long", "detr", "yolos", "square", "down", "vilt", "round-short", "sam", "beyond"),
+    *("zoe-margins", "tvp"),
+)
 
 #: These have two, whatever the rank.
 PAIRS = ("share", "janus")
@@ -80,7 +86,7 @@ class RelativeSize:
             return
         if self.rule not in LIMITED:
             raise ValueError(f"has {LIMIT}, which goes with {', '.join(LIMITED)}")
-        if self.most <= max(self.sides):
+        if self.most < max(self.sides) + (self.rule not in LIMITED_TO_ITSELF):
             raise ValueError(f"must have more after {LIMIT} than after {self.rule}=")
 
 

@@ -7,11 +7,17 @@ from dataclasses import replace
 
 from updown_cli.op.base import Op
 from updown_cli.op.relative_size import RelativeSize
+from updown_cli.op.schema import Given
 from updown_cli.ops.flip.turn import Turn
 from updown_cli.ops.pad.constant import ConstantPad
 from updown_cli.processors.backends import Backend
 from updown_cli.processors.fields import LONGEST, Fields, Size
 from updown_cli.processors.own_kinds import OWN_KINDS
+from updown_cli.processors.scaled_first import SCALED_FIRST
+from updown_cli.processors.usual_steps import cropped, limited, padded, resize, resized
+
+# Pillow's number of the filter.
+BICUBIC = 3
 
 # Below this side ConvNeXt crops, and LeViT always resizes to so much more than it crops.
 WARPED_FROM, LEVIT = 384, 256 / 224
@@ -19,7 +25,7 @@ WARPED_FROM, LEVIT = 384, 256 / 224
 
 def plain(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, crop, scale, pad."""
-    return [*_resized(fields, backend), *_rest(fields, backend)]
+    return [*resized(fields, backend), *_rest(fields, backend)]
 
 
 def convnext(fields: Fields, backend: Backend) -> list[Op]:
@@ -28,10 +34,10 @@ def convnext(fields: Fields, backend: Backend) -> list[Op]:
         return _rest(fields, backend)
     side = _shortest(fields)
     if side >= WARPED_FROM:
-        return [_resize(fields, backend, (side, side)), *_rest(fields, backend)]
+        return [resize(fields, backend, (side, side)), *_rest(fields, backend)]
     larger = int(side / fields.number("crop_pct", 1e-3, 1.0))
-    resized = _resize(fields, backend, RelativeSize("short", (larger,)))
-    return [resized, backend.crop((side, side)), *_rest(fields, backend)]
+    first = resize(fields, backend, RelativeSize("short", (larger,)))
+    return [first, backend.crop((side, side)), *_rest(fields, backend)]
 
 
 def poolformer(fields: Fields, backend: Backend) -> list[Op]:
@@ -45,7 +51,7 @@ def poolformer(fields: Fields, backend: Backend) -> list[Op]:
         new = RelativeSize("short", (int(size[0] / share),))
     else:
         new = tuple(side and int(side / share) for side in size)
-    return [_resize(fields, backend, new), *_rest(fields, backend)]
+    return [resize(fields, backend, new), *_rest(fields, backend)]
 
 
 def levit(fields: Fields, backend: Backend) -> list[Op]:
@@ -54,7 +60,7 @@ def levit(fields: Fields, backend: Backend) -> list[Op]:
     if not fields.flag("do_resize") or not isinstance(size, RelativeSize):
         return plain(fields, backend)
     new = RelativeSize("short", (int(LEVIT * size.sides[0]),))
-    return [_resize(fields, backend, new), *_rest(fields, backend)]
+    return [resize(fields, backend, new), *_rest(fields, backend)]
 
 
 def llava(fields: Fields, backend: Backend) -> list[Op]:
@@ -63,24 +69,24 @@ def llava(fields: Fields, backend: Backend) -> list[Op]:
     if fields.flag("do_pad"):
         colour = tuple(float(int(mean * 255)) for mean in fields.numbers("image_mean"))
         ops.append(ConstantPad(size=RelativeSize("square", (1,)), at="center", value=colour))
-    return [*ops, *_resized(fields, backend), *_cropped(fields, backend), *backend.scaled(fields)]
+    return [*ops, *resized(fields, backend), *cropped(fields, backend), *backend.scaled(fields)]
 
 
 def uncropped(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, scale, pad: fields that ask for a crop are not looked at."""
     ops: list[Op] = []
     if fields.flag("do_resize"):
-        ops.append(_resize(fields, backend, _limited(fields)))
-    return [*ops, *backend.scaled(fields), *_padded(fields)]
+        ops.append(resize(fields, backend, limited(fields)))
+    return [*ops, *backend.scaled(fields), *padded(fields)]
 
 
 def yolos(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize to whole patches, scale, pad."""
-    size = _limited(fields)
+    size = limited(fields)
     if not fields.flag("do_resize") or not isinstance(size, RelativeSize) or size.rule != "detr":
         return uncropped(fields, backend)
-    resized = _resize(fields, backend, replace(size, rule="yolos"))
-    return [resized, *backend.scaled(fields), *_padded(fields)]
+    first = resize(fields, backend, replace(size, rule="yolos"))
+    return [first, *backend.scaled(fields), *padded(fields)]
 
 
 def maskformer(fields: Fields, backend: Backend) -> list[Op]:
@@ -88,8 +94,8 @@ def maskformer(fields: Fields, backend: Backend) -> list[Op]:
     ops: list[Op] = []
     if fields.flag("do_resize"):
         step = fields.get("size_divisor").whole(0, LONGEST) if fields.has("size_divisor") else 0
-        size = _in_multiples(_limited(fields), step)
-        ops.append(_resize(fields, backend, size))
+        size = _in_multiples(limited(fields), step)
+        ops.append(resize(fields, backend, size))
     padding = [ConstantPad(size=fields.size("pad_size"))] if fields.has("pad_size") else []
     return [*ops, *backend.scaled(fields), *padding]
 
@@ -112,7 +118,7 @@ def dpt(fields: Fields, backend: Backend) -> list[Op]:
         size: Size = tuple(round(side / step) * step for side in sides)
         if fields.flag("keep_aspect_ratio"):
             size = RelativeSize("dpt", sides, multiple=step)
-        ops.append(_resize(fields, backend, size))
+        ops.append(resize(fields, backend, size))
     if fields.flag("do_pad") and fields.has("size_divisor"):
         step = fields.get("size_divisor").whole(1, LONGEST)
         return [*ops, *backend.scaled(fields), ConstantPad(to_multiple=(step,), at="center")]
@@ -121,16 +127,28 @@ def dpt(fields: Fields, backend: Backend) -> list[Op]:
 
 def donut(fields: Fields, backend: Backend) -> list[Op]:
     """Return a turn, resize of the shorter side, of what is too large, padding, then the rest."""
+    ops = _page(fields, backend, thumbnail=fields.get("resample"))
+    return [*ops, *cropped(fields, backend), *backend.scaled(fields)]
+
+
+def nougat(fields: Fields, backend: Backend) -> list[Op]:
+    """Return the same without a crop; what is too large is resized by a bicubic filter."""
+    ops = _page(fields, backend, thumbnail=Given(BICUBIC, "resample"))
+    return [*ops, *backend.scaled(fields)]
+
+
+def _page(fields: Fields, backend: Backend, thumbnail: Given) -> list[Op]:
+    """Return the steps before values are scaled, with the filter of what is too large."""
     sides, ops = fields.exact_size("size"), list[Op]()
     if fields.flag("do_align_long_axis") and sides[0] != sides[1]:
         ops.append(Turn(like_size=sides))
     if fields.flag("do_resize"):
-        ops.append(_resize(fields, backend, RelativeSize("short", (min(sides),))))
+        ops.append(resize(fields, backend, RelativeSize("short", (min(sides),))))
     if fields.flag("do_thumbnail"):
-        ops.append(_resize(fields, backend, RelativeSize("donut", sides)))
+        ops.append(backend.resize(RelativeSize("donut", sides), thumbnail))
     if fields.flag("do_pad"):
         ops.append(ConstantPad(size=sides, at="center"))
-    return [*ops, *_cropped(fields, backend), *backend.scaled(fields)]
+    return ops
 
 
 def efficientnet(fields: Fields, backend: Backend) -> list[Op]:
@@ -141,13 +159,13 @@ def efficientnet(fields: Fields, backend: Backend) -> list[Op]:
 
 def unpadded(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, crop, scale: fields that ask for padding are not looked at."""
-    ops = [*_resized(fields, backend), *_cropped(fields, backend)]
+    ops = [*resized(fields, backend), *cropped(fields, backend)]
     return [*ops, *backend.scaled(fields)]
 
 
 def only_resized(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize and scale."""
-    return [*_resized(fields, backend), *backend.scaled(fields)]
+    return [*resized(fields, backend), *backend.scaled(fields)]
 
 
 KINDS: dict[str, Callable[[Fields, Backend], list[Op]]] = {
@@ -162,23 +180,12 @@ KINDS: dict[str, Callable[[Fields, Backend], list[Op]]] = {
     "maskformer": maskformer,
     "dpt": dpt,
     "donut": donut,
+    "nougat": nougat,
     "efficientnet": efficientnet,
     "only-resized": only_resized,
     **OWN_KINDS,
+    **SCALED_FIRST,
 }
-
-
-def _limited(fields: Fields) -> Size:
-    """Return a size that has a limit if it is that of the shorter side.
-
-    A number alone has the limit that its class gives it, as older files have it.
-    """
-    size, given = fields.size("size", square=False), fields.get("size")
-    if not isinstance(size, RelativeSize) or size.rule != "short":
-        return size
-    if isinstance(given.value, int) and fields.has("max_size"):
-        return RelativeSize("detr", size.sides, fields.get("max_size").whole(1, LONGEST))
-    raise given.error("must have longest_edge as well")
 
 
 def _shortest(fields: Fields) -> int:
@@ -188,27 +195,5 @@ def _shortest(fields: Fields) -> int:
     return size.sides[0]
 
 
-def _resized(fields: Fields, backend: Backend) -> list[Op]:
-    if not fields.flag("do_resize"):
-        return []
-    size = fields.size("size", square=fields.flag("default_to_square"))
-    return [_resize(fields, backend, size)]
-
-
-def _resize(fields: Fields, backend: Backend, size: Size) -> Op:
-    return backend.resize(size, fields.get("resample"))
-
-
-def _cropped(fields: Fields, backend: Backend) -> list[Op]:
-    return [backend.crop(fields.size("crop_size"))] if fields.flag("do_center_crop") else []
-
-
 def _rest(fields: Fields, backend: Backend) -> list[Op]:
-    return [*_cropped(fields, backend), *backend.scaled(fields), *_padded(fields)]
-
-
-def _padded(fields: Fields) -> list[Op]:
-    """Return the padding to a size; without one a picture is padded to the others of its batch."""
-    if not fields.flag("do_pad") or not fields.has("pad_size"):
-        return []
-    return [ConstantPad(size=fields.size("pad_size"))]
+    return [*cropped(fields, backend), *backend.scaled(fields), *padded(fields)]

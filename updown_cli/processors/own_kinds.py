@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from updown_cli.op.base import Op
 from updown_cli.op.relative_size import RelativeSize
-from updown_cli.ops import OPS
 from updown_cli.ops.flip.channels import FlipChannels
 from updown_cli.ops.pad.constant import ConstantPad
 from updown_cli.processors.backends import Backend
 from updown_cli.processors.fields import LONGEST, Fields, Size
+from updown_cli.processors.usual_steps import cropped, flipped, limited, resized
 
 # ViLT's limit of the longer side, for each pixel of the shorter one.
 VILT = 1333 / 800
@@ -31,24 +31,11 @@ def perceiver(fields: Fields, backend: Backend) -> list[Op]:
     return [*ops, *backend.scaled(fields)]
 
 
-def dinov3(fields: Fields, backend: Backend) -> list[Op]:
-    """Return scale, resize of floats, crop, and what normalizes."""
-    ops = backend.rescaled(fields)
-    if fields.flag("do_resize"):
-        size = fields.size("size", square=True)
-        mode = backend.mode_of(fields.get("resample"))
-        family = OPS["upsample"]
-        ops.append(family.of_mode(mode)(size=size, antialias=True))  # type: ignore[call-arg]
-    if fields.flag("do_center_crop"):
-        ops.append(backend.crop(fields.size("crop_size")))
-    return [*ops, *backend.normalized(fields)]
-
-
 def idefics(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, scale; image_size, where it is given, is both sides."""
     size = fields.get("image_size") if "image_size" in fields.given else fields.get("size")
-    resized = Fields({**fields.given, "size": size}, fields.defaults)
-    return [*_resized(resized, backend), *backend.scaled(fields)]
+    meant = Fields({**fields.given, "size": size}, fields.defaults)
+    return [*resized(meant, backend), *backend.scaled(fields)]
 
 
 def glpn(fields: Fields, backend: Backend) -> list[Op]:
@@ -91,18 +78,18 @@ def textnet(fields: Fields, backend: Backend) -> list[Op]:
         step = fields.get("size_divisor").whole(1, LONGEST)
         size = RelativeSize("short", (side,), multiple=step)
         ops.append(backend.resize(size, fields.get("resample")))
-    return [*ops, *_cropped(fields, backend), *backend.scaled(fields)]
+    return [*ops, *cropped(fields, backend), *backend.scaled(fields)]
 
 
 def mobilevit(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, crop, scale to 0..1, blue before red."""
-    ops = [*_resized(fields, backend), *_cropped(fields, backend), *backend.rescaled(fields)]
-    return [*ops, *_flipped(fields)]
+    ops = [*resized(fields, backend), *cropped(fields, backend), *backend.rescaled(fields)]
+    return [*ops, *flipped(fields)]
 
 
 def layoutlmv2(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize, blue before red: values are those of the picture."""
-    return [*_resized(fields, backend), FlipChannels()]
+    return [*resized(fields, backend), FlipChannels()]
 
 
 def pplcnet(fields: Fields, backend: Backend) -> list[Op]:
@@ -115,16 +102,16 @@ def pplcnet(fields: Fields, backend: Backend) -> list[Op]:
             step = fields.get("size_divisor").whole(1, LONGEST)
             size = RelativeSize("round-short", (side,), multiple=step)
         ops.append(backend.resize(size, fields.get("resample")))
-    return [*ops, *_cropped(fields, backend), *backend.scaled(fields), FlipChannels()]
+    return [*ops, *cropped(fields, backend), *backend.scaled(fields), FlipChannels()]
 
 
 def unwidened(fields: Fields, backend: Backend) -> list[Op]:
     """Return resize by a filter that does not widen, crop, scale."""
     ops = [
         replace(op, antialias=False)  # type: ignore[call-arg]
-        for op in _resized(fields, backend)
+        for op in resized(fields, backend)
     ]
-    return [*ops, *_cropped(fields, backend), *backend.scaled(fields)]
+    return [*ops, *cropped(fields, backend), *backend.scaled(fields)]
 
 
 def janus(fields: Fields, backend: Backend) -> list[Op]:
@@ -153,7 +140,7 @@ def sam(fields: Fields, backend: Backend) -> list[Op]:
         ops.append(backend.resize(RelativeSize("sam", (side,)), fields.get("resample")))
     padded = fields.flag("do_pad") and fields.has("pad_size")
     padding: list[Op] = [ConstantPad(size=fields.exact_size("pad_size"))] if padded else []
-    return [*ops, *_cropped(fields, backend), *backend.scaled(fields), *padding]
+    return [*ops, *cropped(fields, backend), *backend.scaled(fields), *padding]
 
 
 def pixtral(fields: Fields, backend: Backend) -> list[Op]:
@@ -167,12 +154,44 @@ def pixtral(fields: Fields, backend: Backend) -> list[Op]:
             raise fields.get("patch_size").error("must be a square")
         size = RelativeSize("pixtral", sides, multiple=patch[0])
         ops.append(backend.resize(size, fields.get("resample")))
-    return [*ops, *_cropped(fields, backend), *backend.scaled(fields)]
+    return [*ops, *cropped(fields, backend), *backend.scaled(fields)]
+
+
+def tvp(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize of the longer side, crop, scale, pad, blue before red."""
+    ops: list[Op] = []
+    if fields.flag("do_resize"):
+        longest = fields.get("size").member("longest_edge")
+        if longest.value is None:
+            ops = resized(fields, backend)
+        else:
+            size = RelativeSize("tvp", (longest.whole(1, LONGEST),))
+            ops.append(backend.resize(size, fields.get("resample")))
+    ops += [*cropped(fields, backend), *backend.scaled(fields)]
+    if fields.flag("do_pad"):
+        if fields.has("pad_mode"):
+            fields.get("pad_mode").word(("constant",))
+        value = fields.numbers("constant_values") if fields.has("constant_values") else (0.0,)
+        ops.append(ConstantPad(size=fields.exact_size("pad_size"), value=value))
+    return [*ops, *flipped(fields)]
+
+
+def eomt(fields: Fields, backend: Backend) -> list[Op]:
+    """Return resize within a limit, pad to that limit, scale."""
+    ops: list[Op] = []
+    size = limited(fields)
+    if not isinstance(size, RelativeSize) or size.rule != "detr":
+        raise fields.get("size").error("must have shortest_edge and longest_edge")
+    if fields.flag("do_resize"):
+        ops.append(backend.resize(size, fields.get("resample")))
+    if fields.flag("do_pad"):
+        whole = (size.sides[0], size.most or size.sides[0])
+        ops.append(ConstantPad(size=RelativeSize("at-least", whole)))
+    return [*ops, *backend.scaled(fields)]
 
 
 OWN_KINDS: dict[str, Callable[[Fields, Backend], list[Op]]] = {
     "perceiver": perceiver,
-    "dinov3": dinov3,
     "idefics": idefics,
     "glpn": glpn,
     "vilt": vilt,
@@ -185,6 +204,8 @@ OWN_KINDS: dict[str, Callable[[Fields, Backend], list[Op]]] = {
     "janus": janus,
     "sam": sam,
     "pixtral": pixtral,
+    "tvp": tvp,
+    "eomt": eomt,
 }
 
 
@@ -193,18 +214,3 @@ def _only(size: Size, fields: Fields, name: str) -> int:
     if not isinstance(size, RelativeSize) or size.rule != "short":
         raise fields.get(name).error("must have shortest_edge")
     return size.sides[0]
-
-
-def _resized(fields: Fields, backend: Backend) -> list[Op]:
-    if not fields.flag("do_resize"):
-        return []
-    size = fields.size("size", square=fields.flag("default_to_square"))
-    return [backend.resize(size, fields.get("resample"))]
-
-
-def _cropped(fields: Fields, backend: Backend) -> list[Op]:
-    return [backend.crop(fields.size("crop_size"))] if fields.flag("do_center_crop") else []
-
-
-def _flipped(fields: Fields) -> list[Op]:
-    return [FlipChannels()] if fields.flag("do_flip_channel_order") else []

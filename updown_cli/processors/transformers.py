@@ -14,6 +14,7 @@ from updown_cli.processors.backends import BACKENDS
 from updown_cli.processors.fields import Fields
 from updown_cli.processors.kinds import KINDS
 from updown_cli.processors.preparation import Preparation
+from updown_cli.processors.refused import REFUSED
 
 #: What names the class, in newer and in older files.
 NAMES = ("image_processor_type", "feature_extractor_type")
@@ -31,6 +32,8 @@ SILENT = (
     *("image_processor_type", "feature_extractor_type", "transformers_version", "backend"),
     *("apply_ocr", "ocr_lang", "tesseract_config", "name_or_path", "default_to_square"),
     *("keypoint_heatmap_downscale_factor", "keypoint_heatmap_sigma", "image_num_channels"),
+    *("input_size_patches", "total_mask_patches", "min_patches", "max_patches"),
+    *("use_covering_area_grid", "prompt_scale_to_meter"),
     *("mask_size", "mask_pad_size", "class_info_file", "repo_path", "num_text", "metadata"),
 )
 
@@ -41,8 +44,26 @@ READ = (
     *("do_convert_rgb", "crop_pct", "size_divisor", "ensure_multiple_of", "keep_aspect_ratio"),
     *("do_thumbnail", "do_align_long_axis", "rescale_offset", "offset", "include_top"),
     *("do_flip_channel_order", "resize_short", "min_size", "patch_size", "background_color"),
-    "image_size",
+    *("image_size", "pad_mode", "constant_values"),
 )
+
+#: How the names of more of them begin: what is made only where a second tensor is asked for.
+SILENT_STARTS = ("codebook_", "mask_group_", "pan_and_scan_")
+
+#: Classes whose do_convert_rgb is of masks; pictures stay as they are.
+OF_MASKS = ("SegGptImageProcessor", "PromptDepthAnythingImageProcessor")
+
+#: What is refused where it is asked for, and why.
+REFUSED_STEPS = {
+    "do_crop_margin": "crops by what a picture shows, which is no step of a chain",
+    "do_split_image": "makes several tensors of a picture",
+    "do_image_splitting": "makes several tensors of a picture",
+    "crop_to_patches": "makes several tensors of a picture",
+    "do_pan_and_scan": "makes several tensors of a picture",
+    "return_codebook_pixels": "makes a second tensor of a picture",
+    "return_image_mask": "makes a second tensor, by chance",
+    "do_grayscale": "makes grey by weights of its own",
+}
 
 
 @cache
@@ -69,12 +90,12 @@ def preparation(given: dict[str, Given], backend: str | None) -> Preparation:
     way = BACKENDS[only]
     fields = Fields({**given}, defaults)
     _check_fields(given, name)
+    _check_refused(fields)
     ops = KINDS[defaults["kind"]](fields, way)
     if not ops:
         raise typed.error("asks for no step")
-    return Preparation(
-        name=f"{name} with {way.name}", ops=tuple(ops), on_white=fields.flag("do_convert_rgb")
-    )
+    on_white = fields.flag("do_convert_rgb") and name not in OF_MASKS
+    return Preparation(name=f"{name} with {way.name}", ops=tuple(ops), on_white=on_white)
 
 
 def _class_of(typed: Given) -> tuple[str, str]:
@@ -85,6 +106,8 @@ def _class_of(typed: Given) -> tuple[str, str]:
             name, meant = name.removesuffix(ending) + "ImageProcessor", backend
     if name.endswith(OLD):
         name, meant = name.removesuffix(OLD) + "ImageProcessor", "pillow"
+    if name in REFUSED:
+        raise typed.error(REFUSED[name])
     if name not in known():
         some = f"; there are {len(known())}, such as {', '.join(list(known())[:3])}"
         hint = nearest_name(name, tuple(known())) or some
@@ -96,6 +119,14 @@ def _check_fields(given: dict[str, Given], name: str) -> None:
     """Raise SchemaError for a field that is not known and asks for something."""
     for field, value in given.items():
         asks = value.value not in (None, False, 0, [], {})
-        if asks and field not in (*READ, *SILENT):
+        known_field = field in (*READ, *SILENT, *REFUSED_STEPS) or field.startswith(SILENT_STARTS)
+        if asks and not known_field:
             hint = nearest_name(field, READ)
             raise value.error(f"is not known of {name}: {short_json(field)}{hint}", shown=False)
+
+
+def _check_refused(fields: Fields) -> None:
+    """Raise SchemaError for what is asked for, or is the default, and is not done."""
+    for field, reason in REFUSED_STEPS.items():
+        if fields.flag(field):
+            raise fields.get(field).error(f"{reason}; false leaves it out", shown=False)

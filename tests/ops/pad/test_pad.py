@@ -1,4 +1,4 @@
-"""Padding against numpy.pad, which has the four modes by other names."""
+"""Padding against numpy.pad, which has the modes by other names."""
 
 from __future__ import annotations
 
@@ -17,8 +17,15 @@ from updown_cli.ops.pad import PAD
 from updown_cli.ops.pad.constant import ConstantPad
 from updown_cli.ops.pad.margins import Margins, MarginsType
 from updown_cli.ops.pad.reflect import ReflectPad
+from updown_cli.ops.pad.symmetric import SymmetricPad
 
-NUMPY = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+NUMPY = {
+    "constant": "constant",
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+    "symmetric": "symmetric",
+}
 
 every_mode = pytest.mark.parametrize("mode", NUMPY)
 
@@ -79,6 +86,23 @@ def test_mirrored_pixels_far_outside_are_those_of_torch() -> None:
     assert y.flatten().tolist() == [4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1, 0]
 
 
+def test_symmetric_pixels_come_twice_at_the_edge() -> None:
+    x = torch.arange(4.0).reshape(1, 1, 1, 4)
+    y = run(SymmetricPad(padding=TYPE.parse("4,2,0,0")), x).pixels
+    assert y.flatten().tolist() == [3, 2, 1, 0, 0, 1, 2, 3, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [(0, 1, (2, 3)), (0, 4, (0, 3)), (6, 7, (3, 4)), (8, 10, (3, 5)), (9, 10, (3, 4))],
+)
+def test_rows_that_symmetric_rows_need(first: int, last: int, expected: tuple[int, int]) -> None:
+    """The result is rows 2 1 0 0 1 2 3 4 4 3 of five."""
+    shape = Shape(1, 5, 1)
+    op = SymmetricPad(padding=TYPE.parse("0,0,3,2")).for_shape(shape)
+    assert op.input_spans(shape)[0].span(first, last) == expected
+
+
 @pytest.mark.parametrize(
     ("mode", "padding", "reason"),
     [
@@ -92,6 +116,12 @@ def test_mirrored_pixels_far_outside_are_those_of_torch() -> None:
             "circular",
             "6,0,0,0",
             "pad: 6 pixels cannot be taken of a side of 5; circular takes at most 5 there; "
+            "replicate has no limit",
+        ),
+        (
+            "symmetric",
+            "0,0,0,5",
+            "pad: 5 pixels cannot be mirrored of a side of 4; symmetric takes at most 4 there; "
             "replicate has no limit",
         ),
         ("constant", "1,2", "--padding 1,2 is for 1 axes, not for 2-D data"),

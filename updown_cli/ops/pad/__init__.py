@@ -17,8 +17,9 @@ def _modes() -> tuple[type[Op], ...]:
     from updown_cli.ops.pad.constant import ConstantPad
     from updown_cli.ops.pad.reflect import ReflectPad
     from updown_cli.ops.pad.replicate import ReplicatePad
+    from updown_cli.ops.pad.symmetric import SymmetricPad
 
-    return (ConstantPad, ReflectPad, ReplicatePad, CircularPad)
+    return (ConstantPad, ReflectPad, ReplicatePad, CircularPad, SymmetricPad)
 
 
 PAD = Family(

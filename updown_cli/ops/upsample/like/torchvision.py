@@ -20,6 +20,7 @@ from updown_cli.ops.upsample.antialias import column_warnings
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.lanczos import Lanczos
+from updown_cli.ops.upsample.like.torchvision_blurred import TorchvisionBlurredBilinear
 from updown_cli.ops.upsample.like.whole_images import WholeImages
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
@@ -189,4 +190,5 @@ MODES = (
     TorchvisionLanczos,
     TorchvisionNearest,
     TorchvisionNearestExact,
+    TorchvisionBlurredBilinear,
 )
