@@ -3,8 +3,9 @@
 Pictures of 640x480 are shrunken, some to the middle 224 pixels or to CLIP's tensors, by updown with
 two jobs, by a script of Pillow and one of OpenCV in two processes, by torch's DataLoader with two
 workers, and by vipsthumbnail, as far as they are installed. Rounds alternate; medians of wall times
-are printed with their ratios to Pillow's. Of updown's the ratio is also told without one import of
-torch. Targets: at most 1.15 x Pillow without the import, and faster than the DataLoader with it.
+and of the processors' seconds, user and system, are printed with their ratios to Pillow's: on a
+busy machine the latter tell more. Of updown's the ratio is also told without one import of torch.
+Targets: at most 1.15 x Pillow without the import, and faster than the DataLoader with it.
 Photographs come from a folder, such as that of Debian's mate-backgrounds, or are made of a sample.
 `benchmarks/tiny.py` has the tiny files.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import resource
 import shutil
 import statistics
 import subprocess
@@ -22,6 +24,7 @@ import time
 from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -49,6 +52,19 @@ CASES = {
 IMPORT = "import of torch"
 
 
+class Spent(NamedTuple):
+    """Seconds on the wall and of the processors."""
+
+    wall: float
+    processors: float
+
+
+def _processors() -> float:
+    """Return the seconds, user and system, of all processes that were waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
 def tools(case: str) -> list[str]:
     """Return who can do a case, here."""
     found = ["updown", "pillow", "loader"]
@@ -73,15 +89,15 @@ def command(tool: str, case: str, source: Path, target: Path) -> list[str]:
     return [sys.executable, str(SCRIPTS / f"with_{tool}.py"), str(source), str(target), case]
 
 
-def seconds(tool: str, case: str, source: Path) -> float:
-    """Return the wall time of one run into a new folder."""
+def seconds(tool: str, case: str, source: Path) -> Spent:
+    """Return what one run into a new folder takes."""
     with tempfile.TemporaryDirectory(dir=source.parent) as folder:
         target = Path(folder, "out")
         if tool == "vipsthumbnail":
             target.mkdir()
-        began = time.perf_counter()
+        began, before = time.perf_counter(), _processors()
         subprocess.run(command(tool, case, source, target), check=True)
-        took = time.perf_counter() - began
+        took = Spent(time.perf_counter() - began, _processors() - before)
         made = len([*target.iterdir()]) if tool != IMPORT else 0
     expected = 0 if tool == IMPORT else len([*source.iterdir()])
     if made != expected:
@@ -115,23 +131,28 @@ def make_folder(folder: Path, suffix: str, files: int, photographs: Path | None)
     return folder
 
 
-def measure(case: str, source: Path, rounds: int) -> dict[str, float]:
+def measure(case: str, source: Path, rounds: int) -> dict[str, Spent]:
     """Return the median seconds of everyone."""
     everyone = [*tools(case), IMPORT]
-    times: dict[str, list[float]] = {tool: [] for tool in everyone}
+    times: dict[str, list[Spent]] = {tool: [] for tool in everyone}
     for _ in range(rounds):
         for tool in everyone:
             times[tool].append(seconds(tool, case, source))
-    return {tool: statistics.median(spent) for tool, spent in times.items()}
+    each = {tool: zip(*spent, strict=True) for tool, spent in times.items()}
+    return {tool: Spent(*map(statistics.median, both)) for tool, both in each.items()}
 
 
-def show(title: str, medians: dict[str, float]) -> None:
+def show(title: str, medians: dict[str, Spent]) -> None:
     """Print medians and ratios."""
-    pillow, spared = medians["pillow"], medians["updown"] - medians[IMPORT]
+    pillow = medians["pillow"]
+    pairs = zip(medians["updown"], medians[IMPORT], strict=True)
+    spared = Spent(*(updown - torch for updown, torch in pairs))
     print(title)
-    for tool, median in medians.items():
-        print(f"  {tool:16} {median:6.2f} s  {median / pillow:.2f} x Pillow")
-    print(f"  {'updown less it':16} {spared:6.2f} s  {spared / pillow:.2f} x Pillow")
+    for tool, spent in {**medians, "updown less it": spared}.items():
+        ratios = [
+            f"{one:6.2f} s {one / by:5.2f} x Pillow" for one, by in zip(spent, pillow, strict=True)
+        ]
+        print(f"  {tool:16} {ratios[0]}; processors {ratios[1]}")
 
 
 def main() -> None:

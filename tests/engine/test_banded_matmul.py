@@ -18,10 +18,13 @@ from updown_cli.engine.picked_pixels import PixelPicks, pick_pixels
 from updown_cli.engine.quantize import Clamped, Quantization
 from updown_cli.engine.results import Result
 from updown_cli.engine.rows import ArraySource, ArrayTarget
-from updown_cli.engine.table_whole import interpolate_whole
+from updown_cli.engine.table_whole import interpolate_rows, interpolate_whole
 from updown_cli.op.base import Op
+from updown_cli.op.kept import Kept
 from updown_cli.op.resampling import Table
 from updown_cli.op.shape import Shape
+from updown_cli.ops.crop.box import Box
+from updown_cli.ops.crop.crop import Crop
 from updown_cli.ops.upsample.aligned import Smoothed
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
@@ -123,7 +126,7 @@ def test_a_picture_of_many_strips_has_no_seams(size: tuple[int, int]) -> None:
     assert tables is not None
     source = ArraySource(np.moveaxis(rows, -1, 0)[None])
     target = ArrayTarget((1, 4, *size), "uint8", channels_last=True)
-    interpolate_bytes(source, target, ByteTables.of(tables, 4, 520))
+    interpolate_bytes(source, target, ByteTables.of(tables, 4, shrinks=size[0] < 520))
     actual = np.moveaxis(target.pixels[0], 0, -1)
     exact = matrix(tables[0], 520) @ np.moveaxis(rows, -1, 0) @ matrix(tables[1], 40).T
     expected = np.moveaxis(exact, 0, -1)
@@ -185,6 +188,58 @@ def test_what_tables_cannot_do_is_left_to_torch(
     assert interpolate_whole(plan, image, quantization, channel_info) is None
 
 
+@pytest.mark.parametrize(
+    "op",
+    [
+        Bilinear(size=(40, 50), antialias=True),
+        Bicubic(size=(150, 200)),  # the crop is lower than the picture, which was made higher
+        Nearest(size=(130, 77)),
+    ],
+    ids=str,
+)
+def test_what_a_crop_takes_away_is_not_computed(op: Op) -> None:
+    """The rest has the very bytes of the whole result, and clamped values are counted in it."""
+    image = noise(90, 120, 3).transpose(2, 0, 1)[None]
+    shape, kept = Shape(3, 90, 120), (slice(None), slice(None), slice(9, 34), slice(18, 43))
+    crops = Crop(box=Box((7, 8), (30, 40))), Crop(box=Box((2, 10), (25, 25)))
+    whole = interpolate_whole(Pipeline((op,)).plan(shape), image, BYTES, ChannelInfo())
+    plan = Pipeline((op, *crops)).plan(shape)
+    part = interpolate_whole(plan, image, BYTES, ChannelInfo())
+    assert whole is not None
+    assert part is not None
+    np.testing.assert_array_equal(part.pixels, whole.pixels[kept])
+    assert len(part.seconds) == 3
+    if part.clamped is not None:
+        assert whole.clamped is not None
+        assert 0 < part.clamped.values < whole.clamped.values
+    else:
+        assert whole.clamped is None
+    target = ArrayTarget((1, 3, 25, 25), "uint8", channels_last=True)
+    rows = interpolate_rows(plan, ArraySource(image), target, BYTES, ChannelInfo(), Kept(1 << 20))
+    assert (rows is None) == op.selects_values()
+    if rows is not None:
+        np.testing.assert_array_equal(target.pixels, part.pixels)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [Crop(box=Box((-1, 0), (9, 9))), Bilinear(size=(4, 4)), Crop(size=(3, 3), kept_as="@a")],
+    ids=["zeros around", "another", "kept"],
+)
+def test_what_does_more_than_leave_out_is_computed_step_by_step(last: Op) -> None:
+    image = noise(20, 20).transpose()[None, None]
+    plan = Pipeline((Bilinear(size=(10, 10)), last)).plan(Shape(1, 20, 20))
+    assert interpolate_whole(plan, image, BYTES, ChannelInfo()) is None
+
+
+def test_a_step_before_a_crop_that_is_kept_is_whole() -> None:
+    image = noise(20, 20).transpose()[None, None]
+    plan = Pipeline((Nearest(size=(10, 10)), Crop(size=(4, 4)))).plan(Shape(1, 20, 20))
+    result = Engine(torch.device("cpu")).run(plan, image, BYTES, keep={1: BYTES})
+    assert result.steps[1].shape == (1, 1, 10, 10)
+    np.testing.assert_array_equal(result.pixels, result.steps[1][:, :, 3:7, 3:7])
+
+
 def test_a_column_of_pixels_is_left_to_torch() -> None:
     """torch antialiases a column that is enlarged in a way of its own."""
     op = Bilinear(size=(20, 1), antialias=True)
@@ -208,7 +263,7 @@ def test_a_very_wide_picture_has_no_seams(size: tuple[int, int]) -> None:
     assert tables is not None
     target = ArrayTarget((1, 3, *size), "uint8", channels_last=True)
     source = ArraySource(np.moveaxis(rows, -1, 0)[None])
-    interpolate_bytes(source, target, ByteTables.of(tables, 3, 200))
+    interpolate_bytes(source, target, ByteTables.of(tables, 3, shrinks=size[0] < 200))
     high = matrix(tables[0], 200) @ np.moveaxis(rows, -1, 0)
     taps = zip(tables[1].sources, tables[1].weights, strict=True)
     exact = sum((high[..., sources] * weights for sources, weights in taps), np.zeros(1))

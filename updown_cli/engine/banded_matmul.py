@@ -55,13 +55,13 @@ class ByteTables:
     strips: list[Strip]
 
     @classmethod
-    def of(cls, tables: Iterable[Table], channels: int, height: int) -> ByteTables:
-        """Return the vertical and the horizontal table so, for pictures of a height."""
+    def of(cls, tables: Iterable[Table], channels: int, *, shrinks: bool) -> ByteTables:
+        """Return the vertical and the horizontal table so, whether or not a picture gets lower."""
         import torch
 
         vertical, horizontal = both = tuple(tables)
         size = vertical.sources.shape[1], horizontal.sources.shape[1]
-        shrinks, columns = size[0] < height, column_tiles(horizontal, channels)
+        columns = column_tiles(horizontal, channels)
         blocks = low_blocks(vertical, SHRUNK_BLOCK) if shrinks else dense_blocks(vertical)
         lines = [(block, torch.from_numpy(block.matrix)) for block in blocks]
         values = max(sum(part.right - part.left for part in columns), size[1] * channels)

@@ -94,13 +94,13 @@ class Engine:
                 return self._read_in_strips(plan, pixels, quantization, channel_info)
             pixels = pixels.whole()
         with computing(self.device, self.dtype):
-            if self._by_tables:
+            alone = not artifacts and not keep
+            if self._by_tables and (alone or len(plan.steps) == 1):
                 dtype = self._dtype(pixels.dtype)
                 known = quantization, channel_info, dtype
                 result = interpolate_whole(plan, pixels, *known, self.tables, self.tell)
                 if result is not None:
                     return result
-            alone = not artifacts and not keep
             run = self._run(plan, quantization, channel_info, pixels.dtype if alone else None)
             height = self._height(plan, pixels.dtype) if alone else None
             if height is None:

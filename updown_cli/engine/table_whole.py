@@ -1,4 +1,7 @@
-"""One separable interpolation of a picture, by the tables of its sides."""
+"""One separable interpolation of a picture, by the tables of its sides.
+
+Of what a crop takes away behind it nothing is computed.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from updown_cli.op.kept import Kept
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from updown_cli.op.resampling import Table
     from updown_cli.pipeline.plan import Plan
 
 # Channels that are side by side in a picture; blocks for more would be mostly zeros.
@@ -61,7 +65,7 @@ def interpolate_whole(
     if tables is None:
         return None
     frames, clamped = _through(pixels, tables, tell)
-    return Result.of(_outcome(began, clamped), frames)
+    return Result.of(_outcome(plan, began, clamped), frames)
 
 
 def interpolate_rows(
@@ -84,20 +88,30 @@ def interpolate_rows(
     tables = kept.get((plan, "float32"), lambda: _tables(plan, "float32"), _bytes_of)
     if not isinstance(tables, ByteTables | CheckedTables):
         return None
-    return _outcome(began, _interpolate(source, target, tables))
+    return _outcome(plan, began, _interpolate(source, target, tables))
 
 
 def _is_plain(
     plan: Plan, dtype: Any, quantization: Quantization, channel_info: ChannelInfo
 ) -> bool:
-    """Whether it is one operation on a picture whose numbers are stored as they come."""
+    """Whether it is one operation, and crops, on a picture whose numbers are stored as such."""
     stored = quantization == Quantization(str(dtype)) and not channel_info.linear_light
-    return stored and len(plan.steps) == 1 and plan.steps[0].before.channels <= MOST_CHANNELS
+    few = plan.steps[0].before.channels <= MOST_CHANNELS
+    return stored and few and (len(plan.steps) == 1 or _parts(plan) is not None)
 
 
-def _outcome(began: float, clamped: Clamped | None) -> Outcome:
+def _parts(plan: Plan) -> list[tuple[slice, ...]] | None:
+    """Return what each step after the first leaves; None where one does more than leaving out."""
+    if any(step.op.kept_as for step in plan.steps):
+        return None
+    parts = [step.op.part_of(step.before) for step in plan.steps[1:]]
+    return [part for part in parts if part is not None] if None not in parts else None
+
+
+def _outcome(plan: Plan, began: float, clamped: Clamped | None) -> Outcome:
+    """Return what is told; all of the time is that of the first step."""
     told = clamped if clamped and clamped.values else None
-    seconds = (time.perf_counter() - began,)
+    seconds = (time.perf_counter() - began, *(0.0,) * (len(plan.steps) - 1))
     return Outcome(seconds=seconds, dtype="float32", warnings=(), clamped=told)
 
 
@@ -120,14 +134,24 @@ def _is_weighed(plan: Plan, pixels: NDArray[Any], channel_info: ChannelInfo) -> 
 
 
 def _tables(plan: Plan, dtype: str) -> Tables:
-    """Return the tables of a plan's only step as they are used."""
-    op, shape = plan.steps[0].op, plan.steps[0].before
-    if (tables := op.tables(shape, dtype)) is None:
-        exact = op.double_tables(shape)
-        return None if exact is None else CheckedTables.of(exact, shape.channels)
-    if op.selects_values():
+    """Return the tables of a plan's first step as they are used, for what the others leave."""
+    first, parts = plan.steps[0], _parts(plan) or []
+    if (tables := first.op.tables(first.before, dtype)) is None:
+        exact = first.op.double_tables(first.before)
+        channels = first.before.channels
+        return None if exact is None else CheckedTables.of(_left(exact, parts), channels)
+    tables = _left(tables, parts)
+    if first.op.selects_values():
         return PixelPicks.of(tables)
-    return ByteTables.of(tables, shape.channels, shape.size[0])
+    shrinks = first.after.size[0] < first.before.size[0]
+    return ByteTables.of(tables, first.before.channels, shrinks=shrinks)
+
+
+def _left(tables: tuple[Table, ...], parts: list[tuple[slice, ...]]) -> tuple[Table, ...]:
+    """Return the tables of what is left of a result by one crop after the other."""
+    for part in parts:
+        tables = tuple(table.part(side) for table, side in zip(tables, part, strict=True))
+    return tables
 
 
 def _interpolate(

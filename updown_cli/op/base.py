@@ -151,6 +151,10 @@ class Op(Explainable, abstract=True):
         """Return this operation for an image of other sides, whose result has these."""
         return self
 
+    def part_of(self, shape: Shape) -> tuple[slice, ...] | None:
+        """Return the part of an image that its result is; None where it is anything else."""
+        return None
+
     def for_rows(self, read: tuple[int, int], wanted: tuple[int, int], shape: Shape) -> Self | None:
         """Return what gives rows `wanted` of the result of a shape, no others, of rows `read`.
 

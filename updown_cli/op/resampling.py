@@ -32,6 +32,10 @@ class Table:
     sources: NDArray[np.int64]
     weights: NDArray[np.float64]
 
+    def part(self, pixels: slice) -> Table:
+        """Return the table of some of the output pixels."""
+        return Table(self.sources[:, pixels], self.weights[:, pixels])
+
 
 def sampling_points(coordinates: str, length: int, out: int, ratio: Ratio) -> Points:
     """Return where `out` output pixels lie among `length` pixels whose centres are 0, 1, 2..."""

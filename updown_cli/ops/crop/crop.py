@@ -163,6 +163,11 @@ class Crop(MarginTaker):
         amounts = tuple(number for pair in reversed(pads) for number in pair)
         return [f"y = F.pad({part}, {literal(amounts)})" if any(amounts) else f"y = {part}"]
 
+    def part_of(self, shape: Shape) -> tuple[slice, ...] | None:
+        """Return the part of an image that is left; None where zeros are around it."""
+        pads = pads_of(self._box(), shape.size)
+        return None if any(map(any, pads)) else tuple(self._inside(shape.size))
+
     def _box(self) -> Box:
         assert self.box is not None
         return self.box
