@@ -11,6 +11,7 @@ import hashlib
 import json
 import math
 import platform
+import re
 import subprocess
 import sys
 import warnings
@@ -39,8 +40,10 @@ turned as its EXIF data say, as RGB unless they convert it themselves. Written b
 
 Presets for frames (`VideoClassification`) resize floats and round them: with another number of
 threads torch's own result is one of 255 higher or lower in a few values at a half. Processors that
-are not listed are refused by name, and so are settings that are not known. Padding to the other
-pictures of a batch is not done: every picture has its own tensor.
+are not listed are refused by name, with the reason, and so are settings that are not known. Padding
+to the other pictures of a batch is not done: every picture has its own tensor. OWLv2 with
+torchvision blurs by a convolution, whose sums torch adds up in another order with another number of
+threads.
 """
 MOST_VALUES = 4_000_000  # of a tensor that the suite makes
 PLACES = (0, 1, 2)  # of a tensor, in quarters of its values
@@ -125,6 +128,15 @@ def page(results: dict[str, dict[str, float | str]], found: dict[str, str]) -> s
     return "\n".join([*lines, ""])
 
 
+def with_resizes(body: str, page_before: str) -> str:
+    """Return the part with what `benchmarks/resizes.py` wrote in the middle of the one before."""
+    found = re.search(r"^<!-- resizes -->\n.*^<!-- end of resizes -->\n", page_before, re.M | re.S)
+    if found is None:
+        return body
+    head, heading, groups = body.partition("## ")
+    return f"{head}{found[0]}\n{heading}{groups}"
+
+
 def main() -> None:
     """Make, compare and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -175,7 +187,7 @@ def main() -> None:
     print(*written.split("\n## ", 1)[0].splitlines()[-1 - len(wanted) :], sep="\n")
     if options.write:
         title, _, body = written.removeprefix("# ").partition("\n")
-        write_section(PAGE, title, body)
+        write_section(PAGE, title, with_resizes(body, PAGE.read_text()))
         STORED.parent.mkdir(exist_ok=True)
         chosen = {stem: stored[stem] for stem in sorted(stored) if _is_stored(stem, stored[stem])}
         lines = (f"{json.dumps(stem)}: {json.dumps(case)}" for stem, case in chosen.items())

@@ -154,6 +154,30 @@ def test_what_is_not_known_is_refused_by_name(
     assert (done.code, done.stderr) == (2, f"updown: c.json: {reason}\n")
 
 
+@pytest.mark.parametrize("name", ["grey.pgm", "colour.ppm"])
+def test_pictures_of_16_bits_are_shown_by_their_high_bytes_if_asked(
+    name: str, updown: Updown
+) -> None:
+    high = noise(20, 30) if name == "grey.pgm" else noise(20, 30, 3)
+    values = (high.astype(np.uint16) * 256 + 77).astype(">u2")
+    Path(name).write_bytes(b"P%d 30 20 65535\n" % (5 + high.ndim - 2) + values.tobytes())
+    picture("high.png", high)
+    words = ("preprocess", "--config", configuration(**SLOW))
+    refused = updown(*words, name, "-o", "no.npy")
+    assert (refused.code, refused.stderr) == (
+        1,
+        f"updown: {name}: has 16-bit values, and models are shown 8 bits; use --depth 8, which "
+        "takes the high bytes\n",
+    )
+    assert not Path("no.npy").exists()
+    assert updown(*words, "--depth", "8", name, "-o", "a.npy", "-q").code == 0
+    assert updown(*words, "high.png", "-o", "b.npy", "-q").code == 0
+    assert np.load("a.npy").dtype == np.float32
+    assert (np.load("a.npy") == np.load("b.npy")).all()
+    done = updown(*words, "--depth", "16", name, "-o", "a.npy")
+    assert (done.code, done.stderr) == (2, "updown: --depth 16: is not what models are shown\n")
+
+
 def test_every_processor_has_one_place() -> None:
     """What is refused with a reason is not done, and the other way round."""
     assert len(REFUSED) >= 60

@@ -68,10 +68,10 @@ class PreprocessOptions:
 def preprocess(options: PreprocessOptions) -> int:
     """Make the tensor that a model's own configuration makes of a picture.
 
-    Pictures are turned as EXIF says and read as RGB; the steps are those of the configuration, in
-    the arithmetic of the library that it means. Results are .npy of float32, NCHW, of many one
-    .npz; where -o names a picture, it shows what the model sees, before values are normalized. What
-    is not known of a configuration is refused by name.
+    Pictures are turned as EXIF says and read as RGB, those of 16 bits with --depth 8; the steps are
+    those of the configuration, in the arithmetic of the library that it means. Results are .npy of
+    float32, NCHW, of many one .npz; where -o names a picture, it shows what the model sees, before
+    values are normalized. What is not known of a configuration is refused by name.
 
     \b
         updown preprocess --config preprocessor_config.json photo.jpg -o photo.npy
@@ -149,11 +149,17 @@ def _run(options: PreprocessOptions, preparation: Preparation) -> Run:
     arrays = options.run.arrays
     if arrays.colour != COLOURS[0] or arrays.background is not None:
         raise UsageError("is what the configuration says", subject="--colour, --background")
+    if options.run.pixels.depth not in (None, "8"):
+        raise UsageError(
+            "is not what models are shown", subject=f"--depth {options.run.pixels.depth}"
+        )
     run = run_from_options(options.run, options.inputs)
     reading = replace(
         run.settings.reading,
         colour="rgb",
         background=WHITE if preparation.on_white else None,
+        deeper="cut" if options.run.pixels.depth == "8" else "refuse",
+        depth=None,
         alpha="drop" if not preparation.on_white else run.settings.reading.alpha,
         keep=run.settings.reading.keep & (frozenset(KINDS) - {"icc"}),
         layout=arrays.layout or LAYOUT,

@@ -54,6 +54,7 @@ def in_colours(picture: Picture, reading: Reading) -> Picture:
     """Return a picture on the background and in the colours that are asked for."""
     if not asks_for_colours(reading):
         return picture
+    picture = _in_bits(picture, reading)
     colours = picture.shape.channels - picture.alpha
     if CHANNELS.get(picture.colour) != colours:
         raise InputError(f"{colours} channels are no colours", hint="leave --colour out")
@@ -67,6 +68,20 @@ def in_colours(picture: Picture, reading: Reading) -> Picture:
         colour, alpha = _parts(picture)
         picture = _with(picture, wanted, convert(colour), alpha)
     return picture
+
+
+def _in_bits(picture: Picture, reading: Reading) -> Picture:
+    """Return a picture with as many bits as are wanted; raise InputError for more."""
+    dtype = picture.pixels.dtype
+    if reading.deeper == "keep" or dtype == "uint8":
+        return picture
+    if reading.deeper == "cut" and dtype == "uint16":
+        return replace(picture, pixels=(picture.pixels >> 8).astype("uint8"))
+    kind = f"{8 * dtype.itemsize}-bit {'floats' if dtype.kind == 'f' else 'values'}"
+    hint = (
+        "use --depth 8, which takes the high bytes" if dtype == "uint16" else "make 8-bit pictures"
+    )
+    raise InputError(f"has {kind}, and models are shown 8 bits", hint=hint)
 
 
 def _model_read(model: str, alpha: bool, reading: Reading) -> str:

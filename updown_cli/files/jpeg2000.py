@@ -33,7 +33,7 @@ class Jpeg2000(PillowFormat):
     def read(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture:
         """Return the picture that an open file holds."""
         channels, bits = depth_of(file)
-        cut = reading.depth == "8" and not deep.is_installed()
+        cut = reading.cuts and not deep.is_installed()
         if channels == 1 or bits <= 8 or cut:
             return super().read(file, head, reading)
         image = self.open(file, head, reading)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from updown_cli.engine.memory import check_memory, in_gibibytes
 from updown_cli.errors import InputError
@@ -38,11 +38,13 @@ MAX_FRAMES = 10_000
 class Reading:
     """How files are read: the axes of arrays, the frames of animations, what is kept.
 
-    Pictures are read in a `colour` of COLOURS, transparent ones on a `background` of red, green
-    and blue from 0 to 255. A `depth` of 8 accepts that colour of more bits is cut;
-    `accept_damaged` takes what can be had of a damaged file. `max_memory` are the bytes that a
-    file may take, if that was asked. Pictures of `unread_from` values stay in their files if the
-    extra `huge` is there, to be read row by row. Axes that cannot be are refused with UsageError.
+    Pictures are read in a `colour` of COLOURS, transparent ones on a `background` of red, green and
+    blue from 0 to 255. A `depth` of 8 accepts that colour of more bits is cut; `accept_damaged`
+    takes what can be had of a damaged file. `max_memory` are the bytes that a file may take, if
+    that was asked. Colours of more than 8 bits, `deeper` than wanted, are kept, refused, or cut to
+    their high bytes, as Pillow has them. Pictures of `unread_from` values stay in their files if
+    the extra `huge` is there, to be read row by row. Axes that cannot be are refused with
+    UsageError.
     """
 
     layout: str | None = None
@@ -57,9 +59,15 @@ class Reading:
     unread_from: int | None = None
     colour: str = "keep"
     background: tuple[int, int, int] | None = None
+    deeper: Literal["keep", "refuse", "cut"] = "keep"
 
     def __post_init__(self) -> None:
         check_layout(self.layout, self.dims)
+
+    @property
+    def cuts(self) -> bool:
+        """Whether 8 bits of colour of more are accepted."""
+        return self.depth == "8" or self.deeper == "cut"
 
 
 def check_pixels(pixels: int, limit: int) -> None:

@@ -10,6 +10,7 @@ from updown_cli.op.relative_size import RelativeSize
 from updown_cli.op.schema import Given
 from updown_cli.ops.flip.turn import Turn
 from updown_cli.ops.pad.constant import ConstantPad
+from updown_cli.ops.upsample.like.pillow import Pillow
 from updown_cli.processors.backends import Backend
 from updown_cli.processors.fields import LONGEST, Fields, Size
 from updown_cli.processors.own_kinds import OWN_KINDS
@@ -127,25 +128,33 @@ def dpt(fields: Fields, backend: Backend) -> list[Op]:
 
 def donut(fields: Fields, backend: Backend) -> list[Op]:
     """Return a turn, resize of the shorter side, of what is too large, padding, then the rest."""
-    ops = _page(fields, backend, thumbnail=fields.get("resample"))
+    ops = _page(fields, backend, resize(fields, backend, _fitting(fields)))
     return [*ops, *cropped(fields, backend), *backend.scaled(fields)]
 
 
 def nougat(fields: Fields, backend: Backend) -> list[Op]:
     """Return the same without a crop; what is too large is resized by a bicubic filter."""
-    ops = _page(fields, backend, thumbnail=Given(BICUBIC, "resample"))
+    thumbnail = backend.resize(_fitting(fields), Given(BICUBIC, "resample"))
+    if isinstance(thumbnail, Pillow):
+        thumbnail = replace(thumbnail, reducing_gap=2.0)
+    ops = _page(fields, backend, thumbnail)
     return [*ops, *backend.scaled(fields)]
 
 
-def _page(fields: Fields, backend: Backend, thumbnail: Given) -> list[Op]:
-    """Return the steps before values are scaled, with the filter of what is too large."""
+def _fitting(fields: Fields) -> RelativeSize:
+    """Return the size of what is too large."""
+    return RelativeSize("donut", fields.exact_size("size"))
+
+
+def _page(fields: Fields, backend: Backend, thumbnail: Op) -> list[Op]:
+    """Return the steps before values are scaled, with the resize of what is too large."""
     sides, ops = fields.exact_size("size"), list[Op]()
     if fields.flag("do_align_long_axis") and sides[0] != sides[1]:
         ops.append(Turn(like_size=sides))
     if fields.flag("do_resize"):
         ops.append(resize(fields, backend, RelativeSize("short", (min(sides),))))
     if fields.flag("do_thumbnail"):
-        ops.append(backend.resize(RelativeSize("donut", sides), thumbnail))
+        ops.append(thumbnail)
     if fields.flag("do_pad"):
         ops.append(ConstantPad(size=sides, at="center"))
     return ops

@@ -57,7 +57,7 @@ class Png(PillowFormat):
         depth, colour = head[chunks.DEPTH : chunks.COLOUR + 1].ljust(2, b"\0")
         if depth == DEEP and colour == GREY:
             return with_clear_value(super().read(file, head, reading))
-        cut = reading.depth == "8" and not deep.is_installed()
+        cut = reading.cuts and not deep.is_installed()
         if depth != DEEP or cut:
             return super().read(file, head, reading)
         return read_deep(self, self.open(file, head, reading), file, reading)

@@ -38,7 +38,7 @@ class PageDecoder:
 
     def decode(self, page: Page) -> Frame:
         """Return the pixels of a page, upright; raise InputError if they cannot be had."""
-        cut = self.reading.depth == "8" and not deep.is_installed()
+        cut = self.reading.cuts and not deep.is_installed()
         if page.needs_deep and not cut:
             return self._by_tifffile(page)
         try:
