@@ -141,7 +141,7 @@ CHANGES: dict[str, tuple[dict[str, Any], ...]] = {
         },
     ),
     "SegGptImageProcessor": ({"size": {"height": 61, "width": 83}, "resample": 0},),
-    "Swin2SRImageProcessor": ({"size_divisor": 16}, {"do_rescale": False}),
+    "Swin2SRImageProcessor": ({"size_divisor": 16},),
     "TvpImageProcessor": (
         {"size": {"longest_edge": 99}, "crop_size": {"height": 99, "width": 90}},
         {"pad_size": {"height": 500, "width": 470}, "constant_values": 0.5},

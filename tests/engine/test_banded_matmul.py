@@ -32,6 +32,7 @@ from updown_cli.ops.upsample.lanczos import Lanczos
 from updown_cli.ops.upsample.linear import Linear
 from updown_cli.ops.upsample.nearest import Nearest
 from updown_cli.ops.upsample.nearest_exact import NearestExact
+from updown_cli.ops.upsample.spline import SplineUpsample
 from updown_cli.ops.upsample.tables import Recomputed
 from updown_cli.pipeline.pipeline import Pipeline
 
@@ -194,6 +195,7 @@ def test_what_tables_cannot_do_is_left_to_torch(
         Bilinear(size=(40, 50), antialias=True),
         Bicubic(size=(150, 200)),  # the crop is lower than the picture, which was made higher
         Nearest(size=(130, 77)),
+        SplineUpsample(size=(150, 200)),
     ],
     ids=str,
 )

@@ -20,6 +20,12 @@ STORED: dict[str, Any] = json.loads((Path(__file__).parent / "stored.json").read
 FAST = torch.backends.cpu.get_cpu_capability() in ("AVX2", "AVX512")
 
 
+#: Interpolations of floats, whose last digit depends on torch's number of threads: values up to 3.
+FLOATS = tuple(
+    f"transformers-{name}" for name in ("DepthPro", "Owlv2Fast", "RfDetr", "UVDoc", "Zoe")
+)
+
+
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return write_pictures(tmp_path_factory.mktemp("pictures"))
@@ -38,7 +44,9 @@ def test_tensors_are_those_of_the_real_class(
         flat = tensor.ravel()
         numbers = [float(flat[flat.size * place // 4]) for place in range(3)]
         digest = hashlib.sha256(flat.tobytes()).hexdigest()[:16]
-        if FAST:
+        if name.startswith(FLOATS):
+            np.testing.assert_allclose(numbers, stored["numbers"], rtol=0, atol=2e-6)
+        elif FAST:
             assert (numbers, digest) == (stored["numbers"], stored["sha256"]), path.name
 
 
