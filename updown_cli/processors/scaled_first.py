@@ -95,8 +95,9 @@ def owlv2(fields: Fields, backend: Backend) -> list[Op]:
     if fields.flag("do_pad"):
         ops.append(ConstantPad(size=RelativeSize("square", (1,))))
     if fields.flag("do_resize"):
-        resize = SkimageResize if backend.name == "pillow" else TorchvisionBlurredBilinear
-        ops.append(resize(size=fields.exact_size("size")))
+        size = fields.exact_size("size")
+        slow = backend.name == "pillow"
+        ops.append(SkimageResize(size=size) if slow else TorchvisionBlurredBilinear(size=size))
     return [*ops, *backend.normalized(fields)]
 
 

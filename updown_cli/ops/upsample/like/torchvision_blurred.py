@@ -131,7 +131,7 @@ def _sigmas(sides: Sides) -> Sigmas:
 
     both = (sides.down, sides.across)
     factors = [np.float32(side.length) / np.float32(side.out) for side in both]
-    down, across = (float(max((factor - 1) / 2, 0)) for factor in factors)
+    down, across = (max(float((factor - 1) / 2), 0.0) for factor in factors)
     return (down, across) if down > 0 and across > 0 else None
 
 
