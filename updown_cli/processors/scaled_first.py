@@ -124,5 +124,5 @@ def _of_floats(fields: Fields, backend: Backend, size: Size, *, antialias: bool 
 
 
 def _upsampled(mode: str, size: Size, **options: Any) -> Op:
-    op: Op = OPS["upsample"].of_mode(mode)(size=size, **options)
+    op: Op = OPS["upsample"].of_mode(mode)(size=size, **options)  # type: ignore[call-arg]
     return op
