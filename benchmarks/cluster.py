@@ -7,7 +7,8 @@ is gone on with; another version of updown is refused.
 
 Then pictures of 640x480 are shrunken with `-j 2` and by the two workers, each of one thread. Rounds
 alternate; medians of wall and of processor seconds of all processes, scheduler and workers as well,
-are told without the start, which is what two pictures take. Target: at most 1.15 of `-j 2`.
+are told without the start, which is what two pictures take, and without what an idle cluster
+takes in that time. Target: at most 1.15 of `-j 2`.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ from tests.cluster import Cluster, running
 POOL = ("pool", "-k", "2")
 DEADLY = "0777deadly.png"
 TICKS = os.sysconf("SC_CLK_TCK")
+
+# Seconds for which a cluster is idle.
+IDLE = 10.0
 
 # Updown of another version.
 OTHER = (
@@ -146,8 +150,15 @@ def processor(pids: list[int]) -> float:
     return sum(int(fields[11]) + int(fields[12]) for fields in told) / TICKS
 
 
-def spent(words: list[str], pids: list[int]) -> Spent:
-    """Return what a run took, here and by others."""
+def idle_share(pids: list[int]) -> float:
+    """Return what part of a second processes compute in one that have nothing to do."""
+    before, began = processor(pids), time.perf_counter()
+    time.sleep(IDLE)
+    return (processor(pids) - before) / (time.perf_counter() - began)
+
+
+def spent(words: list[str], pids: list[int], idle: float) -> Spent:
+    """Return what a run took, here and by others beyond what they take when idle."""
     before, began = processor(pids), time.perf_counter()
     process = subprocess.Popen([UPDOWN, *words, "--quiet"])
     _, status, usage = os.wait4(process.pid, 0)
@@ -155,7 +166,8 @@ def spent(words: list[str], pids: list[int]) -> Spent:
     wall = time.perf_counter() - began
     if status:
         raise SystemExit(f"updown ended with {process.returncode}")
-    return Spent(wall, usage.ru_utime + usage.ru_stime + processor(pids) - before)
+    others = processor(pids) - before - idle * wall
+    return Spent(wall, usage.ru_utime + usage.ru_stime + others)
 
 
 def measure(folder: Path, count: int, rounds: int) -> None:
@@ -171,26 +183,30 @@ def measure(folder: Path, count: int, rounds: int) -> None:
     taken: dict[str, list[Spent]] = {"-j 2": [], "cluster": []}
     with running(folder) as cluster:
         pids = [cluster.scheduler.pid, cluster.starter.pid, *cluster.workers()]
+        idle = idle_share(pids)
         for number in range(rounds + 1):  # the first is for torch to be loaded
             for kind, those in taken.items():
-                where = ["-j", "2"] if kind == "-j 2" else ["--cluster", cluster.file]
+                is_there = kind == "cluster"
+                where = ("--cluster", cluster.file) if is_there else ("-j", "2")
+                shrink = (*SHRINK[:-2], *where)
+                others, share = (pids, idle) if is_there else ([], 0.0)
                 few, many = (
-                    spent([*SHRINK[:-2], str(folder / name), "-o", f"{target}/", *where], pids)
+                    spent(
+                        [*shrink, str(folder / name), "-o", f"{folder}/{name}{number}{kind}/"],
+                        others,
+                        share,
+                    )
                     for name in ("few", "many")
-                    for target in (folder / f"{name}-{kind}-{number}",)
                 )
                 those.append(many - few)
-    print(f"{count - 2} pictures of 640x480, {rounds} rounds")
+    print(f"{count - 2} pictures of 640x480, {rounds} rounds; an idle cluster takes {idle:.0%}")
     for what in ("wall", "processor"):
         here, there = (
             statistics.median(getattr(one, what) for one in those[1:]) for those in taken.values()
         )
         each = 1e3 / (count - 2)
-        print(
-            f"  {what:9} a picture: -j 2 {here * each:.1f} ms, cluster {there * each:.1f} ms, "
-            f"{there / here:.2f}",
-            flush=True,
-        )
+        told = f"-j 2 {here * each:.1f} ms, cluster {there * each:.1f} ms, {there / here:.2f}"
+        print(f"  {what:9} a picture: {told}", flush=True)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from updown_cli.batch.executors.worker_process import outcome
 from updown_cli.batch.group import Ending, Group
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
+from updown_cli.engine.memory import keep_freed_memory
 from updown_cli.errors import UpdownError
 from updown_cli.stores.names import forget_seen, store_of
 
@@ -81,6 +82,7 @@ class Session:
     group: Group | None = None
 
     def __post_init__(self) -> None:
+        keep_freed_memory()  # which Dask lets its workers give back after every picture
         self.worker, self.act = unpacked(self.run)
         self.worker.engine  # noqa: B018 (the first batch takes no longer than others)
         if self.worker.settings.sync == "group":
