@@ -59,7 +59,7 @@ def installed() -> list[Line]:
 
 def command(line: Line) -> CommandLine:
     """Return a command to be examined."""
-    return CommandLine(line.text, file_format=line.file_format, shell=line.shell)
+    return CommandLine(line.text, file_format=line.file_format)
 
 
 def said_of(subject: Subject) -> list[str]:

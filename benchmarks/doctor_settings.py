@@ -234,7 +234,6 @@ class Line:
 
     text: str
     file_format: str = "png"
-    shell: bool = False
     measure: str = ""
 
     @property
@@ -260,14 +259,7 @@ COMMANDS = (
     ),
     Line("gm convert {in} -resize 50% {out}"),
     Line("vips resize {in} {out} 0.5", measure="alpha"),
-    Line(
-        "vips premultiply {in} a.v && vips resize a.v b.v 0.5 && vips unpremultiply b.v {out}",
-        shell=True,
-    ),
-    Line(
-        "vips premultiply {in} a.v && vips shrink a.v b.v 3 3 && vips unpremultiply b.v {out}",
-        shell=True,
-    ),
+    Line("vips shrink {in} {out} 3 3", measure="alpha"),
     Line(
         "ffmpeg -v error -i {in} -vf scale=iw/2:ih/2:flags=bicubic+accurate_rnd+full_chroma_int"
         "+full_chroma_inp {out}"

@@ -57,16 +57,21 @@ def test_cubics_of_both_backends_differ(updown: Updown) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "weight"),
-    [("linear", 0.237503052), ("cubic", 0.211471409), ("lanczos5", 0.272822469)],
+    ("mode", "length", "out", "at", "weight"),
+    [
+        ("linear", 89, 40, 14, 0.237503052),
+        ("cubic", 89, 40, 14, 0.211471409),
+        ("lanczos5", 89, 40, 14, 0.272822469),
+        ("linear", 37, 97, 84, 0.268041611),
+    ],
 )
-def test_points_are_rounded_as_xla_does_beside_each_kernel(
-    mode: str, weight: float, updown: Updown
+def test_points_are_rounded_as_xla_does_for_each_kernel_and_size(
+    mode: str, length: int, out: int, at: int, weight: float, updown: Updown
 ) -> None:
-    """jax 0.10.2 gave these; the other way to round points is 2e-6 off."""
-    row = [[0.0] * 31 + [1.0] + [0.0] * 57]
-    done = resized(updown, row, *like("jax", mode, "1x40", "--no-antialias"))
-    assert done[0][14] == pytest.approx(weight, abs=3e-7)
+    """jax 0.10.2 gave these of an impulse; the other way to round points is 2e-6 off."""
+    row = [[0.0] * 31 + [1.0] + [0.0] * (length - 32)]
+    done = resized(updown, row, *like("jax", mode, f"1x{out}", "--no-antialias"))
+    assert done[0][at] == pytest.approx(weight, abs=3e-7)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from updown_cli.ops.upsample.like.kernels import Kernel, Singles
     from updown_cli.ops.upsample.like.side import Side
 
-# Kernels beside which XLA works out points with one rounding; beside polynomials it takes three.
-SINES = (LANCZOS3, LANCZOS5)
+# Where XLA works out points with one rounding, as its programs of jax 0.10 show: beside sines, and
+# in results of so many pixels. Elsewhere it takes three.
+SINES, MANY = (LANCZOS3, LANCZOS5), 96
 
 # Weights whose sum is smaller than this are none.
 SMALLEST = 1000 * 2.0**-23
@@ -74,7 +75,7 @@ def kernel_table(
     """Return the weights of a kernel around points; the edge is repeated, or there is nothing."""
     import numpy as np
 
-    fused = repeats_edge or kernel in SINES
+    fused = repeats_edge or kernel in SINES or side.out >= MANY
     at, one = moved.points(side, fused=fused), np.float32(1)
     wider = max(moved.step(side), one) if widens else one
     width = float(np.float32(kernel.radius) * wider)
