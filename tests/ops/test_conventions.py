@@ -16,7 +16,10 @@ from tests.helpers import apply, run
 from tests.ops.layer_cases import LayerCase, all_cases, fractional
 from tests.ops.onnx_layers import onnx_layer
 from updown_cli.cli.steps import parse_steps
+from updown_cli.errors import UpdownError
 from updown_cli.op.base import Op
+from updown_cli.op.schema import Given
+from updown_cli.ops import op_from_json
 
 RNG = np.random.default_rng(19)
 STORED = json.loads((Path(__file__).parent / "stored_layers.json").read_text())
@@ -193,6 +196,54 @@ def test_code_is_the_library_s(updown: Updown) -> None:
     )
     code = updown(*words, "--code").stdout
     assert code.startswith("# TensorFlow has nothing that is equal.\nimport torch.nn")
+
+
+@pytest.mark.parametrize(
+    ("step", "typed"),
+    [
+        ({"op": "pool", "like": "keras", "mode": "max", "kernel_size": [2]}, "--mode max -k 2"),
+        ({"op": "pool", "like": "onnx", "mode": "avg", "kernel_size": [3]}, "--mode avg -k 3"),
+        ({"op": "pool", "like": "onnx", "kernel_size": [3], "stride": [2]}, "-k 3 -s 2"),
+    ],
+)
+def test_a_recipe_may_name_a_library(step: dict[str, Any], typed: str) -> None:
+    """What is typed with `--like` is what a recipe means, and what it says when it is saved."""
+    made = op_from_json(Given(step))
+    assert made == op(f"pool --like {step['like']} {typed}")
+    assert "like" not in made.to_json()
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        (
+            {"op": "pool", "like": "kears", "kernel_size": [2]},
+            'like "kears": must be one of tensorflow, keras, onnx; did you mean keras?',
+        ),
+        ({"op": "crop", "like": "onnx"}, 'like "onnx": crop is like torch alone'),
+        (
+            {"op": "pool", "like": "keras", "kernel_size": [2], "ceil_mode": True},
+            "--like keras has no --ceil-mode",
+        ),
+        (
+            {"op": "pool", "like": "onnx", "mode": "median", "kernel_size": [2]},
+            'mode "median": must be one of max, avg, lp',
+        ),
+    ],
+)
+def test_what_a_library_has_not_is_refused_in_a_recipe(step: dict[str, Any], reason: str) -> None:
+    with pytest.raises(UpdownError) as refused:
+        op_from_json(Given(step))
+    assert str(refused.value) == reason
+
+
+@pytest.mark.parametrize(("kind", "pick"), [("avg", np.mean), ("max", np.max)])
+def test_adaptive_pools_of_keras_have_the_bins_of_torch(kind: str, pick: Any) -> None:
+    """From the floor of where a bin begins to the ceiling of where it ends, as Keras 3.15.1."""
+    x, down, across = signed(9, 7), ((0, 3), (2, 5), (4, 7), (6, 9)), ((0, 3), (2, 5), (4, 7))
+    expected = [[pick(x[slice(*rows), slice(*columns)]) for columns in across] for rows in down]
+    made = op(f"pool --like keras --mode adaptive-{kind} --output-size 4x3")
+    np.testing.assert_allclose(apply(made, x), expected, rtol=1e-6)
 
 
 def test_defaults_of_the_library_are_in_its_help(updown: Updown) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.code import Lines
+    from updown_cli.op.convention import Convention
     from updown_cli.op.input_span import InputSpan
     from updown_cli.op.integer_way import IntegerWay
     from updown_cli.op.pool_indices import PoolIndices
@@ -250,12 +251,18 @@ class Op(Explainable, abstract=True):
         return head | values | ({KEPT_AS: self.kept_as} if self.kept_as else {})
 
     @classmethod
-    def from_json(cls, given: Given) -> Self:
-        """Return the operation that `to_json` gave; raise SchemaError for what none gives."""
+    def from_json(cls, given: Given, convention: Convention | None = None) -> Self:
+        """Return the operation that `to_json` gave; raise SchemaError for what none gives.
+
+        What is not given is as a convention has it.
+        """
         known = {parameter.name: parameter for parameter in cls.parameters()}
-        members = given.table(("op", *(("like",) if cls.like else ()), "mode", *known, KEPT_AS))
+        like = ("like",) if cls.like or convention else ()
+        members = given.table(("op", *like, "mode", *known, KEPT_AS))
         values = {n: known[n].load(member) for n, member in members.items() if n in known}
-        if KEPT_AS in members:
-            values[KEPT_AS] = members[KEPT_AS].text()
         with in_place(given.place):
+            if convention:
+                values = convention.completed(values)
+            if KEPT_AS in members:
+                values[KEPT_AS] = members[KEPT_AS].text()
             return cls(**values)

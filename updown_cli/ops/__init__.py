@@ -58,15 +58,21 @@ OPS: Mapping[str, Family] = Families()
 
 
 def op_from_json(given: Given) -> Op:
-    """Return the operation that `Op.to_json` wrote; raise SchemaError for another."""
-    return mode_from_json(given).from_json(given)
+    """Return the operation that `Op.to_json` wrote; raise SchemaError for another.
+
+    What is written by hand may name a library whose defaults it has: `like`, as `--like` does.
+    """
+    cls, like = mode_from_json(given), given.member("like").value
+    return cls.from_json(given, OPS[cls.command].convention(cls.mode, like))
 
 
 def mode_from_json(given: Given) -> type[Op]:
     """Return the class of the operation that `Op.to_json` wrote; raise SchemaError for none."""
     family, mode = OPS[given.member("op").word(OPS)], given.member("mode")
     given_like = given.member("like")
-    like = None if given_like.value is None else given_like.word(family.own_libraries)
+    if given_like.value is not None and not family.libraries:
+        raise given_like.error(f"{family.name} is like torch alone")
+    like = None if given_like.value is None else given_like.word(family.libraries)
     if mode.value is None:
         return family.of_mode(None, like)
     if not family.mode_names:

@@ -52,6 +52,13 @@ CONVENTIONS = (
         lacks=("ceil_mode", "count_include_pad", "divisor_override"),
         words={"padding": BY_NAME},
     ),
+    Convention(library="keras", mode="adaptive-avg"),
+    Convention(
+        library="keras",
+        mode="adaptive-max",
+        defaults={"index_format": "tf"},
+        words={"index_format": ("tf", "tf-batch")},
+    ),
     Convention(
         library="onnx",
         mode="max",
