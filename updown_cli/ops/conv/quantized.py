@@ -101,7 +101,7 @@ class QuantizedConv(GroupedConv):
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the stored results."""
-        if bool(((x < 0) | (x > LEVELS) | (x != x.floor())).any()):
+        if not _are_stored_values(x):
             raise InputError(
                 f"quantized needs whole numbers from 0 to {LEVELS}",
                 hint="store the image in 8 bits",
@@ -114,11 +114,16 @@ class QuantizedConv(GroupedConv):
         zeros = one_per_channel(self.w_zero_point, outs, "--w-zero-point").reshape(
             -1, 1, *by_channel[1:]
         )
-        wide = x.double() - self.x_zero_point  # exact: sums of products are far below 2^53
+        wide = x.double()  # exact: sums of products are far below 2^53
+        if self.x_zero_point:
+            wide = wide - self.x_zero_point
         weight = tensor_like(wide, stored - zeros)
         sums: Tensor = self.convolution(shape, groups, x=WIDE_X).run(wide=wide, weight=weight)
         scales = one_per_channel(self.w_scale, outs, "--w-scale") * self.x_scale
-        real = sums * tensor_like(wide, scales / self.y_scale).reshape(by_channel)
+        scales = scales / self.y_scale
+        real = sums
+        if (scales != 1).any():
+            real = real * tensor_like(wide, scales).reshape(by_channel)
         bias = self.bias_for(outs)
         if bias is not None:
             real = real + tensor_like(wide, bias / self.y_scale).reshape(by_channel)
@@ -160,6 +165,14 @@ class QuantizedConv(GroupedConv):
             return []
         scale = "" if self.y_scale == 1 else f" / {literal(self.y_scale)}"
         return [*lines, f"real = real{plus}{scale}"]
+
+
+def _are_stored_values(x: Tensor) -> bool:
+    """Whether all values are whole numbers from 0 to 255; a NaN is none."""
+    low, high = (float(extreme) for extreme in x.aminmax())
+    if not (low >= 0 and high <= LEVELS):
+        return False
+    return float((x - x.floor()).max()) == 0
 
 
 def _less_zeros(zeros: tuple[int, ...], sides: int) -> str:
