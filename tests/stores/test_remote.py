@@ -375,3 +375,36 @@ def test_file_urls_are_paths(updown: Updown, tmp_path: Path) -> None:
     here = f"file://{tmp_path}"
     assert updown("pool", f"{here}/a.png", "-o", f"{here}/b.png").code == 0
     assert pixels("b.png").shape == (2, 2)
+
+
+def unpacked(folder: str) -> dict[str, bytes]:
+    return {
+        os.path.relpath(path, folder): path.read_bytes()
+        for path in Path(folder).rglob("*")
+        if path.is_file()
+    }
+
+
+def test_shards_of_a_bucket_are_those_of_a_disk(updown: Updown, bucket: Bucket) -> None:
+    """Folder to shards, shards to shards, shards to folder: here, and within a bucket."""
+    tree(bucket, 6)
+    Path("in/deep/00.txt").write_text("caption")
+    bucket.put("in/deep/00.txt", b"caption")
+    steps = (
+        ("-r", "in", "-o", "set/a-{0..}.tar", "--shard-size", "4"),
+        ("set/a-{0..1}.tar", "-o", "half/"),
+        ("half/a-{0..1}.tar", "-o", "out/", "--unpack"),
+    )
+    for line in steps:
+        assert updown("pool", "-k", 2, *line).code == 0
+        there = [bucket.url(word) if "/" in word or word == "in" else word for word in line]
+        done = updown("pool", "-k", 2, *there)
+        assert done.code == 0, done.stderr
+    for folder in ("set", "half", "out"):
+        here = {f"{folder}/{name}": data for name, data in unpacked(folder).items()}
+        assert {name: bucket.get(name) for name in bucket.names(f"{folder}/")} == here
+    to = ("-o", bucket.url("part/"), "--if-exists", "skip")
+    assert updown("pool", "-k", 2, bucket.url("set/a-0.tar"), *to).code == 0
+    again = updown("pool", "-k", 2, bucket.url("set/a-{0..1}.tar"), *to)
+    assert "2 done, 1 skipped, 0 failed" in again.stderr
+    assert bucket.get("part/a-1.tar") == Path("half/a-1.tar").read_bytes()

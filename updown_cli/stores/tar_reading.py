@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
 from updown_cli.errors import InputError
-
-BLOCK = tarfile.BLOCKSIZE
+from updown_cli.stores.tar_headers import BLOCK, plain_member
 
 #: What begins a gzip file.
 GZIP = b"\x1f\x8b"
@@ -20,8 +19,9 @@ GZIP = b"\x1f\x8b"
 # What begins a file that something else has packed.
 OTHERS = {b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"(\xb5/\xfd": "zstd", b"PK\3\4": "zip"}
 
-# Bytes that can be gone back in a stream: tarfile looks at the last of each member.
-BACK = 2 * BLOCK
+# Bytes that can be gone back in a stream: tarfile looks at the last of each member, and at headers
+# that are not plain again.
+BACK = 8 * BLOCK
 
 # Bytes of the names and remarks that may stand before a member.
 LONGEST_HEADER = 1 << 20
@@ -125,7 +125,7 @@ def members_of(file: BinaryIO, *, accept_damaged: bool = False) -> Iterator[tarf
     try:
         headers = cast(BinaryIO, _Headers(file))
         tar = tarfile.open(fileobj=headers, mode="r:", errors="surrogateescape")  # noqa: SIM115
-        while (info := tar.next()) is not None:
+        while (info := _next(tar, headers, is_first=not count)) is not None:
             tar.members.clear()  # type: ignore[attr-defined]
             count += 1
             file.seek(info.offset_data)
@@ -138,6 +138,17 @@ def members_of(file: BinaryIO, *, accept_damaged: bool = False) -> Iterator[tarf
             raise _no_tar_file(file) from None
         if not accept_damaged:
             raise cut_short(count) from None
+
+
+def _next(tar: tarfile.TarFile, file: BinaryIO, *, is_first: bool) -> tarfile.TarInfo | None:
+    """Return the next member, None at the end; raise TarError."""
+    if is_first or tar.pax_headers:  # what is told of all members is tarfile's to know
+        return tar.next()
+    info = plain_member(file, tar.offset)
+    if info is None:
+        return tar.next()
+    tar.offset = info.offset_data + -(-info.size // BLOCK) * BLOCK
+    return info
 
 
 def _no_tar_file(file: BinaryIO) -> InputError:

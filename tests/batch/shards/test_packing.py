@@ -140,3 +140,14 @@ def test_a_dry_run_tells_of_every_file(updown: Updown) -> None:
     ]
     assert records[3]["output"] == "0.tar::1.seg.png"
     assert os.listdir() == ["in"]
+
+
+def test_machines_share_the_shards_of_a_folder(updown: Updown) -> None:
+    tree(6)
+    line = ("pool", "-k", 2, "in", "--shard-size", 1)
+    run(updown, *line, "-o", "all/{0..}.tar")
+    for part in ("1/2", "2/2"):
+        run(updown, *line, "-o", "out/{0..}.tar", "--shard", part)
+    for name in os.listdir("all"):
+        assert Path(f"out/{name}").read_bytes() == Path(f"all/{name}").read_bytes()
+    assert len(os.listdir("out")) == 6

@@ -388,3 +388,28 @@ def test_what_else_is_packed_is_told(updown: Updown, magic: bytes, by: str) -> N
     assert done.stderr.startswith(
         f"updown: a.tar: is no tar file; it is packed by {by}; gzip alone is read\n"
     )
+
+
+def test_shards_in_memory_are_those_of_a_disk(updown: Updown) -> None:
+    pytest.importorskip("fsspec")
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    fs = MemoryFileSystem()
+    fs.store.clear()
+    shard("a.tar", samples(4))
+    fs.pipe_file("/in/a.tar", Path("a.tar").read_bytes())
+    run(updown, "pool", "-k", 2, "a.tar", "-o", "out.tar")
+    run(updown, "pool", "-k", 2, "memory://in/a.tar", "-o", "memory://out/", "-j", 2)
+    assert fs.cat_file("/out/a.tar") == Path("out.tar").read_bytes()
+    fs.store.clear()
+
+
+def test_machines_share_shards(updown: Updown) -> None:
+    names = [f"{number}.tar" for number in range(6)]
+    for name in names:
+        shard(name, samples(1))
+    for part in ("1/2", "2/2"):
+        run(updown, "pool", "-k", 2, "{0..5}.tar", "-o", f"out{part[0]}/", "--shard", part)
+    found = [sorted(os.listdir(folder)) for folder in ("out1", "out2")]
+    assert sorted(found[0] + found[1]) == names
+    assert min(map(len, found)) > 0
