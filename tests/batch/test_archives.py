@@ -184,7 +184,7 @@ def test_a_disk_that_is_full_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("shutil.copyfileobj", full)
+    monkeypatch.setattr("zipfile.ZipFile.writestr", full)
     done = updown("pool", "in", "-o", "all.npz", "--report", "r.jsonl")
     assert (done.code, done.stderr) == (3, "updown: all.npz: no space left on device\n")
     assert Path("r.jsonl").read_text() == ""

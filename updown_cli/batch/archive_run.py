@@ -88,8 +88,11 @@ def process_archive(
 
 
 def worker_of_parts(worker: Worker) -> Worker:
-    """Return the worker that makes parts: what is not there after a power cut needs no sync."""
-    settings = replace(worker.settings, if_exists="error", sync="none")
+    """Return the worker that makes parts, in a hidden folder.
+
+    What is not there after a power cut needs no sync, and nobody has such names.
+    """
+    settings = replace(worker.settings, if_exists="overwrite", sync="none")
     return Worker(worker.pipeline, settings, worker.watcher)
 
 
@@ -106,7 +109,7 @@ class Parts:
     jobs: list[Job] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     _order: list[str] = field(default_factory=list)
-    _ended: dict[str, bool] = field(default_factory=dict)
+    _ended: dict[str, Record] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number, job in enumerate(self.originals):
@@ -120,12 +123,12 @@ class Parts:
 
     def take(self, archive: zipfile.ZipFile, record: Record) -> None:
         """Put what has been made into an archive, as far as all before it has ended."""
-        self._ended[record.output] = record.status == "done"
+        self._ended[record.output] = record
         while self._order and self._order[-1] in self._ended:
             path = self._order.pop()
-            if self._ended.pop(path):
-                _add(archive, path, split_member(self.names[path])[1] or "")
-                os.unlink(path)
+            ended = self._ended.pop(path)
+            if ended.status == "done":
+                _add(archive, ended, split_member(self.names[path])[1] or "")
 
     def told(self, record: Record, archive: str | None = None) -> Record:
         """Return a record with the name of its result in an archive."""
@@ -135,12 +138,17 @@ class Parts:
         return replace(record, output=target)
 
 
-def _add(archive: zipfile.ZipFile, path: str, name: str) -> None:
-    """Put a file into an archive, without the time, which would make equal archives differ."""
+def _add(archive: zipfile.ZipFile, record: Record, name: str) -> None:
+    """Put a part into an archive, without the time, which would make equal archives differ."""
     info = zipfile.ZipInfo(_in_unicode(name) + ARRAY_ENDING)
-    info.file_size = os.stat(path).st_size
-    with open(path, "rb") as part, archive.open(info, "w") as target:
+    if record.part is not None:
+        archive.writestr(info, record.part)
+        record.part = None
+        return
+    info.file_size = os.stat(record.output).st_size
+    with open(record.output, "rb") as part, archive.open(info, "w") as target:
         shutil.copyfileobj(part, target, 1 << 20)
+    os.unlink(record.output)
 
 
 def _in_unicode(name: str) -> str:

@@ -38,6 +38,7 @@ from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.pipeline.plan import Plan
 from updown_cli.pipeline.strips import kept_whole
 from updown_cli.stores.names import exists
+from updown_cli.stores.part_file import take_part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,7 +116,10 @@ class Worker:
                 raise
             record.status, record.error = "failed", bug(error)  # it costs one file, too
         is_there = record.status == "skipped" or (record.status == "done" and self.group is None)
-        if is_there and record.output:
+        record.part = take_part(record.output)
+        if record.part is not None:
+            record.output_bytes = len(record.part)
+        elif is_there and record.output:
             record.output_bytes = bytes_of(record.output)
         return record
 

@@ -33,7 +33,8 @@ class Record:
     """What became of one image; `status` is done, skipped, failed or planned.
 
     What is known to have no result has no `output`. `headers` are the shapes that the files of a
-    skipped one have, `run` its number in a report.
+    skipped one have, `run` its number in a report. A result that becomes a part of something may
+    come as its bytes.
     """
 
     source: str
@@ -54,6 +55,7 @@ class Record:
     output_bytes: int | None = None
     headers: tuple[list[int] | None, list[int] | None] = (None, None)
     run: int = 1
+    part: bytes | None = None
 
     @property
     def is_left_out(self) -> bool:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from updown_cli.errors import InputError, SurroundingsError
 from updown_cli.stores.draft import Draft, Undo
 from updown_cli.stores.hidden_files import HiddenFile, remove_stale, remove_temporaries_of
+from updown_cli.stores.part_file import PartFile, is_part
 from updown_cli.stores.read_error import read_error
 from updown_cli.stores.spelling import local_path
 from updown_cli.stores.store import Found, Kind, Status, Store
@@ -96,7 +97,8 @@ class Disk(Store):
 
     def draft(self, name: str) -> Draft:
         """Return a file that is to have a name."""
-        return HiddenFile(local_path(name))
+        path = local_path(name)
+        return PartFile(path) if is_part(path) else HiddenFile(path)
 
     def put_aside(self, name: str) -> tuple[Draft, Undo] | None:
         """Take a file its name for the time being; None if nobody has it."""

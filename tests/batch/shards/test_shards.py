@@ -271,7 +271,7 @@ def test_a_run_that_is_killed_leaves_whole_shards_and_goes_on(tmp_path: Path) ->
         shard(str(tmp_path / f"{name}.tar"), big)
     line = [*UPDOWN, "pool", "-k", "2", "a.tar", "b.tar", "-o", "out/"]
     running = subprocess.Popen([*line, "-q"], cwd=tmp_path, start_new_session=True)
-    while not any(tmp_path.glob("out/.*/*")) and running.poll() is None:
+    while not any(map(Path.is_file, tmp_path.glob("out/.*"))) and running.poll() is None:
         time.sleep(0.01)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
@@ -413,3 +413,17 @@ def test_machines_share_shards(updown: Updown) -> None:
     found = [sorted(os.listdir(folder)) for folder in ("out1", "out2")]
     assert sorted(found[0] + found[1]) == names
     assert min(map(len, found)) > 0
+
+
+@pytest.mark.parametrize(("name", "value"), [("samples.MOST_HELD", 100), ("IN_MEMORY", 50)])
+def test_parts_that_are_files_give_the_same(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch, name: str, value: int
+) -> None:
+    """Results wait in memory while they are small and few, and else on the disk."""
+    shard("a.tar", samples(9))
+    run(updown, "pool", "-k", 2, "a.tar", "-o", "one.tar")
+    home = "updown_cli.stores.part_file" if name == "IN_MEMORY" else "updown_cli.batch.shards"
+    monkeypatch.setattr(f"{home}.{name}", value)
+    run(updown, "pool", "-k", 2, "a.tar", "-o", "two.tar", "-j", 2)
+    assert Path("one.tar").read_bytes() == Path("two.tar").read_bytes()
+    assert sorted(os.listdir()) == ["a.tar", "one.tar", "two.tar"]

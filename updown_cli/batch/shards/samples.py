@@ -20,10 +20,13 @@ from updown_cli.stores.tar_members import Place
 
 COPIED = 1 << 20
 
+# Bytes of results that wait in memory for those before them; more are files.
+MOST_HELD = 1 << 26
+
 
 @dataclass
 class Part:
-    """A member: as it is, or what was made of it, a file that is called `name` in the result.
+    """A member: as it is, or what was made of it, a file or data, called `name` in the result.
 
     It may be the last whose bytes are in a file that lies there for a while.
     """
@@ -32,6 +35,7 @@ class Part:
     name: str
     result: str | None = None
     record: Record | None = None
+    data: bytes | None = None
     last_of: str | None = None
 
     @property
@@ -50,7 +54,9 @@ class Part:
         """Write what there is of it."""
         if self.entry.refusal is not None:
             return
-        if self.result is not None and not self.has_failed:
+        if self.data is not None:
+            writer.add_file(self.name, len(self.data), io.BytesIO(self.data))
+        elif self.result is not None and not self.has_failed:
             with open(self.result, "rb") as file:
                 writer.add_file(self.name, os.fstat(file.fileno()).st_size, file)
         elif self.entry.place is None:
@@ -86,6 +92,7 @@ class Samples:
     """The samples that are still to be written, in their order."""
 
     keep_failed: bool
+    held: int = 0
     waiting: deque[list[Part]] = field(default_factory=deque)
     by_result: dict[str, Part] = field(default_factory=dict)
 
@@ -97,9 +104,16 @@ class Samples:
         self.waiting.extend(samples)
         self.by_result |= {part.result: part for part in parts if part.result is not None}
 
-    def take(self, result: str, record: Record) -> None:
-        """Note what became of a member."""
-        self.by_result[result].record = record
+    def take(self, result: str, record: Record, data: bytes | None) -> None:
+        """Note what became of a member, a file or data; raise OSError where that becomes one."""
+        part = self.by_result[result]
+        part.record = record
+        if data is None or self.held + len(data) <= MOST_HELD:
+            part.data = data
+            self.held += len(data or b"")
+        else:
+            with open(result, "wb") as file:
+                file.write(data)
 
     def write(self, writer: ShardWriter) -> Iterator[Record]:
         """Write the samples that are settled, up to the first that is not; yield what was lost.
@@ -126,7 +140,8 @@ class Samples:
         for part in sample:
             if part.result is not None:
                 del self.by_result[part.result]
-            for path in (part.result, part.last_of):
+            self.held -= len(part.data or b"")
+            for path in (part.result if part.data is None else None, part.last_of):
                 if path is not None:
                     with contextlib.suppress(OSError):
                         os.unlink(path)

@@ -130,8 +130,11 @@ class ShardRun:
     def take(self, record: Record) -> Record:
         """Note what became of a member, and return its record."""
         self.away -= 1
-        told = self.told(record)
-        self.samples.take(record.output, told)
+        told = replace(self.told(record), part=None)
+        try:
+            self.samples.take(record.output, told, record.part)
+        except OSError as error:
+            raise write_error(error, self.job.target) from None
         if told.status == "done":
             self.done.append(told)
         return told
