@@ -7,7 +7,7 @@ import tarfile
 from functools import cache
 from typing import BinaryIO, cast
 
-from updown_cli.stores.tar_reading import BLOCK
+from updown_cli.stores.tar_headers import BLOCK
 
 # Where a header has the size and its own sum, and how many bytes of a name stand in it as they are.
 SIZE, SUM, NAME = slice(124, 136), slice(148, 156), 100
