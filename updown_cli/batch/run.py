@@ -88,7 +88,7 @@ def _planned(selection: Selection, pipeline: Pipeline, settings: Settings) -> li
     sources = selection.sources(fixed_folder(pattern))
     if are_shards(sources, settings):
         jobs = plan_shards(sources, pipeline, settings)
-    elif settings.unpack:
+    elif settings.unpack and sources:
         raise UsageError("goes with tar shards", subject="--unpack")
     elif are_packed(settings):
         jobs = plan_packing(sources, pipeline, settings)

@@ -151,3 +151,20 @@ def test_machines_share_the_shards_of_a_folder(updown: Updown) -> None:
     for name in os.listdir("all"):
         assert Path(f"out/{name}").read_bytes() == Path(f"all/{name}").read_bytes()
     assert len(os.listdir("out")) == 6
+
+
+def test_two_files_never_become_one_member(updown: Updown) -> None:
+    os.mkdir("in")
+    for name in ("a.bmp", "a.png", "b.png"):
+        Path(f"in/{name}").write_bytes(png(noise(4, 6)))
+    line = ("pool", "-k", 2, "in", "-o", "s.tar", "--format", "npy", "--keep-failed")
+    done = run(updown, *line, code=1)
+    assert "updown: in/a.png: a.npy is another member's result\n" in done.stderr
+    assert [name for name, _ in read("s.tar")] == ["a.npy", "b.npy"]
+
+
+@pytest.mark.parametrize("line", [("-o", "s.tar"), ("-o", "out/", "--unpack")])
+def test_of_nothing_comes_nothing(updown: Updown, line: tuple[str, ...]) -> None:
+    os.mkdir("in")
+    run(updown, "pool", "-k", 2, "in", *line, "--allow-empty")
+    assert os.listdir() == ["in"]

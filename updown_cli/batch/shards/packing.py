@@ -43,7 +43,7 @@ def plan_packing(sources: list[Source], pipeline: Pipeline, settings: Settings) 
         raise UsageError("is no file that could be in a shard", subject="-")
     refused = [Job(source, "", refusal=source.refusal) for source in sources if source.refusal]
     files = [s for s in sources if s.refusal is None and not shard_ending(s.path)]
-    jobs = [*_jobs(files, settings)]
+    jobs = [*_jobs(files, settings)] if files else []
     for conflict, _ in find_conflicts(jobs, files_of(pipeline), settings.reads, settings.writes):
         raise conflict
     return refused + jobs

@@ -95,7 +95,7 @@ class ShardRun:
         entry = part.entry
         if part.name in self.names and entry.refusal is None:
             error = InputError(f"{part.name} is another member's result", code="duplicate")
-            part = Part(Entry(entry.name, refusal=error), entry.name)
+            part = Part(replace(entry, refusal=error), entry.name)
         self.names.add(part.name)
         return part
 
