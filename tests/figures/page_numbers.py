@@ -95,9 +95,18 @@ def _from_outputs(shown: list[dict[str, Any]], told: dict[str, Any]) -> Iterator
             continue
         for place, text in seen["lit"]:
             yield from _weight(f"output {row} from {place}", text, matrix and matrix[row][place])
+        yield from _index(row, seen["own"], told)
         if not seen["line"].startswith(seen["where"]):
             yield f"output {row} is told as {seen['line']}"
         yield from _result(row, seen["line"], outputs[row])
+
+
+def _index(row: int, text: str, told: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with where a pool found a value: its place in its own plane."""
+    if text:
+        plane = math.prod(np.shape(told["input"])[2:])
+        if text != f"at {told['chosen'][row] % plane}":
+            yield f"output {row} is {text}, not at {told['chosen'][row]} of planes of {plane}"
 
 
 def _result(row: int, line: str, number: float) -> Iterator[str]:

@@ -107,6 +107,7 @@ def test_every_number_in_every_state_is_that_of_json(
         "pool -k 2 --input 2x3x4",
         "deconv --kernel bilinear --stride 2 --dims 1 --input 4",
         "upsample --mode bicubic --size 3x5 --input 4",
+        "upsample --mode bilinear --size 1 --align-corners --input odd.npy",
         "conv --kernel 0.5 --bias 1 --input odd.npy",
         "unpool -k 2",
         "activate --mode tanh --input odd.npy",
@@ -164,10 +165,10 @@ def test_the_rows_of_the_matrix_are_gone_to_by_keys(browser: Browser, updown: Up
     browser.open(page(updown, "conv", "--kernel", "1 2; 3 4", "--input", "3", "--vary", "none"))
     browser.run("document.querySelector('[role=listbox]').focus()")
     told = []
-    for key in ("Home", "ArrowDown", "PageDown", "ArrowUp", "ArrowUp", "ArrowUp", "End"):
+    for key in ("Home", "ArrowDown", "PageDown", "ArrowUp", "ArrowUp", "End", "PageUp", "End"):
         browser.key(key)
         told.append(line(browser).partition(":")[0])
-    places = [(0, 0), (0, 1), (1, 1), (1, 0), (0, 1), (0, 0), (1, 1)]
+    places = [(0, 0), (0, 1), (1, 1), (1, 0), (0, 1), (1, 1), (0, 1), (1, 1)]
     assert told == [f"output {place}" for place in places]
     option = "document.querySelector('[role=option]')"
     assert browser.run(f"{option}.textContent") == "row 3: output (1, 1)"
@@ -275,6 +276,9 @@ def test_the_light_goes_along_what_a_chain_keeps(browser: Browser, updown: Updow
     assert browser.run(lit) == [["2"], [], [], ["20"]]
     browser.point_at(".panel:nth-child(1) td[aria-label^='input (1, 1)']")
     assert browser.run(LIT.format("out")) == ["40", "40", *["40"] * 4, *["40"] * 4, "40"]
+    mark = "(() => { const {canvas, size} = views[3]; return [...canvas.getContext('2d')"
+    mark += ".getImageData(4.5 * size, 4.5 * size, 1, 1).data]; })()"
+    assert browser.run(mark) == [11, 92, 171, 255]  # channel 1 reads what is kept, beside the image
     browser.point_at(".panel:nth-child(4) td[aria-label^='kept (0, 0)']")
     assert line(browser) == "kept (0, 0): 10 is read by output channel 1 (0, 0)"
     reached = browser.run("views[3].outs.map(cell => cell.className === 'value out')")

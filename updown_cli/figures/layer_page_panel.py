@@ -22,7 +22,7 @@ function addPanel(data, number) {
   name(view.ins, data.input, "input"); listen(view.ins, number, "in");
   name(view.outs, data.output, "output"); listen(view.outs, number, "out");
   if (data.kept) { name(view.kept, data.kept, "kept"); listen(view.kept, number, "kept"); }
-  if (data.phases) addPhases(view);
+  if (data.phases) addPhases(view, panel);
   for (const note of [stamps ? stamps.note : data.note]) if (note) make("p", panel, note);
   addMatrix(view, number);
   if (data.indices) grid(parts, data.indices, data.indices.title, data.indices.title, "numbers");
@@ -33,7 +33,7 @@ function addPanel(data, number) {
 }
 
 // The colour of a shuffle's value is its place in the block that one pixel becomes.
-function addPhases(view) {
+function addPhases(view, panel) {
   const used = new Set();
   view.data.steps.forEach((step, out) => {
     const phase = view.data.phases[out];
@@ -43,7 +43,7 @@ function addPhases(view) {
       cell.style.borderLeftColor = PHASES[phase % PHASES.length];
     }
   });
-  const legend = make("p", view.parts, "place in a block: ", "legend");
+  const legend = make("p", panel, "place in a block: ", "legend");
   for (const phase of [...used].sort((one, other) => one - other)) {
     const swatch = make("span", legend, String(phase), "phase");
     swatch.style.borderLeftColor = PHASES[phase % PHASES.length];

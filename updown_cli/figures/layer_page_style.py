@@ -36,7 +36,6 @@ td:focus { outline: 3px solid var(--mark); outline-offset: -3px; }
 .shade1 { background: var(--shade1); } .shade2 { background: var(--shade2); }
 .shade3 { background: var(--shade3); } .shade4 { background: var(--shade4); }
 td.phase { border-left-width: 6px; }
-.legend { align-self: center; }
 .legend .phase { border-left: 6px solid; padding: 0 .8rem 0 .3rem; }
 details { margin: .5rem 0; }
 summary { min-height: 44px; line-height: 44px; cursor: pointer; width: fit-content; }
