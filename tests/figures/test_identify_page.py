@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from PIL import Image
 
 from tests.browser import Browser, needs_browser
 from tests.conftest import SAMPLES, Updown
+from tests.file_limits import largest_file
 from tests.page_checks import check_page
 from updown_cli.figures import difference_picture as drawing
 
@@ -106,3 +108,24 @@ def test_a_page_that_cannot_be_made_is_refused_before_any_work(updown: Updown, n
     done = updown("identify", "no.png", "nothing.png", "-o", name)
     assert (done.code, done.stdout, done.stderr) == (code, "", f"updown: {sentence}\n")
     assert Path("there.html").read_text() == "mine"
+
+
+def test_a_page_is_there_whole_or_not_at_all(updown: Updown) -> None:
+    made_by_pillow("photo.png", "small.png", 30)
+    doctor = ("doctor", "--op", "pool -k 2", "--size", "48x48")
+    for words in (("identify", "photo.png", "small.png"), doctor):
+        before = sorted(Path().iterdir())
+        with largest_file(200):
+            done = updown(*words, "-o", "found.html")
+        sentence = "updown: found.html: file too large for its file system\n"
+        assert (done.code, done.stdout, done.stderr) == (3, "", sentence)
+        assert sorted(Path().iterdir()) == before
+
+
+def test_a_page_is_not_written_over_what_is_read(updown: Updown) -> None:
+    made_by_pillow("photo.png", "small.png", 30)
+    os.link("photo.png", "photo.html")
+    words = ("photo.png", "small.png", "-o", "photo.html", "--if-exists", "overwrite")
+    done = updown("identify", *words)
+    reason = "is the input photo.png; updown never writes over what it reads"
+    assert (done.code, done.stderr) == (2, f"updown: -o photo.html: {reason}\n")
