@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from updown_cli.identify.evidence import Evidence
-from updown_cli.identify.judging import fits, may_fit
-from updown_cli.identify.ranking import STILL_NEAR, Trial, plainness
+from updown_cli.identify.judging import fits
+from updown_cli.identify.ranking import STILL_NEAR, Trial, is_hopeful, plainness
 from updown_cli.identify.trial import Candidate, make_whole, whole_distance, work
 from updown_cli.op.threads import run_ordered, thread_count
 
@@ -80,11 +80,6 @@ def confirm(ranked: list[Trial], pairs: Sequence[Evidence]) -> Found:
         next((t for t, off in apart.items() if off > 1), next(iter(others[beside:]), None)),
         all(fits(pair, distance, pixels) for pair, distance, pixels in judged),
     )
-
-
-def is_hopeful(trial: Trial, pairs: Sequence[Evidence]) -> bool:
-    """Whether a candidate may have made all results, as far as parts of them tell."""
-    return all(may_fit(*each) for each in zip(pairs, trial.parts, strict=True))
 
 
 def _like_the_first(near: list[Trial], pairs: Sequence[Evidence]) -> list[Trial]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from updown_cli.identify.alike import alike
 from updown_cli.identify.evidence import Distance, Evidence
+from updown_cli.identify.judging import may_fit
 from updown_cli.identify.trial import Candidate, Part, make_part
 from updown_cli.op.threads import run_ordered, thread_count
 
@@ -18,7 +19,7 @@ ARITHMETIC = 1e-3
 FIRST = "torch"
 
 # How many times further than the nearest one may be on a part that is still tried on all, as a
-# logarithm of squares, and groups of candidates of which all are tried.
+# logarithm of squares, and groups of candidates of which all are tried, even where none may fit.
 STILL_NEAR, MOST_GROUPS = 8.0, 16
 
 
@@ -67,8 +68,15 @@ def rank(candidates: Iterable[Candidate], pairs: Sequence[Evidence]) -> list[Tri
     nearest = min((trial.score for trial in firsts), default=0.0)
     limit = nearest + len(pairs) * STILL_NEAR
     others = {group[0]: group[1:] for group in groups}
-    near = [trial.candidate for trial in in_order(firsts) if trial.score <= limit][:MOST_GROUPS]
-    return in_order([*firsts, *tried((one for first in near for one in others[first]), pairs)])
+    near = [trial for trial in in_order(firsts) if trial.score <= limit]
+    more = (trial for trial in near[MOST_GROUPS:] if is_hopeful(trial, pairs))
+    going_on = [trial.candidate for trial in (*near[:MOST_GROUPS], *more)]
+    return in_order([*firsts, *tried((one for first in going_on for one in others[first]), pairs)])
+
+
+def is_hopeful(trial: Trial, pairs: Sequence[Evidence]) -> bool:
+    """Whether a candidate may have made all results, as far as parts of them tell."""
+    return all(may_fit(*each) for each in zip(pairs, trial.parts, strict=True))
 
 
 def in_order(trials: Iterable[Trial]) -> list[Trial]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Values of pictures that are tried as a whole where parts of them would not do, and of which rows
 # are tried where parts would have nearly their phases alone.
-MOST_WHOLE = 4_000_000
+MOST_WHOLE = 8_000_000
 
 
 @dataclass(frozen=True)
