@@ -170,6 +170,22 @@ def test_an_object_that_changes_is_refused(updown: Updown, bucket: Bucket) -> No
     assert done.stderr.startswith(f"updown: {bucket.url('in/02.png')}: not a supported image")
 
 
+@pytest.mark.parametrize("guarded", [{"s3"}, set()], ids=["by the server", "by asking first"])
+def test_another_content_than_that_of_a_list_is_refused(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch, guarded: set[str]
+) -> None:
+    monkeypatch.setattr("updown_cli.stores.remote_reading.GUARDED", guarded)
+    for name in ("in/a", "in/b"):
+        bucket.put(name, b"one")
+    remote = Remote()
+    assert len(list(remote.walk(bucket.url("in"), recurse=True, leave_out=None))) == 2
+    bucket.put("in/b", b"two")
+    with remote.open(bucket.url("in/a"), whole=True) as file:
+        assert file.read() == b"one"
+    with pytest.raises(InputError, match="^changed while it was read"):
+        remote.open(bucket.url("in/b"), whole=True)
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_large_object_that_changes_while_it_is_read_is_refused(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch, whole: bool

@@ -21,6 +21,9 @@ IN_MEMORY = 1 << 26
 # Bytes that are copied at a time.
 BLOCK = 1 << 22
 
+# Schemes whose libraries send the tag that they know with each question; others are asked for it.
+GUARDED = {"s3"}
+
 _lists = threading.Lock()
 
 
@@ -57,23 +60,31 @@ def _all_of(fs: Any, path: str, status: Status) -> bytes:
 
 
 def _same(fs: Any, path: str, status: Status) -> Any:
-    """Open a file that is to have the tag that is known; no other content is asked for.
-
-    The library finds what is known where it keeps its lists, and need not ask for it.
-    """
+    """Open a file that is to have the tag that is known, as far as there is one."""
     if status.tag is None:
         return fs.open(path, "rb")
-    folder = fs._parent(path)
-    with _lists:
-        fs.dircache[folder] = [entry_of(path, status)]
-        try:
-            file = fs.open(path, "rb")
-        finally:
-            fs.dircache.pop(folder, None)
+    file = _as_listed(fs, path, status) if _is_guarded(fs) else fs.open(path, "rb")
     now = tag_of(getattr(file, "details", {}))
     if now not in (None, status.tag):
         raise changed()
     return file
+
+
+def _is_guarded(fs: Any) -> bool:
+    """Whether a library lets its server refuse another content than that of the tag it knows."""
+    protocols = (fs.protocol,) if isinstance(fs.protocol, str) else fs.protocol
+    return not GUARDED.isdisjoint(protocols)
+
+
+def _as_listed(fs: Any, path: str, status: Status) -> Any:
+    """Open a file of which the library finds what is known where it keeps its lists."""
+    folder = fs._parent(path)
+    with _lists:
+        fs.dircache[folder] = [entry_of(path, status)]
+        try:
+            return fs.open(path, "rb")
+        finally:
+            fs.dircache.pop(folder, None)
 
 
 def held(data: bytes) -> BinaryIO:
