@@ -182,7 +182,7 @@ def test_another_content_than_that_of_a_list_is_refused(
     bucket.put("in/b", b"two")
     with remote.open(bucket.url("in/a"), whole=True) as file:
         assert file.read() == b"one"
-    with pytest.raises(InputError, match="^changed while it was read"):
+    with pytest.raises(InputError, match=r"^changed while it was read"):
         remote.open(bucket.url("in/b"), whole=True)
 
 
