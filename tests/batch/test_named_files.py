@@ -223,7 +223,7 @@ def test_every_option_that_names_a_file_to_write_is_looked_at() -> None:
             }
     assert seen == {
         "--output", "-o", "--report", "--save-recipe", "--save-steps", "--junit", "--diff",
-        "--save-matrix", "--plot", "--animate", "--export",
+        "--save-matrix", "--plot", "--plot-overlap", "--animate", "--export",
         *("--recipe", "--files-from", "--root", "--config", "--against"),  # which are read
         *("--pairs", "--pictures", "--start", "--show"),
     }  # fmt: skip
