@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from updown_cli.batch.archive_run import Act, of_archive, worker_of_parts
@@ -28,6 +30,9 @@ More = Callable[[int], None]
 
 # Shards that are written at once, each an open file; of those beyond the parts wait.
 MOST_WRITTEN = 32
+
+# Shards that may be on their way to the disk while others are made.
+MOST_ENDING = 4
 
 
 def settle(job: Job, worker: Worker) -> Record | None:
@@ -68,6 +73,7 @@ def process_shards(
                 for record in records:
                     row.take(record)
                     yield from row.tell()
+                row.end_shards(0)
             except SurroundingsError as error:
                 raise row.of_shard(error) from None
         yield from row.tell()
@@ -85,17 +91,21 @@ class Row:
     going: list[ShardRun] = field(default_factory=list)
     by_result: dict[str, ShardRun] = field(default_factory=dict)
     waiting: list[Record] = field(default_factory=list)
+    ending: deque[tuple[ShardRun, Future[None]]] = field(default_factory=deque)
+    flusher: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     def __enter__(self) -> Row:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for run in self.going:
+        self.flusher.shutdown(cancel_futures=True)
+        for run in (*self.going, *(run for run, _ in self.ending)):
             run.close()
         self.folders.__exit__()
 
     def tell(self) -> Iterator[Record]:
         """Yield the records that are true by now."""
+        self.end_shards(MOST_ENDING)
         told, self.waiting = self.waiting, []
         yield from told
 
@@ -147,13 +157,21 @@ class Row:
                 self.more(1)
                 run.broken = error
         if run.is_over:
-            self.waiting += run.finish()
-            run.close()
             self.going.remove(run)
+            self.ending.append((run, self.flusher.submit(run.flush)))
+
+    def end_shards(self, most: int) -> None:
+        """Give names to shards that are on the disk, and wait for others than so many."""
+        while self.ending and (len(self.ending) > most or self.ending[0][1].done()):
+            run, flushed = self.ending[0]
+            flushed.result()
+            self.waiting += run.finish()
+            self.ending.popleft()
+            run.close()
             self.folders.leave(run.job, is_made=run.broken is None)
 
     def of_shard(self, error: SurroundingsError) -> SurroundingsError:
         """Return a failure to write a part as one to write its shard."""
-        for run in self.going:
+        for run in (*self.going, *(run for run, _ in self.ending)):
             error = of_archive(error, run.prefix, run.job.target)
         return error

@@ -168,6 +168,11 @@ class ShardRun:
             file, packed=is_compressed(self.job.source.path if to_stdout else target)
         )
 
+    def flush(self) -> None:
+        """Bring the shard to the disk, which any thread may do; raise SurroundingsError."""
+        if self.broken is None and self.settings.sync != "none":
+            self.drafts.flush()
+
     def finish(self) -> list[Record]:
         """Give the shard its name, as --if-exists says; return the records that have waited."""
         target = self.job.target
@@ -175,7 +180,7 @@ class ShardRun:
             return [failed(self.job.source.path, self.broken)]
         if target == STDOUT:
             return self.done
-        name = named_as_asked(self.drafts, target, self.settings)
+        name = named_as_asked(self.drafts, target, replace(self.settings, sync="none"))
         if name != target:
             for record in self.done:
                 record.output = name + record.output.removeprefix(target)
