@@ -21,10 +21,10 @@ Of integers the largest difference is in steps of the type, with the share of th
 differ; of floats it is relative to the largest value. Written by `python -m benchmarks.resizes`.
 
 Where floats are more than 1e-6 apart, brackets say how far each side lies from the same resize in
-double precision, at those sizes: of JAX and of Keras on it from JAX itself, of ONNX Runtime from
-ONNX's reference. JAX compiles a program for each size; in single precision a position of 90 is
-known to 8e-6, and the program decides which products are rounded before they are added and in which
-order sums are made. Integers that differ are halves that the last bit of a float rounds the other
+double precision, at those sizes: of JAX from JAX itself, of ONNX Runtime from ONNX's reference, of
+TensorFlow's areas from their formula. JAX compiles a program for each size; a position of 90 is
+known to 8e-6 in single precision, and the program decides which products are rounded before they
+are added and in which order sums are made. Integers that differ are halves that a last bit rounds the other
 way: in scikit-image's and SciPy's splines, and in OpenCV's cubic where Intel's closed IPP computes
 it (`ipp=False` is OpenCV's own code). torchvision's resize of PIL images is `--like pillow`.
 `--like matlab` is not among them: it is unverified, and `python -m benchmarks.matlab` compares it

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.resizing import rows
 from benchmarks.resizing.rows import Row, RowFile, write_page
+from updown_cli.ops.upsample.like import LIBRARIES
 
 AREA = Row("opencv", "opencv-python 5.0.0", "area", "uint8", 210, "0")
 LINEAR = Row("opencv", "opencv-python 5.0.0", "linear", "float32", 210, "9.1e-08")
@@ -39,3 +40,12 @@ def test_rows_take_the_place_of_those_of_their_library(
         "| opencv | opencv-python 5.0.0 | linear | float32 | 210 | 9.1e-08 |",
     ]
     assert page.read_text().endswith("<!-- end of resizes -->\n\n## transformers\n")
+
+
+def test_the_page_has_every_proven_library_and_bytes_without_difference() -> None:
+    """What differs in bytes is OpenCV's cubic by Intel's library, which is closed."""
+    table = rows.PAGE.read_text().partition(rows.BEGIN)[2].partition(rows.END)[0]
+    found = [line.strip("| ").split(" | ") for line in table.splitlines() if " | 210 | " in line]
+    assert {library for library, *_ in found} == {*LIBRARIES} - {"matlab"}
+    exact = [each for each in found if each[0] in ("pillow", "torchvision", "opencv")]
+    assert [each[2] for each in exact if each[3] == "uint8" and each[-1] != "0"] == ["cubic"]
