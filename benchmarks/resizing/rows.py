@@ -24,9 +24,10 @@ Where floats are more than 1e-6 apart, brackets say how far each side lies from 
 double precision, at those sizes: of JAX from JAX itself, of ONNX Runtime from ONNX's reference, of
 TensorFlow's areas from their formula. JAX compiles a program for each size; a position of 90 is
 known to 8e-6 in single precision, and the program decides which products are rounded before they
-are added and in which order sums are made. Integers that differ are halves that a last bit rounds the other
-way: in scikit-image's and SciPy's splines, and in OpenCV's cubic where Intel's closed IPP computes
-it (`ipp=False` is OpenCV's own code). torchvision's resize of PIL images is `--like pillow`.
+are added and in which order sums are made. Integers that differ are halves that a last bit rounds
+the other way: in scikit-image's and SciPy's splines, and in OpenCV's cubic where Intel's closed IPP
+computes it (`ipp=False` is OpenCV's own code). torchvision's resize of PIL images is
+`--like pillow`.
 `--like matlab` is not among them: it is unverified, and `python -m benchmarks.matlab` compares it
 with the one picture that MATLAB made for a published port.
 
