@@ -250,6 +250,26 @@ def test_alpha_that_was_any_channel(updown: Updown, photo: Image.Image) -> None:
     assert again == [f"again: updown upsample {size} photo.png -o again.png"]
 
 
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+def test_transparent_pictures_of_updown_itself(updown: Updown, mode: str) -> None:
+    """Its own way gives its own bytes; by rows one byte is a level off.
+
+    Nothing that is as near is told as being next: what differs is colours that are not to be seen.
+    """
+    picture = str(SAMPLES / "transparent.png")
+    how = ("--mode", mode, "--antialias", "--size", "100x150")
+    assert updown("upsample", *how, picture, "-o", "made.png").code == 0
+    done = updown("identify", picture, "made.png", "--json")
+    found = json.loads(done.stdout)
+    equal = [found["best"], *found["same"]]
+    own = f"torch {mode}, antialias, premultiplied by alpha, and back"
+    assert done.code == 0
+    assert own in [one["name"] for one in equal]
+    assert [one["distances"][0]["max"] for one in equal] == [0] * len(equal)
+    others = [*found["within_a_level"], found["next"]]
+    assert all(one["distances"][0]["max"] > 0 for one in others)
+
+
 @pytest.mark.parametrize(
     ("size", "filter_", "name"),
     [

@@ -63,8 +63,14 @@ def run_premultiplied(run: Callable[[Signal], Signal], signal: Signal, full: flo
     if not (x[:, -1] == full).all():
         x = torch.cat([x[:, :-1] * (x[:, -1:] / full), x[:, -1:]], 1)
     mixed = run(replace(signal, pixels=x))
-    colour, alpha = mixed.pixels[:, :-1], mixed.pixels[:, -1:].clamp(0, full)
+    return replace(mixed, pixels=unweighed(mixed.pixels, full))
+
+
+def unweighed(x: Tensor, full: float) -> Tensor:
+    """Return colours that alpha, the last channel, has weighed as they were before; none are 0."""
+    import torch
+
+    colour, alpha = x[:, :-1], x[:, -1:].clamp(0, full)
     if (alpha >= full * OPAQUE).all():
-        return mixed
-    straight = torch.where(alpha > 0, colour * (full / alpha), 0.0)
-    return replace(mixed, pixels=torch.cat([straight, mixed.pixels[:, -1:]], 1))
+        return x
+    return torch.cat([torch.where(alpha > 0, colour * (full / alpha), 0.0), x[:, -1:]], 1)

@@ -126,12 +126,12 @@ def _levels_of_parts(one: Trial, other: Trial, pairs: Sequence[Evidence]) -> flo
 
 
 def _apart(one: Pixels, other: Pixels, pair: Evidence) -> float:
-    """Return how many levels two are apart at most, infinite for two of different places."""
-    import numpy as np
+    """Return how many levels two are apart at most, infinite for two of different places.
 
-    if one.shape != other.shape:
-        return math.inf
-    return float(np.abs(one.astype(np.float32) - other).max()) / pair.level
+    Of transparent pixels what is to be seen of it counts, as in distances: where alpha is next to
+    nothing, colours are chance.
+    """
+    return math.inf if one.shape != other.shape else float(pair.levels_apart(one, other).max())
 
 
 def _same_around(one: Trial, other: Trial) -> bool:

@@ -24,6 +24,9 @@ VARIED, VARIED_LATER, PLACING, PLACED, DIRECTIONS = 10, 32, 6, 2, 3
 
 COLOURS = 3
 
+# How much further than the nearest others are that differ in arithmetic, as a logarithm of squares.
+AS_NEAR = 0.25
+
 # How much nearer channels in another order, or another place, must be.
 CLEARLY = 0.25
 
@@ -112,15 +115,20 @@ def _varied(
 ) -> list[Trial]:
     """Return candidates tried with what may have been done around them.
 
-    With what was done around the nearest are tried all plain ones whose tables are like its own.
+    With what was done around the nearest are tried all plain ones whose tables are like its own,
+    or like those of what comes as near: which of them is the very one, arithmetic decides.
     """
     found = rank((new for one in trials for new in variants(one.candidate, pairs)), pairs)
     if not found:
         return []
-    best, known = found[0].candidate, {trial.candidate for trial in found}
-    untreated = replace(best, treatment=Treatment(order=best.treatment.order))
-    groups = alike([untreated, *(trial.candidate for trial in plain)], pairs)
-    treated = {replace(one, treatment=best.treatment): one for one in groups[0]}
+    treatment, known = found[0].candidate.treatment, {trial.candidate for trial in found}
+    limit = found[0].score + len(pairs) * AS_NEAR
+    near = [trial.candidate for trial in found if trial.score <= limit]
+    untreated = Treatment(order=treatment.order)
+    bare = {replace(one, treatment=untreated) for one in near if one.treatment == treatment}
+    groups = alike((trial.candidate for trial in plain), pairs)
+    likely = [one for group in groups if bare.intersection(group) for one in group]
+    treated = {replace(one, treatment=treatment): one for one in likely}
     others = [new for new, one in treated.items() if new in {*variants(one, pairs)} - known]
     return in_order([*found, *rank(others, pairs)])
 

@@ -98,6 +98,9 @@ def _weighed(
 ) -> Pixels | None:
     """Return what is resized with colours weighed by alpha, the last channel."""
     import numpy as np
+    import torch
+
+    from updown_cli.engine.alpha import unweighed
 
     values = x.astype(np.float32, copy=False)
     weighed = np.concatenate([values[:-1] * (values[-1:] / white), values[-1:]])
@@ -105,10 +108,11 @@ def _weighed(
     if done is None or not back:
         return done
     done = done.astype(np.float32, copy=False)
-    alpha = np.clip(done[-1:], 0, white)
-    straight = np.where(alpha > 0, done[:-1] * white / np.maximum(alpha, 1e-6), 0)
-    straight = np.floor(straight) if in_bytes else straight  # as Pillow does
-    return np.concatenate([straight, done[-1:]]).astype(np.float32)
+    straight = unweighed(torch.from_numpy(done[None]), white)[0].numpy()
+    if in_bytes:  # as Pillow does
+        straight[:-1] = np.floor(straight[:-1])
+    result: Pixels = straight
+    return result
 
 
 def store(x: Pixels, dtype: Any, *, floors: bool = False) -> Pixels:
@@ -118,6 +122,8 @@ def store(x: Pixels, dtype: Any, *, floors: bool = False) -> Pixels:
     kind = np.dtype(dtype)
     if kind == x.dtype or kind.kind == "f":
         return x
+    from updown_cli.engine.quantize import HALF
+
     limits = np.iinfo(kind)
-    whole = np.floor(x if floors else x + 0.5)
+    whole = np.floor(x if floors else x + HALF)
     return np.clip(whole, limits.min, limits.max).astype(kind)
