@@ -81,5 +81,5 @@ def test_a_damaged_header_is_none(place: int) -> None:
     data = bytearray(tarfile.TarInfo("a").tobuf() + tarfile.TarInfo("b").tobuf() + bytes(1024))
     data[512 + place] ^= 4
     assert plain_member(io.BytesIO(data), 512) is None
-    with pytest.raises(InputError, match="is cut short or damaged after 1 members"):
+    with pytest.raises(InputError, match="is cut short or damaged after 1 whole member"):
         list(members_of(io.BytesIO(data)))

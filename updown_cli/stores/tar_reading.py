@@ -7,7 +7,7 @@ import io
 import os
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, cast
 
 from updown_cli.errors import InputError
@@ -116,28 +116,52 @@ def _head(file: BinaryIO) -> bytes:
     return head
 
 
-def members_of(file: BinaryIO, *, accept_damaged: bool = False) -> Iterator[tarfile.TarInfo]:
+#: Hears that a tar file is cut short or damaged, and goes on with what is whole, or raises.
+Damaged = Callable[[InputError], None]
+
+
+def refuse_damaged(error: InputError) -> None:
+    """Raise what a tar file that is cut short or damaged is refused with."""
+    raise error
+
+
+def members_of(file: BinaryIO, damaged: Damaged = refuse_damaged) -> Iterator[tarfile.TarInfo]:
     """Yield the members of an open tar file; the file then is where the member's bytes begin.
 
-    Raises InputError for what is no tar file, or is cut short, unless that is accepted.
+    `damaged` hears if it is cut short or damaged. Of a file with a known end members are whole, of
+    a stream the last may be cut. Raises InputError for what is no tar file.
     """
-    count = 0
+    count, end = 0, _end_of(file)
     try:
         headers = cast(BinaryIO, _Headers(file))
         tar = tarfile.open(fileobj=headers, mode="r:", errors="surrogateescape")  # noqa: SIM115
         while (info := _next(tar, headers, is_first=not count)) is not None:
             tar.members.clear()  # type: ignore[attr-defined]
+            # What is sparse, or a link, has fewer bytes in the file than its size.
+            if end is not None and min(info.offset_data + info.size, tar.offset) > end:
+                damaged(cut_short(count))
+                return
             count += 1
             file.seek(info.offset_data)
             yield info
         file.seek(tar.offset)
-        if not accept_damaged and file.read(BLOCK) != bytes(BLOCK):
-            raise cut_short(count)
+        if file.read(BLOCK) != bytes(BLOCK):
+            damaged(cut_short(count))
     except tarfile.TarError:
         if count == 0:
             raise _no_tar_file(file) from None
-        if not accept_damaged:
-            raise cut_short(count) from None
+        damaged(cut_short(count))
+
+
+def _end_of(file: BinaryIO) -> int | None:
+    """Return how many bytes an open file has, which stays where it is; None of a stream."""
+    try:
+        at = file.tell()
+        end = file.seek(0, os.SEEK_END)
+        file.seek(at)
+    except OSError:
+        return None
+    return end
 
 
 def _next(tar: tarfile.TarFile, file: BinaryIO, *, is_first: bool) -> tarfile.TarInfo | None:
@@ -166,7 +190,7 @@ def _no_tar_file(file: BinaryIO) -> InputError:
 def cut_short(count: int) -> InputError:
     """Return the refusal of a tar file that ends, or is damaged, after so many members."""
     return InputError(
-        f"is cut short or damaged after {count} members",
+        f"is cut short or damaged after {count} whole member{'s' * (count != 1)}",
         hint="--accept-damaged takes what is whole",
         code="truncated",
     )

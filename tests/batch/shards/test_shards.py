@@ -80,6 +80,11 @@ def read(path: str | bytes) -> Members:
         return found
 
 
+def read_any(path: str) -> Members:
+    data = Path(path).read_bytes()
+    return read(gzip.decompress(data) if path.endswith("gz") else data)
+
+
 def check(made: Members, count: int, folder: str = "") -> None:
     """Check that pictures are pooled, and all else is as it was, in its place."""
     wanted = samples(count, folder)
@@ -224,6 +229,39 @@ def test_what_is_whole_of_a_damaged_shard_can_be_had(updown: Updown) -> None:
     Path("a.tar").write_bytes(tar_of(samples(3))[: 512 * 6])
     run(updown, "pool", "-k", 2, "a.tar", "-o", "out.tar", "--accept-damaged")
     check(read("out.tar"), 1)
+
+
+@pytest.mark.parametrize("name", ["a.tar", "a.tar.gz"])
+@pytest.mark.parametrize("unpack", [False, True])
+@pytest.mark.parametrize("last", ["a.txt", "b.png"])
+def test_a_member_that_is_cut_is_left_out(
+    updown: Updown, name: str, unpack: bool, last: str
+) -> None:
+    whole = tar_of([("a.png", png(noise(4, 6)))])[:1024]
+    cut = whole + tar_of([(last, png(noise(64, 64)) + b"x" * 5000)])[: 512 + 3000]
+    Path(name).write_bytes(gzip.compress(cut) if name.endswith("gz") else cut)
+    shard("good.tar", samples(1))
+    line = ["pool", "-k", 2, name, "good.tar", "-o", "out/", "--accept-damaged"]
+    done = run(updown, *line, *["--unpack"] * unpack)
+    reason = "is cut short or damaged after 1 whole member, the rest is left out"
+    warning = f"updown: warning: {name}: {reason}"
+    assert [text for text in done.stderr.splitlines() if "warning" in text] == [warning]
+    assert "2 done, 0 skipped, 0 failed" in done.stderr
+    if unpack:
+        assert sorted(os.listdir("out/a")) == ["a.png"]
+        assert len(os.listdir("out/good")) == 3
+    else:
+        assert [found for found, _ in read_any(f"out/{name}")] == ["a.png"]
+        check(read("out/good.tar"), 1)
+
+
+@pytest.mark.parametrize("unpack", [False, True])
+def test_a_damaged_shard_without_pictures_is_told_of(updown: Updown, unpack: bool) -> None:
+    Path("a.tar").write_bytes(tar_of([("a.txt", b"x" * 5000)])[:1000])
+    done = run(
+        updown, "pool", "-k", 2, "a.tar", "-o", "out/", "--accept-damaged", *["--unpack"] * unpack
+    )
+    assert "warning: a.tar: is cut short or damaged after 0 whole members, the rest" in done.stderr
 
 
 def test_a_compressed_shard_that_ends_early_is_refused(updown: Updown) -> None:

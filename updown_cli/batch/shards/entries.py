@@ -19,7 +19,13 @@ from updown_cli.files.reading import Reading, check_unpacked
 from updown_cli.stores.names import open_regular, status_of, store_of
 from updown_cli.stores.tar_members import Place
 from updown_cli.stores.tar_names import is_compressed
-from updown_cli.stores.tar_reading import Forward, cut_short, is_packed, members_of
+from updown_cli.stores.tar_reading import (
+    Forward,
+    cut_short,
+    is_packed,
+    members_of,
+    refuse_damaged,
+)
 from updown_cli.stores.write_error import write_error
 
 # A window of a stream ends with the sample that makes it so large, in members or bytes.
@@ -81,15 +87,22 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Shard:
-    """A shard that is read."""
+    """A shard that is read; `damage` is what is wrong with one of which what is whole is taken."""
 
     path: str
     reading: Reading = field(default_factory=Reading)
+    damage: list[InputError] = field(default_factory=list)
 
-    @property
-    def accept_damaged(self) -> bool:
-        """Whether what is whole of a damaged shard is taken."""
-        return self.reading.accept_damaged
+    def _damaged(self, error: InputError) -> None:
+        """Note that it is cut short, once, or refuse it."""
+        if not self.reading.accept_damaged:
+            refuse_damaged(error)
+        if not self.damage:
+            self.damage.append(error)
+
+    def warnings(self, name: str) -> list[str]:
+        """Return what is to be told of it once all is read, under the name that it has."""
+        return [f"{name}: {error.reason}, the rest is left out" for error in self.damage]
 
     @property
     def is_stream(self) -> bool:
@@ -120,7 +133,7 @@ class Shard:
 
     def _indexed(self, file: BinaryIO) -> Iterator[Entry]:
         seen: set[str] = set()
-        for info in members_of(file, accept_damaged=self.accept_damaged):
+        for info in members_of(file, self._damaged):
             yield _entry(info, Place(self.path, info.offset_data, info.size), seen)
 
     def _spooled(self, file: BinaryIO, prefix: str) -> Iterator[Window]:
@@ -132,7 +145,8 @@ class Shard:
         spools = (Spool(f"{prefix}-window-{number}") for number in count())
         spool = next(spools)
         try:
-            for info in members_of(stream, accept_damaged=self.accept_damaged):
+            whole = 0
+            for info in members_of(stream, self._damaged):
                 refusal = self._too_large(info, file) if packed else None
                 entry = _entry(info, spool.place(info.size), seen, refusal)
                 if spool.is_full and entry.key != spool.entries[-1].key:
@@ -140,14 +154,14 @@ class Shard:
                     spool = next(spools)
                     entry = replace(entry, place=entry.place and spool.place(info.size))
                 if entry.place is not None and not spool.take(stream, info.size):
-                    if self.accept_damaged:
-                        break
-                    raise cut_short(len(seen) - 1)
+                    self._damaged(cut_short(whole))
+                    break
+                whole += 1
                 spool.entries.append(entry)
             while stream.read(COPIED):  # what comes after the end is read, so that it is checked
                 pass
-            if forward.is_broken and not self.accept_damaged:
-                raise cut_short(len(seen))
+            if forward.is_broken:
+                self._damaged(cut_short(whole))
         except BaseException:
             spool.remove()
             raise

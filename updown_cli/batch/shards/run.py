@@ -54,7 +54,8 @@ def preview_shards(jobs: list[Job], worker: Worker, act: Act, more: More) -> Ite
                 refused, members = run.refused(parts), run.jobs(parts)
                 more(len(refused) + len(members))
                 yield from refused
-                yield from map(run.told, act(members, worker_of_parts(worker)) if members else ())
+                records = act(members, worker_of_parts(worker)) if members else ()
+                yield from run.warned(map(run.told, records))
         except InputError as error:
             more(1)
             yield failed(job.source.path, error)
@@ -165,7 +166,10 @@ class Row:
         while self.ending and (len(self.ending) > most or self.ending[0][1].done()):
             run, flushed = self.ending[0]
             flushed.result()
-            self.waiting += run.finish()
+            records = run.finish()
+            told = [*run.warned(records)] if run.broken is None else records
+            self.more(len(told) - len(records))
+            self.waiting += told
             self.ending.popleft()
             run.close()
             self.folders.leave(run.job, is_made=run.broken is None)

@@ -8,7 +8,7 @@ they are, in their places.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
 
@@ -48,11 +48,13 @@ class ShardRun:
     away: int = 0
     is_read: bool = False
     broken: InputError | None = None
+    shard: Shard = field(init=False)
     samples: Samples = field(init=False)
     drafts: Drafts = field(default_factory=Drafts)
     writer: ShardWriter | None = None
 
     def __post_init__(self) -> None:
+        self.shard = Shard(self.job.source.path, self.settings.reading)
         self.samples = Samples(self.settings.keep_failed)
 
     @property
@@ -69,12 +71,12 @@ class ShardRun:
         """Yield the members, some at a time; raise InputError for what cannot be read."""
         if self.job.members:
             return iter([Window([*map(entry_of, self.job.members)])])
-        return Shard(self.job.source.path, self.settings.reading).windows(self.prefix)
+        return self.shard.windows(self.prefix)
 
     @property
     def is_stream(self) -> bool:
         """Whether members are known only when all before them are read."""
-        return not self.job.members and Shard(self.job.source.path).is_stream
+        return not self.job.members and self.shard.is_stream
 
     def parts(self, window: Window) -> list[Part]:
         """Return the members of a window, those with results that are to be made."""
@@ -186,6 +188,19 @@ class ShardRun:
                 record.output = name + record.output.removeprefix(target)
         return self.done
 
+    def warned(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Yield the records, the first with what is wrong with the shard; one of its own if none.
+
+        A shard without pictures has no other record that could tell.
+        """
+        warnings = self.shard.warnings(self.name)
+        for record in records:
+            record.warnings += warnings
+            warnings = []
+            yield record
+        if warnings:
+            yield warning_of(self.job.source.path, warnings)
+
     def close(self) -> None:
         """Remove what has no name."""
         self.samples.remove()
@@ -200,3 +215,8 @@ def shard_name(job: Job) -> str:
 def failed(source: str, error: InputError | None) -> Record:
     """Return the record of what cannot be read."""
     return Record(source=source, output="", status="failed", error=error)
+
+
+def warning_of(source: str, warnings: list[str]) -> Record:
+    """Return a record that tells of a shard in which nothing was to be done."""
+    return Record(source=source, output="", status="skipped", warnings=warnings)

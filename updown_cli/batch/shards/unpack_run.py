@@ -16,7 +16,7 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
 from updown_cli.batch.shards.copies import Copies
 from updown_cli.batch.shards.entries import Shard, Window
-from updown_cli.batch.shards.shard_run import failed
+from updown_cli.batch.shards.shard_run import failed, shard_name, warning_of
 from updown_cli.batch.shards.unpacked import Unpacked
 from updown_cli.batch.shards.work_folders import WorkFolders
 from updown_cli.errors import InputError
@@ -38,7 +38,11 @@ def preview_unpacked(
         row = UnpackRow([job], worker, more, is_dry=True)
         members = [*row.members()]
         yield from row.tell()
-        yield from act(members, worker) if members else ()
+        for record in act(members, worker) if members else ():
+            row.warn(record)
+            yield record
+        row.end()
+        yield from row.tell()
 
 
 def process_unpacked(
@@ -57,7 +61,7 @@ def process_unpacked(
                 row.take(record)
                 yield record
                 yield from row.tell()
-        row.end_copies()
+        row.end()
         yield from row.tell()
 
 
@@ -75,6 +79,7 @@ class UnpackRow:
     left: Counter[str] = field(default_factory=Counter)
     cleaned: set[str] = field(default_factory=set)
     waiting: list[Record] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.copies = Copies(self.worker)
@@ -104,6 +109,7 @@ class UnpackRow:
             except InputError as error:
                 self._tell([failed(job.source.path, error)])
             self.end_copies()
+            self.warnings += shard.warnings(shard_name(job))
 
     def _members(self, unpacked: Unpacked, window: Window) -> list[Job]:
         """Return the pictures of a window; copy its other members."""
@@ -158,6 +164,7 @@ class UnpackRow:
 
     def take(self, record: Record) -> None:
         """Note what became of a member; one that failed is kept as it was, if that is asked."""
+        self.warn(record)
         job, file = self.away.pop(record.source)
         if record.status == "failed" and self.worker.settings.keep_failed:
             self._tell(self.copies.add(job))
@@ -168,3 +175,15 @@ class UnpackRow:
     def end_copies(self) -> None:
         """Give what was copied its names."""
         self._tell(self.copies.finish())
+
+    def warn(self, record: Record) -> None:
+        """Tell with a record what is wrong with the shards that are read by now."""
+        record.warnings += self.warnings
+        self.warnings = []
+
+    def end(self) -> None:
+        """End the copies, and tell of shards whose pictures are all told of, or that have none."""
+        self.end_copies()
+        if self.warnings:
+            self._tell([warning_of(self.shards[-1].source.path, self.warnings)])
+            self.warnings = []
