@@ -41,7 +41,9 @@ def cut_rows(made: Pixels | None, wanted: tuple[int, int]) -> Pixels | None:
 
 def rows_of_an_operation(op: Op, source: Shape, wanted: tuple[int, int], white: float) -> RowMaker:
     """Return what makes rows [first, last) of a result, as strips are made."""
-    op = op.for_shape(source)
+    op, everything = op.for_shape(source), (0, source.size[0])
+    if isinstance(op, Tabled) and op.for_rows(everything, wanted, source) is None:
+        return RowMaker(everything, lambda x: cut_rows(run_stored(op, x, white), wanted))
     part = _part(op, source, wanted)
     if part.by_table:
         from updown_cli.engine.table_strips import TableStrips

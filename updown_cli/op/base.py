@@ -260,9 +260,8 @@ class Op(Explainable, abstract=True):
         like = ("like",) if cls.like or convention else ()
         members = given.table(("op", *like, "mode", *known, KEPT_AS))
         values = {n: known[n].load(member) for n, member in members.items() if n in known}
+        kept = {KEPT_AS: members[KEPT_AS].text()} if KEPT_AS in members else {}
         with in_place(given.place):
             if convention:
                 values = convention.completed(values)
-            if KEPT_AS in members:
-                values[KEPT_AS] = members[KEPT_AS].text()
-            return cls(**values)
+            return cls(**values, **kept)

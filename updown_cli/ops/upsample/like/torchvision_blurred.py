@@ -78,6 +78,9 @@ class TorchvisionBlurredBilinear(Tabled):
         """Return everything: torch resizes the whole picture."""
         return [whole_span(side, 4) for side in shape.size]
 
+    def for_rows(self, read: tuple[int, int], wanted: tuple[int, int], shape: Shape) -> None:
+        """Return nothing: torch makes all rows or none."""
+
     def library_code(self, shape: Shape) -> Lines:
         """Return the calls of torchvision."""
         sigmas, size = _sigmas(self.sides(shape, "float32")), self.out_size(shape)
