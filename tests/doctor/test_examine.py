@@ -151,6 +151,8 @@ def test_right_settings_are_not_blamed(name: str) -> None:
 def test_what_is_by_design_is_told() -> None:
     nearest = names_of(examined(pillow(0.5, Filter.NEAREST)), BY_DESIGN)
     assert {"shift", "alias", "lines"} <= nearest
+    shift = examined(pillow(0.5, Filter.NEAREST)).findings[0]
+    assert (shift.excuse[:27], shift.mend) == ("one source pixel is picked ", "")
     assert "overshoot" in names_of(examined(opencv(2, cv2.INTER_CUBIC)), BY_DESIGN)
     assert "stretch" in names_of(examined(scipy_corners), BY_DESIGN)
 
@@ -266,6 +268,54 @@ def test_maxima_are_no_kernel_and_are_not_blamed_for_it() -> None:
     assert found.faults == []
     assert not found.rig.linear
     assert {"separability", "alpha"} <= names_of(found, BY_DESIGN)
+
+
+def convolved(weights: Pixels, *, wraps: bool = False) -> Resize:
+    """Return a filter of three by three, of premultiplied colours, that repeats the border."""
+
+    def act(pixels: Pixels) -> Pixels:
+        white, given = np.iinfo(pixels.dtype).max, pixels.astype(float)
+        opacity = given[..., 3:] / white if pixels.shape[2] == 4 else np.ones_like(given[..., :1])
+        mixed = [
+            ndimage.correlate(plane, weights, mode="nearest")
+            for plane in np.moveaxis(np.concatenate([given[..., :3] * opacity, opacity], -1), -1, 0)
+        ]
+        alpha = mixed[-1].clip(0, 1) if pixels.shape[2] == 4 else opacity[..., 0]
+        colours = np.stack(mixed[:-1], -1) / np.maximum(alpha, 1e-9)[..., None]
+        result = np.concatenate([colours, alpha[..., None] * white], -1)[..., : pixels.shape[2]]
+        if wraps and pixels.dtype == np.uint8:
+            return np.asarray(np.rint(result).astype(np.int64).astype(np.uint8))
+        return stored(result, pixels)
+
+    return act
+
+
+CROSS = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]])
+SHARPEN = np.array([[0, 0, 0], [0, 5, 0], [0, 0, 0]]) - CROSS
+
+
+def test_sharpening_is_no_fault_and_its_values_are_cut_off() -> None:
+    """Of 5 and four of -1 a row along an edge has -1, 3, -1: a step goes beyond by 1, of 1/2."""
+    found = examined(convolved(SHARPEN))
+    assert [finding.measure.name for finding in found.faults] == []
+    told = {finding.measure.name: finding for finding in found.findings}
+    assert told["overshoot"].value == pytest.approx((255 - 192) / 128, abs=0.01)
+    assert told["blur"].means == "all waves that fit keep half of their contrast or more"
+    weights = found.to_json()["kernel"]["across"]["weights"]
+    assert [weight for weight in weights if abs(weight) > 0.05] == pytest.approx(
+        [-1, 3, -1], abs=0.02
+    )
+
+
+def test_sharpening_that_wraps_is_told() -> None:
+    assert "wrap" in names_of(examined(convolved(SHARPEN, wraps=True)), "fault")
+
+
+def test_where_weights_sum_to_nothing_positions_are_not_measured() -> None:
+    found = examined(convolved(CROSS - np.diag([0, 4, 0])))
+    assert names_of(found, "fault") == {"gain"}
+    unknown = {"shift", "stretch", "alias", "blur", "lines", "overshoot", "ringing"}
+    assert unknown <= names_of(found, "not measured")
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.doctor import signals
 from updown_cli.doctor.kernel import answers_to
-from updown_cli.doctor.measure import Finding, Measure
-from updown_cli.doctor.rig import Rig
+from updown_cli.doctor.measure import Finding, Measure, unknown
+from updown_cli.doctor.rig import NO_LEVELS, Rig
 from updown_cli.doctor.spectrum import Both
 
 if TYPE_CHECKING:
@@ -105,16 +105,22 @@ def _profile(distance: NDArray[Any], level: NDArray[Any]) -> tuple[NDArray[Any],
 
 def edges(rig: Rig, found: Both[Edge]) -> Iterator[Finding]:
     """Tell overshoot and ringing of the worse axis."""
+    if not rig.keeps_levels:
+        yield from (unknown(measure, NO_LEVELS) for measure in (OVERSHOOT, RINGING))
+        return
     over, ring = max(e.overshoot for e in found), max(e.ringing for e in found)
     excuse = "" if rig.linear else "what is not linear has no profile of edges"
+    mend, chosen = "use bilinear, area, or mitchell for less", excuse
+    if rig.out == rig.size:
+        mend, chosen = "sharpen less", excuse or "the size stays: seams are how filters sharpen"
     yield Finding(
         measure=OVERSHOOT,
         value=over,
         means="edges get a bright and a dark seam, as kernels with negative weights give"
         if over > OVERSHOOT.told
         else "edges stay between their two levels",
-        mend="use bilinear, area, or mitchell for less" if over > OVERSHOOT.told else "",
-        excuse=excuse,
+        mend=mend if over > OVERSHOOT.told else "",
+        excuse=chosen,
     )
     yield Finding(
         measure=RINGING,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.doctor import signals
+from updown_cli.doctor.light import WHITE
 from updown_cli.doctor.rig import Rig
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ MOST_PHASES = 8
 
 # Source pixels by which a place that was measured may lie before a pixel that it is at.
 SLACK = 0.02
+
+# Impulses go less far while answers are cut off: kernels that sharpen are taller than 1.
+REACHES = (signals.REACH, signals.REACH / 3, signals.REACH / 9)
 
 # Result pixels that a kernel spans at most, and source pixels, whichever is more.
 SPAN, LEAST_SPAN = 8, 16
@@ -88,23 +92,29 @@ def find_kernel(rig: Rig, axis: int) -> Kernel:
     taps = math.ceil(max(LEAST_SPAN, SPAN / scale) / width)
     height = min(math.ceil(max(LEAST_SPAN, SPAN / other)), rig.size[1 - axis])
     phase = np.arange(rig.size[axis]) // width % taps
-    signs = (1, -1)
-    profiles = [
-        np.where(phase == tap, signals.MIDDLE + sign * signals.REACH, signals.MIDDLE).astype(
-            np.uint8
-        )
-        for sign in signs
-        for tap in range(taps)
-    ]
-    answers = answers_to(rig, axis, profiles, height)
+    for reach in REACHES:
+        levels = [signals.MIDDLE + reach, signals.MIDDLE - reach]
+        profiles = [
+            np.where(phase == tap, level, signals.MIDDLE).astype(np.uint8)
+            for level in levels
+            for tap in range(taps)
+        ]
+        answers = answers_to(rig, axis, profiles, height)
+        base = np.median(answers, axis=0)  # most impulses leave a pixel alone
+        if not _cut_off(answers, base):
+            break
     middle, *ends = (
-        float(rig.linear_light(np.array(float(signals.MIDDLE + sign * signals.REACH))))
-        for sign in (0, *signs)
+        float(rig.linear_light(np.array(float(level)))) for level in (signals.MIDDLE, *levels)
     )
-    base = np.median(answers, axis=0)  # most impulses leave a pixel alone
     amplitudes = np.repeat([end - middle for end in ends], taps)[:, None]
     by_tap = ((answers - base) / amplitudes).reshape(2, taps, -1).mean(0)
     return _rows(rig, axis, by_tap, width)
+
+
+def _cut_off(answers: NDArray[Any], base: NDArray[Any]) -> bool:
+    """Whether impulses end at black or white, and even areas do not."""
+    inside = (base > 0) & (base < WHITE)
+    return bool((((answers <= 0) | (answers >= WHITE)) & inside).any())
 
 
 def answers_to(rig: Rig, axis: int, profiles: list[NDArray[Any]], height: int) -> NDArray[Any]:

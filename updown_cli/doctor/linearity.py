@@ -1,7 +1,9 @@
 """Whether a result is the weighted sum that its kernel says, cut off at black and white.
 
 Blocks and rings from black to white are shown, and compared with what the kernels of both axes give
-of them. What goes beyond white and comes out black has wrapped around: 281 became 25.
+of them. What goes beyond white and comes out black has wrapped around: 281 became 25. Kernels that
+are not one down and one across say other values than they give; where some seem to have wrapped,
+the same picture is shown at a low contrast, where nothing is cut off, and its answer is enlarged.
 """
 
 from __future__ import annotations
@@ -38,6 +40,9 @@ LINEARITY = Measure(
 # How far beyond white, and how far from where it should be cut off, a value has wrapped.
 BEYOND, WRAPPED = 4.0, 128.0
 
+# How many times lower that contrast is, and the level of black in it.
+LOWER, RAISED = 8, 112.0
+
 # Above this share of white no kernel describes what is done.
 LINEAR = 0.15
 
@@ -62,11 +67,27 @@ def find_linearity(rig: Rig, kernels: tuple[Kernel, Kernel]) -> list[Finding]:
         cut = expected.clip(0, WHITE) if rig.subject.gives_codes else expected
         beyond = (expected < -BEYOND) | (expected > WHITE + BEYOND)
         around = beyond & (np.abs(got - cut) > WRAPPED)
+        if around.any():
+            around = _wrapped(rig, picture)[np.ix_(rows, columns)]
         wrapped, count = wrapped + int(around.sum()), count + around.size
-        residuals.append(float(np.sqrt(((got - cut)[~around] ** 2).mean()) / WHITE))
+        kept = (got - cut)[~around] if not around.all() else got - cut
+        residuals.append(float(np.sqrt((kept**2).mean()) / WHITE))
     value = max(residuals)
     rig.linear = value <= LINEAR
     return [*_wrap(wrapped / max(count, 1)), _separability(value)]
+
+
+def _wrapped(rig: Rig, picture: NDArray[Any]) -> NDArray[Any]:
+    """Return which result pixels lie far from where the answer at a low contrast says."""
+    import numpy as np
+
+    low = rig.show_grey(signals.as_bytes(picture / LOWER + RAISED))
+    even = rig.show_grey(signals.constant(rig.size, int(RAISED)))
+    black = rig.show_grey(signals.constant(rig.size, 0))
+    got, expected = rig.show_grey(picture), (low - even) * LOWER + black
+    beyond = (expected < -BEYOND) | (expected > WHITE + BEYOND)
+    wrapped: NDArray[Any] = beyond & (np.abs(got - expected.clip(0, WHITE)) > WRAPPED)
+    return wrapped
 
 
 def _matrix(rig: Rig, axis: int, kernel: Kernel) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.doctor import signals
-from updown_cli.doctor.measure import Finding, Measure
-from updown_cli.doctor.rig import Rig
+from updown_cli.doctor.light import WHITE
+from updown_cli.doctor.measure import Finding, Measure, unknown
+from updown_cli.doctor.rig import NO_LEVELS, Rig
+from updown_cli.doctor.tone import tones
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,12 +40,21 @@ STRETCH = Measure(
 # Pixels that two corners may be apart and count as aligned.
 NEAR = 0.05
 
+# The share of what lies between black and white that is left where waves have a place at least.
+LEAST_LEFT = 0.05
+
 # A resize that picks one pixel cannot lie nearer than half of the distance of two.
 PICKED = 0.52
 
 
 def find_position(rig: Rig) -> None:
     """Find shift and slope of both axes, and let the rig know."""
+    import numpy as np
+
+    _, become = tones(rig)
+    rig.keeps_levels = float(np.ptp(become)) > LEAST_LEFT * WHITE
+    if not rig.keeps_levels:
+        return
     levels = rig.linear_light(rig.show_once(signals.waves))
     found = [_axis(rig, levels if axis == 0 else levels.T, axis) for axis in (0, 1)]
     rig.moved = (found[0][0], found[1][0])
@@ -80,6 +91,9 @@ def _delay(values: NDArray[Any], places: NDArray[Any], frequency: float) -> floa
 
 def position(rig: Rig) -> Iterator[Finding]:
     """Tell shift and stretch."""
+    if not rig.keeps_levels:
+        yield from (unknown(measure, NO_LEVELS) for measure in (SHIFT, STRETCH))
+        return
     down, across = rig.moved
     value = max(abs(down), abs(across))
     picked = rig.picks and value <= PICKED
@@ -92,7 +106,7 @@ def position(rig: Rig) -> Iterator[Finding]:
         else "the picture stays where it is",
         mend="let result pixel j read around (j + 0.5) / scale - 0.5 (half-pixel centres), not "
         "around j / scale, and pad both sides alike"
-        if value > SHIFT.told
+        if value > SHIFT.told and not picked
         else "",
         excuse="one source pixel is picked for each, and none lies nearer" if picked else "",
     )

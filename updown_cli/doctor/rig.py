@@ -25,6 +25,9 @@ LEAST_SIDE = 12
 # How many times white a value may be, and levels by which those of a result differ at least.
 FAR_BEYOND, LEAST_DIFFERENCE = 1000.0, 2.0
 
+#: Why what is measured against even areas cannot be had.
+NO_LEVELS = "even areas all come out alike, as of weights that sum to 0"
+
 # Pixels a side that a result should have, and pixels that it should not exceed.
 ENOUGH, PLENTY = 40, 1_000_000
 
@@ -34,6 +37,7 @@ class Rig:
     """A subject, the size of the signals and of its results, and what is known of it by now.
 
     What `chooses` gives values that were there, what `picks` those of one pixel for each.
+    What `keeps_levels` leaves black and white apart; kernels that sum to 0 do not.
     `moved` are shifts in source pixels, `slope` source pixels per result pixel, down and across.
     """
 
@@ -45,6 +49,7 @@ class Rig:
     moved: tuple[float, float] = (0.0, 0.0)
     slope: tuple[float, float] = field(default=(0.0, 0.0))
     linear: bool = True
+    keeps_levels: bool = True
     picks: bool = False
     chooses: bool = False
     kept: dict[str, NDArray[Any]] = field(default_factory=dict)

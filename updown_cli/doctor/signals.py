@@ -170,14 +170,14 @@ def deep_ramp(size: Size) -> NDArray[Any]:
 SEEN, HIDDEN = (200, 60, 60, 255), (20, 220, 20, 0)
 
 
-def half_transparent(size: Size) -> NDArray[Any]:
-    """Return a colour in blocks, and another that is transparent between them; four channels."""
+def half_transparent(size: Size, hidden: tuple[int, ...]) -> NDArray[Any]:
+    """Return a colour in blocks, and a transparent one between them; four channels."""
     import numpy as np
 
     rows, columns = (
         np.arange(side) * count // side for side, count in zip(size, (5, 7), strict=True)
     )
-    made: NDArray[Any] = np.array([SEEN, HIDDEN], np.uint8)[(rows[:, None] + columns) % 2]
+    made: NDArray[Any] = np.array([SEEN, hidden], np.uint8)[(rows[:, None] + columns) % 2]
     return made
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from updown_cli.doctor.kernel import Kernel
-from updown_cli.doctor.measure import Finding, Measure
-from updown_cli.doctor.rig import Rig
+from updown_cli.doctor.measure import Finding, Measure, unknown
+from updown_cli.doctor.rig import NO_LEVELS, Rig
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,6 +82,11 @@ class Spectrum:
         return max(10 * math.log10(max(false, 1e-9) / max(true, 1e-9)), LEAST)
 
     @property
+    def fades(self) -> bool:
+        """Whether less than half the contrast is left of some waves."""
+        return bool((self.response < self.response[0] / 2).any())
+
+    @property
     def half(self) -> float:
         """The frequency of which half the contrast is left; the highest if more is left of all."""
         import numpy as np
@@ -107,13 +112,18 @@ def spectrum_of(kernel: Kernel) -> Spectrum:
 
 def frequencies(rig: Rig, kernels: Both[Kernel], spectra: Both[Spectrum]) -> Iterator[Finding]:
     """Tell aliasing, blur and lines of the worse axis."""
+    if not rig.keeps_levels:
+        yield from (unknown(measure, NO_LEVELS) for measure in (ALIAS, BLUR, LINES))
+        return
     excuse = "" if rig.linear else "no kernel tells all of what is not linear"
     yield _alias(rig, max(spectrum.alias for spectrum in spectra), excuse)
     blur = max(spectrum.limit / spectrum.half for spectrum in spectra)
     yield Finding(
         measure=BLUR,
         value=blur,
-        means=f"half the contrast is left of waves {2 * blur:.1f} pixels long; finer ones fade",
+        means=f"half the contrast is left of waves {2 * blur:.1f} pixels long; finer ones fade"
+        if any(spectrum.fades for spectrum in spectra)
+        else "all waves that fit keep half of their contrast or more",
         mend="use a narrower kernel" if blur > BLUR.told else "",
         excuse=excuse,
     )
