@@ -175,7 +175,7 @@ def test_arrays_of_floats(updown: Updown) -> None:
 def test_what_cannot_come_from_each_other(
     updown: Updown, photo: Image.Image, size: tuple[int, int], mode: str, reason: str
 ) -> None:
-    photo.convert(mode).resize(size).save("other.png")
+    photo.rotate(180).convert(mode).resize(size).save("other.png")
     done = updown("identify", "photo.png", "other.png")
     assert (done.code, done.stdout) == (2, "")
     assert done.stderr == f"updown: photo.png and other.png: {reason}\n"
@@ -248,6 +248,59 @@ def test_alpha_that_was_any_channel(updown: Updown, photo: Image.Image) -> None:
     again = [line for line in done.stdout.splitlines() if line.startswith("again: ")]
     size = "--like pillow --mode hamming --size 24x32 --alpha straight"
     assert again == [f"again: updown upsample {size} photo.png -o again.png"]
+
+
+def test_a_volume_is_made_again_as_it_was_read(updown: Updown) -> None:
+    """Without --dims its depth is 4 channels, which become 8."""
+    x = np.random.default_rng(4).integers(0, 256, (4, 5, 6)).astype(np.uint8)
+    np.save("x.npy", x)
+    np.save("y.npy", x.repeat(2, 0).repeat(2, 1).repeat(2, 2))
+    done = updown("identify", "x.npy", "y.npy", "--dims", "3", "--json")
+    (again,) = json.loads(done.stdout)["commands"]
+    assert " --dims 3 " in again
+    assert updown(*shlex.split(again)[1:]).code == 0
+    assert np.array_equal(np.load("again.npy"), np.load("y.npy"))
+    np.save("z.npy", np.load("y.npy")[:, :9])
+    done = updown("identify", "x.npy", "z.npy")
+    told = "4 and 8 channels; --dims 3 takes what changes as a side"
+    assert (done.code, done.stderr) == (2, f"updown: x.npy and z.npy: {told}\n")
+
+
+@pytest.mark.parametrize(
+    "options", ["--colour gray", "--background '#204080'", "--layout HWC --dims 2"]
+)
+def test_the_command_reads_as_identify_did(
+    updown: Updown, photo: Image.Image, options: str
+) -> None:
+    names = ("photo.npy", "small.npy") if "layout" in options else ("photo.png", "small.png")
+    for name, picture in zip(names, (photo, photo.reduce(2)), strict=True):
+        np.save(name, np.asarray(picture)) if "npy" in name else picture.save(name)
+    done = updown("identify", *names, *shlex.split(options), "--json")
+    assert f" {options} " in json.loads(done.stdout)["commands"][0]
+
+
+def test_two_that_are_the_same(updown: Updown, photo: Image.Image) -> None:
+    photo.save("copy.bmp")
+    done = updown("identify", "photo.png", "copy.bmp")
+    told = "updown: photo.png and copy.bmp: the same pixels; nothing was resized\n"
+    assert (done.code, done.stdout, done.stderr) == (2, "", told)
+
+
+def test_unrelated_pictures_are_told_in_80_columns(updown: Updown) -> None:
+    """Names are not cut but go on below; 1.02 times as far is told as being as far."""
+    Image.open(SAMPLES / "photo.png").crop((0, 0, 120, 90)).save("photo.png")
+    other = Image.open(SAMPLES / "zoneplate.png").convert("RGB").resize((57, 48))
+    other.save("other.png")
+    done = updown("identify", "photo.png", "other.png")
+    _, header, nearest, *after = done.stdout.splitlines()
+    assert done.code == 1
+    assert max(map(len, (header, nearest, *after))) <= 80
+    assert after[0].startswith("next, as far ")
+    at = header.index("made by")
+    name = " ".join([after[0][at:].rsplit(maxsplit=3)[0], *map(str.strip, after[1:])])
+    found = json.loads(updown("identify", "photo.png", "other.png", "--json").stdout)
+    assert name == found["next"]["name"]
+    assert 1 < found["times_as_far"] < 1.05
 
 
 @pytest.mark.parametrize("mode", ["bilinear", "bicubic"])

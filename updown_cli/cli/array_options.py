@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 from updown_cli.cli import common_options, option_values
@@ -50,6 +51,15 @@ class AxisOptions:
             colour=self.colour,
             background=self.background,
         )
+
+    def typed(self) -> str:
+        """Return what is not as usual as it is typed."""
+        words = [f"--layout {shlex.quote(self.layout)}"] if self.layout else []
+        words += [f"--dims {self.dims}"] if self.dims else []
+        words += [f"--colour {self.colour}"] if self.colour != COLOURS[0] else []
+        if self.background is not None:
+            words.append(f"--background '#{bytes(self.background).hex()}'")
+        return " ".join(words)
 
 
 @option_class

@@ -85,7 +85,7 @@ def identify(options: IdentifyOptions) -> int:
         raise UsageError(
             "nothing leads from one size to the other", subject=" ".join(options.paths)
         )
-    answer = Answer(pairs, found)
+    answer = Answer(pairs, found, options.file.typed())
     if options.output is not None:
         write_single(options.output, page_of(answer), options.if_exists)
     if options.as_json:

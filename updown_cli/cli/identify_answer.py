@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import shlex
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.thresholds import six_digits
+from updown_cli.cli.columns import INDENT
 from updown_cli.cli.printing import printable, write_stdout
 from updown_cli.cli.table import print_columns
 from updown_cli.cli.typed_steps import typed_steps
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
 
 COLUMNS = ("", "made by", "max", "mean", "psnr")
 
+# The places of a line, and those that names have at least.
+WIDTH, NARROWEST = 80, 24
+
+# How many times as far the next must be to be told as further.
+FURTHER = 1.05
+
 NOTHING_EQUAL = "nothing in updown gives the same"
 
 
@@ -33,6 +41,8 @@ class Answer:
 
     pairs: Sequence[Evidence]
     found: Found
+    #: The options that say how the files were read, as they are typed.
+    read_as: str = ""
 
     @property
     def best(self) -> Candidate:
@@ -41,7 +51,7 @@ class Answer:
 
     def commands(self) -> list[str]:
         """Return what makes every result again; nothing where no command does."""
-        lines = [command_line(self.best, pair) for pair in self.pairs]
+        lines = [command_line(self.best, pair, self.read_as) for pair in self.pairs]
         return [line for line in lines if line]
 
     def code(self) -> str:
@@ -85,7 +95,7 @@ class Answer:
         found = self.found
         name = describe(self.best)
         write_stdout(f"{name}\n" if found.fits else f"none of these; the nearest is {name}\n")
-        rows = [_row(*one) for one in self.kinds()]
+        rows = _in_width([_row(*one) for one in self.kinds()])
         write_stdout("".join(f"{line}\n" for line in self._frames()))
         print_columns(COLUMNS, rows, right=("max", "mean", "psnr"), name="made by")
         if found.fits:
@@ -117,8 +127,8 @@ def describe(candidate: Candidate) -> str:
     return ", ".join([candidate.convention.describe(), *candidate.words()])
 
 
-def command_line(candidate: Candidate, pair: Evidence) -> str:
-    """Return the command that makes a result again; nothing where none does."""
+def command_line(candidate: Candidate, pair: Evidence, read_as: str = "") -> str:
+    """Return the command that makes a result again, of a file read so; nothing where none does."""
     source, treatment = pair.source, candidate.treatment
     op = operation(candidate, pair)
     if op is None or treatment.order or treatment.light == "gamma" or treatment.alpha == "weighed":
@@ -126,6 +136,7 @@ def command_line(candidate: Candidate, pair: Evidence) -> str:
     options = ["--linear-light"] if treatment.light else []
     options += ["--round floor"] if treatment.floors else []
     options += ["--alpha straight"] if source.alpha and not treatment.alpha else []
+    options += [read_as] if read_as else []
     options += [f"--frames {pair.frame}"] if pair.frames[0] > 1 else []
     target = "again.png" if source.colour else "again.npy"
     words = [_steps(op, candidate, pair), *options, shlex.quote(pair.names[0]), "-o", target]
@@ -149,13 +160,28 @@ def _steps(op: Op, candidate: Candidate, pair: Evidence) -> str:
 
 def _next_words(found: Found) -> str:
     times = times_as_far(found)
-    return "next" if times is None else f"next, {times:.3g} times as far"
+    if times is None:
+        return "next"
+    return "next, as far" if times < FURTHER else f"next, {times:.3g} times as far"
 
 
 def _row(kind: str, trial: Trial) -> tuple[str, ...]:
     furthest = max(trial.distances, key=lambda one: one.mse)
     numbers = (furthest.max, furthest.mean, furthest.psnr)
     return (kind, describe(trial.candidate), *map(six_digits, numbers))
+
+
+def _in_width(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return rows with names that go on in rows of their own where lines would be too long."""
+    columns = zip(COLUMNS, *rows, strict=True)
+    kind, _, *numbers = (max(map(len, column)) for column in columns)
+    room = max(NARROWEST, WIDTH - kind - sum(numbers) - len(numbers) - 1)
+    made = []
+    for first, name, *others in rows:
+        begin, *more = textwrap.wrap(name, room, subsequent_indent=INDENT, break_on_hyphens=False)
+        made.append((first, begin, *others))
+        made += [("", line, *([""] * len(others))) for line in more]
+    return made
 
 
 def trial_json(trial: Trial) -> dict[str, Any]:

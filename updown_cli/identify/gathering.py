@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # How many times more a side of a picture may be stretched than the other.
 MOST_STRETCHED = 16
 
+# The sides of a volume.
+MOST_SIDES = 3
+
 
 def gather(names: tuple[str, str], source: Picture, result: Picture, frame: int = 0) -> Evidence:
     """Return a frame of a source and of its result; raise UsageError for two that are none.
@@ -35,9 +38,11 @@ def gather(names: tuple[str, str], source: Picture, result: Picture, frame: int 
         raise UsageError(
             f"{before.channels} and {after.channels} channels",
             subject=subject,
-            hint="--colour rgb or gray reads both alike",
+            hint=_other_channels(source, result),
         )
     if before.size == after.size:
+        if source.pixels.dtype == result.pixels.dtype and (source.pixels == result.pixels).all():
+            raise UsageError("the same pixels", subject=subject, hint="nothing was resized")
         raise UsageError("have the same size", subject=subject, hint="updown compare tells more")
     factors = [new / side for side, new in zip(before.size, after.size, strict=True)]
     if max(factors) > MOST_STRETCHED * min(factors):
@@ -49,6 +54,16 @@ def gather(names: tuple[str, str], source: Picture, result: Picture, frame: int 
     luma = read_luma(names[1]) if result.colour else None
     fits = luma is not None and luma.pixels.shape == after.size
     return Evidence(names, source, result, frames, frame, luma if fits else None)
+
+
+def _other_channels(source: Picture, result: Picture) -> str:
+    """Return what reads two alike whose channels are not as many."""
+    if source.colour or result.colour:
+        return "--colour rgb or gray reads both alike"
+    dims = source.shape.dims
+    if dims < MOST_SIDES:
+        return f"--dims {dims + 1} takes what changes as a side"
+    return "--layout tells which axis is of channels"
 
 
 def _frame(name: str, picture: Picture, frame: int) -> Picture:
