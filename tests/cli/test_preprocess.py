@@ -204,6 +204,15 @@ def test_what_is_no_json_is_refused(updown: Updown) -> None:
     assert (done.code, done.stderr) == (2, "updown: c.json: line 1, column 2: is no JSON\n")
 
 
+def test_a_url_with_a_password_is_told_once_and_without_it(updown: Updown) -> None:
+    done = updown("preprocess", "--config", "https://user:word@host/c.json", "--show")
+    assert (done.code, done.stderr) == (
+        2,
+        "updown: https://***@host/c.json: has a password in it, which others can read; put it "
+        "where the library of the scheme looks for it\n",
+    )
+
+
 def test_colours_are_the_configurations(updown: Updown) -> None:
     words = ("preprocess", "--config", configuration(**SLOW), "--colour", "gray", "a.png")
     assert updown(*words).stderr == (

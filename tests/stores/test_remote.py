@@ -291,9 +291,11 @@ def test_questions_of_the_web_are_told_nobody(updown: Updown, bucket: Bucket, na
         ),
         (
             "https://a-key@127.0.0.1/a.png",
-            "https://***@127.0.0.1/a.png: has a password in it, which others can read; "
-            "put it where the library of the scheme looks for it",
+            "https://***@127.0.0.1/a.png: has a user in it, which may be a key that others can "
+            "read; put it where the library of the scheme looks for it",
         ),
+        ("https:///a.png", "https:///a.png: names no server; write https://server/path"),
+        ("http://:80/a.png", "http://:80/a.png: names no server; write https://server/path"),
         (
             "ftp://me:word@127.0.0.1/a.png",
             "ftp://***@127.0.0.1/a.png: has a password in it, which others can read; "
@@ -360,6 +362,23 @@ def pages() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tar"])
+def test_a_server_that_is_not_there_is_waited_for_once(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Nobody listens at port 1; however often the name is asked for, there is one row of tries."""
+    forget_seen()
+    waited: list[float] = []
+    monkeypatch.setattr("updown_cli.stores.remote_error.time.sleep", waited.append)
+    done = updown("pool", f"http://127.0.0.1:1/{name}", "-o", "out/")
+    assert (done.code, done.stderr.splitlines()[0]) == (
+        1,
+        f"updown: http://127.0.0.1:1/{name}: cannot be read: the server cannot be reached; "
+        "check its name, or run the command again",
+    )
+    assert waited == [0.3, 1.0, 3.0]
 
 
 def test_pictures_of_a_server_are_read(updown: Updown, pages: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from updown_cli.errors import UpdownError, UsageError
+from updown_cli.errors import UpdownError, UsageError, shortened
 from updown_cli.op.schema import Given
 from updown_cli.processors import timm, torchvision, transformers
 from updown_cli.processors.preparation import Preparation
+from updown_cli.stores.spelling import without_secrets
 from updown_cli.tensors.json_files import read_json
 
 # Far more than a configuration has.
@@ -18,7 +19,8 @@ def read_configuration(path: str, backend: str | None = None) -> Preparation:
     try:
         return _preparation(Given(read_json(path, LARGEST, TOO_LARGE)).table(), backend)
     except UpdownError as error:
-        subject = f"{path}: {error.subject}" if error.subject else path
+        is_told = error.subject in ("", without_secrets(path), shortened(path))
+        subject = without_secrets(path) if is_told else f"{without_secrets(path)}: {error.subject}"
         raise UsageError(error.reason, subject=subject, hint=error.hint, code=error.code) from None
 
 

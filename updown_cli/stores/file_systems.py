@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from updown_cli.errors import UsageError, shortened
-from updown_cli.stores.spelling import check_no_password, scheme_of
+from updown_cli.stores.spelling import check_no_password, check_server, scheme_of
 
 EXTRA = "pip install 'updown-cli[remote]'"
 
@@ -19,6 +19,7 @@ def file_system(name: str) -> tuple[Any, str]:
     File systems are kept by fsspec, for each process its own.
     """
     check_no_password(name)
+    check_server(name)
     try:
         from fsspec.core import url_to_fs
         from fsspec.registry import known_implementations

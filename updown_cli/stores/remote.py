@@ -18,7 +18,7 @@ from updown_cli.errors import UsageError, shortened
 from updown_cli.stores.draft import Draft, Undo
 from updown_cli.stores.file_systems import file_system
 from updown_cli.stores.remote_entries import as_on_a_disk, below_folder, is_hidden, status_of_entry
-from updown_cli.stores.remote_error import remote_error, told, tried
+from updown_cli.stores.remote_error import hope_again, remote_error, told, tried
 from updown_cli.stores.remote_file import RemoteFile
 from updown_cli.stores.remote_reading import IN_MEMORY, fetched, held, opened
 from updown_cli.stores.spelling import folder_of, joined, last_name, normal, scheme_of
@@ -62,6 +62,7 @@ class Remote(Store):
         """Forget what was there: others may have written or removed files since."""
         for fs in {file_system(folder)[0] for folder in tuple(self._listed)}:
             fs.invalidate_cache()
+        hope_again()
         self._known.clear()
         self._listed.clear()
         self._asked.clear()
@@ -113,7 +114,7 @@ class Remote(Store):
     def _ask(self, name: str) -> Status | None:
         try:
             fs, path = file_system(name)
-            return status_of_entry(name, tried(fs.info, path))
+            return status_of_entry(name, tried(name, fs.info, path))
         except UsageError:
             raise
         except Exception:  # whoever opens it tells why
@@ -123,7 +124,7 @@ class Remote(Store):
         """Remember what is in a folder, and return whether that is known."""
         try:
             fs, path = file_system(folder)
-            entries = tried(fs.ls, path, detail=True)
+            entries = tried(folder, fs.ls, path, detail=True)
         except FileNotFoundError:
             entries = []
         except Exception:
@@ -155,7 +156,7 @@ class Remote(Store):
         """Yield the files below a folder in the order of a disk: files first, then folders."""
         try:
             fs, path = file_system(folder)
-            listed = tried(fs.find if recurse else fs.ls, path, detail=True)
+            listed = tried(folder, fs.find if recurse else fs.ls, path, detail=True)
         except UsageError:
             raise
         except Exception as error:
@@ -210,7 +211,7 @@ class Remote(Store):
         """Remove a file, which cannot be had back: a set without it is made again."""
         fs, path = file_system(name)
         with told("written"), contextlib.suppress(FileNotFoundError):
-            tried(fs.rm_file, path)
+            tried(name, fs.rm_file, path)
         self.note(name, None)
         return None
 

@@ -28,19 +28,38 @@ EXPIRED = "FileExpired"
 # What botocore says where it finds no keys, and what its errors are called that will not pass.
 NO_KEYS = ("NoCredentialsError", "PartialCredentialsError", "NoAuthTokenError")
 
+# What libraries call it where nobody answers at all.
+NOBODY = ("ConnectionRefusedError", "EndpointConnectionError", "NewConnectionError")
+NO_CONNECTOR = "ClientConnector"
+
 LASTING = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
 
 
-def tried(call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Return what a call gives, which is tried again after errors that may pass."""
-    for pause in PAUSES:
+# Names of which no try of a row has come to anything: they are tried once more each time.
+_given_up: set[str] = set()
+
+
+def tried(name: str, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Return what a call gives of a name, which is tried again after errors that may pass.
+
+    Who asks for the same name again does not wait again, unless there was an answer since.
+    """
+    for pause in () if name in _given_up else PAUSES:
         try:
             return call(*args, **kwargs)
         except Exception as error:
             if not may_pass(error):
                 raise
             time.sleep(pause)
-    return call(*args, **kwargs)
+    _given_up.add(name)
+    result = call(*args, **kwargs)
+    _given_up.discard(name)
+    return result
+
+
+def hope_again() -> None:
+    """Forget which names did not answer."""
+    _given_up.clear()
 
 
 def may_pass(error: Exception) -> bool:
@@ -71,6 +90,10 @@ def remote_error(error: Exception, what: str = "read") -> InputError:
         return InputError("no credentials for it are found", hint=hint, code="no_permission")
     if _name(error) == EXPIRED:
         return changed()
+    if _is_of_nobody(error):
+        reason = f"cannot be {what}: the server cannot be reached"
+        hint = "check its name, or run the command again"
+        return InputError(reason, hint=hint, code="unreachable")
     if may_pass(error):
         reason = f"cannot be {what}: the server does not answer as it should"
         return InputError(reason, hint="run the command again", code="unreachable")
@@ -114,6 +137,10 @@ def _answer(error: Exception) -> int | None:
 
 def _name(error: Exception) -> str:
     return type(error).__name__
+
+
+def _is_of_nobody(error: Exception) -> bool:
+    return _name(error) in NOBODY or _name(error).startswith(NO_CONNECTOR)
 
 
 def _is_of_connections(error: Exception) -> bool:

@@ -77,7 +77,7 @@ class RemoteFile(Draft):
             self._file.flush()
             send = partial(fs.put_file, self._file.name, path, mode=mode)
         try:
-            tried(send)
+            tried(name, send)
         except (UpdownError, FileExistsError):
             raise
         except Exception as error:

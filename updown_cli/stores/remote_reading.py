@@ -34,23 +34,23 @@ def opened(name: str, known: Status | None, *, whole: bool) -> BinaryIO:
     """
     with told("read"):
         fs, path = file_system(name)
-        status = known or status_of_entry(name, tried(fs.info, path))
+        status = known or status_of_entry(name, tried(name, fs.info, path))
         if status.kind == "folder":
             raise InputError("is a folder", code="not_regular")
         if status.size is not None and status.size <= IN_MEMORY:
             return held(fetched(name, status))
         if status.size is not None and not whole:
-            return io.BufferedReader(_Told(tried(_same, fs, path, status)))
-        return tried(_on_disk, fs, path, status)
+            return io.BufferedReader(_Told(tried(name, _same, fs, path, status)))
+        return tried(name, _on_disk, fs, path, status)
 
 
 def fetched(name: str, status: Status) -> bytes:
     """Return what a URL leads to, of which this is known."""
     fs, path = file_system(name)
     if status.tag is None:
-        data: bytes = tried(fs.cat_file, path)
+        data: bytes = tried(name, fs.cat_file, path)
         return data
-    return tried(_all_of, fs, path, status)
+    return tried(name, _all_of, fs, path, status)
 
 
 def _all_of(fs: Any, path: str, status: Status) -> bytes:

@@ -25,6 +25,7 @@ ASKED = ("http", "https")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+")
 _DETOUR = re.compile(r"//|/\.|(?<=/)\.|[?#]|::")
+_NO_SERVER = re.compile(r"[a-z]+://(?:[/?#:]|\Z)", re.IGNORECASE)
 _ODD = re.compile(r"\A(?:\.|\Z)|[?#]|::")
 _QUESTION = re.compile(r"""(https?://[^\s?#'"]*)\?[^\s'";]*[^\s'";:,]""", re.IGNORECASE)
 # Of the web any user may be a key; elsewhere, as in abfs://container@account, only with a password.
@@ -71,12 +72,20 @@ def _without_users(text: str) -> str:
 
 def check_no_password(name: str) -> None:
     """Raise UsageError for a URL with a password or a key, which is not repeated."""
-    if _USER.search(name):
+    if user := _USER.search(name):
         raise UsageError(
-            "has a password in it, which others can read",
+            "has a password in it, which others can read"
+            if user[0].count(":") > 1
+            else "has a user in it, which may be a key that others can read",
             subject=_without_users(name),
             hint="put it where the library of the scheme looks for it",
         )
+
+
+def check_server(name: str) -> None:
+    """Raise UsageError for a URL of the web that names no server."""
+    if scheme_of(name) in ASKED and _NO_SERVER.match(name):
+        raise UsageError("names no server", subject=name, hint="write https://server/path")
 
 
 def local_path(name: str) -> str:
@@ -136,7 +145,8 @@ def normal(name: str) -> str:
     start = head.index("://") + 3
     if _is_plain(head, start) and head[:start].islower():
         return name
-    path = head[start:].lstrip("/") if scheme_of(name) != "memory" else head[start:]
+    # Of the web what is before the first slash is the server, be it nothing.
+    path = head[start:] if scheme_of(name) in ("memory", *ASKED) else head[start:].lstrip("/")
     plain = posixpath.normpath(path).removeprefix("./")
     return head[:start].lower() + ("" if plain == "." else plain) + rest
 
