@@ -111,6 +111,12 @@ def test_resume_makes_what_is_missing_or_lacks_samples(updown: Updown) -> None:
         (["-o", "a.tar", "--shard-size", "2"], "-o a.tar: names one shard; write a name like "),
         (["-o", "{stem}-{0..}.tar"], "has no fields but a number"),
         (
+            ["-o", "t-{00..3}.tar"],
+            "-o t-{00..3}.tar: has a number with an end; leave out the end, which follows from the "
+            "files: t-{00..}.tar",
+        ),
+        (["-o", "{0..}-{0..}.tar"], "-o {0..}-{0..}.tar: has two numbers, and one is possible; "),
+        (
             ["-o", "{0..}.tar", "--shard-size", "1"],
             "-o {0..}.tar: has numbers for 10 shards, and there are 12; write {00..}, or choose",
         ),
@@ -153,13 +159,28 @@ def test_machines_share_the_shards_of_a_folder(updown: Updown) -> None:
     assert len(os.listdir("out")) == 6
 
 
+def test_all_pictures_are_counted_before_any_is_done(
+    updown: Updown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    totals: list[int] = []
+    monkeypatch.setattr(
+        "updown_cli.cli.progress.Bar.advance", lambda self: totals.append(self.totals.jobs)
+    )
+    os.mkdir("in")
+    for number in range(6):
+        Path(f"in/{number}.png").write_bytes(png(noise(4, 6)))
+        Path(f"in/{number}.txt").write_text("told")
+    run(updown, "pool", "-k", 2, "in", "-o", "{0..}.tar", "--shard-size", 2, "-j", 1)
+    assert set(totals) == {6}
+
+
 def test_two_files_never_become_one_member(updown: Updown) -> None:
     os.mkdir("in")
     for name in ("a.bmp", "a.png", "b.png"):
         Path(f"in/{name}").write_bytes(png(noise(4, 6)))
     line = ("pool", "-k", 2, "in", "-o", "s.tar", "--format", "npy", "--keep-failed")
     done = run(updown, *line, code=1)
-    assert "updown: in/a.png: a.npy is another member's result\n" in done.stderr
+    assert "updown: in/a.png: a.npy is the result of a.bmp as well\n" in done.stderr
     assert [name for name, _ in read("s.tar")] == ["a.npy", "b.npy"]
 
 

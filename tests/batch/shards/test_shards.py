@@ -362,7 +362,7 @@ def test_two_members_never_become_one(updown: Updown) -> None:
     shard("a.tar", [("a.png", png(noise(4, 6))), ("a.bmp", b"none"), ("b.png", png(noise(4, 4)))])
     line = ("pool", "-k", 2, "a.tar", "-o", "out.tar", "--format", "npy", "--keep-failed")
     done = run(updown, *line, code=1)
-    assert "updown: a.tar::a.bmp: a.npy is another member's result\n" in done.stderr
+    assert "updown: a.tar::a.bmp: a.npy is the result of a.png as well\n" in done.stderr
     assert [name for name, _ in read("out.tar")] == ["a.npy", "b.npy"]
 
 

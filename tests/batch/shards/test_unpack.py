@@ -110,9 +110,15 @@ def test_a_bad_member_fails_alone(updown: Updown) -> None:
         (link("x", tarfile.SYMTYPE), "is a link"),
         (link("x", tarfile.LNKTYPE), "is a link"),
         (link("x.png", tarfile.CHRTYPE), "is no regular file"),
-        (tarfile.TarInfo("./0000.cls"), "0000.cls is another member's result"),
-        (tarfile.TarInfo("0000.cls/x"), "0000.cls/x is another member's result"),
-        (tarfile.TarInfo("0000.CLS"), "0000.CLS is another member's result"),
+        (tarfile.TarInfo("./0000.cls"), "0000.cls is the result of 0000.cls as well"),
+        (
+            tarfile.TarInfo("0000.cls/x"),
+            "0000.cls would be a folder, and is the file of 0000.cls",
+        ),
+        (
+            tarfile.TarInfo("0000.CLS"),
+            "0000.CLS differs from the result of 0000.cls in capital letters alone",
+        ),
         (tarfile.TarInfo("."), "its name is none of a file"),
         (tarfile.TarInfo("n" * 256), "its name is none of a file"),
     ],
@@ -130,6 +136,13 @@ def test_hostile_members_fail_alone(updown: Updown, info: tarfile.TarInfo, reaso
     made.pop("a/x/y.txt", None)
     check(made, 2, "a")
     assert sorted(os.listdir()) == ["a.tar", "out"]
+
+
+def test_a_file_where_a_folder_is_fails_alone(updown: Updown) -> None:
+    shard("a.tar", [("f/g.txt", b"1"), ("f", b"2")])
+    done = run(updown, "pool", "-k", 2, "a.tar", "-o", "out/", "--unpack", code=1)
+    assert "a.tar::f: f would be a file, and is the folder of f/g.txt\n" in done.stderr
+    assert files("out") == {"a/f/g.txt": b"1"}
 
 
 @pytest.mark.parametrize(

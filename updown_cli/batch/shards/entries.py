@@ -236,6 +236,8 @@ def _refusal(info: tarfile.TarInfo, seen: set[str]) -> InputError | None:
         return InputError("is a link", code="not_regular")
     if info.issparse() or not (info.isreg() or info.isdir()):
         return InputError("is no regular file", code="not_regular")
+    if not info.isdir() and all(part in ("", ".") for part in parts):
+        return InputError("its name is none of a file", code="unsafe_name")
     if info.name in seen:
         return InputError("is the second member of this name", code="duplicate")
     return None

@@ -26,6 +26,9 @@ from updown_cli.stores.tar_names import shard_ending
 #: The number of a shard in a name: its first, with as many digits as all have.
 NUMBER = re.compile(r"\{(\d+)\.\.\}")
 
+# A number with an end, which a name of shards that are read has.
+WITH_END = re.compile(r"\{(\d+)\.\.\d+\}")
+
 HINT = "write a name like train-{000..}.tar"
 
 
@@ -52,8 +55,7 @@ def plan_packing(sources: list[Source], pipeline: Pipeline, settings: Settings) 
 def _jobs(files: list[Source], settings: Settings) -> Iterator[Job]:
     output = settings.output or ""
     number = NUMBER.search(output)
-    if "{" in NUMBER.sub("", output, count=1):
-        raise UsageError("has no fields but a number", subject=f"-o {output}", hint=HINT)
+    _check_fields(output)
     if number is None:
         if settings.shard_size is not None:
             raise UsageError("names one shard", subject=f"-o {output}", hint=HINT)
@@ -71,6 +73,19 @@ def _jobs(files: list[Source], settings: Settings) -> Iterator[Job]:
         told = Source(members[0].root or members[0].path) if members else Source(output)
         makes_folders = number is not None
         yield Job(told, target, makes_folders=makes_folders, is_shard=True, members=members)
+
+
+def _check_fields(output: str) -> None:
+    """Raise UsageError for a name of shards with anything but one number in braces."""
+    subject = f"-o {output}"
+    if WITH_END.search(output):
+        without = WITH_END.sub(r"{\1..}", output)
+        hint = f"leave out the end, which follows from the files: {without}"
+        raise UsageError("has a number with an end", subject=subject, hint=hint)
+    if len(NUMBER.findall(output)) > 1:
+        raise UsageError("has two numbers, and one is possible", subject=subject, hint=HINT)
+    if "{" in NUMBER.sub("", output):
+        raise UsageError("has no fields but a number", subject=subject, hint=HINT)
 
 
 def _check_digits(output: str, number: re.Match[str], count: int) -> None:

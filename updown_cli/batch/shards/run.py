@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from updown_cli.batch.archive_run import Act, of_archive, worker_of_parts
+from updown_cli.batch.foreign import has_picture_name
 from updown_cli.batch.job import Worker
 from updown_cli.batch.planned_job import Job
 from updown_cli.batch.record import Record
@@ -33,6 +34,11 @@ MOST_WRITTEN = 32
 
 # Shards that may be on their way to the disk while others are made.
 MOST_ENDING = 4
+
+
+def known_pictures(job: Job) -> int:
+    """Return how many images there are before any work: those of files that become a shard."""
+    return sum(has_picture_name(source.path) for source in job.members)
 
 
 def settle(job: Job, worker: Worker) -> Record | None:
@@ -96,6 +102,7 @@ class Row:
     flusher: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     def __enter__(self) -> Row:
+        self.more(sum(map(known_pictures, self.shards)))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -114,7 +121,7 @@ class Row:
         """Yield what is to be done with the members of all shards."""
         for number, job in enumerate(self.shards, 1):
             if (settled := settle(job, self.worker)) is not None:
-                self.more(1)
+                self.more(1 - known_pictures(job))
                 self.waiting.append(settled)
                 continue
             run = ShardRun(job, self.worker.settings)
@@ -132,7 +139,7 @@ class Row:
         for window in run.windows():
             parts = run.parts(window)
             refused, jobs = run.refused(parts), run.jobs(parts)
-            self.more(len(refused) + len(jobs))
+            self.more(len(refused) + len(jobs) - known_pictures(run.job))
             self.waiting += refused
             self.by_result |= dict.fromkeys((job.target for job in jobs), run)
             run.away += len(jobs)

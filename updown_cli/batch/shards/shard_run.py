@@ -43,7 +43,7 @@ class ShardRun:
     settings: Settings
     prefix: str = "parts"
     done: list[Record] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
     count: int = 0
     away: int = 0
     is_read: bool = False
@@ -96,9 +96,10 @@ class ShardRun:
         """Return a member; refused if its result has the name of one before it."""
         entry = part.entry
         if part.name in self.names and entry.refusal is None:
-            error = InputError(f"{part.name} is another member's result", code="duplicate")
+            reason = f"{part.name} is the result of {self.names[part.name]} as well"
+            error = InputError(reason, code="duplicate")
             part = Part(replace(entry, refusal=error), entry.name)
-        self.names.add(part.name)
+        self.names.setdefault(part.name, entry.name)
         return part
 
     def refused(self, parts: list[Part]) -> list[Record]:

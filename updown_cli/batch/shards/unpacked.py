@@ -22,12 +22,15 @@ LONGEST_NAME = 255
 
 @dataclass
 class Unpacked:
-    """A shard, and the files and folders that it has become so far."""
+    """A shard, and the files and folders that it has become so far, by what tells them apart.
+
+    Of each it is known how it is called, and of which member it was made.
+    """
 
     job: Job
     format: str | None
-    files: set[str] = field(default_factory=set)
-    folders: set[str] = field(default_factory=set)
+    files: dict[str, tuple[str, str]] = field(default_factory=dict)
+    folders: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def told(self, entry: Entry) -> str:
         """Return how a member is called where it is told of."""
@@ -45,15 +48,36 @@ class Unpacked:
             name = name[: len(name) - len(ending(name))] + result_ending(Source(name), self.format)
         target = joined(self.job.target, name)
         _check_length(target, parts)
-        key = folded_name(target)
         above = {
-            folded_name(joined(self.job.target, "/".join(parts[:n]))) for n in range(1, len(parts))
+            self._key(path): path for path in ("/".join(parts[:n]) for n in range(1, len(parts)))
         }
-        if key in self.files or key in self.folders or above & self.files:
-            raise InputError(f"{name} is another member's result", code="duplicate")
-        self.files.add(key)
-        self.folders |= above
+        self._check_free(name, above)
+        self.files[self._key(name)] = name, entry.name
+        for key, path in above.items():
+            self.folders.setdefault(key, (path, entry.name))
         return target
+
+    def _key(self, name: str) -> str:
+        return folded_name(joined(self.job.target, name))
+
+    def _check_free(self, name: str, above: dict[str, str]) -> None:
+        """Raise InputError for a file, or a folder above it, that another member has become."""
+        key = self._key(name)
+        if key in self.files:
+            taken, member = self.files[key]
+            if taken == name:
+                raise _duplicate(f"{name} is the result of {member} as well")
+            raise _duplicate(f"{name} differs from the result of {member} in capital letters alone")
+        if key in self.folders:
+            _, member = self.folders[key]
+            raise _duplicate(f"{name} would be a file, and is the folder of {member}")
+        for key in above.keys() & self.files.keys():
+            _, member = self.files[key]
+            raise _duplicate(f"{above[key]} would be a folder, and is the file of {member}")
+
+
+def _duplicate(reason: str) -> InputError:
+    return InputError(reason, code="duplicate")
 
 
 def _check_length(target: str, parts: list[str]) -> None:
