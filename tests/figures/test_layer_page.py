@@ -225,6 +225,41 @@ def test_sliders_lead_to_states_and_refusals_are_the_tools_own(
     assert browser.run("document.querySelectorAll('.panel tr').length") > 0
 
 
+@pytest.mark.parametrize(
+    ("words", "start", "notes"),
+    [
+        # What follows from the stride and the kernel's name: 2 * 2 - 2 % 2 taps.
+        (["deconv", "--kernel", "bilinear", "-s", "2", "--vary", "kernel-size=1..5"], ["4"], []),
+        (["pool", "-k", "3", "--vary", "stride=1..3"], ["3"], []),
+        (
+            ["pool", "--vary", "kernel-size=9,8,3"],
+            ["3"],
+            [
+                "--kernel-size is 2 without --vary, which is not among 9, 8, 3: the page "
+                "starts at 3."
+            ],
+        ),
+        (
+            ["chain", "pool -k 2 | pool -k 1", "--vary", "1.kernel-size=9,3"],
+            ["3"],
+            [
+                "1 pool --kernel-size is 2 without --vary, which is not among 9, 3: the page "
+                "starts at 3."
+            ],
+        ),
+    ],
+)
+def test_a_page_starts_at_what_is_typed_or_the_nearest_that_is_possible(
+    words: list[str], start: list[str], notes: list[str], browser: Browser, updown: Updown
+) -> None:
+    browser.open(page(updown, *words))
+    told = "[...document.querySelectorAll('{}')].map(one => one.textContent)"
+    assert browser.run(told.format("#controls label span:last-of-type")) == start
+    assert browser.run(told.format(".note")) == notes
+    assert browser.run("document.getElementById('refusal').hidden") is True
+    assert browser.run("document.querySelectorAll('.panel tr').length") > 0
+
+
 def test_a_transposed_convolution_shows_its_stamps_as_well(
     browser: Browser, updown: Updown
 ) -> None:
@@ -494,10 +529,47 @@ def refused(updown: Updown, *words: str) -> tuple[int, str]:
         (
             "pool -o p.html --vary strid=1..2",
             2,
-            "--vary strid=1..2: max has no such parameter; did you mean stride?",
+            "--vary strid=1..2: pool has no such parameter; did you mean stride?",
+        ),
+        (
+            "pool -o p.html --vary count-include-pad",
+            2,
+            "--vary count-include-pad: --count-include-pad goes with --mode avg",
+        ),
+        (
+            "pool -o p.html --vary mode=max,1..3",
+            2,
+            "--vary mode=max,1..3: must be one of max, avg, min, median, majority, lp, blur, "
+            "adaptive-max, adaptive-avg, fractional-max",
+        ),
+        (
+            "pool -o p.html --vary kernel-size=5..9",
+            2,
+            "--vary kernel-size=5..9: no value is possible for the input 1x4x4; say --input 1x5x5",
+        ),
+        (
+            "pool -o p.html --vary padding=2..3",
+            2,
+            "--vary padding=2..3: no value is possible: --padding 2: must be at most half of "
+            "--kernel-size, 1",
+        ),
+        (
+            "pool -o p.html --vary kernel-size=1...3",
+            2,
+            "--vary kernel-size=1...3: must be a whole number or HxW; say kernel-size=A..B or "
+            "kernel-size=A,B",
+        ),
+        (
+            "upsample --scale-factor 2 -o p.html --vary scale-factor=0.5..3",
+            2,
+            "--vary scale-factor=0.5..3: must be a number or HxW; list them: scale-factor=1,2,3",
         ),
         ("pool -o p.html --vary stride=3..1", 2, "--vary stride=3..1: must rise, by less than 600"),
-        ("pool -o p.html --vary stride=x", 2, "--vary stride=x: must be a whole number or HxW"),
+        (
+            "pool -o p.html --vary stride=x",
+            2,
+            "--vary stride=x: must be a whole number or HxW; say stride=A..B or stride=A,B",
+        ),
         (
             "pool -o p.html --vary stride=1..2 --vary stride=1..3",
             2,
@@ -544,10 +616,22 @@ def test_what_no_page_can_show_is_refused(
         ),
         (
             "-o p.html --vary 4.kernel-size=1..2",
-            "--vary 4.kernel-size=1..2: no steps are 4; say which by its number from 1 to 3: "
+            "--vary 4.kernel-size=1..2: there is no step 4; say which by its number from 1 to 3: "
             "1.NAME=A..B",
         ),
-        ("-o p.html --vary 1.sizes=2", "--vary sizes=2: max has no such parameter"),
+        (
+            "-o p.html --vary 1.sizes=2",
+            "--vary 1.sizes=2: step 1, pool has no such parameter",
+        ),
+        (
+            "-o p.html --vary 2.scale-factor=1..3",
+            "--vary 2.scale-factor=1..3: must be a number or HxW; list them: 2.scale-factor=1,2,3",
+        ),
+        (
+            "-o p.html --vary 1.kernel-size=9..12",
+            "--vary 1.kernel-size=9..12: no value is possible for the input 1x4x4; "
+            "say --input 1x10x10",
+        ),
     ],
 )
 def test_what_no_page_of_a_chain_can_show_is_refused(

@@ -10,6 +10,7 @@ from updown_cli.batch.named_files import check_apart, named_files, read_files
 from updown_cli.batch.single_file import check_free, write_single
 from updown_cli.cli.explain_command_line import explain_steps
 from updown_cli.cli.explain_page import PAGE_ENDING, panel_head, start_of
+from updown_cli.cli.page_start import Slider, controls_at_start, none_possible
 from updown_cli.cli.printing import printable
 from updown_cli.cli.typed_steps import typed_steps
 from updown_cli.engine.devices import start_torch
@@ -18,9 +19,9 @@ from updown_cli.explain.chain_code import chain_code
 from updown_cli.explain.chain_traces import ChainStep, trace_chain
 from updown_cli.explain.chain_variations import VariedStep, parse_step_variation, varied_chains
 from updown_cli.explain.explanation import Explanation
-from updown_cli.explain.page_model import PageModel, control_of
+from updown_cli.explain.page_model import PageModel
 from updown_cli.explain.page_panel import join_panel, panel_of
-from updown_cli.explain.variations import checked_count
+from updown_cli.explain.variations import checked_count, own_value
 from updown_cli.figures.layer_page import layer_page
 from updown_cli.files.formats import ending
 from updown_cli.pipeline.pipeline import Pipeline
@@ -40,6 +41,7 @@ class ChainSource:
     typed: str
     input: str | None
     reading: Reading
+    vary: tuple[str, ...]
 
 
 def check_chain_page(options: ExplainChainOptions, pipeline: Pipeline) -> None:
@@ -64,7 +66,7 @@ def write_chain_page(
     vary = [text for text in options.vary if text != "none"]
     variations = [parse_step_variation(text, ops) for text in vary]
     checked_count([each.varied for each in variations])
-    source = ChainSource(ops, options.steps, options.input, reading)
+    source = ChainSource(ops, options.steps, options.input, reading, options.vary)
     write_single(options.output, page_of_chain(source, plan, variations), options.if_exists)
 
 
@@ -75,15 +77,31 @@ def page_of_chain(source: ChainSource, plan: Plan, variations: list[VariedStep])
     model = PageModel()
     # What is asked for itself must be possible.
     own = _state(source, plan, source.typed, source.input)
-    for ops in varied_chains(source.ops, variations):
+    made = [*varied_chains(source.ops, variations)]
+    for ops in made:
         if isinstance(ops, str):
             model.add(printable(ops))
         else:
             model.add(own if ops == source.ops else _planned(source, ops, given))
-    controls = [
-        control_of(each.varied, each.label(source.ops), each.at(source.ops)) for each in variations
-    ]
-    return layer_page(source.typed, model.to_json(controls, []))
+
+    def refusal() -> UsageError:
+        ops = next((one for one in made if not isinstance(one, str)), None)
+        fits = (
+            (lambda: plan_input(Pipeline.of(*ops), None, source.reading).steps[0].before)
+            if ops
+            else None
+        )
+        return none_possible(source.vary, str(made[0]), given, fits)
+
+    sliders = [_slider(each, source, plan) for each in variations]
+    controls, notes = controls_at_start(model, sliders, refusal)
+    return layer_page(source.typed, model.to_json(controls, []), notes)
+
+
+def _slider(each: VariedStep, source: ChainSource, plan: Plan) -> Slider:
+    step = plan.steps[each.place]
+    own = own_value(each.varied.name, step.op, step.before)
+    return Slider(each.varied, each.label(source.ops), own)
 
 
 def _planned(source: ChainSource, ops: tuple[Op, ...], given: str) -> dict[str, Any] | str:

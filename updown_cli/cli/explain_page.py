@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.explain_input import explain_operation
 from updown_cli.cli.explain_command_line import explain_op
+from updown_cli.cli.page_start import Slider, controls_at_start, none_possible
 from updown_cli.cli.printing import printable
 from updown_cli.cli.typed_steps import typed_steps
-from updown_cli.errors import InputError, UpdownError
+from updown_cli.errors import InputError, UpdownError, UsageError
 from updown_cli.explain.explanation import Explanation
 from updown_cli.explain.input_reads import first_that_reads_most
-from updown_cli.explain.page_model import PageModel, control_of
+from updown_cli.explain.page_model import PageModel
 from updown_cli.explain.page_panel import panel_of
 from updown_cli.explain.traces import MOST_TRACED
 from updown_cli.explain.variations import (
     Varied,
     checked_count,
+    own_value,
     parse_variation,
     usual_variations,
     varied_ops,
@@ -61,15 +63,24 @@ def page_of_layer(source: PageSource, found: Explanation) -> bytes:
     # What is asked for itself must be possible.
     first = state_of(found, source.op, source.input, source.reading)
     given, variations = _same_input(source, found), source.variations()
-    model = PageModel()
-    for op in varied_ops(source.op, OPS[source.op.command], variations):
+    model, made = PageModel(), [*varied_ops(source.op, OPS[source.op.command], variations)]
+    for op in made:
         state = first if op == source.op else op
         model.add(_explained(state, given, source) if isinstance(state, Op) else state)
-    controls = [
-        control_of(varied, option_name(varied.name), varied.at(source.op)) for varied in variations
+
+    def refusal() -> UsageError:
+        op = next((one for one in made if isinstance(one, Op)), None)
+        fits = (lambda: explain_operation(op, None, source.reading).step.before) if op else None
+        return none_possible(source.vary, str(made[0]), given, fits)
+
+    step = found.step
+    sliders = [
+        Slider(one, option_name(one.name), own_value(one.name, step.op, step.before))
+        for one in variations
     ]
+    controls, notes = controls_at_start(model, sliders, refusal)
     title = f"{source.op.command} {source.op.mode}".strip()
-    return layer_page(title, model.to_json(controls, _views(found, first)))
+    return layer_page(title, model.to_json(controls, _views(found, first)), notes)
 
 
 def _views(found: Explanation, state: dict[str, Any]) -> list[str]:

@@ -25,10 +25,6 @@ class VariedStep:
         """Return what its slider is called."""
         return f"{self.place + 1} {ops[self.place].command} {option_name(self.varied.name)}"
 
-    def at(self, ops: Sequence[Op]) -> int:
-        """Return which of the values its step has."""
-        return self.varied.at(ops[self.place])
-
 
 def parse_step_variation(text: str, ops: Sequence[Op]) -> VariedStep:
     """Read `STEP.NAME=a..b`, the step by its number from 1 or its command.
@@ -36,11 +32,10 @@ def parse_step_variation(text: str, ops: Sequence[Op]) -> VariedStep:
     A name alone is that of the only step that has such a parameter. Raises UsageError for what is
     none.
     """
-    head, equals, values = text.partition("=")
-    step, point, name = head.strip().rpartition(".")
+    step, point, name = text.partition("=")[0].strip().rpartition(".")
     place = _step(step, ops, text) if point else _only(name, ops, text)
     op = ops[place]
-    return VariedStep(place, parse_variation(f"{name}{equals}{values}", op, OPS[op.command]))
+    return VariedStep(place, parse_variation(text, op, OPS[op.command], f"step {place + 1}"))
 
 
 def _step(step: str, ops: Sequence[Op], text: str) -> int:
@@ -48,7 +43,8 @@ def _step(step: str, ops: Sequence[Op], text: str) -> int:
     if step.isascii() and step.isdigit() and 1 <= int(step[:9]) <= len(ops):
         places = [int(step) - 1]
     if len(places) != 1:
-        reason = f"{len(places) or 'no'} steps are {step}" if step else "names no step"
+        reason = f"{len(places)} steps are {step}" if places else f"there is no step {step}"
+        reason = reason if step else "names no step"
         raise UsageError(reason, subject=f"--vary {text}", hint=_how(ops))
     return places[0]
 
@@ -57,7 +53,8 @@ def _only(name: str, ops: Sequence[Op], text: str) -> int:
     wanted = name.strip().removeprefix("--").replace("-", "_")
     places = [number for number, op in enumerate(ops) if wanted in _names(op)]
     if len(places) != 1:
-        reason = f"{len(places) or 'no'} steps have {option_name(wanted)}"
+        reason = f"{len(places) or 'no'} step{'s' * bool(places)} ha{'ve' if places else 's'}"
+        reason += f" {option_name(wanted)}"
         raise UsageError(reason, subject=f"--vary {text}", hint=_how(ops))
     return places[0]
 

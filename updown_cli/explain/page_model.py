@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,6 +43,22 @@ class PageModel:
             panels = [self.panels.number_of(panel) for panel in state["panels"]]
             state = state | {"panels": panels}
         self.index.append(self.states.number_of(state))
+
+    def nearest_possible(
+        self, wanted: Sequence[int], counts: Sequence[int]
+    ) -> tuple[int, ...] | None:
+        """Return where sliders of so many values stand in the possible state nearest to a wanted
+        one; None where none is possible."""
+        possible = (
+            place
+            for place, state in zip(product(*map(range, counts)), self.index, strict=True)
+            if "error" not in self.states.things[state]
+        )
+        return min(
+            possible,
+            key=lambda place: sum(abs(a - b) for a, b in zip(place, wanted, strict=True)),
+            default=None,
+        )
 
     def to_json(self, controls: list[dict[str, Any]], views: list[str]) -> dict[str, Any]:
         """Return it with its controls, and the names of its views if it has several."""

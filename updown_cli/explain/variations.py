@@ -15,6 +15,7 @@ from updown_cli.op.meant import nearest_name
 from updown_cli.op.param_types import Choice, Flag, Int
 from updown_cli.op.parameter import Parameter, option_name
 from updown_cli.op.per_axis import Padding, Sizes
+from updown_cli.op.shape import Shape
 
 #: States that a page can hold, and those it has of itself.
 MOST_STATES, USUAL_STATES = 600, 160
@@ -46,11 +47,15 @@ class Varied:
     values: tuple[Any, ...]
     texts: tuple[str, ...]
 
-    def at(self, op: Op) -> int:
-        """Return which of the values an operation has; the first if none."""
-        value = op.mode if self.name == MODE else getattr(op, self.name)
+    def number_of(self, value: Any) -> int | None:
+        """Return which of the values one is, if any."""
         found = (number for number, each in enumerate(self.values) if same(each, value))
-        return next(found, 0)
+        return next(found, None)
+
+
+def own_value(name: str, op: Op, shape: Shape) -> Any:
+    """Return what a planned operation has of a parameter, or its mode, on images of a shape."""
+    return op.mode if name == MODE else op.filled_in(name, shape)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -95,7 +100,7 @@ def _can_vary(op: Op, varied: Varied) -> bool:
     from dataclasses import replace
 
     for number, value in enumerate(varied.values):
-        if number == varied.at(op):
+        if number == varied.number_of(getattr(op, varied.name)):
             continue
         try:
             replace(op, **{varied.name: value})
@@ -118,41 +123,62 @@ def _numbers(parameter: Parameter, numbers: range) -> Varied:
     return Varied(parameter.name, values, tuple(map(str, numbers)))
 
 
-def parse_variation(text: str, op: Op, family: Family) -> Varied:
-    """Read `name=a..b`, `name=a,b,c` or `name`; raise UsageError for what is none."""
+def parse_variation(text: str, op: Op, family: Family, step: str = "") -> Varied:
+    """Read `name=a..b`, `name=a,b,c` or `name`; raise UsageError for what is none.
+
+    `step` tells which step of a chain it is, whose number or name then stands before a point.
+    """
     typed, _, given = text.partition("=")
-    name = typed.strip().removeprefix("--").replace("-", "_")
+    typed = typed.strip()
+    name = typed.rpartition(".")[2] if step else typed
+    name = name.removeprefix("--").replace("-", "_")
     if name == MODE and op.mode:
-        modes = tuple(given.split(",")) if given else family.mode_names
-        return Varied(MODE, modes, modes)
+        return _modes(given, text, op, family)
     declared = {parameter.name: parameter for parameter in op.parameters()}
     if name not in declared:
-        options = [option_name(each)[2:] for each in declared]
-        near = nearest_name(option_name(name)[2:], options)
-        raise UsageError(
-            f"{op.label() or op.command} has no such parameter{near}", subject=_said(text)
-        )
+        raise UsageError(_not_declared(name, op, family, step), subject=_said(text))
     parameter = declared[name]
     if isinstance(parameter.kind, Flag | Choice) and not given:
         return _every_value(parameter)
-    return _listed(parameter, given, text)
+    return _listed(parameter, given, typed, text)
 
 
-def _listed(parameter: Parameter, given: str, text: str) -> Varied:
-    kind = parameter.kind
-    if match := re.fullmatch(r"([0-9]{1,5})\.\.([0-9]{1,5})", given):
+def _modes(given: str, text: str, op: Op, family: Family) -> Varied:
+    own = tuple(dict.fromkeys(cls.mode for cls in family.modes_like(op.like)))
+    modes = tuple(given.split(",")) if given else own
+    for mode in modes:
+        if wrong := family.wrong_mode(mode, op.like):
+            raise UsageError(wrong.removeprefix(f"--mode {mode}: "), subject=_said(text))
+    return Varied(MODE, modes, modes)
+
+
+def _not_declared(name: str, op: Op, family: Family, step: str) -> str:
+    """Return why a name is no parameter of an operation: another mode's, or none at all."""
+    owner = f"{step}, {op.command}" if step else op.command
+    if name in family.parameters():
+        wrong = family.wrong_parameter(name, op.like)
+        return f"{owner}: {wrong}" if step else wrong
+    options = [option_name(parameter.name)[2:] for parameter in op.parameters()]
+    return f"{owner} has no such parameter{nearest_name(option_name(name)[2:], options)}"
+
+
+def _listed(parameter: Parameter, given: str, typed: str, text: str) -> Varied:
+    kind, words = parameter.kind, given.split(",")
+    ranged = isinstance(kind, Sizes | Padding | Int)
+    match = re.fullmatch(r"([0-9]{1,5})\.\.([0-9]{1,5})", given)
+    if match and ranged:
         low, high = map(int, match.groups())
         if high < low or high - low >= MOST_STATES:
             raise UsageError("must rise, by less than 600", subject=_said(text))
-        if not isinstance(kind, Sizes | Padding | Int):
-            raise UsageError("takes values between commas", subject=_said(text))
         words = [str(number) for number in range(low, high + 1)]
-    else:
-        words = given.split(",")
+    if isinstance(kind, Flag):
+        words = ["true" if word in ("on", "true") else "false" for word in words]
     try:
-        if isinstance(kind, Flag):
-            words = ["true" if word in ("on", "true") else "false" for word in words]
         values = tuple(kind.parse(word) for word in words)
+    except ValueError as error:
+        how = f"say {typed}=A..B or {typed}=A,B" if ranged else f"list them: {typed}=1,2,3"
+        raise UsageError(str(error), subject=_said(text), hint=how) from None
+    try:
         for value in values:
             kind.check(value)
     except ValueError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from updown_cli.figures.layer_page_script import SCRIPT
@@ -17,15 +18,20 @@ HELP = (
 )
 
 
-def layer_page(title: str, model: dict[str, Any]) -> bytes:
-    """Return the page of a model: its controls, and the states that these choose between."""
+def layer_page(title: str, model: dict[str, Any], notes: Sequence[str] = ()) -> bytes:
+    """Return the page of a model: its controls, and the states that these choose between.
+
+    `notes` are what is to be known of where it starts.
+    """
     data = json.dumps(model, allow_nan=False, separators=(",", ":")).encode()
     packed = base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()
+    told = "".join(f'<p class="note">{as_text(note)}</p>\n' for note in notes)
     body = (
         f"<h1>{as_text(title)}</h1>\n<p>{HELP}</p>\n"
         '<noscript><p class="refusal">This page needs a browser with scripts; updown explain '
         "without -o tells the same as text.</p></noscript>\n"
         '<form id="controls" aria-label="parameters"></form>\n'
+        f"{told}"
         '<p id="command"><code></code></p>\n'
         '<p id="refusal" class="refusal" role="alert" hidden></p>\n'
         '<div id="player"><button type="button" id="back">Back</button>'

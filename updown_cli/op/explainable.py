@@ -104,6 +104,10 @@ class Explainable(ABC):
         """Return comments on what x and y are, where they are not code values."""
         return []
 
+    def filled_in(self, name: str, shape: Shape) -> Any:
+        """Return a parameter on images of a shape, with what follows where nothing is given."""
+        return getattr(self, name)
+
     def transposed_code(self, shape: Shape, frames: int) -> Lines | None:
         """Return torch code that does the same by a transposed convolution, where that teaches."""
         return None

@@ -118,6 +118,12 @@ class KernelLayer(Op, abstract=True):
         whole = numbers.ndim == shape.dims + 2
         return self.in_torch_s_layout(numbers) if whole else numbers
 
+    def filled_in(self, name: str, shape: Shape) -> Any:
+        """Return a parameter; the size of the kernel is that of its numbers."""
+        if name == "kernel_size":
+            return self.kernels(shape).shape[-shape.dims :]
+        return super().filled_in(name, shape)
+
     def keeps_level(self, shape: Shape) -> bool:
         """Whether the numbers of every kernel sum to more than zero."""
         kernels = self.kernels(shape)
