@@ -46,8 +46,9 @@ transparent blocks and a ramp of 16 bits.
 ## What is measured
 
 A value up to "good to" is good, one above the limit is a fault, and what lies between is told. The
-limits are those of most people's pictures; `--fail-above MEASURE=VALUE` sets one's own for CI, and
-then these alone decide about the exit code.
+limits are those of most people's pictures; `--fail-above MEASURE=VALUE` sets one's own for CI:
+these stand in the table instead, and what is above them is a fault even if it is by design. They
+alone decide about the exit code then; other faults are still told.
 """
 
 FAULTS = """## What is a fault, and what is by design

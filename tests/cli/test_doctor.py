@@ -57,18 +57,34 @@ def test_a_fault_is_told_with_what_it_means_and_what_mends_it(updown: Updown) ->
 def test_json_is_one_object(updown: Updown) -> None:
     done = updown("doctor", *SHIFTED_SMALL, "--json", "--fail-above", "shift=0.3")
     (told,) = done.records
-    assert (done.code, told["faults"], told["broken"]) == (0, ["shift"], [])
+    assert (done.code, told["faults"], told["broken"]) == (0, [], [])
+    assert told["conclusion"] == "all limits hold"
     shift: dict[str, Any] = told["findings"][0]
     assert shift["measure"] == "shift"
     assert shift["value"] == pytest.approx(0.25, abs=0.005)
-    assert (shift["unit"], shift["limit"], shift["verdict"]) == ("source pixels", 0.05, "fault")
+    assert (shift["unit"], shift["limit"], shift["verdict"]) == ("source pixels", 0.3, "by design")
 
 
 def test_limits_decide_alone(updown: Updown) -> None:
-    assert updown("doctor", *SHIFTED_SMALL, "--fail-above", "gain=0.1").code == 0
+    done = updown("doctor", *SHIFTED_SMALL, "--fail-above", "gain=0.1")
+    assert done.code == 0
+    assert done.stdout.endswith("\n\nall limits hold; 1 fault that no limit was given for\n")
     done = updown("doctor", *HALVED, "--fail-above", "alias=-30", "--fail-above", "shift=0.02")
     assert done.code == 1
     assert re.fullmatch(r"updown: alias -14\.\d+, must be at most -30\n", done.stderr)
+    assert re.search(r"\nalias .* -30 dB fault\n", done.stdout)
+    assert done.stdout.endswith("\n\n1 limit broken\n")
+
+
+def test_what_is_by_design_breaks_a_limit_that_is_asked_for(updown: Updown) -> None:
+    """Of several limits of a measure the least counts."""
+    limits = ("--fail-above", "shift=0.1", "--fail-above", "shift=0.9")
+    nearest = ("--op", "upsample --scale-factor 0.5", "--size", "96x128")
+    done = updown("doctor", *nearest, *limits)
+    assert done.code == 1
+    assert "none lies nearer; above the limit that\n    was given\n" in done.stdout
+    assert re.search(r"\nshift .* 0\.1 px fault\n", done.stdout)
+    assert done.stdout.endswith("\n\n1 limit broken\n")
 
 
 def test_linear_light_is_told(updown: Updown) -> None:

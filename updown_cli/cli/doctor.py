@@ -134,7 +134,7 @@ def doctor(options: DoctorOptions) -> int:
     _check(options)
     signals.at_last.append(end_programs)
     try:
-        found = examine_on_terminal(_subject(options), _size(options))
+        found = examine_on_terminal(_subject(options), _size(options)).within(options.above)
     except InputError as error:
         signals.raise_if_stopped()
         say_error(error)

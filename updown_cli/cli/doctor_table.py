@@ -34,12 +34,11 @@ def show(found: Examination) -> None:
         told = [finding for finding in found.findings if finding.verdict == verdict]
         if told:
             write_stdout("".join(f"{line}\n" for line in ["", title, *_sentences(told)]))
-    count = len(found.faults)
-    write_stdout(f"\n{count or 'no'} fault{'s' * (count != 1)}\n")
+    write_stdout(f"\n{found.conclusion}\n")
 
 
 def _row(finding: Finding) -> tuple[str, ...]:
-    return finding.measure.name, finding.told, finding.measure.told_limit, finding.verdict
+    return finding.measure.name, finding.told, finding.told_limit, finding.verdict
 
 
 def _sentences(findings: list[Finding]) -> Iterator[str]:

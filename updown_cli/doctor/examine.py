@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from updown_cli.doctor.direction import DIRECTION, direction
 from updown_cli.doctor.edges import OVERSHOOT, RINGING, Edge, edges, find_edge
 from updown_cli.doctor.kernel import Kernel, find_kernel
 from updown_cli.doctor.linearity import LINEARITY, WRAP, find_linearity
-from updown_cli.doctor.measure import FAULT, Finding, Measure
+from updown_cli.doctor.measure import FAULT, UNKNOWN, Finding, Measure
 from updown_cli.doctor.mixing import LIGHT, find_mixing
 from updown_cli.doctor.position import SHIFT, STRETCH, find_position, position
 from updown_cli.doctor.rig import Rig, start_rig
@@ -67,12 +67,36 @@ class Examination:
         """What is wrong."""
         return [finding for finding in self.findings if finding.verdict == FAULT]
 
+    def within(self, limits: Iterable[tuple[str, float]]) -> Examination:
+        """Return the same by limits of the user, of several of a measure by the least."""
+        asked = dict(sorted(limits, key=lambda limit: -limit[1]))
+        findings = (
+            finding.by_limit(asked[finding.measure.name])
+            if finding.measure.name in asked
+            else finding
+            for finding in self.findings
+        )
+        return replace(self, findings=tuple(findings))
+
+    @property
+    def conclusion(self) -> str:
+        """How many faults there are; with limits of the user, whether these hold, and what else."""
+        asked = [finding for finding in self.findings if finding.asked is not None]
+        others = [finding for finding in self.faults if finding.asked is None]
+        faults = f"{len(others) or 'no'} fault{'s' * (len(others) != 1)}"
+        if not asked:
+            return faults
+        lost = sum(finding.verdict in (FAULT, UNKNOWN) for finding in asked)
+        hold = f"{lost} limit{'s' * (lost != 1)} broken" if lost else "all limits hold"
+        return f"{hold}; {faults} that no limit was given for" if others else hold
+
     def to_json(self) -> dict[str, Any]:
         """Return all as JSON."""
         return {
             "subject": self.name,
             "in": list(self.rig.size),
             "out": list(self.rig.out),
+            "conclusion": self.conclusion,
             "faults": [finding.measure.name for finding in self.faults],
             "findings": [finding.to_json() for finding in self.findings],
             "kernel": {

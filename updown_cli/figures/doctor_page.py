@@ -49,11 +49,9 @@ def doctor_page(found: dict[str, Any], titles: dict[str, str], broken: Sequence[
     do not hold.
     """
     sizes = [" x ".join(map(str, found[side])) for side in ("in", "out")]
-    count = len(found["faults"])
-    faults = f"{count or 'no'} fault{'s' * (count != 1)}"
     head = (
         f"<h1><code>{as_text(found['subject'])}</code></h1>\n"
-        f"<p>{sizes[0]} becomes {sizes[1]}: {faults}</p>\n"
+        f"<p>{sizes[0]} becomes {sizes[1]}: {found['conclusion']}</p>\n"
     )
     told = (_told(title, found, verdict) for verdict, title in titles.items())
     limits = "".join(f'<p class="broken">{as_text(reason)}</p>\n' for reason in broken)
