@@ -158,7 +158,7 @@ def _places(shard: str) -> dict[str, Place]:
 
 
 def _refuse(name: str) -> NoReturn:
-    hint = "name the shard alone, which takes all results"
+    hint = "-o gives the result a file; the shard, named alone, takes all results"
     raise UsageError("cannot be written alone", subject=name, hint=hint)
 
 

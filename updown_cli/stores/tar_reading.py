@@ -16,8 +16,11 @@ from updown_cli.stores.tar_headers import BLOCK, plain_member
 #: What begins a gzip file.
 GZIP = b"\x1f\x8b"
 
-# What begins a file that something else has packed.
-OTHERS = {b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"(\xb5/\xfd": "zstd", b"PK\3\4": "zip"}
+#: What begins a file that something else has packed, which no picture is.
+UNREAD = {b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"(\xb5/\xfd": "zstd"}
+
+# What else is no tar file; arrays may be.
+OTHERS = {**UNREAD, b"PK\3\4": "zip"}
 
 # Bytes that can be gone back in a stream: tarfile looks at the last of each member, and at headers
 # that are not plain again.
@@ -179,10 +182,12 @@ def _no_tar_file(file: BinaryIO) -> InputError:
     """Return the refusal of a file without any member, which says what it is, if that is known."""
     try:
         file.seek(0)
-        head = file.read(BLOCK)
+        head: bytes | None = file.read(BLOCK)
     except OSError:  # a stream that is long past its beginning
-        head = b""
-    packed = next((by for magic, by in OTHERS.items() if head.startswith(magic)), None)
+        head = None
+    if head == b"":
+        return InputError("is empty", code="corrupt")
+    packed = next((by for magic, by in OTHERS.items() if head and head.startswith(magic)), None)
     hint = "" if packed is None else f"it is packed by {packed}; gzip alone is read"
     return InputError("is no tar file", hint=hint, code="corrupt")
 

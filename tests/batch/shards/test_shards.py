@@ -276,7 +276,8 @@ def test_a_compressed_shard_that_ends_early_is_refused(updown: Updown) -> None:
     ("name", "content", "reason"),
     [
         ("a.tar", b"no tar at all" * 100, "is no tar file"),
-        ("a.tar", b"", "is no tar file"),
+        ("a.tar", b"", "is empty"),
+        ("a.tgz", gzip.compress(b""), "is empty"),
         ("a.tgz", b"\x1f\x8bno gzip at all", "is no gzip file"),
     ],
 )
@@ -426,6 +427,35 @@ def test_what_else_is_packed_is_told(updown: Updown, magic: bytes, by: str) -> N
     assert done.stderr.startswith(
         f"updown: a.tar: is no tar file; it is packed by {by}; gzip alone is read\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "code", "reason"),
+    [
+        (
+            tar_of([("a.txt", b"1")]),
+            ["-o", "x.png"],
+            2,
+            "x.png: the results of a shard are a shard",
+        ),
+        (b"BZh91AY&SY", [], 1, "-: is no tar file; it is packed by bzip2; gzip alone is read"),
+        (b"BZh91AY&SY", ["-o", "x.tar"], 1, "-: is no tar file; it is packed by bzip2; gzip"),
+    ],
+)
+def test_what_comes_from_standard_input_is_told_as_by_name(
+    tmp_path: Path, data: bytes, line: list[str], code: int, reason: str
+) -> None:
+    command = [*UPDOWN, "pool", "-k", "2", "-", *line]
+    done = subprocess.run(command, input=data, capture_output=True, cwd=tmp_path, check=False)
+    assert done.returncode == code
+    assert f"updown: {reason}" in done.stderr.decode()
+
+
+def test_a_member_has_no_result_beside_it(updown: Updown) -> None:
+    shard("a.tar", samples(1))
+    done = run(updown, "pool", "-k", 2, "a.tar::0000.seg.png", code=2)
+    assert "cannot be written alone; -o gives the result a file; the shard, named" in done.stderr
+    run(updown, "pool", "-k", 2, "a.tar::0000.seg.png", "-o", "x.png")
 
 
 def test_shards_in_memory_are_those_of_a_disk(updown: Updown) -> None:

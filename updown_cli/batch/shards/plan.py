@@ -21,7 +21,7 @@ from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.stores.names import is_folder
 from updown_cli.stores.spelling import joined
 from updown_cli.stores.tar_names import shard_ending
-from updown_cli.stores.tar_reading import GZIP
+from updown_cli.stores.tar_reading import GZIP, UNREAD
 
 #: What stands in the head of every tar file since 1988, and where.
 MAGIC, MAGIC_AT = b"ustar", 257
@@ -51,15 +51,14 @@ def is_shard(source: Source, settings: Settings) -> bool:
     """Whether an input is a shard, by its name, or by what comes from standard input."""
     if not source.is_stdin:
         return bool(shard_ending(source.path))
-    output = settings.output or STDOUT
-    if shard_ending(output) or ending(output) in WRITABLE:
-        return bool(shard_ending(output))
+    if shard_ending(settings.output or ""):
+        return True
     try:
         stdin = cast(io.BufferedReader, sys.stdin.buffer)
         head = bytes(stdin.peek(MAGIC_AT + len(MAGIC)))
     except (OSError, ValueError, AttributeError):  # whoever reads it tells why
         return False
-    return head.startswith(GZIP) or head[MAGIC_AT:].startswith(MAGIC)
+    return head.startswith((GZIP, *UNREAD)) or head[MAGIC_AT:].startswith(MAGIC)
 
 
 def plan_shards(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
