@@ -127,7 +127,8 @@ def test_slow_and_fast_differ(updown: Updown) -> None:
         ({"image_processor_type": "EomtImageProcessor", "size": {"height": 5, "width": 5}},
          'size {"height": 5, "width": 5}: must have shortest_edge and longest_edge'),
         ({"image_processor_type": "ViTImageProcessor", "do_sharpen": True},
-         'do_sharpen: is not known of ViTImageProcessor: "do_sharpen"'),
+         'do_sharpen: is not known of ViTImageProcessor'),
+        ({**SLOW, "image_std": [0, 0, 0]}, "image_std [0, 0, 0]: must not be 0"),
         ({**SLOW, "size": {"height": 0, "width": 7}}, "size.height 0: must be from 1 to 65536"),
         ({**SLOW, "size": {"height": 5}},
          'size {"height": 5}: must have height and width, shortest_edge, or max_height and '
@@ -170,6 +171,13 @@ def test_pictures_of_16_bits_are_shown_by_their_high_bytes_if_asked(
         "takes the high bytes\n",
     )
     assert not Path("no.npy").exists()
+    dry = updown(*words, name, "-o", "no.npy", "--dry-run")
+    assert (dry.code, dry.stderr) == (1, refused.stderr)
+    assert updown(*words, "high.png", "-o", "no.npy", "--dry-run").code == 0
+    shown = updown(*words, "--depth", "8", "--show").stdout.splitlines()[1]
+    assert shown == (
+        "the chain is of 8-bit pictures: of deeper ones it takes all bits, not the high bytes"
+    )
     assert updown(*words, "--depth", "8", name, "-o", "a.npy", "-q").code == 0
     assert updown(*words, "high.png", "-o", "b.npy", "-q").code == 0
     assert np.load("a.npy").dtype == np.float32
@@ -247,6 +255,11 @@ def test_two_configurations_are_told_apart(updown: Updown) -> None:
 def test_equal_configurations_are_the_same(updown: Updown) -> None:
     picture("a.png", noise(20, 30, 3))
     config = configuration(**SLOW)
-    done = updown("preprocess", "--config", config, "--against", config, "a.png")
+    words = ("preprocess", "--config", config, "--against", config, "a.png")
+    Path("bad.png").write_bytes(b"no picture")
+    assert updown(*words, "bad.png").code == 2
+    refused = updown(*words, "--json")
+    assert (refused.code, refused.stderr) == (2, "updown: --json: goes without --against\n")
+    done = updown(*words)
     assert done.code == 0
     assert done.stdout.endswith("the same\n")

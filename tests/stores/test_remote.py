@@ -401,6 +401,7 @@ def test_memory_belongs_to_this_process(updown: Updown) -> None:
         0,
         ["/out/0.png", "/out/1.png", "/out/2.png"],
     )
+    assert "updown: note: memory://out is gone when this process ends" in done.stderr.splitlines()
     memory.rm("/in", recursive=True)
     memory.rm("/out", recursive=True)
 

@@ -29,7 +29,7 @@ from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import InputError, ParameterError, UpdownError, bug
 from updown_cli.files.formats import ending, ending_of
 from updown_cli.files.frames import Frames
-from updown_cli.files.peek import peek
+from updown_cli.files.peek import may_be_refused, peek
 from updown_cli.files.read import read, read_stream
 from updown_cli.files.reading import Reading
 from updown_cli.files.write import only_what_fits
@@ -142,7 +142,7 @@ class Worker:
         if job.source.is_stdin:
             return  # it can be read but once
         reading = self._reading(job)
-        if self.settings.verifies:
+        if self.settings.verifies or may_be_refused(job.source.path, reading):
             self._read(job)
         shape, frames = peek(job.source.path, reading)
         pipeline, _ = read_unpool_inputs(job.told, self.pipeline, (shape, frames), reading)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from updown_cli.processors.preparation import Preparation
 
 WHITE = (255, 255, 255)
+OF_8_BITS = "the chain is of 8-bit pictures: of deeper ones it takes all bits, not the high bytes"
 LAYOUT, FORMAT = "NCHW", "npy"
 
 
@@ -46,7 +47,8 @@ class PreprocessOptions:
         kind=PATH,
         metavar="FILE.json",
         help="Tell in which steps another configuration differs and, of inputs, after which step "
-        "and how far tensors do; nothing is written. The exit code is 1 if they differ.",
+        "and how far tensors do; nothing is written. The exit code is 1 if they differ, 2 if an "
+        "input cannot be read.",
     )
     other_backend: str | None = option(
         "--other-backend",
@@ -84,8 +86,10 @@ def preprocess(options: PreprocessOptions) -> int:
 
     preparation = read_configuration(options.config, options.backend)
     if options.show:
-        _show(preparation)
+        _show(preparation, is_cut=options.run.pixels.depth == "8")
     if options.against is not None:
+        if options.run.report.json:
+            raise UsageError("goes without --against", subject="--json")
         return _compare(options, preparation, options.against)
     if options.other_backend is not None:
         raise UsageError("goes with --against", subject="--other-backend")
@@ -109,12 +113,12 @@ def _compare(options: PreprocessOptions, preparation: Preparation, against: str)
     return print_against(sides[0], sides[1], sources)
 
 
-def _show(preparation: Preparation) -> None:
+def _show(preparation: Preparation, *, is_cut: bool) -> None:
     from updown_cli.cli.printing import write_stdout
     from updown_cli.cli.typed_steps import typed_steps
 
     colours = "--background white" if preparation.on_white else "--alpha drop"
-    lines = [preparation.name, *preparation.notes]
+    lines = [preparation.name, *preparation.notes, *([OF_8_BITS] if is_cut else [])]
     steps = typed_steps(preparation.ops)
     write_stdout("\n".join([*lines, f"updown chain --colour rgb {colours} '{steps}'", ""]))
 

@@ -37,16 +37,16 @@ def print_against(one: Side, other: Side, sources: list[Source]) -> int:
     ]
     if rows:
         print_columns(("step", "one", "other"), rows)
-    differs = not all(same)
+    differs, failed = not all(same), False
     for source in sources:
         try:
             differs = _differs(one, other, source.path) or differs
         except InputError as error:
             say_error(error, source.path)
-            differs = True
-    if not differs:
+            failed = True
+    if not differs and not failed:
         write_stdout("the same\n")
-    return 1 if differs else 0
+    return 2 if failed else int(differs)
 
 
 def _differs(one: Side, other: Side, path: str) -> bool:

@@ -15,9 +15,10 @@ from updown_cli.cli import signals
 from updown_cli.cli.printing import write_stderr
 from updown_cli.cli.report import Report
 from updown_cli.cli.run_options import RunOptions
-from updown_cli.errors import UpdownError, UsageError
+from updown_cli.errors import UpdownError, UsageError, shortened
 from updown_cli.files.reading import Reading
 from updown_cli.pipeline.pipeline import Pipeline
+from updown_cli.stores.names import store_of
 
 if TYPE_CHECKING:
     from updown_cli.batch.run import Totals
@@ -107,6 +108,8 @@ def run_from_options(options: RunOptions, paths: tuple[str, ...]) -> Run:
         raise UsageError("both write to standard output", subject="--json, -o -")
     if options.output.verify and not options.output.dry_run:
         raise UsageError("--verify goes with --dry-run")
+    if output is not None and not store_of(output).is_shared(output) and not told.quiet:
+        write_stderr(f"note: {shortened(output)} is gone when this process ends")
     report = Report(
         told.json,
         told.quiet,

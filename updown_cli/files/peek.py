@@ -18,6 +18,12 @@ from updown_cli.stores.read_error import read_error
 from updown_cli.tensors.layout import array_shape
 from updown_cli.tensors.npy import read_header
 
+# What begins files of 8 bits: JPEG, GIF.
+OF_8_BITS = (b"\xff\xd8", b"GIF8")
+
+# What begins a PNG, and where its bits are.
+PNG, DEPTH_OF_PNG = b"\x89PNG\r\n\x1a\n", 24
+
 
 def peek(path: str, reading: Reading) -> tuple[Shape, int]:
     """Return (shape, frames) of a file; raise InputError if its header cannot be read."""
@@ -33,6 +39,22 @@ def peek(path: str, reading: Reading) -> tuple[Shape, int]:
                     return _peek_picture(file, reading)
         except OSError as error:
             raise read_error(error) from None
+
+
+def may_be_refused(path: str, reading: Reading) -> bool:
+    """Whether a file has more bits than are wanted, or does not say so at its beginning."""
+    if reading.deeper == "keep":
+        return False
+    name, _ = split_member(path)
+    with open_regular(name, whole=False) as file:
+        try:
+            return not head_of(file).startswith(OF_8_BITS) and not _is_png_of_8_bits(head_of(file))
+        except OSError as error:
+            raise read_error(error) from None
+
+
+def _is_png_of_8_bits(head: bytes) -> bool:
+    return head.startswith(PNG) and head[DEPTH_OF_PNG : DEPTH_OF_PNG + 1] != b"\x10"
 
 
 def is_damaged(path: str, reading: Reading) -> bool:

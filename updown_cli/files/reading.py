@@ -74,9 +74,14 @@ def check_pixels(pixels: int, limit: int) -> None:
     """Raise InputError for more pixels than --max-pixels allows."""
     if pixels > limit:
         raise InputError(
-            f"{pixels / 1e6:.3g} megapixels, limit is {limit / 1e6:.3g} (--max-pixels)",
+            f"{_in_millions(pixels)} megapixels, limit is {_in_millions(limit)} (--max-pixels)",
             code="too_large",
         )
+
+
+def _in_millions(count: int) -> str:
+    """Return millions in three digits, or all those of a thousand and more."""
+    return f"{count / 1e6:.{0 if count >= 1e9 else 3}{'f' if count >= 1e9 else 'g'}}"
 
 
 def check_values(frames: int, shape: Shape, limit: int) -> None:

@@ -61,7 +61,7 @@ class Backend(ABC):
             return [self.rescale(scale), LESS_ONE, *self.normalized(fields)]
         if not fields.flag("do_normalize"):
             return [] if scale is None else [self.rescale(scale)]
-        mean, std = fields.numbers("image_mean"), fields.numbers("image_std")
+        mean, std = fields.numbers("image_mean"), fields.deviations("image_std")
         return [self.normalize(mean, std, scale)]
 
     def rescaled(self, fields: Fields) -> list[Op]:
@@ -73,12 +73,12 @@ class Backend(ABC):
         """Return what is scaled less the mean, by the deviation, if that is asked for."""
         if not fields.flag("do_normalize"):
             return []
-        mean, std = fields.numbers("image_mean"), fields.numbers("image_std")
+        mean, std = fields.numbers("image_mean"), fields.deviations("image_std")
         return [Normalize(mean=mean, std=std, input_range="code")]
 
     def again(self, fields: Fields) -> Op:
         """Return the division of what is scaled by the deviation."""
-        return Normalize(std=fields.numbers("image_std"), input_range="code")
+        return Normalize(std=fields.deviations("image_std"), input_range="code")
 
     @abstractmethod
     def rescale(self, scale: float) -> Op:

@@ -50,6 +50,13 @@ class Fields:
             return (given.number(-1e6, 1e6),)
         return tuple(part.number(-1e6, 1e6) for part in given.entries("numbers", 1, 4))
 
+    def deviations(self, name: str) -> tuple[float, ...]:
+        """Return numbers to divide by."""
+        numbers = self.numbers(name)
+        if 0.0 in numbers:
+            raise self.get(name).error("must not be 0")
+        return numbers
+
     def exact_size(self, name: str) -> tuple[int, int]:
         """Return height and width; raise SchemaError for a size in proportion."""
         size = self.size(name)

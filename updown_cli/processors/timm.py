@@ -41,7 +41,7 @@ def preparation(given: dict[str, Given]) -> Preparation:
     if channels.whole(1, LONGEST) != 3:
         raise channels.error("must be 3: pictures are read as RGB")
     height, width = (side.whole(1, LONGEST) for side in size)
-    mean, std = fields.numbers("mean"), fields.numbers("std")
+    mean, std = fields.numbers("mean"), fields.deviations("std")
     ops = [*_placed(fields, (height, width), mean), Normalize(mean=mean, std=std)]
     return Preparation(name="timm's transform for evaluation", ops=tuple(ops))
 

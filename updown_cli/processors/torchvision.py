@@ -61,7 +61,8 @@ def preparation(given: dict[str, Given]) -> Preparation:
             ops.append(BACKENDS["pillow"].resize_by(size, mode, filter_name))
     if fields.has("crop_size"):
         ops.append(Crop(size=_size(fields.get("crop_size"), square=True)))
-    mean, std = (fields.numbers(part) if fields.has(part) else None for part in ("mean", "std"))
+    mean = fields.numbers("mean") if fields.has("mean") else None
+    std = fields.deviations("std") if fields.has("std") else None
     ops.append(Normalize(mean=mean or (0.0,), std=std or (1.0,)))
     return Preparation(name=f"torchvision's {name}", ops=tuple(ops))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from updown_cli.errors import UsageError
 from updown_cli.op.meant import nearest_name
-from updown_cli.op.schema import Given, short_json
+from updown_cli.op.schema import Given
 from updown_cli.processors.backends import BACKENDS
 from updown_cli.processors.fields import Fields
 from updown_cli.processors.kinds import KINDS
@@ -110,9 +111,22 @@ def _class_of(typed: Given) -> tuple[str, str]:
         raise typed.error(REFUSED[name])
     if name not in known():
         some = f"; there are {len(known())}, such as {', '.join(list(known())[:3])}"
-        hint = nearest_name(name, tuple(known())) or some
+        hint = _nearest(name) or some
         raise typed.error(f"is no processor that is known{hint}")
     return name, meant
+
+
+def _nearest(name: str) -> str:
+    """Return `; did you mean CLASS?` for a likely typing error in what classes do not share."""
+    from difflib import get_close_matches
+
+    stems = {_stem(each): each for each in known()}
+    close = get_close_matches(_stem(name), stems, n=1, cutoff=0.7)
+    return f"; did you mean {stems[close[0]]}?" if close else ""
+
+
+def _stem(name: str) -> str:
+    return re.split("Imag|Proc|Feat", name)[0].lower()
 
 
 def _check_fields(given: dict[str, Given], name: str) -> None:
@@ -122,7 +136,7 @@ def _check_fields(given: dict[str, Given], name: str) -> None:
         known_field = field in (*READ, *SILENT, *REFUSED_STEPS) or field.startswith(SILENT_STARTS)
         if asks and not known_field:
             hint = nearest_name(field, READ)
-            raise value.error(f"is not known of {name}: {short_json(field)}{hint}", shown=False)
+            raise value.error(f"is not known of {name}{hint}", shown=False)
 
 
 def _check_refused(fields: Fields) -> None:
