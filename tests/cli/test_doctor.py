@@ -161,7 +161,10 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
         ("--op", "pool", "--fail-above", "shift"),
         "--fail-above shift: must be MEASURE=VALUE, such as shift=0.02",
     ),
-    "an ending": (("--op", "pool", "-o", "k.jpg"), "-o k.jpg: must end in .png, .webp, .html"),
+    "an ending": (
+        ("--op", "pool", "-o", "k.jpg"),
+        "-o k.jpg: must end in .png, .webp, .html, .htm",
+    ),
     "a stream": (("--op", "pool", "-o", "-"), "-o -: takes the name of a file"),
     "of commands": (("--op", "pool", "--timeout", "3"), "--timeout: goes with a command"),
     "of models": (("a {in} {out}", "--white", "3"), "--white: goes with a .onnx model"),

@@ -388,7 +388,8 @@ REFUSED = {
     "--input -": "--input -: takes sides or the name of a file",
     "--input 1x1": "pool: nothing is left of a 1x1x1 image; the window is 2x2",
     "--at 0,9,0": "--at: y must be from -2 to 1",
-    "--save-matrix m.npy": "pool --mode max is no matrix: its results are no weighted sums",
+    "--save-matrix m.npy": "--save-matrix m.npy: pool --mode max is no matrix, its "
+    "results are no weighted sums; --animate OUT and -o PAGE.html show what it reads",
     "--save-matrix m.png": "--save-matrix m.png: must end in .npy",
     "--animate m.jpg": "--animate m.jpg: must end in .gif, .png, .webp",
     "--view gather": "--view: goes with --animate",

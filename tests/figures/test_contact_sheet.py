@@ -753,6 +753,8 @@ def test_names_are_escaped_on_a_page(updown: Updown) -> None:
     assert name in page.words
     assert "pool: nothing is left of a 1x5x5 image; the window is 9x9" in page.words
     assert len(page.pictures) == 2
+    buttons = re.findall(r'<button type="button">(.*?)</button>', text)
+    assert [name.endswith("(failed)") for name in buttons] == [False, False, True]
 
 
 def test_a_page_keeps_transparency(updown: Updown) -> None:

@@ -93,6 +93,13 @@ def test_a_folder_that_is_not_there_is_told_before_any_work(updown: Updown) -> N
     assert (done.code, done.stdout, done.stderr) == (3, "", sentence)
 
 
+def test_every_page_may_end_in_htm(updown: Updown) -> None:
+    updown("doctor", "--op", DOUBLED, "-o", "found.htm")
+    assert updown("explain", "pool", "-o", "pool.htm").code == 0
+    for name in ("found.htm", "pool.htm"):
+        assert Path(name).read_text().startswith("<!DOCTYPE html>")
+
+
 def test_a_curve_is_drawn_where_its_numbers_are() -> None:
     """The middle of 0 to 4 lies at 42 + (360 - 42 - 10) / 2 pixels, 0 and 1 within 216.."""
     chart = line_chart("it", [Curve("a", [0, 2, 9], [0, 1, 5])], (0, 4))

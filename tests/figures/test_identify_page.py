@@ -94,7 +94,7 @@ def test_a_reduced_picture_has_the_largest_of_each_square(monkeypatch: pytest.Mo
 
 
 REFUSED = {
-    "k.png": (2, "-o k.png: must end in .html"),
+    "k.png": (2, "-o k.png: must end in .html, .htm"),
     "-": (2, "-o -: takes the name of a file"),
     "there.html": (2, "there.html exists; choose --if-exists overwrite"),
     "no/k.html": (3, "no/k.html: no such folder"),

@@ -524,7 +524,7 @@ def refused(updown: Updown, *words: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        ("pool -o page.htm", 2, "--output page.htm: must end in .html"),
+        ("pool -o page.txt", 2, "--output page.txt: must end in .html, .htm"),
         ("pool --vary stride=1..2", 2, "--vary: goes with --output PAGE.html"),
         (
             "pool -o p.html --vary strid=1..2",
@@ -603,7 +603,7 @@ def test_what_no_page_can_show_is_refused(
     ("words", "sentence"),
     [
         ("--vary kernel-size=1..2", "--vary: goes with --output PAGE.html"),
-        ("-o p.htm", "--output p.htm: must end in .html"),
+        ("-o p.txt", "--output p.txt: must end in .html, .htm"),
         (
             "-o p.html --vary kernel-size=1..2",
             "--vary kernel-size=1..2: 2 steps have --kernel-size; say which by its number from 1 "
@@ -640,6 +640,13 @@ def test_what_no_page_of_a_chain_can_show_is_refused(
     steps = "pool -k 2 | upsample --scale-factor 2 | pool -k 2"
     assert refused(updown, "chain", steps, *words.split()) == (2, f"updown: {sentence}\n")
     assert not Path("p.html").exists()
+
+
+def test_a_folder_that_takes_no_files_is_there_nevertheless(updown: Updown) -> None:
+    assert refused(updown, "pool", "-k", "2", "-o", "/proc/p.html") == (
+        3,
+        "updown: /proc/p.html: cannot be written\n",
+    )
 
 
 def test_a_page_that_is_there_is_not_overwritten(updown: Updown) -> None:

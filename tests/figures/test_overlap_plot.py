@@ -31,7 +31,8 @@ def test_what_has_no_weights_or_too_many_rows_is_refused(updown: Updown) -> None
     done = updown("explain", "pool", "-k", "2", "--plot-overlap", "w.png")
     assert (done.code, done.stderr) == (
         1,
-        "updown: pool --mode max is no matrix: its results are no weighted sums\n",
+        "updown: --plot-overlap w.png: pool --mode max is no matrix, its results are no weighted "
+        "sums; --animate OUT and -o PAGE.html show what it reads\n",
     )
     done = updown("explain", *BOX, "--plot-overlap", "w.gif")
     assert (done.code, done.stderr) == (

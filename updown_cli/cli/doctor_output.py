@@ -9,16 +9,14 @@ from updown_cli.batch.naming import STDOUT
 from updown_cli.cli.doctor_table import TOLD
 from updown_cli.doctor.examine import AXES_NAMES
 from updown_cli.errors import UsageError
-from updown_cli.files.formats import ending
+from updown_cli.files.formats import PAGE_ENDINGS, ending
 from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:
     from updown_cli.doctor.examine import Examination
 
-PAGE_ENDING = ".html"
-
 #: The endings that it may have.
-ENDINGS = (".png", ".webp", PAGE_ENDING)
+ENDINGS = (".png", ".webp", *PAGE_ENDINGS)
 
 
 def check_output(path: str, *, as_json: bool) -> None:
@@ -33,7 +31,7 @@ def check_output(path: str, *, as_json: bool) -> None:
 
 def output_bytes(found: Examination, path: str, broken: Sequence[str]) -> bytes:
     """Return the picture or the page of an examination; `broken` are limits that do not hold."""
-    if ending(path) == PAGE_ENDING:
+    if ending(path) in PAGE_ENDINGS:
         from updown_cli.figures.doctor_page import doctor_page
 
         return doctor_page(found.to_json(), TOLD, broken)

@@ -9,7 +9,7 @@ from updown_cli.batch.explain_input import plan_input, source_numbers
 from updown_cli.batch.named_files import check_apart, named_files, read_files
 from updown_cli.batch.single_file import check_free, write_single
 from updown_cli.cli.explain_command_line import explain_steps
-from updown_cli.cli.explain_page import PAGE_ENDING, panel_head, start_of
+from updown_cli.cli.explain_page import panel_head, start_of
 from updown_cli.cli.page_start import Slider, controls_at_start, none_possible
 from updown_cli.cli.printing import printable
 from updown_cli.cli.typed_steps import typed_steps
@@ -23,7 +23,7 @@ from updown_cli.explain.page_model import PageModel
 from updown_cli.explain.page_panel import join_panel, panel_of
 from updown_cli.explain.variations import checked_count, own_value
 from updown_cli.figures.layer_page import layer_page
-from updown_cli.files.formats import ending
+from updown_cli.files.formats import PAGE_ENDINGS, ending
 from updown_cli.pipeline.pipeline import Pipeline
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def check_chain_page(options: ExplainChainOptions, pipeline: Pipeline) -> None:
         if options.vary:
             raise UsageError("goes with --output PAGE.html", subject="--vary")
         return
-    if ending(path) != PAGE_ENDING:
-        raise UsageError(f"must end in {PAGE_ENDING}", subject=f"--output {path}")
+    if ending(path) not in PAGE_ENDINGS:
+        raise UsageError(f"must end in {', '.join(PAGE_ENDINGS)}", subject=f"--output {path}")
     read = [*read_files(pipeline), *named_files(("--input", options.input))]
     check_apart(named_files(("--output", path)), read)
     check_free(path, options.if_exists)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.named_files import check_apart, named_files, read_files
 from updown_cli.batch.single_file import check_free, write_single
-from updown_cli.cli.explain_page import PAGE_ENDING, PageSource, page_of_layer
+from updown_cli.cli.explain_page import PageSource, page_of_layer
 from updown_cli.errors import InputError, UsageError
 from updown_cli.explain.cell_grid_model import as_planes
 from updown_cli.explain.traces import MOST_LINKS, MOST_TRACED
@@ -16,7 +16,7 @@ from updown_cli.explain.weight_sums import weight_sums
 from updown_cli.figures import animation, matrix_plot
 from updown_cli.figures.moving_formats import MOVING_FORMATS
 from updown_cli.figures.overlap_plot import overlap_plot
-from updown_cli.files.formats import ARRAY_ENDING, ending
+from updown_cli.files.formats import ARRAY_ENDING, PAGE_ENDINGS, ending
 from updown_cli.op.base import Op
 from updown_cli.op.parameter import as_typed
 from updown_cli.pipeline.pipeline import Pipeline
@@ -43,7 +43,7 @@ def setting_of(op: Op) -> str:
 
 
 def _matrix_bytes(found: Explanation, op: Op, path: str, _: ExplainOptions) -> bytes:
-    return array_bytes(_weights(found))
+    return array_bytes(_weights(found, f"--save-matrix {path}"))
 
 
 def _moving_bytes(found: Explanation, op: Op, path: str, options: ExplainOptions) -> bytes:
@@ -59,14 +59,14 @@ def _moving_bytes(found: Explanation, op: Op, path: str, options: ExplainOptions
 
 
 def _plot_bytes(found: Explanation, op: Op, path: str, _: ExplainOptions) -> bytes:
-    weights, trace = _weights(found), _trace(found)
+    weights, trace = _weights(found, f"--plot {path}"), _trace(found)
     title = f"{found.matrix_title} of {setting_of(found.step.op)}"
     sides = (trace.input.shape[1:], trace.output.shape[1:])
     return matrix_plot.matrix_plot(weights, *sides, ending(path), title=title)
 
 
 def _overlap_bytes(found: Explanation, op: Op, path: str, _: ExplainOptions) -> bytes:
-    _weights(found)  # or there is nothing to sum
+    _weights(found, f"--plot-overlap {path}")  # or there is nothing to sum
     trace = _trace(found)
     sums = weight_sums(trace)
     assert sums is not None
@@ -87,11 +87,15 @@ def _trace(found: Explanation) -> Trace:
     return found.trace
 
 
-def _weights(found: Explanation) -> NDArray[Any]:
+def _weights(found: Explanation, asked: str) -> NDArray[Any]:
     weights = _trace(found).weights
     if weights is None:
         name = f"{found.step.op.command} --mode {found.step.op.mode}".removesuffix(" --mode ")
-        raise InputError(f"{name} is no matrix: its results are no weighted sums")
+        raise InputError(
+            f"{name} is no matrix, its results are no weighted sums",
+            subject=asked,
+            hint="--animate OUT and -o PAGE.html show what it reads",
+        )
     return weights
 
 
@@ -108,7 +112,7 @@ MAKERS = {
     "--plot": Maker(tuple(matrix_plot.SETTINGS), _plot_bytes),
     "--plot-overlap": Maker(tuple(matrix_plot.SETTINGS), _overlap_bytes),
     "--animate": Maker(tuple(MOVING_FORMATS), _moving_bytes),
-    "--output": Maker((PAGE_ENDING,), _page_bytes),
+    "--output": Maker(PAGE_ENDINGS, _page_bytes),
 }
 
 

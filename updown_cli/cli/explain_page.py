@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from updown_cli.explain.traces import Trace
     from updown_cli.files.reading import Reading
 
-PAGE_ENDING = ".html"
-
 #: What a page of a layer that scatters can show: of one that has stamps, and of any other.
 STAMP_VIEWS = ["Zeros put between", "Stamps"]
 SCATTER_VIEWS = ["Gather", "Scatter"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from updown_cli.batch.naming import STDOUT
 from updown_cli.errors import UsageError
-from updown_cli.files.formats import ending
+from updown_cli.files.formats import PAGE_ENDINGS, ending
 
 if TYPE_CHECKING:
     from updown_cli.cli.identify import IdentifyOptions
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from updown_cli.figures.identify_page import ResultPictures
     from updown_cli.identify.evidence import Evidence
     from updown_cli.identify.trial import Candidate
-
-PAGE_ENDING = ".html"
 
 # Candidates of which it is shown where they are off: the nearest, and so many of the others.
 MOST_SHOWN = 8
@@ -29,8 +27,8 @@ def check_page(path: str, options: IdentifyOptions) -> None:
 
     if path == STDOUT:
         raise UsageError("takes the name of a file", subject="-o -")
-    if ending(path) != PAGE_ENDING:
-        raise UsageError(f"must end in {PAGE_ENDING}", subject=f"-o {path}")
+    if ending(path) not in PAGE_ENDINGS:
+        raise UsageError(f"must end in {', '.join(PAGE_ENDINGS)}", subject=f"-o {path}")
     check_folder(path)
     check_apart(named_files(("-o", path)), [NamedFile(INPUT, name) for name in options.paths])
     check_free(path, options.if_exists)

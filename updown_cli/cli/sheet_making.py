@@ -17,10 +17,10 @@ from updown_cli.batch.thresholds import six_digits
 from updown_cli.cli import signals
 from updown_cli.cli.picture_bar import picture_bar
 from updown_cli.cli.printing import printable, say_error, write_stderr, write_stdout
-from updown_cli.cli.sheet_settings import HTML_ENDINGS, find_sources, parse_tries, sheet_settings
+from updown_cli.cli.sheet_settings import find_sources, parse_tries, sheet_settings
 from updown_cli.cli.table import print_columns
 from updown_cli.errors import InputError, UsageError
-from updown_cli.files.formats import ending
+from updown_cli.files.formats import PAGE_ENDINGS, ending
 from updown_cli.op.shape import by_x
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _outcomes(
 
 def _sheet_bytes(rows: Sequence[SourceRow], tries: Sequence[Try], options: SheetOptions) -> bytes:
     suffix = ".png" if options.output == STDOUT else ending(options.output)
-    if suffix in HTML_ENDINGS:
+    if suffix in PAGE_ENDINGS:
         return sheet_page(rows, tries)
     return sheet_picture(rows, tries, suffix, options.columns, options.max_pixels)
 

@@ -22,7 +22,7 @@ from updown_cli.cli.braces import expand_braces
 from updown_cli.cli.steps import parse_steps
 from updown_cli.errors import UsageError
 from updown_cli.figures.crop_zoom import Looking
-from updown_cli.files.formats import check_writable, ending
+from updown_cli.files.formats import PAGE_ENDINGS, check_writable, ending
 from updown_cli.files.reading import Reading
 from updown_cli.pipeline.step_errors import in_step
 from updown_cli.stores.save import check_folder
@@ -30,8 +30,6 @@ from updown_cli.stores.save import check_folder
 if TYPE_CHECKING:
     from updown_cli.batch.candidates import Try
     from updown_cli.cli.sheet import SheetOptions
-
-HTML_ENDINGS = (".html", ".htm")
 
 # Longest side of a picture if nobody says.
 PANEL = 384
@@ -57,7 +55,7 @@ def find_sources(options: SheetOptions, tries: Sequence[Try]) -> list[Source]:
     """Return the inputs; raise UsageError for an output that cannot be, before any work."""
     output = options.output
     if output != STDOUT:
-        if ending(output) not in HTML_ENDINGS:
+        if ending(output) not in PAGE_ENDINGS:
             check_writable(output)
         check_folder(output)
     sources = options.folders.selection(options.inputs).sources()
@@ -74,7 +72,7 @@ def find_sources(options: SheetOptions, tries: Sequence[Try]) -> list[Source]:
 
 def sheet_settings(options: SheetOptions) -> SheetSettings:
     """Return how pictures are computed and shown; raise UsageError for what contradicts."""
-    on_page = ending(options.output) in HTML_ENDINGS
+    on_page = ending(options.output) in PAGE_ENDINGS
     places = {
         "--crop": options.crop,
         "--zoom": options.zoom,

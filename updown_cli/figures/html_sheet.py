@@ -72,7 +72,7 @@ def _section(row: PageRow) -> str:
         zoom *= 2
     while max(size) * zoom > LARGE:
         zoom /= 2
-    tabs = "".join(f'<button type="button">{as_text(panel.title)}</button>' for panel in panels)
+    tabs = "".join(f'<button type="button">{as_text(_name(panel))}</button>' for panel in panels)
     scale = (
         '<button type="button" class="out" aria-label="smaller">-</button> '
         '<span class="scale"></span> '
@@ -137,6 +137,11 @@ def _figure(heading: str, panel: SheetPanel, shown: str) -> str:
 
 def _address(file: PictureFile) -> str:
     return picture_address(file.kind, file.data)
+
+
+def _name(panel: SheetPanel) -> str:
+    """Return what the button of a panel says: a try that failed is known before it is chosen."""
+    return panel.title + " (failed)" * (panel.file is None)
 
 
 def _told(panel: SheetPanel) -> str:

@@ -51,6 +51,10 @@ def format_of(head: bytes) -> Format:
     raise InputError("not a supported image", code="not_an_image")
 
 
+#: The endings of a page, which every command that makes one takes.
+PAGE_ENDINGS = (".html", ".htm")
+
+
 def ending(path: str) -> str:
     """Return a file name's ending in lower case."""
     return os.path.splitext(last_name(path))[1].lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 from updown_cli.errors import SurroundingsError
 
@@ -22,5 +23,8 @@ WRITE_ERRORS = {
 
 def write_error(error: OSError, path: str) -> SurroundingsError:
     """Return an operating system's refusal to write as a sentence of our own."""
-    reason, code = WRITE_ERRORS.get(error.errno or 0, ("cannot be written", "write_failed"))
+    number = error.errno or 0
+    if number == errno.ENOENT and os.path.isdir(os.path.dirname(path) or "."):
+        number = 0  # as /proc says of new files: the folder is there
+    reason, code = WRITE_ERRORS.get(number, ("cannot be written", "write_failed"))
     return SurroundingsError(reason, subject=path, code=code)
