@@ -235,6 +235,7 @@ def test_pillow_premultiplies_by_alpha(updown: Updown, photo: Image.Image) -> No
     done = updown("identify", "photo.png", "small.png")
     assert done.code == 0
     assert done.stdout.startswith("pillow bilinear, premultiplied by alpha, and back\n")
+    assert done.stdout.splitlines()[2].split()[-3:] == ["0", "0", "inf"]
 
 
 def test_alpha_that_was_any_channel(updown: Updown, photo: Image.Image) -> None:
@@ -321,6 +322,19 @@ def test_transparent_pictures_of_updown_itself(updown: Updown, mode: str) -> Non
     assert [one["distances"][0]["max"] for one in equal] == [0] * len(equal)
     others = [*found["within_a_level"], found["next"]]
     assert all(one["distances"][0]["max"] > 0 for one in others)
+
+
+def test_whole_numbers_that_alpha_weighed(updown: Updown) -> None:
+    """OpenCV tells bytes from floats, so that updown gives it colours that are rounded again."""
+    x = np.random.default_rng(3).integers(0, 256, (30, 40, 4)).astype(np.uint8)
+    Image.fromarray(x).save("x.png")
+    how = ("--like", "opencv", "--mode", "linear", "--size", "20x23")
+    assert updown("upsample", *how, "x.png", "-o", "y.png").code == 0
+    found = json.loads(updown("identify", "x.png", "y.png", "--json").stdout)
+    best = found["best"]
+    assert best["name"] == "opencv linear, premultiplied by alpha in whole numbers, and back"
+    assert best["distances"][0]["max"] == 0
+    assert found["commands"] == [f"updown upsample {' '.join(how)} x.png -o again.png"]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from updown_cli.identify.making_rows import (
 )
 from updown_cli.identify.sizing import Sides, Sizing
 from updown_cli.op.shape import Shape
+from updown_cli.ops.upsample.like.stored import Stored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +72,10 @@ class Convention(ABC):
     def tables(self, source: Shape, size: Sides, white: float) -> Sequence[Table] | None:
         """Return what the sides are made of, roundings left out; None where none are known."""
         return None
+
+    def takes(self, source: Shape, size: Sides, dtype: str) -> bool:
+        """Whether updown gives it whole numbers of a type where alpha weighs colours."""
+        return False
 
     @property
     def without_edges(self) -> Convention:
@@ -133,6 +138,11 @@ class Registered(Convention):
     def without_edges(self) -> Convention:
         """The same with what usually lies beyond an edge."""
         return replace(self, options=tuple(one for one in self.options if one[0] not in EDGES))
+
+    def takes(self, source: Shape, size: Sides, dtype: str) -> bool:
+        """Whether its library tells them from floats, and leaves the weighing to updown."""
+        op = self.operation(source, size)
+        return isinstance(op, Stored) and not op.weighs_by_alpha and dtype in op.integers
 
     def operation(self, source: Shape, size: Sides) -> Op | None:
         """Return the operation; None where it does not lead from one size to the other."""

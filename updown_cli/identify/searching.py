@@ -15,7 +15,7 @@ from updown_cli.identify.placement import Placement
 from updown_cli.identify.ranking import ARITHMETIC, Trial, in_order, is_hopeful, rank
 from updown_cli.identify.registered import registered
 from updown_cli.identify.registration import placements
-from updown_cli.identify.treatment import ALPHAS, LIGHTS, Treatment
+from updown_cli.identify.treatment import ALPHAS, LIGHTS, WHOLE, Treatment
 from updown_cli.identify.trial import MOST_WHOLE, Candidate, has_parts, work
 
 # Candidates that are tried with more around them first, and where nothing plain fits; those that
@@ -138,7 +138,7 @@ def variants(candidate: Candidate, pairs: Sequence[Evidence]) -> Iterator[Candid
     plain = candidate.treatment
     whole = all(pair.result.pixels.dtype.kind != "f" for pair in pairs)
     if all(is_transparent(pair) for pair in pairs):
-        for alpha in ALPHAS[1:]:
+        for alpha in (*ALPHAS[1:], *([WHOLE] if _takes_whole_numbers(candidate, pairs) else [])):
             yield replace(candidate, treatment=replace(plain, alpha=alpha))
     if not whole or candidate.convention.rounds:
         return
@@ -146,6 +146,13 @@ def variants(candidate: Candidate, pairs: Sequence[Evidence]) -> Iterator[Candid
     for light in LIGHTS[1:] if candidate.convention.mixes else ():
         for floors in (False, True):
             yield replace(candidate, treatment=replace(plain, light=light, floors=floors))
+
+
+def _takes_whole_numbers(candidate: Candidate, pairs: Sequence[Evidence]) -> bool:
+    """Whether updown gives a candidate the numbers of sources where alpha weighs colours."""
+    placed = [pair.placed(candidate.placement) for pair in pairs]
+    asked = ((pair.source.shape, pair.size, pair.pixels.dtype.name) for pair in placed)
+    return all(candidate.convention.takes(*each) for each in asked)
 
 
 def is_transparent(pair: Evidence) -> bool:

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 LIGHTS = ("", "srgb", "gamma")
 POWER = 2.2
 
-#: What becomes of colours beside transparency: nothing, weighed by it and back, weighed.
+#: What becomes of colours beside transparency: nothing, weighed by it and back, weighed, weighed in
+#: whole numbers and back, as updown gives them to libraries that tell those from floats.
 ALPHAS = ("", "premultiplied", "weighed")
+WHOLE = "premultiplied in whole numbers"
 
 WORDS = {
     "srgb": "in linear light (sRGB)",
     "gamma": "in linear light (a power of 2.2)",
     "premultiplied": "premultiplied by alpha, and back",
     "weighed": "left premultiplied by alpha",
+    WHOLE: "premultiplied by alpha in whole numbers, and back",
 }
 
 
@@ -58,7 +61,9 @@ class Treatment:
     def apply(self, resize: Resize, x: Pixels, white: float, *, in_bytes: bool) -> Pixels | None:
         """Return what was prepared resized with all that is done around it, not rounded yet."""
         if self.alpha:
-            return _weighed(resize, x, white, back=self.alpha == ALPHAS[1], in_bytes=in_bytes)
+            back, whole = self.alpha != "weighed", in_bytes or self.alpha == WHOLE
+            floors = in_bytes and self.alpha != WHOLE
+            return _weighed(resize, x, white, back=back, whole=whole, floors=floors)
         done = resize(x)
         return encode(done, white, self.light) if self.light and done is not None else done
 
@@ -94,7 +99,7 @@ def encode(x: Pixels, white: float, light: str) -> Pixels:
 
 
 def _weighed(
-    resize: Resize, x: Pixels, white: float, *, back: bool, in_bytes: bool
+    resize: Resize, x: Pixels, white: float, *, back: bool, whole: bool, floors: bool
 ) -> Pixels | None:
     """Return what is resized with colours weighed by alpha, the last channel."""
     import numpy as np
@@ -104,15 +109,15 @@ def _weighed(
 
     values = x.astype(np.float32, copy=False)
     weighed = np.concatenate([values[:-1] * (values[-1:] / white), values[-1:]])
-    done = resize(np.floor(weighed + 0.5).astype(x.dtype) if in_bytes else weighed)
+    done = resize(np.floor(weighed + 0.5).astype(x.dtype) if whole else weighed)
     if done is None or not back:
         return done
     done = done.astype(np.float32, copy=False)
-    straight = unweighed(torch.from_numpy(done[None]), white)[0].numpy()
-    if in_bytes:  # as Pillow does
-        straight[:-1] = np.floor(straight[:-1])
-    result: Pixels = straight
-    return result
+    if floors:  # as Pillow does: a product by a quotient that is rounded may be less than whole
+        colours = np.floor(done[:-1] * white / np.clip(done[-1:], 1, white))
+        return np.concatenate([colours, done[-1:]])
+    straight: Pixels = unweighed(torch.from_numpy(done[None]), white)[0].numpy()
+    return straight
 
 
 def store(x: Pixels, dtype: Any, *, floors: bool = False) -> Pixels:
