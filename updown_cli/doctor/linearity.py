@@ -81,10 +81,14 @@ def _wrapped(rig: Rig, picture: NDArray[Any]) -> NDArray[Any]:
     """Return which result pixels lie far from where the answer at a low contrast says."""
     import numpy as np
 
-    low = rig.show_grey(signals.as_bytes(picture / LOWER + RAISED))
-    even = rig.show_grey(signals.constant(rig.size, int(RAISED)))
-    black = rig.show_grey(signals.constant(rig.size, 0))
-    got, expected = rig.show_grey(picture), (low - even) * LOWER + black
+    codes = np.arange(256.0)
+    mixed = rig.linear_light(codes)
+    lowered = mixed / LOWER + rig.linear_light(np.array(RAISED))
+    lower = signals.as_bytes(np.interp(lowered, mixed, codes))[picture]
+    even, black = (signals.constant(rig.size, level) for level in (int(RAISED), 0))
+    shown = (rig.linear_light(rig.show_grey(plane)) for plane in (picture, lower, even, black))
+    got, low, base, least = shown
+    expected = (low - base) * LOWER + least
     beyond = (expected < -BEYOND) | (expected > WHITE + BEYOND)
     wrapped: NDArray[Any] = beyond & (np.abs(got - expected.clip(0, WHITE)) > WRAPPED)
     return wrapped
