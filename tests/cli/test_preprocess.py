@@ -128,6 +128,9 @@ def test_slow_and_fast_differ(updown: Updown) -> None:
          'size {"height": 5, "width": 5}: must have shortest_edge and longest_edge'),
         ({"image_processor_type": "ViTImageProcessor", "do_sharpen": True},
          'do_sharpen: is not known of ViTImageProcessor'),
+        ({"image_processor_type": "NixImageProcessor"},
+         'image_processor_type "NixImageProcessor": is no processor that is known; there are 73, '
+         "such as BeitImageProcessor, BitImageProcessor, BlipImageProcessor"),
         ({**SLOW, "image_std": [0, 0, 0]}, "image_std [0, 0, 0]: must not be 0"),
         ({**SLOW, "size": {"height": 0, "width": 7}}, "size.height 0: must be from 1 to 65536"),
         ({**SLOW, "size": {"height": 5}},
