@@ -8,12 +8,12 @@ the same picture is shown at a low contrast, where nothing is cut off, and its a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.doctor import signals
 from updown_cli.doctor.kernel import Kernel
-from updown_cli.doctor.light import WHITE
+from updown_cli.doctor.light import WHITE, light_of
 from updown_cli.doctor.measure import Finding, Measure
 from updown_cli.doctor.rig import Rig
 
@@ -68,7 +68,9 @@ def find_linearity(rig: Rig, kernels: tuple[Kernel, Kernel]) -> list[Finding]:
         beyond = (expected < -BEYOND) | (expected > WHITE + BEYOND)
         around = beyond & (np.abs(got - cut) > WRAPPED)
         if around.any():
-            around = _wrapped(rig, picture)[np.ix_(rows, columns)]
+            # What cuts values off may not let it be told whether it mixes code values or light.
+            both = _wrapped(rig, picture, np.asarray) & _wrapped(rig, picture, light_of)
+            around = both[np.ix_(rows, columns)]
         wrapped, count = wrapped + int(around.sum()), count + around.size
         kept = (got - cut)[~around] if not around.all() else got - cut
         residuals.append(float(np.sqrt((kept**2).mean()) / WHITE))
@@ -77,16 +79,18 @@ def find_linearity(rig: Rig, kernels: tuple[Kernel, Kernel]) -> list[Finding]:
     return [*_wrap(wrapped / max(count, 1)), _separability(value)]
 
 
-def _wrapped(rig: Rig, picture: NDArray[Any]) -> NDArray[Any]:
+def _wrapped(
+    rig: Rig, picture: NDArray[Any], mixed_of: Callable[[NDArray[Any]], NDArray[Any]]
+) -> NDArray[Any]:
     """Return which result pixels lie far from where the answer at a low contrast says."""
     import numpy as np
 
     codes = np.arange(256.0)
-    mixed = rig.linear_light(codes)
-    lowered = mixed / LOWER + rig.linear_light(np.array(RAISED))
+    mixed = mixed_of(codes)
+    lowered = mixed / LOWER + mixed_of(np.array(RAISED))
     lower = signals.as_bytes(np.interp(lowered, mixed, codes))[picture]
     even, black = (signals.constant(rig.size, level) for level in (int(RAISED), 0))
-    shown = (rig.linear_light(rig.show_grey(plane)) for plane in (picture, lower, even, black))
+    shown = (mixed_of(rig.show_grey(plane)) for plane in (picture, lower, even, black))
     got, low, base, least = shown
     expected = (low - base) * LOWER + least
     beyond = (expected < -BEYOND) | (expected > WHITE + BEYOND)
