@@ -260,6 +260,27 @@ def test_a_page_starts_at_what_is_typed_or_the_nearest_that_is_possible(
     assert browser.run("document.querySelectorAll('.panel tr').length") > 0
 
 
+def test_names_of_options_are_not_broken_and_values_are_as_typed(
+    browser: Browser, updown: Updown
+) -> None:
+    words = ("chain", "pool -k 2 | upsample --scale-factor 2 | upsample --scale-factor 2.5x2")
+    browser.open(page(updown, *words))
+    texts = "[...document.querySelectorAll('h2')].map(one => one.textContent).slice(0, 3)"
+    heads = browser.run(texts)
+    assert [re.sub(": .*", "", head) for head in heads] == [
+        "1. pool --mode max --stride 2",
+        "2. upsample --mode nearest --scale-factor 2",
+        "3. upsample --mode nearest --scale-factor 2.5x2",
+    ]
+    options = "[...document.querySelectorAll('.option')]"
+    shown = set(browser.run(f"{options}.map(one => one.textContent)"))
+    assert {"-k", "--scale-factor", "--mode"} <= shown
+    lines = f"{options}.every(one => one.getClientRects().length === 1)"
+    for width in ("360px", "90px"):
+        browser.run(f"document.body.style.width = '{width}'")
+        assert browser.run(lines) is True
+
+
 def test_a_transposed_convolution_shows_its_stamps_as_well(
     browser: Browser, updown: Updown
 ) -> None:
@@ -350,7 +371,7 @@ def test_sliders_change_steps_of_a_chain(browser: Browser, updown: Updown) -> No
     command = browser.run("document.getElementById('command').textContent")
     assert command == (
         "updown explain chain 'pool --mode avg --kernel-size 3 | upsample --mode bilinear "
-        "--scale-factor 2.0' --input 6"
+        "--scale-factor 2' --input 6"
     )
     assert browser.run("views[0].outs.map(cell => cell.firstChild.textContent)") == [
         *("8", "11"),

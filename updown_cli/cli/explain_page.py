@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.batch.explain_input import explain_operation
@@ -139,7 +139,17 @@ def panel_head(found: Explanation) -> dict[str, Any]:
     sizes = [f"out = {found.sizes[0].text}"]
     sizes += [f"{size.axis}: {size.filled_in} = {size.out}" for size in found.sizes]
     return {
-        "head": printable(f"{typed_steps([step.op])}: {step.before} -> {step.after}"),
+        "head": printable(f"{typed_steps([_as_given(step.op)])}: {step.before} -> {step.after}"),
         "sizes": sizes,
         "matrix": found.matrix_title if weighed else "what reads what",
     }
+
+
+def _as_given(op: Op) -> Op:
+    """Return an operation with one number for all axes where these have the same."""
+    alike: dict[str, Any] = {}
+    for parameter in op.parameters():
+        value = getattr(op, parameter.name)
+        if parameter.kind.per_axis and isinstance(value, tuple) and len(set(value)) == 1:
+            alike[parameter.name] = value[:1]
+    return replace(op, **alike)

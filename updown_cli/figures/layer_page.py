@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,9 +26,9 @@ def layer_page(title: str, model: dict[str, Any], notes: Sequence[str] = ()) -> 
     """
     data = json.dumps(model, allow_nan=False, separators=(",", ":")).encode()
     packed = base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()
-    told = "".join(f'<p class="note">{as_text(note)}</p>\n' for note in notes)
+    told = "".join(f'<p class="note">{_words(note)}</p>\n' for note in notes)
     body = (
-        f"<h1>{as_text(title)}</h1>\n<p>{HELP}</p>\n"
+        f"<h1>{_words(title)}</h1>\n<p>{HELP}</p>\n"
         '<noscript><p class="refusal">This page needs a browser with scripts; updown explain '
         "without -o tells the same as text.</p></noscript>\n"
         '<form id="controls" aria-label="parameters"></form>\n'
@@ -41,3 +42,8 @@ def layer_page(title: str, model: dict[str, Any], notes: Sequence[str] = ()) -> 
         '<div id="panels"></div>\n<div id="code"></div>'
     )
     return html_page(title, body, style=STYLE, script=SCRIPT, data=packed)
+
+
+def _words(text: str) -> str:
+    """Return a text in which no line breaks within the name of an option, as the script has it."""
+    return re.sub(r"(?<!\S)--?[a-z][a-z-]*", r'<span class="option">\g<0></span>', as_text(text))

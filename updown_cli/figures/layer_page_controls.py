@@ -45,10 +45,10 @@ function enter() {
   state = model.states[model.index[place]];
   views = []; noted = [];
   id("panels").replaceChildren(); id("code").replaceChildren();
-  id("refusal").hidden = !state.error; id("refusal").textContent = state.error || "";
+  id("refusal").hidden = !state.error; words(id("refusal"), state.error || "");
   id("player").hidden = id("line").hidden = Boolean(state.error); say("");
   id("command").hidden = !state.command;
-  id("command").firstElementChild.textContent = state.command || "";
+  words(id("command").firstElementChild, state.command || "");
   document.body.dataset.state = place;
   if (state.error) return;
   state.panels.forEach((panel, number) => addPanel(model.panels[panel], number));

@@ -2,6 +2,15 @@
 
 GRIDS = r"""
 const id = (name) => document.getElementById(name);
+// Names of options stay whole: a line breaks between words, not at their hyphens.
+const words = (node, text) => node.replaceChildren(
+  ...text.split(/((?<!\S)--?[a-z][a-z-]*)/).map((part, number) => {
+    if (number % 2 === 0) return part;
+    const option = document.createElement("span");
+    option.className = "option";
+    option.textContent = part;
+    return option;
+  }));
 const make = (tag, parent, text, kind) => {
   const node = document.createElement(tag);
   if (text !== undefined) node.textContent = text;

@@ -6,7 +6,7 @@ const PHASES = ["#d62728", "#1f77b4", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf"
 
 function addPanel(data, number) {
   const panel = make("section", id("panels"), undefined, "panel");
-  make("h2", panel, (state.panels.length > 1 ? number + 1 + ". " : "") + data.head);
+  words(make("h2", panel), (state.panels.length > 1 ? number + 1 + ". " : "") + data.head);
   for (const size of data.sizes) make("p", panel, size, "size");
   const parts = make("div", panel, undefined, "parts");
   const stamps = stamped && data.stamps ? data.stamps : null;

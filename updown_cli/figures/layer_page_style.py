@@ -12,6 +12,7 @@ STYLE = """
 #controls label { display: grid; grid-template-columns: 1fr auto; min-height: 44px;
   align-items: center; }
 #controls input { grid-column: 1 / 3; width: 100%; min-height: 28px; accent-color: var(--mark); }
+.option, #controls label > span { white-space: nowrap; }
 #command code { overflow-wrap: anywhere; unicode-bidi: isolate; }
 .refusal { color: var(--mark); font-weight: bold; }
 #player, .views { display: flex; flex-wrap: wrap; gap: .5rem; margin: .5rem 0; }

@@ -70,7 +70,8 @@ class ParamType(ABC):
     def typed(self, value: Any) -> str:
         """Return what one types for a value."""
         if not isinstance(value, tuple):
-            return repr(value) if isinstance(value, float) else str(value)
+            whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+            return str(int(value)) if whole else str(value)
         separator = "x" if self.per_axis else ","
         return separator.join("_" if part is None else self.typed(part) for part in value)
 
