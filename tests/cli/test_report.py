@@ -382,7 +382,7 @@ def test_a_dry_run_tells_what_would_fail(updown: Updown) -> None:
 def test_a_dry_run_knows_the_limit_of_pixels(updown: Updown) -> None:
     picture("a.png", noise(4, 6))
     done = updown("upsample", "--scale-factor", "9999", "a.png", "-o", "z.png", "--dry-run")
-    expected = "updown: a.png: 2.4e+03 megapixels, limit is 179 (--max-pixels)\n"
+    expected = "updown: a.png: 2400 megapixels, limit is 179 (--max-pixels)\n"
     assert (done.code, done.stderr) == (1, expected)
 
 
