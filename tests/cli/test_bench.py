@@ -101,7 +101,7 @@ def test_a_picture_is_noise_as_decoders_leave_it() -> None:
         (
             ("pool", "--shape", "3x99999x99999"),
             1,
-            "pool -k 1, 3x99999x99999: 1e+04 megapixels, limit is 179 (--max-pixels)",
+            "pool -k 1, 3x99999x99999: 10000 megapixels, limit is 179 (--max-pixels)",
         ),
         (
             ("pool", "--shape", "3x1000x1000", "--max-memory", "1M"),

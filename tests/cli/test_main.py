@@ -325,7 +325,7 @@ def test_wrong_command_lines_are_refused_in_one_line(
          "x.png: --kernel: a kernel of rank 3 for 2-D data; give rank 2, or 4 for (in, out / "
          "groups, ...)"),
         ("upsample --scale-factor 9999 x.png",
-         "x.png: 2.4e+03 megapixels, limit is 179 (--max-pixels)"),
+         "x.png: 2400 megapixels, limit is 179 (--max-pixels)"),
     ],
 )  # fmt: skip
 def test_inputs_that_do_not_fit_are_refused_in_one_line(

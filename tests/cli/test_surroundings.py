@@ -97,7 +97,7 @@ def test_standard_input_that_cannot_be_read_is_named(arguments: str) -> None:
         ("--scale-factor 1e-9", "must be at least 3.73e-09: no picture is so large"),
         ("--scale-factor 1/999999999", "must be at least 3.73e-09: no picture is so large"),
         ("--scale-factor 1e300", "must be at most 65535"),
-        ("--size 1000000x1000000", "1e+06 megapixels, limit is 179 (--max-pixels)"),
+        ("--size 1000000x1000000", "1000000 megapixels, limit is 179 (--max-pixels)"),
         ("--size 20x20 --max-pixels 399", "0.0004 megapixels, limit is 0.000399 (--max-pixels)"),
     ],
 )
