@@ -90,7 +90,7 @@ FILES: dict[str, tuple[Callable[[str], None], str]] = {
     ),
     "tile.tif": (
         lambda name: _tile(name, 40000, zeros(1600 * MIB)),
-        "1.6e+03 megapixels, limit is 179 (--max-pixels)",
+        "1600 megapixels, limit is 179 (--max-pixels)",
     ),
     "digits.ppm": (lambda name: _text(name, b"P3 " + b"1" * 10**6 + b" 8 255\n"), "damaged PPM"),
     "word.ppm": (

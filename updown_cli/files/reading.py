@@ -81,7 +81,8 @@ def check_pixels(pixels: int, limit: int) -> None:
 
 def _in_millions(count: int) -> str:
     """Return millions in three digits, or all those of a thousand and more."""
-    return f"{count / 1e6:.{0 if count >= 1e9 else 3}{'f' if count >= 1e9 else 'g'}}"
+    millions = count / 1e6
+    return f"{millions:.3g}" if millions < 999.5 else f"{millions:.0f}"
 
 
 def check_values(frames: int, shape: Shape, limit: int) -> None:
