@@ -19,6 +19,9 @@ TYPE_WORDS: dict[type, tuple[str, str]] = {
     type(None): ("null", "null"),
 }
 
+# Letters of words that stand in a message beside the one that is likely meant.
+MOST_LISTED = 100
+
 
 class NotNumberError(ValueError):
     """A text that is no number."""
@@ -109,8 +112,10 @@ class Choice(ParamType):
     def check(self, value: Any) -> None:
         """Raise for a word that is not one of `names`."""
         if value not in self.names:
-            hint = nearest_name(str(value), self.names)
-            raise ValueError(f"must be one of {', '.join(self.names)}{hint}")
+            hint, words = nearest_name(str(value), self.names), ", ".join(self.names)
+            if hint and len(words) > MOST_LISTED:
+                words = f"{len(self.names)} words"
+            raise ValueError(f"must be one of {words}{hint}")
 
 
 @dataclass(frozen=True)

@@ -432,12 +432,6 @@ def test_what_else_is_packed_is_told(updown: Updown, magic: bytes, by: str) -> N
 @pytest.mark.parametrize(
     ("data", "line", "code", "reason"),
     [
-        (
-            tar_of([("a.txt", b"1")]),
-            ["-o", "x.png"],
-            2,
-            "x.png: the results of a shard are a shard",
-        ),
         (b"BZh91AY&SY", [], 1, "-: is no tar file; it is packed by bzip2; gzip alone is read"),
         (b"BZh91AY&SY", ["-o", "x.tar"], 1, "-: is no tar file; it is packed by bzip2; gzip"),
     ],

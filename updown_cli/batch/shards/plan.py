@@ -51,8 +51,9 @@ def is_shard(source: Source, settings: Settings) -> bool:
     """Whether an input is a shard, by its name, or by what comes from standard input."""
     if not source.is_stdin:
         return bool(shard_ending(source.path))
-    if shard_ending(settings.output or ""):
-        return True
+    output = settings.output or STDOUT
+    if shard_ending(output) or ending(output) in WRITABLE:  # nothing is waited for to plan
+        return bool(shard_ending(output))
     try:
         stdin = cast(io.BufferedReader, sys.stdin.buffer)
         head = bytes(stdin.peek(MAGIC_AT + len(MAGIC)))

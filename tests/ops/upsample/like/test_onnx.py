@@ -218,7 +218,7 @@ def test_a_photograph_is_cropped(updown: Updown) -> None:
         ("--mode nearest --antialias", "--antialias goes with --mode linear or cubic like onnx"),
         (
             "--coordinate-transformation-mode half_pixel",
-            "--coordinate-transformation-mode half_pixel: must be one of half-pixel, half-pixel-",
+            "--coordinate-transformation-mode half_pixel: must be one of 7 words; did you mean",
         ),
     ],
 )
