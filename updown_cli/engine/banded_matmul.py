@@ -10,23 +10,20 @@ import math
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from updown_cli.engine.byte_columns import Columns, column_tiles
-from updown_cli.engine.dense_blocks import DenseBlock, dense_blocks, low_blocks, reach
-from updown_cli.engine.quantize import HALF, Clamped, as_tensor
+from updown_cli.engine.byte_strips import put_strips, reach_of
+from updown_cli.engine.dense_blocks import dense_blocks, low_blocks
+from updown_cli.engine.quantize import HALF, Clamped
 from updown_cli.engine.room import Room
 from updown_cli.engine.rows import RowSource, RowTarget
-from updown_cli.op.channels import interleave_channels
-from updown_cli.op.threads import run_ordered, thread_count
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.engine.byte_strips import Strip
     from updown_cli.op.resampling import Table
-
-    Strip = list[tuple["DenseBlock", Tensor]]
 
 # Rows of a strip. Where rows have more values than `WIDE` they are fewer: a strip reads so many.
 STRIP_ROWS, WIDE, STRIP_VALUES = 256, 24576, 4 << 20
@@ -79,37 +76,15 @@ def interpolate_bytes(source: RowSource, target: RowTarget, tables: ByteTables) 
 
     Its rooms have channels side by side. Returns what was clamped.
     """
-    cut = tables.strips
     bench = _Workspace(tables.columns, tables.averages)
     act = bench.shrink if tables.shrinks else bench.stretch
-
-    def made(given: tuple[Strip, NDArray[Any]]) -> tuple[NDArray[Any], Clamped]:
-        strip, read = given
-        room = target.room(strip[0][0].first, strip[-1][0].last)
-        clamped = act(strip, read, as_tensor(interleave_channels(room[0])).flatten(1))
-        source.release()
-        return room, clamped
-
-    target.begin()
-    inputs = ((strip, source.read(*_reach(strip))) for strip in cut)
-    done = []
-    for strip, (room, clamped) in zip(
-        cut, run_ordered(made, inputs, min(thread_count(), len(cut))), strict=True
-    ):
-        target.take(strip[0][0].first, room)
-        done.append(clamped)
-    return Clamped.summed(done)
+    return put_strips(source, target, tables.strips, act)
 
 
 def _averages(table: Table) -> bool:
     """Whether a table makes nothing of pixels that is beyond the least and the largest of them."""
     total = table.weights.sum(0).max()
     return bool(table.weights.min() >= 0 and total <= 1 + ROUNDING)
-
-
-def _reach(strip: Strip) -> tuple[int, int]:
-    """Return the rows that a strip reads."""
-    return reach([block for block, _ in strip])
 
 
 class _Workspace(threading.local):
@@ -119,21 +94,18 @@ class _Workspace(threading.local):
         self.columns, self.averages = columns, averages
         self.pixels, self.high, self.blocks, self.wide = Room(), Room(), Room(), Room()
 
-    def shrink(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
+    def shrink(self, strip: Strip, read: Tensor, result: Tensor) -> Clamped:
         """Store a strip that is made of more rows than it has, some columns after the other."""
         import torch
 
-        start, first, last = _reach(strip)[0], strip[0][0].first, strip[-1][0].last
-        flat, quantization = (
-            as_tensor(interleave_channels(read[0])).flatten(1),
-            _Bytes(self.averages),
-        )
+        start, first, last = reach_of(strip)[0], strip[0][0].first, strip[-1][0].last
+        quantization = _Bytes(self.averages)
         for columns in self.columns:
-            part = flat[:, columns.left : columns.right]
+            part = read[:, columns.left : columns.right]
             shrunk = self.high.of(last - first, part.shape[1], behind=columns.behind)
             for number in range(0, len(strip), TOGETHER):
                 group = strip[number : number + TOGETHER]
-                begin, end = _reach(group)
+                begin, end = reach_of(group)
                 lines = part[begin - start : end - start]
                 floats = self.pixels.of(*lines.shape).copy_(lines)
                 for block, matrix in group:
@@ -144,15 +116,12 @@ class _Workspace(threading.local):
                 quantization.put(values, batch.place_in(result, 0))
         return quantization.clamped
 
-    def stretch(self, strip: Strip, read: NDArray[Any], result: Tensor) -> Clamped:
+    def stretch(self, strip: Strip, read: Tensor, result: Tensor) -> Clamped:
         """Store a strip that is made of fewer rows than it has, some columns after the other."""
-        start, first = _reach(strip)[0], strip[0][0].first
-        flat, quantization = (
-            as_tensor(interleave_channels(read[0])).flatten(1),
-            _Bytes(self.averages),
-        )
+        start, first = reach_of(strip)[0], strip[0][0].first
+        quantization = _Bytes(self.averages)
         for columns in self.columns:
-            part = flat[:, columns.left : columns.right]
+            part = read[:, columns.left : columns.right]
             floats = self.pixels.of(*part.shape, behind=columns.behind).copy_(part)
             wide = self._across(floats, columns)
             place = result[:, columns.first : columns.first + columns.width]
@@ -174,7 +143,7 @@ def _strips(lines: Strip, values: int) -> Iterator[Strip]:
     """Yield as many blocks as there should be at a time, of rows of so many values."""
     rows = STRIP_ROWS
     if values > WIDE:
-        made, read = lines[-1][0].last, _reach(lines)[1]
+        made, read = lines[-1][0].last, reach_of(lines)[1]
         rows = min(rows, STRIP_VALUES * made // (max(read, made) * values))
     blocks = max(1, rows // lines[0][0].last)
     for first in range(0, len(lines), blocks):

@@ -13,19 +13,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.byte_columns import Batch
+from updown_cli.engine.byte_strips import put_strips, reach_of
 from updown_cli.engine.checked_tables import MIDDLE, WHITE, CheckedTables
-from updown_cli.engine.dense_blocks import DenseBlock, reach
-from updown_cli.engine.quantize import HALF, Clamped, as_tensor
+from updown_cli.engine.quantize import HALF, Clamped
 from updown_cli.engine.room import Room
 from updown_cli.engine.rows import RowSource, RowTarget
-from updown_cli.op.channels import interleave_channels
-from updown_cli.op.threads import run_ordered, thread_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    Strip = list[tuple[DenseBlock, Tensor]]
+    from updown_cli.engine.byte_strips import Strip
 
 # Values that are looked at to tell the extremes: where so many are alike, so are all.
 MOST_EXTREME = 256
@@ -36,30 +34,7 @@ def interpolate_checked(source: RowSource, target: RowTarget, tables: CheckedTab
 
     Its rooms have channels side by side. Returns what was clamped.
     """
-    cut, bench = tables.strips, _Workspace(tables)
-
-    def made(given: tuple[Strip, NDArray[Any]]) -> tuple[NDArray[Any], Clamped]:
-        strip, read = given
-        room = target.room(strip[0][0].first, strip[-1][0].last)
-        flat = as_tensor(interleave_channels(read[0])).flatten(1)
-        clamped = bench.interpolate(strip, flat, as_tensor(interleave_channels(room[0])).flatten(1))
-        source.release()
-        return room, clamped
-
-    target.begin()
-    inputs = ((strip, source.read(*_reach(strip))) for strip in cut)
-    done = []
-    for strip, (room, clamped) in zip(
-        cut, run_ordered(made, inputs, min(thread_count(), len(cut))), strict=True
-    ):
-        target.take(strip[0][0].first, room)
-        done.append(clamped)
-    return Clamped.summed(done)
-
-
-def _reach(strip: Strip) -> tuple[int, int]:
-    """Return the rows that a strip reads."""
-    return reach([block for block, _ in strip])
+    return put_strips(source, target, tables.strips, _Workspace(tables).interpolate)
 
 
 class _Workspace(threading.local):
@@ -76,7 +51,7 @@ class _Workspace(threading.local):
         """Store a strip, some columns after the other; `read` are the rows that it reads."""
         import torch
 
-        start, first, last = _reach(strip)[0], strip[0][0].first, strip[-1][0].last
+        start, first, last = reach_of(strip)[0], strip[0][0].first, strip[-1][0].last
         self.bytes.outside = 0
         for columns in self.tables.columns:
             left, right = self.tables.read_by(columns)

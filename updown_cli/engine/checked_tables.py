@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.byte_columns import Columns, column_tiles
-from updown_cli.engine.dense_blocks import DenseBlock, dense_blocks
+from updown_cli.engine.dense_blocks import dense_blocks
 from updown_cli.op.resampling import Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from torch import Tensor
 
-    Strip = list[tuple[DenseBlock, Tensor]]
+    from updown_cli.engine.byte_strips import Strip
 
 # Rows of a block, and blocks of a strip. Measured on 2 cores.
 BLOCK, BLOCKS = 32, 6
