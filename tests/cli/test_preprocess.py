@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from tests.conftest import Updown, noise, picture, pixels
+from updown_cli import __version__
 from updown_cli.processors.refused import REFUSED
 from updown_cli.processors.transformers import known
 
@@ -261,8 +262,85 @@ def test_equal_configurations_are_the_same(updown: Updown) -> None:
     words = ("preprocess", "--config", config, "--against", config, "a.png")
     Path("bad.png").write_bytes(b"no picture")
     assert updown(*words, "bad.png").code == 2
-    refused = updown(*words, "--json")
-    assert (refused.code, refused.stderr) == (2, "updown: --json: goes without --against\n")
     done = updown(*words)
     assert done.code == 0
     assert done.stdout.endswith("the same\n")
+    assert updown(*words, "--quiet").stdout == ""
+
+
+def test_what_sets_two_configurations_apart_is_told_as_json(updown: Updown) -> None:
+    """White is (1 - mean) / 0.5: 1 or 1.5 of blue; without a mean it stays 1."""
+    picture("a.png", np.full((20, 30, 3), 255))
+    Path("bad.png").write_bytes(b"no picture")
+    Path("one.json").write_text(json.dumps({**SLOW, "image_mean": [0.5, 0.5, 0.25]}))
+    Path("two.json").write_text(json.dumps({**SLOW, "do_normalize": False}))
+    words = ("preprocess", "--config", "one.json", "--against", "two.json", "--json")
+    done = updown(*words, "a.png", "bad.png")
+    mean = "normalize --mean 0.5,0.5,0.25 --std 0.5,0.5,0.5 --scale 0.00392156862745098"
+    step, third = {"one": [3, 5, 7], "other": [3, 5, 7]}, pytest.approx(100 / 3)
+    assert (done.code, done.stderr) == (2, "updown: bad.png: not a supported image\n")
+    assert json.loads(done.stdout) == {
+        "updown": __version__,
+        "status": "failed",
+        "one": "ViTImageProcessor with pillow",
+        "other": "ViTImageProcessor with pillow",
+        "on_white": [False, False],
+        "steps": [{"step": 2, "one": mean, "other": "normalize --scale 0.00392156862745098"}],
+        "inputs": [
+            {
+                "source": "a.png",
+                "status": "differs",
+                "steps": [
+                    {"step": 1, **step, "largest_difference": 0.0, "percent_of_values": 0.0},
+                    {"step": 2, **step, "largest_difference": 0.5, "percent_of_values": third},
+                ],
+                "error": None,
+            },
+            {
+                "source": "bad.png",
+                "status": "failed",
+                "steps": [],
+                "error": {"code": "not_an_image", "message": "not a supported image"},
+            },
+        ],
+    }
+    assert updown(*words, "a.png").code == 1
+
+
+def test_sizes_that_differ_have_no_difference(updown: Updown) -> None:
+    picture("a.png", noise(20, 30, 3))
+    Path("two.json").write_text(json.dumps({**SLOW, "size": {"height": 5, "width": 8}}))
+    words = ("--config", configuration(**SLOW), "--against", "two.json", "a.png")
+    done = updown("preprocess", *words)
+    assert done.stdout.splitlines()[-1] == "2    3x5x7 3x5x8 other sizes"
+    told = json.loads(updown("preprocess", *words, "--json").stdout)["inputs"][0]["steps"][1]
+    assert (told["one"], told["other"]) == ([3, 5, 7], [3, 5, 8])
+    assert (told["largest_difference"], told["percent_of_values"]) == (None, None)
+
+
+def test_captions_beside_pictures_are_left_out_of_a_comparison(updown: Updown) -> None:
+    Path("set").mkdir()
+    picture("set/a.png", noise(20, 30, 3))
+    Path("set/a.txt").write_text("a caption")
+    config = configuration(**SLOW)
+    done = updown("preprocess", "--config", config, "--against", config, "set", "--json")
+    assert (done.code, done.stderr) == (0, "")
+    assert [one["source"] for one in json.loads(done.stdout)["inputs"]] == ["set/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("words", "refusal"),
+    [
+        (["-o", "x.npy"], "--output: goes without --against, which writes nothing"),
+        (
+            ["--save-recipe", "r.json"],
+            "--save-recipe: goes without --against, which writes nothing",
+        ),
+        (["--show", "--json"], "--show: goes without --json"),
+        (["-"], "-: can be read only once; name a file"),
+    ],
+)
+def test_what_goes_with_no_comparison(updown: Updown, words: list[str], refusal: str) -> None:
+    config = configuration(**SLOW)
+    done = updown("preprocess", "--config", config, "--against", config, *words)
+    assert (done.code, done.stdout, done.stderr) == (2, "", f"updown: {refusal}\n")

@@ -47,8 +47,8 @@ class PreprocessOptions:
         kind=PATH,
         metavar="FILE.json",
         help="Tell in which steps another configuration differs and, of inputs, after which step "
-        "and how far tensors do; nothing is written. The exit code is 1 if they differ, 2 if an "
-        "input cannot be read.",
+        "and how far tensors do; nothing is written. --json prints one object. The exit code is 1 "
+        "if they differ, 2 if an input cannot be read.",
     )
     other_backend: str | None = option(
         "--other-backend",
@@ -86,15 +86,14 @@ def preprocess(options: PreprocessOptions) -> int:
 
     preparation = read_configuration(options.config, options.backend)
     if options.show:
+        if options.run.report.json and (options.against or _has_inputs(options)):
+            raise UsageError("goes without --json", subject="--show")
         _show(preparation, is_cut=options.run.pixels.depth == "8")
     if options.against is not None:
-        if options.run.report.json:
-            raise UsageError("goes without --against", subject="--json")
         return _compare(options, preparation, options.against)
     if options.other_backend is not None:
         raise UsageError("goes with --against", subject="--other-backend")
-    has_inputs = bool(options.inputs) or options.run.input.files_from is not None
-    if not has_inputs and (options.show or options.save_recipe):
+    if not _has_inputs(options) and (options.show or options.save_recipe):
         return _save(options, preparation)
     if _is_picture(options.run):
         preparation = preparation.seen()
@@ -103,14 +102,31 @@ def preprocess(options: PreprocessOptions) -> int:
 
 
 def _compare(options: PreprocessOptions, preparation: Preparation, against: str) -> int:
-    from updown_cli.cli.preprocess_against import print_against
+    from updown_cli.cli.preprocess_against import compare_preparations
     from updown_cli.processors.configuration import read_configuration
 
+    _check_against(options)
     other = read_configuration(against, options.other_backend or options.backend)
-    sides = [(each, _run(options, each)) for each in (preparation, other)]
-    has_inputs = bool(options.inputs) or options.run.input.files_from is not None
-    sources = sides[0][1].selection.sources() if has_inputs else []
-    return print_against(sides[0], sides[1], sources)
+    one_side, other_side = ((each, _run(options, each)) for each in (preparation, other))
+    sources = one_side[1].selection.sources() if _has_inputs(options) else []
+    if any(source.is_stdin for source in sources):
+        raise UsageError("can be read only once", subject="-", hint="name a file")
+    told = options.run.report
+    return compare_preparations(
+        (one_side, other_side), sources, as_json=told.json, quiet=told.quiet
+    )
+
+
+def _check_against(options: PreprocessOptions) -> None:
+    """Raise UsageError for a file that is to be written, which --against does not do."""
+    written = {"--output": options.run.output.output, "--save-recipe": options.save_recipe}
+    for name, path in written.items():
+        if path is not None:
+            raise UsageError("goes without --against, which writes nothing", subject=name)
+
+
+def _has_inputs(options: PreprocessOptions) -> bool:
+    return bool(options.inputs) or options.run.input.files_from is not None
 
 
 def _show(preparation: Preparation, *, is_cut: bool) -> None:
