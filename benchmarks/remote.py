@@ -8,7 +8,7 @@ where nothing may be read there is one line for each file, and exit code 1.
 Throughput is measured against `benchmarks/small_bucket.py`, of which one core would serve thousands
 a second, for pictures of 640x480 and for photographs. Beside it a script of s3fs alone reads and
 writes the same objects, eight at a time in two processes. Rounds alternate; medians of wall and of
-processor seconds are told without the start, which is what one picture takes. Target: 0.8 of the
+processor seconds are told without the start, which is what a few pictures take. Target: 0.8 of the
 disk's throughput for photographs; for small pictures, which take less than their transfer, 0.9 of
 what disk and s3fs take together.
 """

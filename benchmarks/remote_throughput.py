@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 from benchmarks.png import photograph
@@ -23,6 +24,9 @@ SHRINK = ("upsample", "--mode", "bicubic", "--antialias", "--scale-factor", "0.4
 SIZES = {"small": (640, 480, 300), "photographs": (3264, 2448, 40)}
 DISK, REMOTE, ALONE = "disk", "bucket", "s3fs alone"
 AT_ONCE, PROCESSES = 8, 2
+
+# Pictures of a run that shows the start: enough for every process to have begun.
+FEW = 4
 
 
 @dataclass(frozen=True)
@@ -93,29 +97,44 @@ def small_bucket() -> Iterator[str]:
 
 
 def filled(folder: Path, width: int, height: int, count: int) -> None:
-    """Write so many pictures, and one for the start, to folders and to a bucket."""
-    import boto3
-
-    client = boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
-    for name, number in (("many", count), ("one", 1)):
+    """Write so many pictures, and a few for the start, to folders and to a bucket."""
+    client = _client()
+    for name, number in (("many", count), ("few", FEW)):
         (folder / name).mkdir(parents=True)
         first = folder / name / "0000.jpg"
         photograph(None, 8).resize((width, height)).save(first, quality=90)
         for other in range(1, number):
             shutil.copyfile(first, folder / name / f"{other:04}.jpg")
         for path in (folder / name).iterdir():
-            client.put_object(Bucket="b", Key=f"{name}/{path.name}", Body=path.read_bytes())
+            key = f"{folder.name}/{name}/{path.name}"
+            client.put_object(Bucket="b", Key=key, Body=path.read_bytes())
+
+
+def _client() -> Any:
+    import boto3
+
+    return boto3.client("s3", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+
+
+def check_written(folder: Path, number: int, count: int) -> None:
+    """End with an error unless a run has written so many objects and no more."""
+    pages = _client().get_paginator("list_objects_v2")
+    found = pages.paginate(Bucket="b", Prefix=f"{folder.name}-{number}-many/")
+    written = sum(len(page.get("Contents", [])) for page in found)
+    if written != count:
+        raise SystemExit(f"{written} objects were written, not {count}")
 
 
 def command(tool: str, folder: Path, name: str, number: int) -> list[str]:
     """Return the command of a tool."""
+    objects = f"s3://b/{folder.name}/{name}"
     if tool == ALONE:
         target = f"b/{folder.name}-alone-{number}-{name}/"
-        return [sys.executable, "-m", "benchmarks.remote_throughput", f"s3://b/{name}", target]
+        return [sys.executable, "-m", "benchmarks.remote_throughput", objects, target]
     source, target = (
         (str(folder / name), str(folder / f"out-{number}-{name}"))
         if tool == DISK
-        else (f"s3://b/{name}", f"s3://b/{folder.name}-{number}-{name}")
+        else (objects, f"s3://b/{folder.name}-{number}-{name}")
     )
     return [UPDOWN, *SHRINK, "--quiet", source, "-o", f"{target}/"]
 
@@ -127,12 +146,13 @@ def measure(address: str, folder: Path, size: tuple[int, int, int], rounds: int)
     served = []
     for number in range(rounds):
         for tool, those in taken.items():
-            start = spent(command(tool, folder, "one", number))
+            start = spent(command(tool, folder, "few", number))
             before = float(urlopen(f"{address}/-/seconds").read())
             those.append(spent(command(tool, folder, "many", number)) - start)
             if tool == REMOTE:
                 served.append(float(urlopen(f"{address}/-/seconds").read()) - before)
-    count = size[2] - 1
+                check_written(folder, number, size[2])
+    count = size[2] - FEW
     print(f"{count} pictures of {size[0]}x{size[1]}, {rounds} rounds; of the server ", end="")
     print(f"{statistics.median(served):.2f} s")
     for kind in ("wall", "processor"):
