@@ -31,9 +31,6 @@ STRIP_ROWS, WIDE, STRIP_VALUES = 256, 24576, 4 << 20
 # Rows of a block of one that is shrunk: few, as blocks read many more rows than they have.
 SHRUNK_BLOCK = 8
 
-# Blocks of one that is shrunk whose rows become floats at once: they have rows in common.
-TOGETHER = 4
-
 # How much more than 1 weights may be that only average: what rounding leaves.
 ROUNDING = 1e-5
 
@@ -103,14 +100,10 @@ class _Workspace(threading.local):
         for columns in self.columns:
             part = read[:, columns.left : columns.right]
             shrunk = self.high.of(last - first, part.shape[1], behind=columns.behind)
-            for number in range(0, len(strip), TOGETHER):
-                group = strip[number : number + TOGETHER]
-                begin, end = reach_of(group)
-                lines = part[begin - start : end - start]
+            for block, matrix in strip:
+                lines = part[block.start - start : block.end - start]
                 floats = self.pixels.of(*lines.shape).copy_(lines)
-                for block, matrix in group:
-                    place = shrunk[block.first - first : block.last - first]
-                    torch.mm(matrix, floats[block.start - begin : block.end - begin], out=place)
+                torch.mm(matrix, floats, out=shrunk[block.first - first : block.last - first])
             for batch in columns.batches:
                 values = batch.applied(shrunk, columns.left, self.blocks)
                 quantization.put(values, batch.place_in(result, 0))

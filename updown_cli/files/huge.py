@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 #: libvips' names of the types that are read, and NumPy's.
 TYPES = {"uchar": "uint8", "ushort": "uint16", "float": "float32"}
 
-# Bytes that are decoded at a time: what is larger costs fresh pages.
-BLOCK = 1 << 19
+# Bytes that are copied out of libvips at a time: larger copies leave holes between its own tiles,
+# which cost memory, and fresh pages.
+BLOCK = 1 << 16
 
 # What libvips says of a file that ends too early.
 CUT = ("premature", "truncated", "end of file", "end of input", "not enough")
