@@ -148,7 +148,7 @@ def test_an_operation_of_another_name_is_refused() -> None:
         op_from_json(Given({"op": "upsmaple"}))
     assert str(refused.value) == (
         'op "upsmaple": must be one of pool, unpool, upsample, conv, deconv, shuffle, upblock, '
-        "deconvnet and 7 more; did you mean upsample?"
+        "deconvnet, crop, pad, flip, normalize and 3 more; did you mean upsample?"
     )
 
 

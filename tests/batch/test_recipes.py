@@ -249,10 +249,11 @@ def test_a_recipe_ends_in_json() -> None:
         (recipe(files={"k\0.npy": "00" * 32}), 'files["k\\u0000.npy"]: must be text without NUL'),
         (recipe(files={"\ud800": "00" * 32}), 'files["\\ud800"]: must be text without surrogates'),
         (recipe(steps=[{"op": "pool"}, {"op": "upsmaple"}]), 'steps[1].op "upsmaple": must be '
-         "one of pool, unpool, upsample, conv, deconv, shuffle, upblock, deconvnet and 7 more; did "
-         "you mean upsample?"),
+         "one of pool, unpool, upsample, conv, deconv, shuffle, upblock, deconvnet, crop, pad, "
+         "flip, normalize and 3 more; did you mean upsample?"),
         (recipe(steps=[{"op": ["pool"]}]), 'steps[0].op ["pool"]: must be one of pool, unpool, '
-         "upsample, conv, deconv, shuffle, upblock, deconvnet and 7 more"),
+         "upsample, conv, deconv, shuffle, upblock, deconvnet, crop, pad, flip, normalize, "
+         "activate, concat, add"),
         (recipe(steps=[{"op": "unpool", "mode": "mx"}]), 'steps[0].mode "mx": must be one of max, '
          "avg, zero, grad; did you mean max?"),
         (recipe(steps=[{"op": "unpool", "mode": 3}]), "steps[0].mode 3: must be one of max, avg, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import SAMPLES, Updown
-from updown_cli.op.meant import CALLED, OPTIONS, nearest_name
+from updown_cli.op.meant import CALLED, OPTIONS, first_names, nearest_name, one_of
 
 PHOTO = str(SAMPLES / "gray.png")
 
@@ -27,7 +27,7 @@ LINES = [
     (
         "upsample --mode catmull-rom --size 4 a.png",
         "--mode catmull-rom: must be one of nearest, nearest-exact, linear, bilinear, bicubic, "
-        "trilinear, area, area-exact, lanczos, step, spline, mean, median; did you mean bicubic?",
+        "trilinear, area, area-exact, lanczos, step and 3 more; did you mean bicubic?",
     ),
     (
         "upsample --mode cubic --size 4 a.png",
@@ -36,7 +36,7 @@ LINES = [
     (
         "upsample --mode bicubik --size 4 a.png",
         "--mode bicubik: must be one of nearest, nearest-exact, linear, bilinear, bicubic, "
-        "trilinear, area, area-exact, lanczos, step, spline, mean, median; did you mean bicubic?",
+        "trilinear, area, area-exact, lanczos, step and 3 more; did you mean bicubic?",
     ),
     (
         "upsample --like opencv --mode lanczos --size 4 a.png",
@@ -101,3 +101,15 @@ def test_no_word_has_two_meanings_where_one_list_has_both() -> None:
 
 def test_what_is_like_nothing_gets_no_hint() -> None:
     assert nearest_name("xyzzy", ("pool", "conv")) == ""
+
+
+def test_of_many_names_those_that_fit_are_shown_where_the_nearest_is_told() -> None:
+    """Ten names of eight letters, with a comma and a blank between them, have 98."""
+    names = [f"mode-{number:03}" for number in range(13)]
+    assert first_names(names[:10]) == ", ".join(names[:10])
+    assert first_names(names) == ", ".join(names[:10]) + " and 3 more"
+    assert one_of("MODE-012", names) == (
+        f"must be one of {first_names(names)}; did you mean mode-012?"
+    )
+    assert one_of("xyzzy", names) == f"must be one of {', '.join(names)}"
+    assert one_of(3, names) == f"must be one of {', '.join(names)}"

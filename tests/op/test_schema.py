@@ -101,5 +101,5 @@ def test_a_long_list_of_names_is_cut() -> None:
         Given("mode-00001", "mode").word(names)
     assert str(refused.value) == (
         'mode "mode-00001": must be one of mode-0000, mode-0001, mode-0002, mode-0003, mode-0004, '
-        "mode-0005, mode-0006, mode-0007 and 12 more; did you mean mode-0001?"
+        "mode-0005, mode-0006, mode-0007, mode-0008 and 11 more; did you mean mode-0001?"
     )

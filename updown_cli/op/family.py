@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from updown_cli.op.meant import nearest_name
+from updown_cli.op.meant import nearest_name, one_of
 from updown_cli.op.parameter import option_name
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Family:
         having = [library for library in self.libraries if self._has(mode, library)]
         if having:
             return f"--mode {mode} goes with --like {' or '.join(having)}{near}"
-        return f"--mode {mode}: must be one of {', '.join(names)}{near}"
+        return f"--mode {mode}: {one_of(mode, names)}"
 
     def wrong_parameter(self, name: str, like: str | None) -> str:
         """Return what is wrong with a parameter that the chosen mode has not."""

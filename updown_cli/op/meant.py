@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import accumulate
+
+# Letters of a list of names that a message has room for.
+LONGEST_LIST = 100
 
 #: Words of other libraries and tools, by what they are called here.
 CALLED = {
@@ -70,6 +74,21 @@ def nearest_name(word: str, names: Sequence[str]) -> str:
 
     close = get_close_matches(word, names, n=1)
     return f"; did you mean {close[0]}?" if close else ""
+
+
+def one_of(word: object, names: Collection[str]) -> str:
+    """Return `must be one of NAMES`: the first of many where the nearest is told, else all."""
+    near = nearest_name(word, tuple(names)) if isinstance(word, str) else ""
+    return f"must be one of {first_names(names) if near else ', '.join(names)}{near}"
+
+
+def first_names(names: Collection[str]) -> str:
+    """Return names, or those that a message has room for and how many more there are."""
+    ends = accumulate(len(name) + len(", ") for name in names)
+    count = sum(end - len(", ") <= LONGEST_LIST for end in ends)
+    if count == len(names):
+        return ", ".join(names)
+    return f"{', '.join([*names][:count])} and {len(names) - count} more"
 
 
 def nearest_option(option: str, known: Sequence[str]) -> str:

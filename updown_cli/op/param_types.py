@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from updown_cli.op.meant import nearest_name
+from updown_cli.op.meant import one_of
 
 #: What types of JSON are called: one value, and several in a list.
 TYPE_WORDS: dict[type, tuple[str, str]] = {
@@ -18,9 +18,6 @@ TYPE_WORDS: dict[type, tuple[str, str]] = {
     str: ("text", "text"),
     type(None): ("null", "null"),
 }
-
-# Letters of words that stand in a message beside the one that is likely meant.
-MOST_LISTED = 100
 
 
 class NotNumberError(ValueError):
@@ -112,10 +109,7 @@ class Choice(ParamType):
     def check(self, value: Any) -> None:
         """Raise for a word that is not one of `names`."""
         if value not in self.names:
-            hint, words = nearest_name(str(value), self.names), ", ".join(self.names)
-            if hint and len(words) > MOST_LISTED:
-                words = f"{len(self.names)} words"
-            raise ValueError(f"must be one of {words}{hint}")
+            raise ValueError(one_of(str(value), self.names))
 
 
 @dataclass(frozen=True)

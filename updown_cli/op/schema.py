@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from updown_cli.errors import InputError, UpdownError, shortened
-from updown_cli.op.meant import nearest_name
+from updown_cli.op.meant import first_names, nearest_name, one_of
 
 #: Lists and objects within one another.
 DEEPEST = 32
@@ -23,9 +23,6 @@ LARGEST_WHOLE = (1 << 63) - 1
 
 # Letters of a value that a message shows, and digits of the largest whole number.
 MOST_SHOWN, MOST_DIGITS = 40, 19
-
-# Letters of a list of names that a message has room for, and how many it shows of a longer one.
-LONGEST_LIST, MOST_NAMES = 100, 8
 
 
 class SchemaError(InputError):
@@ -136,14 +133,6 @@ def _step(name: str | int) -> str:
     return name if name.isidentifier() and len(name) <= MOST_SHOWN else f"[{short_json(name)}]"
 
 
-def _first(names: Collection[str]) -> str:
-    """Return names, or the first of them and how many more there are."""
-    whole, more = ", ".join(names), len(names) - MOST_NAMES
-    if more <= 0 or len(whole) <= LONGEST_LIST:
-        return whole
-    return ", ".join([*names][:MOST_NAMES]) + f" and {more} more"
-
-
 def short_json(data: Any) -> str:
     """Return a JSON value for a message, cut where it is long."""
     import json
@@ -171,7 +160,7 @@ class Given:
         names = None if known is None else tuple(known)
         for name in self.value:
             if names is not None and name not in names:
-                hint = nearest_name(name, names) or f"; there are {_first(names)}"
+                hint = nearest_name(name, names) or f"; there are {first_names(names)}"
                 raise self.error(f"unknown field {short_json(name)}{hint}", shown=False)
         return {name: self._part(name) for name in self.value}
 
@@ -202,8 +191,7 @@ class Given:
     def word(self, names: Collection[str]) -> str:
         """Return one of several words."""
         if not isinstance(self.value, str) or self.value not in names:
-            near = nearest_name(self.value, tuple(names)) if isinstance(self.value, str) else ""
-            raise self.error(f"must be one of {_first(names)}{near}")
+            raise self.error(one_of(self.value, names))
         return self.value
 
     def _part(self, name: str | int) -> Given:

@@ -218,7 +218,8 @@ def test_a_photograph_is_cropped(updown: Updown) -> None:
         ("--mode nearest --antialias", "--antialias goes with --mode linear or cubic like onnx"),
         (
             "--coordinate-transformation-mode half_pixel",
-            "--coordinate-transformation-mode half_pixel: must be one of 7 words; did you mean",
+            "--coordinate-transformation-mode half_pixel: must be one of half-pixel, "
+            "half-pixel-symmetric, pytorch-half-pixel, align-corners, asymmetric and 2 more; did",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from updown_cli.errors import ParameterError
-from updown_cli.op.meant import nearest_name
+from updown_cli.op.meant import one_of
 
 #: SciPy's names, then those that only scikit-image has.
 EDGE_NAMES = (
@@ -15,5 +15,4 @@ EDGE_NAMES = (
 def check_edge(name: str, names: tuple[str, ...]) -> None:
     """Refuse the name of another library's edge."""
     if name not in names:
-        reason = f"must be one of {', '.join(names)}{nearest_name(name, names)}"
-        raise ParameterError(reason, subject=f"--edge {name}")
+        raise ParameterError(one_of(name, names), subject=f"--edge {name}")
