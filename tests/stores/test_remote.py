@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -57,8 +58,16 @@ def test_bucket_to_bucket_is_disk_to_disk(updown: Updown, bucket: Bucket) -> Non
     names = tree(bucket, 7)
     chain = ["chain", "pool -k 2 | upsample --mode bicubic --scale-factor 3", "-j", "2"]
     assert updown(*chain, "-r", "in", "-o", "out").code == 0
+    bucket.rule()
     done = updown(*chain, "-r", bucket.url("in"), "-o", bucket.url("out"), "--json")
     assert done.code == 0
+    asked = Counter(bucket.paths())
+    read, written = (
+        sorted(asked[f"/{bucket.name}/{folder}/{name}"] for name in names)
+        for folder in ("in", "out")
+    )
+    assert read == [1] * 6 + [3]  # the first header tells whether torch is needed
+    assert written == [1] * 4 + [2] * 3  # a few names are asked for before a folder is listed
     assert bucket.names("out/") == sorted(f"out/{name}" for name in names)
     for name in names:
         assert bucket.get(f"out/{name}") == Path("out", name).read_bytes()

@@ -10,7 +10,7 @@ import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from updown_cli.batch.file_facts import bytes_of
@@ -58,6 +58,7 @@ class Group:
         self._hurries = False
         self._is_closed = False
         self._changed = threading.Condition()
+        self._senders: ThreadPoolExecutor | None = None
         threading.Thread(target=self._run, daemon=True).start()
 
     def hold(self, held: Held) -> None:
@@ -101,7 +102,7 @@ class Group:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._is_closed)
                 if not self._waiting:
-                    return
+                    break
                 self._changed.wait_for(self._is_due, self._since + SECONDS - time.monotonic())
                 group, self._waiting = self._waiting, []
                 self._hurries, self._is_busy = False, True
@@ -110,6 +111,8 @@ class Group:
             with self._changed:
                 self._is_busy = False
                 self._changed.notify_all()
+        if self._senders is not None:
+            self._senders.shutdown()
 
     def _is_due(self) -> bool:
         return self._hurries or len(self._waiting) >= self.most
@@ -138,8 +141,13 @@ class Group:
         if all(held is None or held.drafts.are_near for _, held in group):
             yield from (self._name(record, held, waited) for record, held in group)
             return
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            yield from pool.map(lambda pair: self._name(pair[0], pair[1], waited), group)
+        if self._senders is None:
+            self._senders = ThreadPoolExecutor(AT_ONCE)
+        sent = [self._senders.submit(self._name, *pair, waited) for pair in group]
+        try:
+            yield from (future.result() for future in sent)
+        finally:
+            wait([future for future in sent if not future.cancel()])
 
     def _name(self, record: Record, held: Held | None, waited: float) -> Record:
         if held is None:

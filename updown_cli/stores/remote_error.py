@@ -20,7 +20,7 @@ PAUSES = (0.3, 1.0, 3.0)
 OF_CONNECTIONS = ("aiohttp", "botocore", "requests", "urllib3")
 
 # Answers of servers that may be others the next time.
-NOT_FOUND, TOO_MANY, FIRST_OF_SERVER = 404, 429, 500
+NOT_FOUND, CHANGED, TOO_MANY, FIRST_OF_SERVER = 404, 412, 429, 500
 
 # What the library of a scheme says of an object that is another than when it was opened.
 EXPIRED = "FileExpired"
@@ -88,7 +88,7 @@ def remote_error(error: Exception, what: str = "read") -> InputError:
     if _name(error) in NO_KEYS:
         hint = "give them where the library of the scheme looks for them"
         return InputError("no credentials for it are found", hint=hint, code="no_permission")
-    if _name(error) == EXPIRED:
+    if _name(error) == EXPIRED or status == CHANGED:
         return changed()
     if _is_of_nobody(error):
         reason = f"cannot be {what}: the server cannot be reached"

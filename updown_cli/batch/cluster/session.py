@@ -8,10 +8,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from updown_cli import __version__
 from updown_cli.batch.cluster.crossing import unpacked
-from updown_cli.batch.executors.group_worker import expect_after
+from updown_cli.batch.executors.group_worker import expect_files
 from updown_cli.batch.executors.worker_process import outcome
 from updown_cli.batch.group import Ending, Group
 from updown_cli.batch.planned_job import Job
@@ -103,7 +104,7 @@ class Session:
         for number, job in enumerate(jobs):
             if self.error is not None or not is_wanted():
                 break
-            expect_after(number, jobs)
+            expect_files(islice(jobs, number + 1, None))
             self._do(job)
         if self.group is not None:
             self.group.finish()

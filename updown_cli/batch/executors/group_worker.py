@@ -5,7 +5,10 @@ from __future__ import annotations
 import mmap
 import os
 import struct
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from multiprocessing.connection import Connection
 
 from updown_cli.batch.executors.executor import Act
@@ -47,25 +50,27 @@ def work_in_groups(worker: Worker, act: Act, counter: Counter, pipe: Connection)
     """Carry out jobs; raise OSError or EOFError when the pipe is closed."""
     group = Group(lambda records, error: _send(pipe, (records, error)))
     worker.group = group if worker.settings.sync == "group" else None
+    jobs: deque[Job] = deque()
     while True:
-        jobs: list[Job] = pipe.recv()
-        for number, job in enumerate(jobs):
-            expect_after(number, jobs)
-            counter.count(begun=1)
-            done = outcome(worker, act, job)
-            if isinstance(done, Record):
-                group.add(done)
-            else:
-                group.finish()
-                _send(pipe, ([], done))
-            counter.count(ended=1)
-        if not pipe.poll():
+        while not jobs or (len(jobs) < AHEAD and pipe.poll()):
+            jobs.extend(pipe.recv())
+        job = jobs.popleft()
+        expect_files(jobs)
+        counter.count(begun=1)
+        done = outcome(worker, act, job)
+        if isinstance(done, Record):
+            group.add(done)
+        else:
+            group.finish()
+            _send(pipe, ([], done))
+        counter.count(ended=1)
+        if not jobs and not pipe.poll():
             group.hurry()
 
 
-def expect_after(number: int, jobs: list[Job]) -> None:
-    """Let the files of jobs come that are next after one of so many."""
-    for job in jobs[number + 1 : number + 1 + AHEAD]:
+def expect_files(coming: Iterable[Job]) -> None:
+    """Let the files of the first of these jobs come while another one is done."""
+    for job in islice(coming, AHEAD):
         store_of(job.source.path).expect([job.source.path])
 
 
