@@ -5,6 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -103,6 +106,45 @@ def test_resume_makes_what_is_missing_or_lacks_samples(updown: Updown) -> None:
     done = run(updown, *line, "--if-exists", "skip", code=1)
     assert "out/s-0.tar holds other samples than these; choose another -o" in done.stderr
     assert Path("out/s-0.tar").stat().st_mtime_ns == before
+
+
+# A run that is killed, with its workers, when another shard is whole but has no name yet.
+KILLED = """
+import os, signal
+from updown_cli.__main__ import command
+from updown_cli.stores.drafts import Drafts
+
+def claim(drafts, choices, named=Drafts.claim):
+    if os.path.exists("set") and any(name[0] != "." for name in os.listdir("set")):
+        os.killpg(0, signal.SIGKILL)
+    return named(drafts, choices)
+
+Drafts.claim = claim
+command()
+"""
+
+
+def test_a_run_that_is_killed_is_gone_on_with(updown: Updown) -> None:
+    """Nothing is lost, partial or twice, and a shard that is whole is not made again."""
+    tree(4)
+    line = ["pool", "-k", "2", "-r", "in", "-o", "set/train-{000..}.tar", "--shard-size", "3", "-q"]
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, *line], start_new_session=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    names = [f"train-00{number}.tar" for number in range(3)]
+    there = [path for path in Path("set").iterdir() if path.name in names]
+    assert len(there) == 1
+    before = there[0].stat().st_mtime_ns
+    run(updown, *line, "--if-exists", "skip")
+    assert sorted(os.listdir("set")) == names
+    assert there[0].stat().st_mtime_ns == before
+    members = [member for name in names for member in read(f"set/{name}")]
+    keys = [f"{folder}{number}" for folder in ("", "b/") for number in range(4)]
+    kinds = ("png", "seg.png", "txt")
+    assert [name for name, _ in members] == [f"{key}.{kind}" for key in keys for kind in kinds]
+    for number, (_, content) in enumerate(members[::3]):
+        assert pixels(content) == pooled(noise(4, 6, seed=number % 4)).tolist()
 
 
 @pytest.mark.parametrize(
