@@ -1,10 +1,11 @@
-"""Every example in the help of a command runs."""
+"""Every example in the help of a command runs, and every one of pages that show no results."""
 
 from __future__ import annotations
 
 import re
 import shlex
 import shutil
+import tarfile
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 
 from docs import make_commands
-from tests.conftest import SAMPLES, Updown
+from tests.conftest import ROOT, SAMPLES, Updown
 
 #: What examples are not run for: workers and times have tests of their own, CUDA is not everywhere.
 ELSEWHERE = (
@@ -23,7 +24,8 @@ ELSEWHERE = (
     "updown fit 'upblock",  # which takes minutes
 )
 
-PAGE = re.sub(r"\\\n *", "", make_commands.page())
+PAGES = (make_commands.page(), (ROOT / "docs" / "like.md").read_text())
+PAGE = re.sub(r"\\\n *", "", "\n".join(PAGES))
 LINES = re.findall(r"^ *(updown [a-z]+ .+)$", PAGE, re.MULTILINE)
 EXAMPLES = [line for line in dict.fromkeys(LINES) if not line.startswith(ELSEWHERE)]
 
@@ -90,3 +92,17 @@ def test_an_example_runs(line: str, updown: Updown, monkeypatch: pytest.MonkeyPa
         assert updown(*shlex.split(MADE[name])).code == 0
     monkeypatch.setenv("UPDOWN_IF_EXISTS", "overwrite")
     assert updown(*arguments).code == 0
+
+
+def test_the_commands_for_shards_run(updown: Updown) -> None:
+    """Two shards are where the page has a hundred; what is piped has tests of its own."""
+    page = (ROOT / "docs" / "shards.md").read_text()
+    page = re.sub(r"\{000\.\.0\d9\}", "{000..001}", page).replace("set/train", "new/train")
+    lines = re.findall(r"^updown (.*)$", page, re.MULTILINE)
+    Path("photos").mkdir()
+    with Image.open(SAMPLES / "photo.jpg") as image:
+        image.resize((40, 30)).save("photos/000001.jpg")
+    for number in (0, 1):
+        with tarfile.open(f"train-{number:03}.tar", "w") as shard:
+            shard.add("photos/000001.jpg", "000001.jpg")
+    assert [updown(*shlex.split(line)).code for line in lines] == [0] * 6
