@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from updown_cli.identify.foreign import Vips, half_pixel
+from updown_cli.identify.foreign import Vips
 from updown_cli.identify.kernels import KERNELS, kernel_table
+from updown_cli.identify.separable import half_pixel
 
 
 def test_mitchells_cubic() -> None:

@@ -49,11 +49,13 @@ class Totals:
     waiting: int = 0
 
     def add(self, record: Record) -> None:
-        """Count one record."""
+        """Count one record, which waits no longer."""
         self.counts[record.status] += 1
         if record.error is not None and record.error.exit_code == UpdownError.exit_code:
             self.worst = UpdownError.exit_code
-        self.pixels += record.pixels if record.status == "done" else 0
+        if record.status == "done":
+            self.pixels += record.pixels
+            self.waiting -= bool(self.waiting)
 
     @property
     def finished(self) -> int:
@@ -121,13 +123,11 @@ def execute(
     Raises what must stop a run: UsageError, SurroundingsError.
     """
     shards = any(job.is_shard for job in jobs)
-    is_single = len(jobs) == 1 and not shards
-    worker = Worker(pipeline, settings, watcher if is_single else NOBODY)
+    worker = Worker(pipeline, settings, watcher if len(jobs) == 1 and not shards else NOBODY)
     totals.jobs = 0 if shards else len(jobs)
     if not dry:
         _check_folders(jobs)
-        for folder in {folder_of(path) or "." for job in jobs for path in job.files}:
-            store_of(folder).remove_stale(folder)
+        _remove_stale(jobs)
 
     def made() -> None:
         totals.waiting += 1
@@ -143,7 +143,6 @@ def execute(
     )
     for record in records:
         totals.add(record)
-        totals.waiting -= bool(totals.waiting and record.status == "done")
         yield record
         if settings.fail_fast and record.status == "failed":
             return
@@ -177,6 +176,12 @@ def _records(
     if dry:
         return preview_archive(archive, jobs, worker, preview_all)
     return process_archive(archive, jobs, worker, process_all, made)
+
+
+def _remove_stale(jobs: list[Job]) -> None:
+    """Remove what stopped runs have left where results will be."""
+    for folder in {folder_of(path) or "." for job in jobs for path in job.files}:
+        store_of(folder).remove_stale(folder)
 
 
 def _check_folders(jobs: list[Job]) -> None:

@@ -15,6 +15,7 @@ from updown_cli.errors import InputError, UsageError
 from updown_cli.op.param_types import Int
 
 if TYPE_CHECKING:
+    from updown_cli.cli.identify_answer import Answer
     from updown_cli.files.reading import Reading
     from updown_cli.identify.evidence import Evidence
 
@@ -66,9 +67,8 @@ def identify(options: IdentifyOptions) -> int:
     Several pairs, made alike, tell more than one. Exits with 0, with 1 if none of these made
     RESULT, with 2 if the files cannot be read or cannot come from each other.
     """
-    from updown_cli.batch.single_file import write_single
     from updown_cli.cli.identify_answer import Answer
-    from updown_cli.cli.identify_page import check_page, page_of
+    from updown_cli.cli.identify_page import check_page
     from updown_cli.identify.searching import search
 
     if len(options.paths) % 2:
@@ -85,16 +85,23 @@ def identify(options: IdentifyOptions) -> int:
         raise UsageError(
             "nothing leads from one size to the other", subject=" ".join(options.paths)
         )
-    answer = Answer(pairs, found, options.file.typed())
+    _tell(Answer(pairs, found, options.file.typed()), options)
+    return FOUND if found.fits else NOT_FOUND
+
+
+def _tell(answer: Answer, options: IdentifyOptions) -> None:
+    """Write the page that is asked for, and print the answer."""
+    from updown_cli.batch.single_file import write_single
+    from updown_cli.cli.identify_page import page_of
+
     if options.output is not None:
         write_single(options.output, page_of(answer), options.if_exists)
     if options.as_json:
         write_stdout(json.dumps(answer.to_json(), allow_nan=False) + "\n")
     elif options.code:
-        write_stdout(answer.code() if found.fits else "")
+        write_stdout(answer.code() if answer.found.fits else "")
     else:
         answer.show()
-    return FOUND if found.fits else NOT_FOUND
 
 
 def _pairs(paths: tuple[str, ...], reading: Reading, frame: int) -> list[Evidence]:

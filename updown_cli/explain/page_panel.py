@@ -6,7 +6,7 @@ The page computes nothing: whatever it shows stands here.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import InputError
@@ -14,13 +14,20 @@ from updown_cli.explain.animation_steps import MOST_PLANES, MOST_STEPS, titles_o
 from updown_cli.explain.cell_grid_model import (
     AROUND,
     BETWEEN,
-    VALUE,
     CellGrid,
     as_planes,
     cell_name,
     grid_of_values,
 )
 from updown_cli.explain.gathering import animate_gathering
+from updown_cli.explain.page_cells import (
+    DIGITS,
+    cell_places,
+    flat_index,
+    grid_cells,
+    number_among,
+    window_texts,
+)
 from updown_cli.explain.page_weighing import weighing_of
 from updown_cli.explain.sampling import alike_as_one, sampled_axes
 from updown_cli.explain.scattering import animate_scattering
@@ -46,9 +53,6 @@ INDICES = {1: "indices", 2: "indices, y * width + x"}
 # Shades of a matrix, either way from 0.
 SHADES = 4
 
-# Digits of a number that is shown in a cell.
-DIGITS = 3
-
 
 def panel_of(trace: Trace) -> dict[str, Any]:
     """Return a layer at work; raise InputError for more than a page shows."""
@@ -59,8 +63,8 @@ def panel_of(trace: Trace) -> dict[str, Any]:
     return {
         "titles": gathered.titles,
         "note": _note(trace, gathered.source),
-        "input": _grid(gathered.source, trace.input),
-        "output": _grid(gathered.target, trace.output),
+        "input": grid_cells(gathered.source, trace.input),
+        "output": grid_cells(gathered.target, trace.output),
         "window": gathered.window_titles[0],
         "steps": _steps(trace, gathered, windows),
         "windows": windows,
@@ -82,7 +86,7 @@ def join_panel(joined: JoinTrace) -> dict[str, Any]:
         step["kept"] = reads
         step["keptTexts"] = _weight_texts(kept, row, reads)
         step["line"] = joined.line(row).fitted(lambda _: True)
-    grid = _grid(grid_of_values(as_planes(kept.input)), kept.input)
+    grid = grid_cells(grid_of_values(as_planes(kept.input)), kept.input)
     beside = {"title": f"{joined.name} {titles_of(kept)[0].removeprefix('input ')}"}
     return panel | {"kept": grid | beside | {"reach": _every_reach(kept)}, "weighing": None}
 
@@ -110,32 +114,6 @@ def _planes(values: Numbers) -> int:
     return int(values.shape[0] * values.shape[1])
 
 
-def _grid(board: CellGrid, values: Numbers) -> dict[str, Any]:
-    """Return the cells, which of them are values, and the values themselves."""
-    kinds = board.kinds.ravel().tolist()
-    numbers = values.ravel() if (board.kinds == VALUE).all() else None
-    shown = board.numbers.ravel() if numbers is None else numbers
-    return {
-        "planes": board.planes,
-        "rows": board.sides[0],
-        "columns": board.sides[1],
-        "kinds": "".join(map(str, kinds)),
-        "texts": [short_number(number, DIGITS) for number in shown.tolist()],
-        "exact": _exact(values),
-        "names": [cell_name(place, values.shape) for place in _places(as_planes(values).shape)],
-    }
-
-
-def _places(planes: Sequence[int]) -> Iterable[tuple[int, int, int]]:
-    count, rows, columns = planes
-    return ((p, y, x) for p in range(count) for y in range(rows) for x in range(columns))
-
-
-def _exact(values: Numbers) -> list[float | str]:
-    """Return numbers as --json has them."""
-    return [n if math.isfinite(n) else str(n) for n in values.ravel().tolist()]
-
-
 def _steps(
     trace: Trace, gathered: Animation, windows: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -146,13 +124,13 @@ def _steps(
         weights = _weights(trace, row, reads)
         found.append(
             {
-                "cells": [_flat(cell, gathered.source) for cell in step.read],
+                "cells": [flat_index(cell, gathered.source) for cell in step.read],
                 "reads": reads,
                 "weights": weights,
                 "texts": _weight_texts(trace, row, reads),
                 "shades": _shades(trace, weights),
-                "window": _kept(_array(step.windows[0]), windows),
-                "chosen": -1 if step.chosen is None else _flat(step.chosen, gathered.source),
+                "window": number_among(window_texts(step.windows[0]), windows),
+                "chosen": -1 if step.chosen is None else flat_index(step.chosen, gathered.source),
                 "line": step.line.fitted(lambda _: True),
                 "where": step.where,
             }
@@ -169,11 +147,6 @@ def _weight_texts(trace: Trace, row: int, reads: list[int]) -> list[str]:
     return [number_text(weight) for weight in _weights(trace, row, reads)]
 
 
-def _flat(cell: Sequence[int], grid: CellGrid) -> int:
-    plane, row, column = cell
-    return (plane * grid.sides[0] + row) * grid.sides[1] + column
-
-
 def _shades(trace: Trace, weights: list[float]) -> list[int]:
     """Return how dark each weight is in the matrix; less than 0 for a negative one."""
     assert trace.weights is not None or not weights
@@ -184,24 +157,10 @@ def _shades(trace: Trace, weights: list[float]) -> list[int]:
     ]
 
 
-def _array(numbers: Numbers) -> dict[str, Any]:
-    """Return a window's numbers as texts."""
-    planes, rows, columns = numbers.shape
-    texts = [short_number(number, DIGITS) for number in numbers.ravel().tolist()]
-    return {"planes": planes, "rows": rows, "columns": columns, "texts": texts}
-
-
-def _kept(array: dict[str, Any], windows: list[dict[str, Any]]) -> int:
-    """Return the number of an array among those that are kept once."""
-    if array not in windows[-1:]:
-        windows.append(array)
-    return len(windows) - 1
-
-
 def _every_reach(trace: Trace) -> list[str]:
     """Return for each input value which output values read it, and how it is weighed there."""
     planes = as_planes(trace.output).shape
-    names = [cell_name(place, trace.output.shape) for place in _places(planes)]
+    names = [cell_name(place, trace.output.shape) for place in cell_places(planes)]
     return [_reach(trace, number, names) for number in range(trace.input.size)]
 
 
@@ -223,7 +182,7 @@ def _indices(trace: Trace) -> dict[str, Any] | None:
     if not trace.op.finds_indices or trace.chosen is None:
         return None
     places = (trace.chosen % math.prod(trace.input.shape[2:])).reshape(trace.output.shape)
-    return {"title": INDICES[trace.input.ndim - 2], **_array(as_planes(places))}
+    return {"title": INDICES[trace.input.ndim - 2], **window_texts(as_planes(places))}
 
 
 def _stamps(trace: Trace) -> dict[str, Any]:
@@ -233,15 +192,15 @@ def _stamps(trace: Trace) -> dict[str, Any]:
     windows: list[dict[str, Any]] = []
     return {
         "note": scattered.note,
-        "input": _grid(scattered.source, trace.input),
-        "output": _grid(scattered.target, trace.output),
+        "input": grid_cells(scattered.source, trace.input),
+        "output": grid_cells(scattered.target, trace.output),
         "window": scattered.window_titles[-1],
         "windows": windows,
         "steps": [
             {
-                "cells": [_flat(cell, scattered.target) for cell in step.written],
+                "cells": [flat_index(cell, scattered.target) for cell in step.written],
                 "texts": [short_number(value, DIGITS) for value in step.values],
-                "window": _kept(_array(step.windows[-1]), windows),
+                "window": number_among(window_texts(step.windows[-1]), windows),
                 "line": step.line.fitted(lambda _: True),
                 "where": step.where,
             }
@@ -258,7 +217,7 @@ def _phases(trace: Trace) -> list[int] | None:
     large = trace.output if trace.op.goes_up else trace.input  # type: ignore[attr-defined]
     by_place = [
         sum(part % factor * factor**axis for axis, part in enumerate(reversed(place[1:])))
-        for place in _places(as_planes(large).shape)
+        for place in cell_places(as_planes(large).shape)
     ]
     if large is trace.output:
         return by_place

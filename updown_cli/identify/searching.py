@@ -9,12 +9,13 @@ from itertools import permutations
 from updown_cli.identify.alike import alike
 from updown_cli.identify.confirming import Found, confirm
 from updown_cli.identify.evidence import Evidence
-from updown_cli.identify.foreign import of_other_kernels, programs, shifted
+from updown_cli.identify.foreign import programs
 from updown_cli.identify.layers import shuffles
 from updown_cli.identify.placement import Placement
 from updown_cli.identify.ranking import ARITHMETIC, Trial, in_order, is_hopeful, rank
 from updown_cli.identify.registered import registered
 from updown_cli.identify.registration import placements
+from updown_cli.identify.shifted import of_other_kernels, shifted
 from updown_cli.identify.treatment import ALPHAS, LIGHTS, WHOLE, Treatment
 from updown_cli.identify.trial import MOST_WHOLE, Candidate, has_parts, work
 

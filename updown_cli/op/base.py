@@ -55,12 +55,8 @@ class Op(Explainable, abstract=True):
     gives_code_values: ClassVar[bool] = True
     #: White is 1 in a result of floats, whatever its input was.
     gives_white: ClassVar[bool] = False
-    #: Why a result can have NaNs that its input had not, and what to do.
-    why_nan: ClassVar[str] = ""
     #: Why it needs its whole input at once, if it does.
     why_whole: ClassVar[str] = ""
-    #: Why transparency does not keep its meaning, where it does not.
-    why_no_alpha: ClassVar[str] = "learned weights mix transparency with colours"
 
     #: The name under which a chain keeps the result for a join after it, if it does.
     kept_as: str = field(default="", repr=False)
@@ -179,10 +175,6 @@ class Op(Explainable, abstract=True):
         """Return the number of frames of the result."""
         return frames
 
-    def how_to_fit(self) -> str:
-        """Return what to do when nothing is left of an image."""
-        return ""
-
     @abstractmethod
     def input_spans(self, shape: Shape) -> list[InputSpan]:
         """Return for each axis which input pixels an output pixel needs."""
@@ -230,18 +222,6 @@ class Op(Explainable, abstract=True):
         What they give of bytes is rounded to single precision once, at the end.
         """
         return None
-
-    def warnings(self, shape: Shape) -> list[str]:
-        """Return what a user should know about this result."""
-        return []
-
-    def notes(self, shape: Shape) -> list[str]:
-        """Return what a user may want to know about this result."""
-        return []
-
-    def answers(self, shape: Shape) -> list[str]:
-        """Return what the user asked to be told of this result."""
-        return []
 
     def to_json(self) -> dict[str, Any]:
         """Return the operation as JSON, every parameter written out."""

@@ -1,4 +1,4 @@
-"""What an operation tells of itself: `explain` asks for this, and knows no operation."""
+"""What an operation tells of itself: `explain` and reports ask for this, and know no operation."""
 
 from __future__ import annotations
 
@@ -39,6 +39,10 @@ class Explainable(ABC):
     scatters: ClassVar[bool] = False
     #: Its values are input values whose positions can be kept.
     finds_indices: ClassVar[bool] = False
+    #: Why a result can have NaNs that its input had not, and what to do.
+    why_nan: ClassVar[str] = ""
+    #: Why transparency does not keep its meaning, where it does not.
+    why_no_alpha: ClassVar[str] = "learned weights mix transparency with colours"
 
     def __init_subclass__(cls, *, abstract: bool = False, **options: Any) -> None:
         """Raise TypeError for an operation that does not say all; `abstract` ones need not yet."""
@@ -54,6 +58,22 @@ class Explainable(ABC):
     @abstractmethod
     def size_formula(self, shape: Shape) -> list[SizeText]:
         """Return for each axis its size as a formula with names, and the numbers of the names."""
+
+    def how_to_fit(self) -> str:
+        """Return what to do when nothing is left of an image."""
+        return ""
+
+    def warnings(self, shape: Shape) -> list[str]:
+        """Return what a user should know about this result."""
+        return []
+
+    def notes(self, shape: Shape) -> list[str]:
+        """Return what a user may want to know about this result."""
+        return []
+
+    def answers(self, shape: Shape) -> list[str]:
+        """Return what the user asked to be told of this result."""
+        return []
 
     def surroundings(self) -> Surroundings:
         """Return what a padded place holds with these parameters."""

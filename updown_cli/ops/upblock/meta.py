@@ -27,7 +27,12 @@ from updown_cli.ops.upblock.meta_net import (
     random_net,
     random_net_lines,
 )
-from updown_cli.ops.upblock.meta_positions import position_lines, source_positions, windows_from
+from updown_cli.ops.upblock.meta_positions import (
+    division_code,
+    position_lines,
+    source_positions,
+    windows_from,
+)
 from updown_cli.ops.upblock.stages import INPUT, Stage, Stages
 
 if TYPE_CHECKING:
@@ -212,7 +217,7 @@ class Meta(Block):
         mode = self._padding if self._padding == REPLICATE else None
         padded = pad_code("x", ((side // 2,) * 2,) * 2, mode=mode)
         net, names = self._net_lines(shape.channels)
-        ratio = _division(1 / self.scale)
+        ratio = division_code(1 / self.scale)
         first, second = (", ".join(filter(None, part)) for part in (names[:2], names[2:]))
         return [
             *net,
@@ -243,9 +248,3 @@ class Meta(Block):
         ]
         named = zip(given, KEYS, strict=True)
         return [f"{name} = {self.file.array_code(key)}" for name, key in named if name], given
-
-
-def _division(ratio: Fraction) -> str:
-    """Return a fraction as code."""
-    up, down = ratio.as_integer_ratio()
-    return str(up) if down == 1 else f"{up} / {down}"

@@ -50,6 +50,12 @@ def position_lines(pixel: str, offset: str, out: int, scale: Fraction) -> Lines:
     ]
 
 
+def division_code(ratio: Fraction) -> str:
+    """Return a fraction as code."""
+    up, down = ratio.as_integer_ratio()
+    return str(up) if down == 1 else f"{up} / {down}"
+
+
 def windows_from(x: Tensor, rows: list[int], columns: list[int], side: int) -> Tensor:
     """Return N x C x rows x side x columns x side: the values from these on."""
     import torch
