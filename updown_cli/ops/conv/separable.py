@@ -21,6 +21,7 @@ from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
 from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import tensor_like
 from updown_cli.ops.kernels.named import rows_or_file
+from updown_cli.ops.kernels.tap_sums import TapWindows, sum_by_taps
 from updown_cli.ops.kernels.tensorflow_code import lines_with_bias
 from updown_cli.tensors.array_code import NUMPY, OF_X, Arrays, cast
 
@@ -93,11 +94,16 @@ class SeparableConv(DepthwiseConv):
         """Return the pointwise convolution of the depthwise one."""
         shape = Shape(*x.shape[1:])
         weight, groups = self.weight(shape)
-        spread = self.convolution(shape, groups).run(x=x, weight=tensor_like(x, weight))
-        mixing = self.mixing(shape)
+        spread = self.convolved(x, tensor_like(x, weight), groups)
+        mixing = tensor_like(x, self.mixing(shape))
         bias = self.bias_like(x, len(mixing))
+        height, width = spread.shape[2:] if shape.dims == 2 else (0, 0)
+        windows = TapWindows(before=(0, 0), size=(height, width))
+        summed = sum_by_taps(spread, mixing, windows, bias.get("bias"))
+        if summed is not None:
+            return summed
         pointwise = self.pointwise_call(shape, *map(TensorName, bias))
-        result: Tensor = pointwise.run(spread=spread, pointwise=tensor_like(x, mixing), **bias)
+        result: Tensor = pointwise.run(spread=spread, pointwise=mixing, **bias)
         return result
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:

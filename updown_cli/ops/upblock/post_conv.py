@@ -10,6 +10,7 @@ from updown_cli.op.code import Lines, format_call, one_for_all_axes
 from updown_cli.op.shape import by_x
 from updown_cli.ops.kernels.kernel_code import bias_lines
 from updown_cli.ops.kernels.layer import one_per_channel, tensor_like
+from updown_cli.ops.kernels.tap_sums import TapWindows, sum_by_taps
 from updown_cli.tensors.array_code import OF_X
 from updown_cli.tensors.weights import read_weight
 
@@ -89,6 +90,11 @@ def convolution(
     height, width = weight.shape[2:]
     taps = tensor_like(x, weight)
     added = None if bias is None else tensor_like(x, bias)
+    left, right, top, bottom = pads or (width // 2, width // 2, height // 2, height // 2)
+    size = x.shape[2] + top + bottom - height + 1, x.shape[3] + left + right - width + 1
+    summed = sum_by_taps(x, taps, TapWindows(before=(top, left), size=size), added)
+    if summed is not None:
+        return summed
     if pads is None:
         return F.conv2d(x, taps, added, padding=(height // 2, width // 2))
     return F.conv2d(F.pad(x, pads), taps, added)

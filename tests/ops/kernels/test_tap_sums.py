@@ -1,0 +1,113 @@
+"""Convolutions tap by tap: torch's to the last bit, or left to torch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from updown_cli.ops.kernels import tap_sums
+from updown_cli.ops.kernels.tap_sums import TapWindows, sum_by_taps
+
+
+@pytest.fixture(autouse=True)
+def _inferring() -> object:
+    with torch.inference_mode():
+        yield
+
+
+def noise(*size: int) -> Tensor:
+    """Return numbers whose sums depend on their order."""
+    return torch.rand(*size, generator=torch.Generator().manual_seed(3)) * 255
+
+
+@pytest.mark.parametrize(
+    ("channels", "weights", "groups", "dilation"),
+    [
+        (1, (1, 1, 5, 5), 1, 1),
+        (1, (2, 1, 3, 3), 1, 1),
+        (1, (4, 1, 2, 3), 1, 2),
+        (3, (3, 1, 5, 5), 3, 1),
+        (3, (6, 1, 3, 3), 3, 1),
+        (3, (3, 3, 1, 1), 1, 1),
+        (3, (3, 3, 3, 3), 1, 2),
+    ],
+)
+@pytest.mark.parametrize("biased", [False, True])
+def test_sums_are_torch_s_to_the_last_bit(
+    channels: int, weights: tuple[int, ...], groups: int, dilation: int, *, biased: bool
+) -> None:
+    """Some tap is 0, some windows reach over every edge, and rows are of several bands."""
+    x, weight = noise(1, channels, 370, 371), noise(*weights) - 100
+    weight[0, 0, 0, 0] = 0.0
+    bias = noise(weights[0]) if biased else None
+    pads = [dilation * (side - 1) // 2 for side in weights[2:]]
+    expected = F.conv2d(x, weight, bias, padding=pads, dilation=dilation, groups=groups)
+    size = (expected.shape[2], expected.shape[3])
+    windows = TapWindows(
+        before=(pads[0], pads[1]), size=size, dilation=(dilation, dilation), groups=groups
+    )
+    summed = sum_by_taps(x, weight, windows, bias)
+    if summed is None:
+        pytest.skip("torch adds in another order here")
+    assert torch.equal(summed, expected)
+    assert not (summed == 0).logical_and(summed.signbit()).any()  # as torch begins with 0
+
+
+def test_windows_that_see_nothing_are_zero() -> None:
+    """All of a tap can be outside."""
+    windows = TapWindows(before=(5, 0), size=(400, 400))
+    summed = sum_by_taps(noise(1, 1, 395, 400), torch.ones(1, 1, 1, 1), windows)
+    assert summed is not None  # one product for each: there is no order
+    assert not summed[:, :, :5].any()
+    assert torch.equal(summed[:, :, 5:], noise(1, 1, 395, 400))
+
+
+@pytest.mark.parametrize(
+    "case", ["small", "double", "channels last", "not finite", "many taps", "many channels"]
+)
+def test_what_is_left_to_torch(case: str) -> None:
+    """Where torch has another way, or is faster, or 0 times a value is not 0."""
+    x, weight = noise(1, 1, 400, 400), noise(1, 1, 3, 3)
+    if case == "small":
+        x = x[:, :, :20]
+    elif case == "double":
+        x, weight = x.double(), weight.double()
+    elif case == "channels last":
+        x = x.as_strided(x.shape, (160_000, 1, 400, 1))
+    elif case == "not finite":
+        x[0, 0, 7, 7] = torch.inf
+    elif case == "many taps":
+        weight = noise(4, 1, 3, 3)
+    else:
+        x, weight = noise(1, 5, 400, 400), noise(1, 5, 1, 1)
+    size = (x.shape[2] - weight.shape[2] + 1, x.shape[3] - weight.shape[3] + 1)
+    assert sum_by_taps(x, weight, TapWindows(before=(0, 0), size=size)) is None
+
+
+def test_learning_is_left_to_torch() -> None:
+    """Gradients need its own function."""
+    windows = TapWindows(before=(0, 0), size=(398, 398))
+    with torch.inference_mode(mode=False):
+        assert sum_by_taps(noise(1, 1, 400, 400), noise(1, 1, 3, 3), windows) is None
+
+
+def test_another_order_of_sums_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A torch that adds columns first would differ in the last bits."""
+
+    def turned(x: Tensor, weight: Tensor, *given: Any, **options: Any) -> Any:
+        return real(x.mT.contiguous(), weight.mT.contiguous(), *given, **options).mT
+
+    windows = TapWindows(before=(0, 0), size=(396, 396))
+    x, weight = noise(1, 1, 400, 400), noise(1, 1, 5, 5)
+    real, usual = F.conv2d, sum_by_taps(x, weight, windows)
+    monkeypatch.setattr(F, "conv2d", turned)
+    tap_sums._adds_so.cache_clear()
+    assert sum_by_taps(x, weight, windows) is None
+    monkeypatch.undo()
+    tap_sums._adds_so.cache_clear()
+    again = sum_by_taps(x, weight, windows)
+    assert (again is None) == (usual is None)
