@@ -13,18 +13,20 @@ from tests.conftest import noise
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Quantization
 from updown_cli.op.shape import Shape
+from updown_cli.ops.conv.depthwise import DepthwiseConv
 from updown_cli.ops.conv.plain import PlainConv
 from updown_cli.pipeline.pipeline import Pipeline
 
 SHARPEN, LAPLACIAN = [[0, -1, 0], [-1, 5, -1], [0, -1, 0]], [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
 UNEVEN = [[1, -2, 3], [0, 5, 1]]
-ONES = [[1] * 5] * 3
+ONES, SOBEL = [[1] * 5] * 3, [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
 
 #: Kernel as typed, its whole numbers, and by what sums are divided.
 KERNELS: dict[str, tuple[str, list[list[int]], int]] = {
     "sharpen": ("sharpen", SHARPEN, 1),
     "laplacian": ("laplacian", LAPLACIAN, 1),
     "uneven": ("1 -2 3; 0 5 1", UNEVEN, 1),
+    "sobel": ("sobel-v", SOBEL, 1),
     "mean": ("box", ONES, 15),
 }
 SETTINGS: list[dict[str, Any]] = [
@@ -91,13 +93,13 @@ def test_bytes_are_those_of_whole_sums(
         {"kernel": "gaussian", "kernel_size": (5, 5)},
         {"kernel": "box", "kernel_size": (13, 13)},
         {"kernel": "box", "kernel_size": (2, 3)},
-        {"kernel": "sobel-h"},
+        {"kernel": "; ".join(["1 4 6 4 1"] * 5)},
         {"kernel": "0.5 1; -1 0.25"},
         {"kernel": "0 100; -100 0"},
         {"kernel": "0 0; 0 0"},
         {"kernel": "sharpen", "bias": (1.0,)},
         {"kernel": "sharpen", "input_range": "unit"},
-        {"kernel": "sharpen,laplacian"},
+        {"kernel": "sharpen,gaussian"},
     ],
     ids=str,
 )
@@ -113,3 +115,32 @@ def test_other_types_need_floats(dtype: str) -> None:
     shape = Shape(3, 40, 50)
     op = PlainConv(kernel="sharpen").for_shape(shape)
     assert op.integer_way(shape, np.dtype(dtype)) is None
+
+
+@pytest.mark.parametrize("height", [None, 5])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_several_kernels_for_each_channel_go_without_floats(
+    channels: int, height: int | None
+) -> None:
+    """Result m of channel c is channel c * kernels + m; a mean may be among them."""
+    image = noise(23, 31, channels).reshape(23, 31, channels).transpose(2, 0, 1)
+    shape = Shape(channels, 23, 31)
+    op = DepthwiseConv(kernel="sharpen,box,laplacian", kernel_size=(3, 3)).for_shape(shape)
+    assert op.integer_way(shape, np.dtype("uint8")) is not None
+    engine = Engine(torch.device("cpu"), height=height)
+    result = engine.run(Pipeline((op,)).plan(shape), image[None], Quantization("uint8"))
+    made = [sums(image, numbers) for numbers in (SHARPEN, [[1] * 3] * 3, LAPLACIAN)]
+    each = [made[0], (2 * made[1] + 9) // 18, made[2]]
+    expected = np.clip(np.stack(each, axis=1).reshape(-1, 21, 29), 0, 255)
+    np.testing.assert_array_equal(result.pixels[0], expected)
+    outside = sum(int(((exact < 0) | (exact > 255)).sum()) for exact in (made[0], made[2]))
+    assert result.clamped is not None
+    assert (result.clamped.values, result.clamped.min) == (outside, min(map(np.min, made)))
+
+
+@pytest.mark.parametrize("kernel", ["sobel-h,gaussian", "0.5 1; 2 3"])
+def test_kernels_that_need_floats_get_them(kernel: str) -> None:
+    """One kernel among several is enough."""
+    shape = Shape(3, 23, 31)
+    op = DepthwiseConv(kernel=kernel).for_shape(shape)
+    assert op.integer_way(shape, np.dtype("uint8")) is None

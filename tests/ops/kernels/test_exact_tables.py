@@ -85,8 +85,9 @@ def test_windows_are_added_up_exactly(
     stride: int,
     dilation: int,
 ) -> None:
+    """Whole numbers of few taps are added up without tables, which is faster."""
     op = cls(kernel=kernel, stride=(stride,), dilation=(dilation,), padding=(dilation,))
-    assert has_tables(op)
+    assert has_tables(op) == (kernel != "sobel-h")
     pixels = noise()
     padded = np.pad(pixels[0].astype(int), ((0, 0), (dilation, dilation), (dilation, dilation)))
     sums = np.zeros((3, 13, 17), int)
@@ -106,6 +107,7 @@ def test_windows_are_added_up_exactly(
         Deconv(kernel="bilinear", stride=(2,), bias=(0.5,)),
         Deconv(kernel="bilinear", stride=(2,), input_range="unit"),
         PlainConv(kernel="sharpen"),
+        PlainConv(kernel="sobel-v"),
         PlainConv(kernel="70000 70000; 70000 70000"),  # sums have more digits than floats
         PlainConv(kernel="0.0001220703125 1; 1 8192"),
         PlainConv(kernel="0 0; 0 0"),

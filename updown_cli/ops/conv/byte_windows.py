@@ -18,27 +18,66 @@ if TYPE_CHECKING:
 # A sum of bytes must stay below this.
 LARGEST = 1 << 15
 
+# Rows and columns.
+SIDES = 2
+
+# Taps of a kernel up to which sums of them are faster than rows and then columns by tables.
+FEW_TAPS = 12
+
 # Taps of a mean whose share of a sum, in single precision, is on the right side of a half: for odd
 # numbers of taps no mean is nearer to a half than one over twice as many.
 MOST_SHARED = 121
 
 
 def byte_way(weight: NDArray[Any], groups: int, spans: Sequence[Span]) -> IntegerWay | None:
-    """Return how bytes are convolved with one kernel for each channel; None where floats must."""
-    kernel = weight[0, 0]
-    alone = groups == len(weight) and weight.shape[1] == 1 and (weight == kernel).all()
-    if kernel.ndim != 2 or not alone:
+    """Return how bytes are convolved with the same kernels for each channel; None where not so."""
+    if weight.ndim != SIDES + 2 or groups == 0 or weight.shape[1] != 1 or len(weight) % groups:
         return None
-    if _is_mean(kernel):
-        act = partial(_means, [*spans], kernel.size)
-        return IntegerWay(partial(by_rows, act=act), rounds=True, keeps_white=False)
-    whole = (kernel == kernel.astype("int16")).all() if abs(kernel).max() < LARGEST else False
-    if not whole or not 0 < abs(kernel).sum() * BYTE < LARGEST:
+    kernels = weight[: len(weight) // groups, 0]
+    if not (weight.reshape(groups, *kernels.shape) == kernels).all():
         return None
     clamping = Clamping()
-    act = partial(_sums, [*spans], kernel.astype("int16"), clamping)
-    run = partial(by_rows, act=act)
-    return IntegerWay(run, rounds=True, keeps_white=False, clamping=clamping)
+    acts = [_act_of(kernel, [*spans], clamping) for kernel in kernels]
+    if None in acts:
+        return None
+    cuts = None if all(map(_is_mean, kernels)) else clamping
+    return IntegerWay(partial(_each, acts), rounds=True, keeps_white=False, clamping=cuts)
+
+
+def has_few_taps(weight: NDArray[Any]) -> bool:
+    """Whether kernels are of whole numbers, and sums tap by tap faster than by tables."""
+    import numpy as np
+
+    taps = np.count_nonzero(weight[:, 0].reshape(len(weight), -1), axis=1)
+    return bool((taps <= FEW_TAPS).all()) and all(map(_is_whole, weight[:, 0]))
+
+
+def _act_of(kernel: NDArray[Any], spans: list[Span], clamping: Clamping) -> Act | None:
+    """Return what makes rows of sums or means, if it needs no floats."""
+    if _is_mean(kernel):
+        return partial(_means, spans, kernel.size)
+    return partial(_sums, spans, kernel.astype("int16"), clamping) if _is_whole(kernel) else None
+
+
+def _each(acts: list[Act], pixels: NDArray[Any]) -> NDArray[Any]:
+    """Return the results of every channel, one for each act, beside each other."""
+    import numpy as np
+
+    results = [by_rows(pixels, act) for act in acts]
+    if len(results) == 1:
+        return results[0]
+    frames, channels, height, width = results[0].shape
+    room = np.empty((frames, height, width, channels, len(acts)), np.uint8)
+    for number, result in enumerate(results):
+        room[..., number] = result.transpose(0, 2, 3, 1)
+    return room.reshape(frames, height, width, -1).transpose(0, 3, 1, 2)
+
+
+def _is_whole(kernel: NDArray[Any]) -> bool:
+    """Whether sums of bytes times whole numbers stay below the largest."""
+    if not abs(kernel).max() < LARGEST or not (kernel == kernel.astype("int16")).all():
+        return False
+    return bool(0 < abs(kernel).sum() * BYTE < LARGEST)
 
 
 def _is_mean(kernel: NDArray[Any]) -> bool:

@@ -19,7 +19,7 @@ from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span, anatomy_of_windows, values_with_pads
-from updown_cli.ops.conv.byte_windows import byte_way
+from updown_cli.ops.conv.byte_windows import byte_way, has_few_taps
 from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
 from updown_cli.ops.kernels.exact_tables import exact_tables
 from updown_cli.ops.kernels.kernel_code import bias_lines, kernels_of, weight_lines
@@ -152,8 +152,8 @@ class Conv(KernelLayer, abstract=True):
         return Call(f"conv{shape.dims}d", terms, options)
 
     def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
-        """Return the weights of each side, if sums over bytes are exact in any order."""
-        if not self._only_sums_bytes():
+        """Return the weights of each side, if sums over bytes are exact in any order, and many."""
+        if not self._only_sums_bytes() or has_few_taps(self.weight(shape)[0]):
             return None
         sides = zip(self.spans(shape), shape.size, strict=True)
         taps = [(span.sources(side), side) for span, side in sides]
