@@ -426,3 +426,41 @@ def test_a_saved_matrix_is_not_overwritten(updown: Updown) -> None:
 def test_a_kernel_of_a_number_too_small_to_divide_by_is_told(updown: Updown, command: str) -> None:
     done = updown("explain", command, "--kernel", "1e-320")
     assert (done.code, done.stderr) == (0, "")
+
+
+def test_each_step_of_a_chain_is_told_on_what_the_step_before_gives(updown: Updown) -> None:
+    """Maxima of a quarter each, weighed 2; each repeated; and beside the maxima, which it keeps."""
+    np.save("x.npy", ramp(1, 4, 4))
+    steps = "pool -k 2 @e | conv --kernel 2 | upsample --scale-factor 2 | pool -k 2 | concat @e"
+    done = updown("explain", "chain", steps, "--input", "x.npy", "--json")
+    pool, conv, upsample, _, concat = json.loads(done.stdout)["explanations"]
+    assert pool["input"] == ramp(1, 1, 4, 4).tolist()
+    assert pool["output"] == conv["input"] == [[[[6, 8], [14, 16]]]]
+    assert pool["reads"][0] == [0, 1, 4, 5]
+    assert conv["matrix"] == (2 * np.eye(4)).tolist()
+    assert conv["output"] == upsample["input"] == [[[[12, 16], [28, 32]]]]
+    assert upsample["output"][0][0][0] == [12, 12, 16, 16]
+    assert upsample["sizes"][0]["out"] == 4
+    assert concat["output"] == [[[[12, 16], [28, 32]], [[6, 8], [14, 16]]]]
+    assert (concat["kept"]["name"], concat["kept"]["step"]) == ("@e", 1)
+    assert concat["kept"]["reads"] == [[], [], [], [], [0], [1], [2], [3]]
+
+
+@pytest.mark.parametrize(
+    ("steps", "given"),
+    [
+        ("pool -k 2 | upsample --scale-factor 2", "3x400x400"),
+        ("unpool --indices where.npz -k 2 | pool -k 2", "pooled.npy"),
+    ],
+)
+def test_a_chain_is_told_without_numbers_that_are_not_looked_at(
+    updown: Updown, steps: str, given: str
+) -> None:
+    np.save("x.npy", ramp(1, 4, 4))
+    words = ("pool", "-k", 2, "--save-indices", "where.npz", "x.npy", "-o", "pooled.npy")
+    assert updown(*words).code == 0
+    done = updown("explain", "chain", steps, "--input", given, "--json")
+    assert done.code == 0
+    for told in json.loads(done.stdout)["explanations"]:
+        assert told["sizes"]
+        assert "output" not in told

@@ -212,11 +212,16 @@ def _checked(at: tuple[int | None, ...] | None, found: Explanation) -> tuple[int
 
 @command("chain", ExplainChainOptions)
 def explain_chain(options: ExplainChainOptions) -> int:
-    """Tell the sizes of each step of a chain, and its equal torch code."""
+    """Tell the sizes of each step of a chain, and its equal torch code.
+
+    With --json also what is told of each step alone, on what the step before it gives.
+    """
+    from updown_cli.batch.explain_chain import explained_steps
     from updown_cli.batch.explain_input import plan_input
     from updown_cli.cli.explain_chain_page import check_chain_page, write_chain_page
     from updown_cli.cli.explain_text import describe_chain
     from updown_cli.cli.steps import parse_ops
+    from updown_cli.cli.window_text import json_numbers
     from updown_cli.explain.chain_code import chain_code
     from updown_cli.pipeline.pipeline import Pipeline
 
@@ -229,8 +234,12 @@ def explain_chain(options: ExplainChainOptions) -> int:
     if options.form.code:
         write_stdout(chain_code(plan))
     elif options.form.json:
-        done = [step.to_json() for step in plan.steps]
-        write_stdout(json.dumps({"steps": done, "torch": chain_code(plan)}) + "\n")
+        told = {
+            "steps": [step.to_json() for step in plan.steps],
+            "explanations": json_numbers(explained_steps(plan, options.input, reading)),
+            "torch": chain_code(plan),
+        }
+        write_stdout(json.dumps(told, allow_nan=False) + "\n")
     else:
         write_stdout(describe_chain(plan))
     return 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.batch.explain_input import plan_input, source_numbers
+from updown_cli.batch.explain_chain import traced_steps
+from updown_cli.batch.explain_input import plan_input
 from updown_cli.batch.named_files import check_apart, named_files, read_files
 from updown_cli.batch.single_file import check_free, write_single
 from updown_cli.cli.explain_command_line import explain_steps
@@ -13,10 +14,9 @@ from updown_cli.cli.explain_page import panel_head, start_of
 from updown_cli.cli.page_start import Slider, controls_at_start, none_possible
 from updown_cli.cli.printing import printable
 from updown_cli.cli.typed_steps import typed_steps
-from updown_cli.engine.devices import start_torch
 from updown_cli.errors import UpdownError, UsageError
 from updown_cli.explain.chain_code import chain_code
-from updown_cli.explain.chain_traces import ChainStep, trace_chain
+from updown_cli.explain.chain_traces import ChainStep
 from updown_cli.explain.chain_variations import VariedStep, parse_step_variation, varied_chains
 from updown_cli.explain.explanation import Explanation
 from updown_cli.explain.page_model import PageModel
@@ -72,7 +72,6 @@ def write_chain_page(
 
 def page_of_chain(source: ChainSource, plan: Plan, variations: list[VariedStep]) -> bytes:
     """Return the page of a chain on an input, the same in every state."""
-    start_torch("cpu")
     given = source.input or "x".join(map(str, plan.steps[0].before))
     model = PageModel()
     # What is asked for itself must be possible.
@@ -114,8 +113,7 @@ def _planned(source: ChainSource, ops: tuple[Op, ...], given: str) -> dict[str, 
 
 
 def _state(source: ChainSource, plan: Plan, typed: str, given: str | None) -> dict[str, Any]:
-    numbers, white = source_numbers(plan.steps[0], given, source.reading)
-    traced = [*trace_chain(plan, numbers, white)]
+    traced = traced_steps(plan, given, source.reading)
     return {
         "command": explain_steps(typed, given, source.reading),
         "panels": [_panel(each) for each in traced],

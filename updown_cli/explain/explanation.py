@@ -83,14 +83,14 @@ class Explanation:
             "transposed": self.transposed,
             "tensorflow": self.tensorflow,
         }
-        return told if trace is None else told | _numbers(trace, self.source)
+        source = None if self.source is None else self.source.tolist()
+        return told if trace is None else told | {"source": source} | trace_json(trace)
 
 
-def _numbers(trace: Trace, source: Numbers | None) -> dict[str, Any]:
+def trace_json(trace: Trace) -> dict[str, Any]:
     """Return every number of a trace as JSON; reads and choices are places in the flat input."""
     sums, sampled = weight_sums(trace), sampled_axes(trace)
     return {
-        "source": None if source is None else source.tolist(),
         "input": trace.input.tolist(),
         "output": trace.output.tolist(),
         "reads": [row.nonzero()[0].tolist() for row in trace.reads],
