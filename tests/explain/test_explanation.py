@@ -411,6 +411,8 @@ def test_what_cannot_be_explained_is_refused_in_a_line(updown: Updown, line: str
 def test_a_layer_that_is_none_is_refused_with_the_nearest(updown: Updown) -> None:
     done = updown("explain", "pol")
     assert (done.code, done.stderr) == (2, "updown: no command 'pol'; did you mean pool?\n")
+    done = updown("explain", "xyzzy")
+    assert done.stderr == "updown: no command 'xyzzy'; see updown explain --help\n"
 
 
 def test_a_saved_matrix_is_not_overwritten(updown: Updown) -> None:

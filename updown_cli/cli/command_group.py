@@ -28,7 +28,8 @@ class Commands(click.Group):
             args = [*args[1:2], "--help"]
         if args[0] not in self.commands and not args[0].startswith("-"):
             near = nearest_name(args[0], tuple(self.commands)).removeprefix("; ")
-            raise UsageError(f"no command '{args[0]}'", hint=near or "see updown --help")
+            hint = near or f"see {ctx.command_path} --help"
+            raise UsageError(f"no command '{args[0]}'", hint=hint)
         return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:

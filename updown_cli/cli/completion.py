@@ -7,6 +7,7 @@ import click
 from updown_cli.cli.command import command
 from updown_cli.cli.option import argument, option_class
 from updown_cli.cli.printing import write_stdout
+from updown_cli.op.param_types import Choice
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -15,7 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
 class CompletionOptions:
     """The shell that completes."""
 
-    shell: str = argument(kind=click.Choice(SHELLS))
+    shell: str = argument(kind=Choice(SHELLS))
 
 
 @command("completion", CompletionOptions)
