@@ -24,6 +24,8 @@ from updown_cli.files.unreadable import check_readable
 from updown_cli.files.webp import Webp
 from updown_cli.op.meant import nearest_name
 from updown_cli.stores.spelling import last_name
+from updown_cli.stores.tar_names import REPACK
+from updown_cli.stores.tar_reading import UNREAD
 
 #: Every format; of several that a file may be, the first one is meant.
 FORMATS: tuple[Format, ...] = (
@@ -48,7 +50,9 @@ def format_of(head: bytes) -> Format:
     for fmt in FORMATS:
         if fmt.may_be(head):
             return fmt
-    raise InputError("not a supported image", code="not_an_image")
+    packed = next((by for magic, by in UNREAD.items() if head.startswith(magic)), None)
+    hint = "" if packed is None else f"it is packed by {packed}: {REPACK}"
+    raise InputError("not a supported image", hint=hint, code="not_an_image")
 
 
 #: The endings of a page, which every command that makes one takes.

@@ -8,6 +8,12 @@ from updown_cli.stores.spelling import CHAIN
 COMPRESSED = (".tar.gz", ".tgz")
 ENDINGS = (".tar", *COMPRESSED)
 
+# Endings of tar files that something has compressed which is not read.
+UNREAD_ENDINGS = (".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".tzst", ".tar.lz4")
+
+#: What helps where a file is compressed by something else.
+REPACK = "unpack it; shards are .tar or .tar.gz"
+
 
 def shard_ending(name: str) -> str:
     """Return the ending by which a name is a shard's, as written; nothing of another."""
@@ -19,6 +25,11 @@ def shard_ending(name: str) -> str:
 def is_compressed(name: str) -> bool:
     """Whether a shard's name says that it is compressed."""
     return name.lower().endswith(COMPRESSED)
+
+
+def is_unread_shard(name: str) -> bool:
+    """Whether a name is that of a tar file of a kind that is not read."""
+    return name.lower().endswith(UNREAD_ENDINGS)
 
 
 def split_shard(name: str) -> tuple[str, str] | None:

@@ -216,6 +216,24 @@ def test_all_pictures_are_counted_before_any_is_done(
     assert set(totals) == {6}
 
 
+def test_a_shard_of_another_kind_is_no_member(updown: Updown) -> None:
+    tree(1)
+    with tarfile.open("in/old.tar.bz2", "w:bz2") as archive:
+        archive.add("in/0.png")
+    reason = "in/old.tar.bz2: is a shard of a kind that is not read"
+    done = run(updown, "pool", "-k", 2, "in", "-o", "k.tar")
+    assert f"updown: note: {reason}, skipped\n" in done.stderr
+    assert [name for name, _ in read("k.tar")] == ["0.png", "0.seg.png", "0.txt"]
+    named = ("in/0.png", "in/old.tar.bz2", "-o", "l.tar")
+    done = run(updown, "pool", "-k", 2, *named, code=1)
+    hint = "unpack it; shards are .tar or .tar.gz"
+    assert f"updown: {reason}; {hint}\n" in done.stderr
+    done = run(updown, "pool", "-k", 2, "in/old.tar.bz2", "-o", "out/", code=1)
+    assert done.stderr == (
+        f"updown: in/old.tar.bz2: not a supported image; it is packed by bzip2: {hint}\n"
+    )
+
+
 def test_two_files_never_become_one_member(updown: Updown) -> None:
     os.mkdir("in")
     for name in ("a.bmp", "a.png", "b.png"):

@@ -21,7 +21,7 @@ from updown_cli.batch.side_files import SideFiles, files_of
 from updown_cli.errors import InputError, UsageError
 from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.stores.names import exists, status_of
-from updown_cli.stores.tar_names import shard_ending
+from updown_cli.stores.tar_names import REPACK, is_unread_shard, shard_ending
 
 #: The number of a shard in a name: its first, with as many digits as all have.
 NUMBER = re.compile(r"\{(\d+)\.\.\}")
@@ -44,12 +44,20 @@ def plan_packing(sources: list[Source], pipeline: Pipeline, settings: Settings) 
         raise UsageError("shards hold results alone, not the files that go with them")
     if any(source.is_stdin for source in sources):
         raise UsageError("is no file that could be in a shard", subject="-")
-    refused = [Job(source, "", refusal=source.refusal) for source in sources if source.refusal]
-    files = [s for s in sources if s.refusal is None and not shard_ending(s.path)]
+    refusals = [(source, source.refusal or _refusal(source)) for source in sources]
+    refused = [Job(source, "", refusal=error) for source, error in refusals if error is not None]
+    files = [s for s, error in refusals if error is None and not shard_ending(s.path)]
     jobs = [*_jobs(files, settings)] if files else []
     for conflict, _ in find_conflicts(jobs, files_of(pipeline), settings.reads, settings.writes):
         raise conflict
     return refused + jobs
+
+
+def _refusal(source: Source) -> InputError | None:
+    """Return why a file becomes no member: it is a shard itself, of a kind that is not read."""
+    if not is_unread_shard(source.path):
+        return None
+    return InputError("is a shard of a kind that is not read", hint=REPACK, code="not_an_image")
 
 
 def _jobs(files: list[Source], settings: Settings) -> Iterator[Job]:
