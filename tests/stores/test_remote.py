@@ -373,19 +373,23 @@ def pages() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.tar"])
+@pytest.mark.parametrize("names", [["a.png"], ["a.tar"], ["a.png", "b.png", "c.png"]])
 def test_a_server_that_is_not_there_is_waited_for_once(
-    updown: Updown, monkeypatch: pytest.MonkeyPatch, name: str
+    updown: Updown, monkeypatch: pytest.MonkeyPatch, names: list[str]
 ) -> None:
-    """Nobody listens at port 1; however often the name is asked for, there is one row of tries."""
+    """Nobody listens at port 1; however often it is asked, there is one row of tries."""
     forget_seen()
     waited: list[float] = []
     monkeypatch.setattr("updown_cli.stores.remote_error.time.sleep", waited.append)
-    done = updown("pool", f"http://127.0.0.1:1/{name}", "-o", "out/")
-    assert (done.code, done.stderr.splitlines()[0]) == (
+    urls = [f"http://127.0.0.1:1/{name}" for name in names]
+    done = updown("pool", *urls, "-o", "out/", "-j", "2")
+    assert (done.code, done.stderr.splitlines()[: len(urls)]) == (
         1,
-        f"updown: http://127.0.0.1:1/{name}: cannot be read: the server cannot be reached; "
-        "check its name, or run the command again",
+        [
+            f"updown: {url}: cannot be read: the server cannot be reached; "
+            "check its name, or run the command again"
+            for url in urls
+        ],
     )
     assert waited == [0.3, 1.0, 3.0]
 

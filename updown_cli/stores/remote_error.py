@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
 from updown_cli.errors import InputError, UpdownError
+from updown_cli.stores.spelling import CHAIN
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,30 +36,42 @@ NO_CONNECTOR = "ClientConnector"
 LASTING = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
 
 
-# Names of which no try of a row has come to anything: they are tried once more each time.
+# Names of which no row of tries has come to anything, and servers that were not there at all: who
+# asks for them again tries once.
 _given_up: set[str] = set()
 
 
 def tried(name: str, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Return what a call gives of a name, which is tried again after errors that may pass.
 
-    Who asks for the same name again does not wait again, unless there was an answer since.
+    Who asks for the same name again, or for another one of a server that nobody could reach, does
+    not wait again, unless there was an answer since.
     """
-    for pause in () if name in _given_up else PAUSES:
+    known = {name, _server_of(name)}
+    for pause in PAUSES if known.isdisjoint(_given_up) else ():
         try:
             return call(*args, **kwargs)
         except Exception as error:
             if not may_pass(error):
                 raise
             time.sleep(pause)
-    _given_up.add(name)
-    result = call(*args, **kwargs)
-    _given_up.discard(name)
+    try:
+        result = call(*args, **kwargs)
+    except Exception as error:
+        _given_up.add(_server_of(name) if _is_of_nobody(_reason(error)) else name)
+        raise
+    _given_up.difference_update(known)
     return result
 
 
+def _server_of(name: str) -> str:
+    """Return scheme and server of a URL; of several in one, of the last."""
+    schemes, _, rest = name.rpartition("://")
+    return f"{schemes.rpartition(CHAIN)[2]}://{rest.partition('/')[0]}"
+
+
 def hope_again() -> None:
-    """Forget which names did not answer."""
+    """Forget which names and servers did not answer."""
     _given_up.clear()
 
 
