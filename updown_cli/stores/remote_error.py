@@ -36,9 +36,14 @@ NO_CONNECTOR = "ClientConnector"
 LASTING = (FileNotFoundError, PermissionError, FileExistsError, IsADirectoryError)
 
 
-# Names of which no row of tries has come to anything, and servers that were not there at all: who
-# asks for them again tries once.
+# Names of which no row of tries has come to anything: who asks for them again tries once.
 _given_up: set[str] = set()
+
+# Servers that were not there at all, when they were last asked, and what was said then.
+_gone: dict[str, tuple[float, Exception]] = {}
+
+# Seconds for which nobody asks a server again that is gone.
+MOMENT = 1.0
 
 
 def tried(name: str, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -47,8 +52,11 @@ def tried(name: str, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     Who asks for the same name again, or for another one of a server that nobody could reach, does
     not wait again, unless there was an answer since.
     """
-    known = {name, _server_of(name)}
-    for pause in PAUSES if known.isdisjoint(_given_up) else ():
+    server = _server_of(name)
+    gone = _gone.get(server)
+    if gone is not None and time.monotonic() < gone[0] + MOMENT:
+        raise gone[1].with_traceback(None)
+    for pause in PAUSES if gone is None and name not in _given_up else ():
         try:
             return call(*args, **kwargs)
         except Exception as error:
@@ -58,9 +66,13 @@ def tried(name: str, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) ->
     try:
         result = call(*args, **kwargs)
     except Exception as error:
-        _given_up.add(_server_of(name) if _is_of_nobody(_reason(error)) else name)
+        if _is_of_nobody(_reason(error)):
+            _gone[server] = time.monotonic(), error
+        else:
+            _given_up.add(name)
         raise
-    _given_up.difference_update(known)
+    _gone.pop(server, None)
+    _given_up.discard(name)
     return result
 
 
@@ -73,6 +85,7 @@ def _server_of(name: str) -> str:
 def hope_again() -> None:
     """Forget which names and servers did not answer."""
     _given_up.clear()
+    _gone.clear()
 
 
 def may_pass(error: Exception) -> bool:

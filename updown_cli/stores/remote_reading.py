@@ -40,7 +40,7 @@ def opened(name: str, known: Status | None, *, whole: bool) -> BinaryIO:
         if status.size is not None and status.size <= IN_MEMORY:
             return held(fetched(name, status))
         if status.size is not None and not whole:
-            return io.BufferedReader(_Told(tried(name, _same, fs, path, status)))
+            return io.BufferedReader(_Told(name, tried(name, _same, fs, path, status)))
         return tried(name, _on_disk, fs, path, status)
 
 
@@ -127,8 +127,8 @@ def _on_disk(fs: Any, path: str, status: Status) -> BinaryIO:
 class _Told(io.RawIOBase):
     """A file of fsspec whose errors are told in words of our own."""
 
-    def __init__(self, file: Any) -> None:
-        self._file = file
+    def __init__(self, name: str, file: Any) -> None:
+        self._name, self._file = name, file
 
     def readable(self) -> bool:
         return True
@@ -141,6 +141,6 @@ class _Told(io.RawIOBase):
 
     def readinto(self, room: Any) -> int:
         with told("read"):
-            data = self._file.read(len(room))
+            data = tried(self._name, self._file.read, len(room))
         room[: len(data)] = data
         return len(data)
