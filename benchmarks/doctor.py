@@ -40,7 +40,7 @@ def right_settings() -> Iterator[tuple[str, Subject]]:
         yield f"updown {steps}", Chain(steps, parse_steps(steps))
     for line in installed():
         if not line.measure:
-            yield line.text, command(line)
+            yield line.name, command(line)
 
 
 def known_faults() -> Iterator[tuple[str, str, Subject]]:
@@ -49,7 +49,7 @@ def known_faults() -> Iterator[tuple[str, str, Subject]]:
         yield name, measure, script("doctor_settings.py", name)
     for line in installed():
         if line.measure:
-            yield line.text, line.measure, command(line)
+            yield line.name, line.measure, command(line)
 
 
 def installed() -> list[Line]:
@@ -88,11 +88,11 @@ def main() -> None:
     for name, measure, subject in known_faults():
         said = said_of(subject)
         told = "told" if measure in said else "MISSED"
-        print(f"{told:8}{name:58}{', '.join(said)}", flush=True)
+        print(f"{told:8}{name:58} {', '.join(said)}", flush=True)
     for name, subject in right_settings():
         said = said_of(subject)
         settings, alarms = settings + 1, alarms + bool(said)
-        print(f"{'ALARM' if said else 'quiet':8}{name:58}{', '.join(said)}", flush=True)
+        print(f"{'ALARM' if said else 'quiet':8}{name:58} {', '.join(said)}", flush=True)
     print(f"{caught} of {len(FAULTS)} faults caught, {alarms} alarms on {settings} right settings")
 
 

@@ -237,6 +237,11 @@ class Line:
     measure: str = ""
 
     @property
+    def name(self) -> str:
+        """Return the command, with the format of its files where that is no PNG."""
+        return self.text if self.file_format == "png" else f"{self.text} ({self.file_format})"
+
+    @property
     def program(self) -> str:
         """Return the program that must be there."""
         return self.text.split()[0]

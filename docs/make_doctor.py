@@ -32,7 +32,7 @@ updown doctor --op 'upsample --mode bilinear --scale-factor 0.5'
 updown doctor model.onnx
 ```
 
-A command is run once for each of about 25 signals, in an empty folder that goes afterwards,
+A command is run once for each of about 20 signals, in an empty folder that goes afterwards,
 without a shell unless `--shell` is given, for `--timeout` seconds at most; all that it started
 ends with it. `{in}` and `{out}` stand for the two files, words that name files in the present
 folder mean these. A model (`pip install '.[onnx]'`) has one input of a picture, `NCHW` or `NHWC`,
