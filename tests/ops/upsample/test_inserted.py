@@ -12,9 +12,13 @@ import torch
 from tests.conftest import Updown, noise, picture, pixels
 from tests.helpers import apply, run
 from tests.ops.upsample.reference import FLOAT32, SIDES, Pixels, random
+from updown_cli.engine.engine import Engine
+from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import ParameterError
+from updown_cli.op.shape import Shape
 from updown_cli.ops.upsample.mean import MeanUpsample
 from updown_cli.ops.upsample.median import MedianUpsample
+from updown_cli.pipeline.pipeline import Pipeline
 
 
 def neighbours(i: int, factor: int) -> set[int]:
@@ -82,6 +86,28 @@ def test_new_pixels_are_the_middle_of_their_neighbours(
     image, factors = random(*SIDES[dims]), factors[:dims]
     actual = apply(op(scale_factor=factors), image, dims)
     np.testing.assert_allclose(actual, middles(image, factors, middle), atol=FLOAT32)
+
+
+@pytest.mark.parametrize("height", [None, 4])
+@pytest.mark.parametrize("factors", [(2, 2), (3, 1), (1, 4)])
+@pytest.mark.parametrize("dtype", ["uint8", "int16"])
+def test_medians_of_integers_need_no_floats(
+    dtype: str, factors: tuple[int, ...], height: int | None
+) -> None:
+    """In strips as well, and with channels side by side."""
+    rows = (random(9, 7, 3) * 100).astype(dtype)
+    image, shape = rows.transpose(2, 0, 1), Shape(3, 9, 7)
+    op = MedianUpsample(scale_factor=factors).for_shape(shape)
+    assert op.integer_way(shape, rows.dtype) is not None
+    plan, engine = Pipeline((op,)).plan(shape), Engine(torch.device("cpu"), height=height)
+    actual = engine.run(plan, image[None], Quantization(dtype)).pixels[0]
+    for channel, made in zip(image, actual, strict=True):
+        np.testing.assert_array_equal(made, middles(channel, factors, lower))
+
+
+def test_medians_that_are_means_of_two_need_floats() -> None:
+    op = MedianUpsample(scale_factor=(2, 2), median="mean")
+    assert op.integer_way(Shape(1, 9, 7), np.dtype("uint8")) is None
 
 
 def test_medians_come_a_few_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.op.call import OnesLike
@@ -76,8 +76,13 @@ class AvgUnpool(Unpool):
         if self.adjoint:
             assert self.kernel_size is not None
             return sums / math.prod(self.kernel_size)
-        covering = self._summed(x.new_ones(1, 1, *x.shape[2:]))
-        return sums / covering.clamp(min=1)
+        return sums / self._covering(x)
+
+    def _covering(self, x: Tensor) -> Tensor:
+        """Return how many windows cover each pixel, 1 for none: the product of each axis's."""
+        crops = self._crops(Shape(*x.shape[1:]))
+        counts = [x.new_tensor(_windows_over(crop)) for crop in crops]
+        return reduce(lambda some, more: some[..., None] * more, counts).clamp_(min=1)
 
     def _repeats(self, shape: Shape) -> bool:
         """Whether every pixel of the result is in exactly one window."""
@@ -140,6 +145,18 @@ class AvgUnpool(Unpool):
             DeconvCrop(length, kernel, step, 1, pad, out)
             for length, (kernel, step, pad), out in sides
         ]
+
+
+def _windows_over(crop: DeconvCrop) -> list[int]:
+    """Return how many windows cover each pixel of an axis."""
+    import numpy as np
+
+    counts = np.zeros(max(crop.whole, crop.before + crop.out), np.int64)
+    ends = (crop.length - 1) * crop.stride + 1
+    for tap in range(crop.kernel):
+        counts[tap : tap + ends : crop.stride] += 1
+    kept: list[int] = counts[crop.before : crop.before + crop.out].tolist()
+    return kept
 
 
 def _has_gaps(crop: DeconvCrop) -> bool:

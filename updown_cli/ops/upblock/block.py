@@ -25,7 +25,7 @@ from updown_cli.ops.upblock.block_weights import OPTION, SETS, BlockFile
 from updown_cli.ops.upblock.by_channel import ByChannel, by_channel_lines
 from updown_cli.ops.upblock.learned import LearnedBlock
 from updown_cli.ops.upblock.post_conv import PostConv
-from updown_cli.ops.upblock.stages import Stage, Stages
+from updown_cli.ops.upblock.stages import Stage, Stages, multiplied
 from updown_cli.tensors.weights import Expected
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class Block(InRange, LearnedBlock, ByChannel, abstract=True):
                 values = x.cpu().numpy()
                 shown = Intermediate(values, signal.white / white, name=name, asked_by="show_steps")
                 steps.append(shown)
-        return signal.with_result(x * white, *steps)
+        return signal.with_result(multiplied(x, white, kept=bool(steps)), *steps)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the result for values whose white is 1."""

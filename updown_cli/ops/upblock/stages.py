@@ -40,3 +40,12 @@ def run_stages(stages: Stages, x: Tensor) -> Iterator[tuple[str, Tensor]]:
         needed = {name for later in stages[number + 1 :] for name in later.of}
         results = {name: kept for name, kept in results.items() if name in needed}
         results[stage.name], last = result, stage.name
+
+
+def multiplied(x: Tensor, white: float, *, kept: bool) -> Tensor:
+    """Return a last result times white, in its own place unless it is kept or learned from."""
+    import torch
+
+    if kept or not torch.is_inference_mode_enabled():
+        return x * white
+    return x.mul_(white)
