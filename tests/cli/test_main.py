@@ -301,6 +301,20 @@ def test_wrong_command_lines_are_refused_in_one_line(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["pool", ""], "INPUT...: is empty"),
+        (["pool", "x.png", "-o", ""], "--output: is empty"),
+        (["compare", "", "x.png"], "A: is empty"),
+        (["preprocess", "--help-all"], "no such option --help-all; did you mean --help?"),
+    ],
+)
+def test_a_name_of_nothing_is_refused(updown: Updown, arguments: list[str], sentence: str) -> None:
+    done = updown(*arguments)
+    assert (done.code, done.stdout, done.stderr) == (2, "", f"updown: {sentence}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
         ("pool -k 9 x.png",
          "x.png: pool: nothing is left of a 1x4x6 image; the window is 9x9"),
         ("pool -k 2x2x2 x.png", "x.png: --kernel-size 2x2x2 has 3 numbers for 2-D data"),

@@ -56,3 +56,16 @@ class ParsedText(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Read what the user typed."""
         return self.parse(value) if isinstance(value, str) else value
+
+
+class FilePath(click.Path):
+    """A path, which is not empty, as that of a shell's variable without a value is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        if value == "" and param is not None:
+            named = [name for name in param.opts if name.startswith("--")]
+            raise ParameterError(
+                "is empty", subject=named[0] if named else param.human_readable_name
+            )
+        return super().convert(value, param, ctx)

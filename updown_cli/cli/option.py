@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 import click
 
-from updown_cli.cli.click_types import ClickParamType, ParsedText
+from updown_cli.cli.click_types import ClickParamType, FilePath, ParsedText
 from updown_cli.op.param_types import ParamType
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: The path of a file or folder, which need not be there.
-PATH = click.Path(readable=False)
+PATH = FilePath(readable=False)
 
 # Keys of a field's metadata: what makes its parameter, or its class and title if it is a group.
 MAKE, GROUP = "make", "group"

@@ -15,6 +15,7 @@ def usage_line(error: click.ClickException) -> str:
     hint = f"; see {context.command_path} --help" if context else ""
     if isinstance(error, click.NoSuchOption) and context:
         known = [name for parameter in context.command.params for name in parameter.opts]
+        known += context.command.get_help_option_names(context)
         text = f"no such option {error.option_name}"
         hint = nearest_option(error.option_name, known) or hint
         if context.parent is None and _belongs_to_commands(error.option_name):
