@@ -14,7 +14,9 @@ from updown_cli.ops.kernels.tap_sums import TapWindows, sum_by_taps
 
 
 @pytest.fixture(autouse=True)
-def _inferring() -> object:
+def _inferring(monkeypatch: pytest.MonkeyPatch) -> object:
+    """Let images be large that tests have time for."""
+    monkeypatch.setattr(tap_sums, "LEAST", 1 << 17)
     with torch.inference_mode():
         yield
 
@@ -104,10 +106,10 @@ def test_another_order_of_sums_is_found_out(monkeypatch: pytest.MonkeyPatch) -> 
     windows = TapWindows(before=(0, 0), size=(396, 396))
     x, weight = noise(1, 1, 400, 400), noise(1, 1, 5, 5)
     real, usual = F.conv2d, sum_by_taps(x, weight, windows)
-    monkeypatch.setattr(F, "conv2d", turned)
-    tap_sums._adds_so.cache_clear()
-    assert sum_by_taps(x, weight, windows) is None
-    monkeypatch.undo()
+    with monkeypatch.context() as other:
+        other.setattr(F, "conv2d", turned)
+        tap_sums._adds_so.cache_clear()
+        assert sum_by_taps(x, weight, windows) is None
     tap_sums._adds_so.cache_clear()
     again = sum_by_taps(x, weight, windows)
     assert (again is None) == (usual is None)

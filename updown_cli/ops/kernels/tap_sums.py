@@ -26,8 +26,8 @@ BAND = 1 << 17
 # Products for each value of an image, and its channels, beyond which torch's way is faster.
 MOST_TAPS, MOST_CHANNELS = 32, 4
 
-# Values of a result that are worth it. Of images of less torch may have yet another way.
-LEAST = 1 << 17
+# Values of a result that are worth trying it out. Of small images torch may have yet another way.
+LEAST = 1 << 19
 
 # Sides of the image that the order of torch's sums is tried on.
 SAMPLE = (160, 203)
