@@ -72,12 +72,15 @@ class Group:
             _let_go(held)
             held = None
         with self._changed:
-            self._changed.wait_for(lambda: len(self._waiting) < self.most)
-            if not self._waiting:
+            while len(self._waiting) >= self.most:
+                self._changed.wait()
+            is_first = not self._waiting
+            if is_first:
                 self._since = time.monotonic()
             self._waiting.append((record, held))
             self._hurries = self._hurries or record.status == "failed"
-            self._changed.notify_all()
+            if is_first or self._is_due():  # whatever wakes the thread stops this one
+                self._changed.notify_all()
 
     def hurry(self) -> None:
         """Let what waits wait no longer for others."""
