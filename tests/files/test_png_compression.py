@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from updown_cli.files.picture import Picture
+from updown_cli.files.pillow_write import to_image
 from updown_cli.files.png import compression
+from updown_cli.files.write import encode
 
 KINDS = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE, zlib.Z_HUFFMAN_ONLY)
 
@@ -37,7 +40,7 @@ def test_a_trial_tells_the_size_of_the_file_that_pillow_writes(name: str) -> Non
     for kind in KINDS:
         file = io.BytesIO()
         sample.save(file, "PNG", compress_type=kind)
-        assert compression.BESIDE + compression._compressed_size(rows, kind) == file.tell()
+        assert compression.BESIDE + len(compression._compressed(rows)[kind]) == file.tell()
 
 
 def test_noise_is_coded_alone_and_what_repeats_with_matches() -> None:
@@ -46,3 +49,31 @@ def test_noise_is_coded_alone_and_what_repeats_with_matches() -> None:
     repeated = np.tile(pattern, (64, 20, 1)).reshape(64, 140, 3)
     assert compression.compress_type(pictures()["noise"]) == zlib.Z_HUFFMAN_ONLY
     assert compression.compress_type(Image.fromarray(repeated)) == zlib.Z_DEFAULT_STRATEGY
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "I;16"])
+@pytest.mark.parametrize("size", [(1, 1), (16, 16), (40, 30), (20000, 2)])
+@pytest.mark.parametrize(
+    ("asked", "settings"),
+    [({}, {}), ({"compress_level": "1"}, {"compress_level": 1}), ({"optimize": "true"}, None)],
+)
+def test_a_file_is_what_pillow_saves(
+    mode: str, size: tuple[int, int], asked: dict[str, str], settings: dict[str, int] | None
+) -> None:
+    """Byte for byte, though chunks are put together here; noise, so that there are several."""
+    channels, dtype = len(mode) if mode != "I;16" else 1, np.uint16 if mode == "I;16" else np.uint8
+    random = np.random.default_rng(3)
+    pixels = random.integers(0, 1 << 8 * dtype().itemsize, (1, channels, *size[::-1]), dtype)
+    image, file = to_image(pixels[0], mode), io.BytesIO()
+    given = {"optimize": True} if settings is None else settings
+    image.save(file, "PNG", compress_type=compression.compress_type(image), **given)
+    assert (
+        encode(
+            Picture(pixels, mode.removesuffix("A")[:3].replace("I;1", "L"), mode.endswith("A")),
+            pixels,
+            ".png",
+            None,
+            asked,
+        )
+        == file.getvalue()
+    )

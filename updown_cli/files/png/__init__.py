@@ -132,7 +132,9 @@ class Png(PillowFormat):
     ) -> bytes:
         """Return a file that holds frames x channels x H x W of a mode that it holds."""
         if mode in self.modes:
-            return super().encode(source, pixels, mode, asked)
+            from updown_cli.files.png.write import encode_png
+
+            return encode_png(self, source, pixels, mode, asked)
         from updown_cli.files.png.write_16bit_colour import encode_deep
 
         return encode_deep(pixels, source.metadata, asked)
@@ -141,30 +143,9 @@ class Png(PillowFormat):
         self, source: Picture, shape: tuple[int, ...], mode: str, asked: Mapping[str, str]
     ) -> Opener | None:
         """Return how 1 x channels x H x W of a mode is written row by row; None if it cannot."""
-        from updown_cli.files.png.rows import KINDS, PngTarget
+        from updown_cli.files.png.rows import PngTarget
+        from updown_cli.files.png.write import KINDS
 
         if mode not in KINDS:
             return None
         return partial(PngTarget, shape=shape, fmt=self, source=source, mode=mode, asked=asked)
-
-    def metadata_settings(self, kept: dict[str, Any]) -> dict[str, Any]:
-        """Return nothing: what describes a picture is put into the encoded file."""
-        return {}
-
-    def encoding_settings(
-        self, source: Picture, images: list[Image.Image], asked: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """Return the quickest way of compressing that costs little size, and what was asked."""
-        from updown_cli.files.png.compression import compress_type
-
-        return {"compress_type": compress_type(images[0]), **asked}
-
-    def finish(self, data: bytes, kept: dict[str, Any]) -> bytes:
-        """Return an encoded still picture with what describes it."""
-        return chunks.with_description(data, kept)
-
-    def animate(self, stills: list[bytes], source: Picture) -> bytes:
-        """Return one file of several, each a frame."""
-        from updown_cli.files.png.frames import animated_png
-
-        return animated_png(stills, source.metadata)

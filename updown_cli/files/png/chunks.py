@@ -108,6 +108,13 @@ def chunk(name: bytes, body: bytes) -> bytes:
 
 def with_description(data: bytes, metadata: dict[str, Any]) -> bytes:
     """Return a file with what describes the picture behind its header."""
+    return data[:HEADER_BYTES] + description(metadata) + data[HEADER_BYTES:]
+
+
+def description(metadata: dict[str, Any]) -> bytes:
+    """Return the chunks that describe a picture, as they stand behind the header."""
+    if not metadata:
+        return b""
     chunks = [chunk(name, body) for name, body in metadata.get("chunks", ())]
     if "icc" in metadata:
         chunks.append(chunk(b"iCCP", b"ICC Profile\0\0" + zlib.compress(metadata["icc"])))
@@ -118,7 +125,7 @@ def with_description(data: bytes, metadata: dict[str, Any]) -> bytes:
     chunks += [chunk(name, body) for name, body in metadata.get("text", ())]
     if "xmp" in metadata:
         chunks.append(chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + metadata["xmp"]))
-    return data[:HEADER_BYTES] + b"".join(chunks) + data[HEADER_BYTES:]
+    return b"".join(chunks)
 
 
 def _resolution_body(stated: Resolution) -> bytes:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import zlib
 from typing import TYPE_CHECKING
-
-from updown_cli.files.png.chunks import walk
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -20,6 +17,30 @@ LARGER, LARGER_THAN_RUNS = 1.03, 1.05
 # What of zlib's memory Pillow lets it use, and the bytes of a file beside its compressed rows.
 MEMORY, BESIDE = 9, 57
 
+#: The strategies that are tried: with matches, with run lengths, and entropy coding alone.
+KINDS = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE, zlib.Z_HUFFMAN_ONLY)
+
+# So few bytes are one block, wherever the rows were cut that came to the compressor.
+FEW_BYTES = 1 << 14
+
+# How files store what Pillow has otherwise in memory: the high byte first.
+RAW_MODES = {"I;16": "I;16B"}
+
+#: zlib's levels: by default, of what is only packed, and where size is all.
+DEFAULT, STORED, SMALLEST = -1, 0, 9
+
+NO_DICTIONARY = b""
+
+
+def deflated_quickly(image: Image.Image) -> bytes:
+    """Return a picture's rows compressed by zlib's quickest strategy that costs little size."""
+    sample = _sample(image)
+    tried = _compressed(filtered_rows(sample))
+    kind = _chosen(tried)
+    if sample is image and len(tried[kind]) < FEW_BYTES:
+        return tried[kind]  # all was tried, and Pillow would make the same of it
+    return deflated(image, optimize=False, level=DEFAULT, strategy=kind)
+
 
 def compress_type(image: Image.Image) -> int:
     """Return zlib's quickest strategy for a picture that costs little size.
@@ -27,9 +48,12 @@ def compress_type(image: Image.Image) -> int:
     Photographs have few repeats: entropy coding alone, or with run lengths, takes a fifth of the
     time that matches do. A few strips tell how much each saves.
     """
-    rows = filtered_rows(_sample(image))
-    kinds = zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE, zlib.Z_HUFFMAN_ONLY
-    matches, runs, alone = (BESIDE + _compressed_size(rows, kind) for kind in kinds)
+    return _chosen(_compressed(filtered_rows(_sample(image))))
+
+
+def _chosen(tried: dict[int, bytes]) -> int:
+    """Return the strategy of which what it made of rows tells that it is the best."""
+    matches, runs, alone = (BESIDE + len(tried[kind]) for kind in KINDS)
     if alone <= min(LARGER * matches, LARGER_THAN_RUNS * runs):
         return zlib.Z_HUFFMAN_ONLY
     return zlib.Z_RLE if runs <= LARGER * matches else zlib.Z_DEFAULT_STRATEGY
@@ -47,19 +71,25 @@ def _sample(image: Image.Image) -> Image.Image:
     return sample
 
 
+def deflated(image: Image.Image, *, optimize: bool, level: int, strategy: int) -> bytes:
+    """Return the rows of a picture filtered and compressed by Pillow.
+
+    To `optimize` is the highest level; a strategy is one of zlib's.
+    """
+    raw = RAW_MODES.get(image.mode, image.mode)
+    return image.tobytes("zip", raw, optimize, level, strategy, NO_DICTIONARY)
+
+
 def filtered_rows(image: Image.Image) -> bytes:
     """Return the rows of a picture as they are compressed, each behind the name of its filter."""
-    file = io.BytesIO()
-    image.save(file, "PNG", compress_level=0)
-    parts = []
-    for name, at, length in walk(file):
-        if name == b"IDAT":
-            file.seek(at)
-            parts.append(file.read(length))
-    return zlib.decompress(b"".join(parts))
+    kind = zlib.Z_DEFAULT_STRATEGY
+    return zlib.decompress(deflated(image, optimize=False, level=STORED, strategy=kind))
 
 
-def _compressed_size(rows: bytes, compress_type: int) -> int:
-    """Return how many bytes Pillow makes of rows."""
-    encoder = zlib.compressobj(memLevel=MEMORY, strategy=compress_type)
-    return len(encoder.compress(rows)) + len(encoder.flush())
+def _compressed(rows: bytes) -> dict[int, bytes]:
+    """Return what Pillow makes of rows by each strategy."""
+    made = {}
+    for kind in KINDS:
+        encoder = zlib.compressobj(memLevel=MEMORY, strategy=kind)
+        made[kind] = encoder.compress(rows) + encoder.flush()
+    return made

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import struct
 import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.picture import Picture
 from updown_cli.files.pillow_write import parse_asked, to_image
-from updown_cli.files.png.chunks import chunk, with_description
-from updown_cli.files.png.compression import MEMORY, compress_type, filtered_rows
+from updown_cli.files.png.chunks import chunk, description
+from updown_cli.files.png.compression import (
+    DEFAULT,
+    MEMORY,
+    SMALLEST,
+    compress_type,
+    filtered_rows,
+)
+from updown_cli.files.png.write import END, head
 from updown_cli.files.row_target import PieceTarget
 
 if TYPE_CHECKING:
@@ -18,13 +24,8 @@ if TYPE_CHECKING:
 
     from updown_cli.files.png import Png
 
-#: The kind of colour of each mode, and its bits.
-KINDS = {"L": (0, 8), "LA": (4, 8), "RGB": (2, 8), "RGBA": (6, 8), "I;16": (0, 16)}
-
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
-# Rows of a piece, and zlib's levels: by default, and where size is all.
-ROWS, DEFAULT, SMALLEST = 64, -1, 9
+# Rows of a piece.
+ROWS = 64
 
 
 class PngTarget(PieceTarget):
@@ -48,10 +49,8 @@ class PngTarget(PieceTarget):
     def begin(self) -> None:
         """Write the header and what describes the picture."""
         super().begin()
-        (kind, bits), (_, _, height, width) = KINDS[self.mode], self.shape
-        header = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
-        head = SIGNATURE + chunk(b"IHDR", header)
-        self.file.write(with_description(head, self.source.metadata))
+        _, _, height, width = self.shape
+        self.file.write(head(self.mode, width, height) + description(self.source.metadata))
         self.above: NDArray[Any] | None = None
 
     def encode(self, rows: NDArray[Any]) -> None:
@@ -82,4 +81,4 @@ class PngTarget(PieceTarget):
         """Write the last piece and the end."""
         super().finish()
         self._write(self.compressor.flush())
-        self.file.write(chunk(b"IEND", b""))
+        self.file.write(END)
