@@ -8,10 +8,11 @@ from typing import BinaryIO
 from updown_cli.errors import InputError
 from updown_cli.files.colours import asks_for_colours, in_colours
 from updown_cli.files.damage import DAMAGE
+from updown_cli.files.format import Format
 from updown_cli.files.formats import format_of
 from updown_cli.files.integrity import check_integrity
 from updown_cli.files.missing_rows import take_what_there_is
-from updown_cli.files.opening import head_of
+from updown_cli.files.opening import HEAD_BYTES, SMALL_BYTES, start_of
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_values
 from updown_cli.files.unread import leave_in_file
@@ -41,20 +42,29 @@ def decode(file: BinaryIO, reading: Reading) -> Picture:
 
 
 def _decode(file: BinaryIO, reading: Reading) -> Picture:
-    head = head_of(file)
-    fmt = format_of(head)
+    start = start_of(file)
+    fmt, picture = format_of(start[:HEAD_BYTES]), None
+    if len(start) <= SMALL_BYTES and not asks_for_colours(reading):
+        picture = fmt.read_plain(start, reading)
+    if picture is None:
+        picture = _looked_at_closely(file, fmt, start[:HEAD_BYTES], reading)
+    return _arranged(picture, reading)
+
+
+def _looked_at_closely(file: BinaryIO, fmt: Format, head: bytes, reading: Reading) -> Picture:
+    """Return a picture of any kind, checked from end to end, in the colours asked for."""
     if not reading.accept_damaged:
         check_integrity(file, fmt)
     converts = asks_for_colours(reading)  # of all values at once
     keeps = reading.keep | {PROFILE} if converts else reading.keep
-    whole = replace(reading, keep=keeps, unread_from=None if converts else reading.unread_from)
+    whole = replace(reading, keep=keeps, unread_from=None) if converts else reading
     picture = leave_in_file(fmt, file, head, whole) or fmt.read(file, head, whole)
     check_values(picture.frames, picture.shape, reading.max_pixels)
     picture = in_colours(picture, reading)
     if keeps != reading.keep and PROFILE in picture.metadata:
         rest = {kind: value for kind, value in picture.metadata.items() if kind != PROFILE}
         picture = replace(picture, metadata=rest)
-    return _arranged(picture, reading)
+    return picture
 
 
 def _arranged(picture: Picture, reading: Reading) -> Picture:

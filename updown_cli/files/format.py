@@ -61,6 +61,10 @@ class Format:
         """Return what an open file holds, upright, every chosen frame."""
         raise NotImplementedError
 
+    def read_plain(self, data: bytes, reading: Reading) -> Picture | None:
+        """Return a small sound picture from its whole file at one look; None of all others."""
+        return None
+
     def leave(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture | None:
         """Return a large picture whose pixels stay in its open file; None of all others."""
         return None

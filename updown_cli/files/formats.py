@@ -33,6 +33,9 @@ FORMATS: tuple[Format, ...] = (
     *(Bmp(), Pfm(), Ppm(), Qoi(), Ico(), Tga()),
 )
 
+#: Formats of almost all files, whose signatures no other kind of file has.
+COMMON = FORMATS[:2]
+
 ARRAY_ENDING, ARCHIVE_ENDING = ".npy", ".npz"
 ARRAY_ENDINGS = (ARRAY_ENDING, ARCHIVE_ENDING)
 
@@ -46,6 +49,9 @@ def format_of(head: bytes) -> Format:
     """Return the format of a file that begins so; raise InputError if it is no picture."""
     if not head:
         raise InputError("empty file", code="truncated")
+    for fmt in COMMON:
+        if fmt.is_signed(head):
+            return fmt
     check_readable(head)
     for fmt in FORMATS:
         if fmt.may_be(head):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -28,6 +28,10 @@ GREY, DEEP = 0, 16
 SCAN = "updown scan"
 
 
+def _read_scan(read: Callable[[Scan], Any], image: Image.Image) -> Any:
+    return read(image.info[SCAN])
+
+
 class Png(PillowFormat):
     """PNG files, moving or not."""
 
@@ -40,11 +44,7 @@ class Png(PillowFormat):
     signatures = (b"\x89PNG\r\n\x1a\n",)
     options = {"compress_level": Int(min=0, max=9), "optimize": Flag()}  # noqa: RUF012
     most_values_per_byte = 8256  # what deflate packs best, of one bit each
-    readers = {  # noqa: RUF012
-        "text": lambda image: chunks.texts_in(image.info[SCAN]),
-        "dpi": lambda image: chunks.resolution_in(image.info[SCAN]),
-        "chunks": lambda image: image.info[SCAN].of(chunks.MEANINGS),
-    }
+    readers = {kind: partial(_read_scan, read) for kind, read in chunks.READERS.items()}  # noqa: RUF012
 
     def check_integrity(self, file: BinaryIO) -> None:
         """Raise InputError for a wrong checksum or a missing end."""
@@ -61,6 +61,12 @@ class Png(PillowFormat):
         if depth != DEEP or cut:
             return super().read(file, head, reading)
         return read_deep(self, self.open(file, head, reading), file, reading)
+
+    def read_plain(self, data: bytes, reading: Reading) -> Picture | None:
+        """Return a small sound picture from its whole file at one look; None of all others."""
+        from updown_cli.files.png.read_plain import read_plain
+
+        return read_plain(self, data, reading)
 
     def leave(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture | None:
         """Return a large picture whose pixels stay in its open file; None of all others."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from updown_cli.files.exif import PREFIX, exif_bytes
+from updown_cli.files.metadata import BELONGS
 from updown_cli.files.resolution import METRES, Resolution, resolution
 
 SIGNATURE_BYTES = 8
@@ -17,13 +18,16 @@ SIGNATURE_BYTES = 8
 #: Bytes of a file up to the end of its header chunk.
 HEADER_BYTES = 33
 
-# Where the header tells the depth and the kind of colour.
-DEPTH, COLOUR = 24, 25
+# Where the header tells the width and the height, the depth and the kind of colour.
+SIZE, DEPTH, COLOUR = 16, 24, 25
 
 TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
 # Chunks that say what colours mean.
 MEANINGS = (b"cHRM", b"gAMA", b"sRGB", b"cICP", b"mDCV", b"cLLI")
+
+#: Chunks that describe a picture, or a frame.
+DESCRIBING = (*TEXTS, *MEANINGS, b"pHYs", b"fcTL")
 
 # Texts that are kept as what they are: XMP, and EXIF data of old writers.
 XMP_KEYWORD = b"XML:com.adobe.xmp"
@@ -66,7 +70,7 @@ def scan(file: BinaryIO) -> Scan:
         if name == b"IDAT" and before_pixels:
             before_pixels, default = False, not any(kind == b"fcTL" for kind, _ in described)
         moves = moves or name == b"acTL"
-        if name in (*TEXTS, *MEANINGS, b"pHYs", b"fcTL") and length < MOST_BYTES:
+        if name in DESCRIBING and length < MOST_BYTES:
             file.seek(at)
             described.append((name, file.read(length)))
     file.seek(place)
@@ -99,6 +103,20 @@ def resolution_in(found: Scan) -> Resolution | None:
             return resolution(x * METRES, y * METRES)
         return resolution(x, y, ratio=True) if x != y else None
     return None
+
+
+#: What reads each kind of metadata that is kept as it stands in chunks.
+READERS: dict[str, Callable[[Scan], Any]] = {
+    "dpi": resolution_in,
+    "text": texts_in,
+    "chunks": lambda found: found.of(MEANINGS),
+}
+
+
+def metadata_in(found: Scan, keep: frozenset[str]) -> dict[str, Any]:
+    """Return what chunks tell of these kinds."""
+    kinds = {kind: read for kind, read in READERS.items() if BELONGS.get(kind, kind) in keep}
+    return {kind: value for kind, read in kinds.items() if (value := read(found))}
 
 
 def chunk(name: bytes, body: bytes) -> bytes:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from updown_cli.files.png import Png
 
-# Where the header tells the sides, and whether rows come in passes.
-SIDES, INTERLACED = 16, 28
+# Where the header tells whether rows come in passes.
+INTERLACED = 28
 
 GREY, COLOUR, DEEP = 0, 2, 16
 
@@ -28,7 +28,7 @@ def leave_png(fmt: Png, file: BinaryIO, head: bytes, reading: Reading) -> Pictur
     """Return a large picture whose pixels stay in its open file; None of all others."""
     if len(head) <= INTERLACED or head[INTERLACED]:
         return None
-    width, height = struct.unpack_from(">II", head, SIDES)
+    width, height = struct.unpack_from(">II", head, chunks.SIZE)
     depth, colour = head[chunks.DEPTH], head[chunks.COLOUR]
     if not is_large(4 * width * height, reading) or colour not in CHANNELS:
         return None
