@@ -111,7 +111,7 @@ def at_two_looks(data: bytes, reading: Reading, patch: pytest.MonkeyPatch) -> An
         Reading(max_pixels=19),
         Reading(accept_damaged=True),
     ],
-    ids=str,
+    ids=["plain", "texts", "no alpha", "one frame", "volume", "grey", "few pixels", "damaged"],
 )
 def test_one_look_tells_what_a_close_one_tells(
     name: str, reading: Reading, monkeypatch: pytest.MonkeyPatch

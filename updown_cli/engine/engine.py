@@ -13,6 +13,7 @@ from updown_cli.engine.choices import HALF_DTYPES
 from updown_cli.engine.computing import computing, out_of_memory
 from updown_cli.engine.cutting import compute_dtype, dtype_for, is_cut, streams
 from updown_cli.engine.held_values import check_held
+from updown_cli.engine.integer_plan import IntegerPlans
 from updown_cli.engine.integer_steps import IntegerSteps
 from updown_cli.engine.memory import check_memory, memory_limit
 from updown_cli.engine.quantize import Quantization, as_tensor
@@ -73,6 +74,7 @@ class Engine:
     height: int | None = None
     tell: Callable[[int, int], None] | None = None
     tables: Kept[Tables] = field(default_factory=lambda: Kept(MOST_BYTES), compare=False)
+    integer_plans: IntegerPlans = field(default_factory=IntegerPlans, compare=False)
 
     def run(
         self,
@@ -93,12 +95,14 @@ class Engine:
             if streams(plan, *asked, exact=self.exact) and not (artifacts or keep):
                 return self._read_in_strips(plan, pixels, quantization, channel_info)
             pixels = pixels.whole()
+        alone = not artifacts and not keep
+        known = quantization, channel_info
+        if alone and (result := self._on_integers(plan, pixels, known)) is not None:
+            return result
         with computing(self.device, self.dtype):
-            alone = not artifacts and not keep
             if self._by_tables and (alone or len(plan.steps) == 1):
-                dtype = self._dtype(pixels.dtype)
-                known = quantization, channel_info, dtype
-                result = interpolate_whole(plan, pixels, *known, self.tables, self.tell)
+                dtype, tables = self._dtype(pixels.dtype), self.tables
+                result = interpolate_whole(plan, pixels, *known, dtype, tables, self.tell)
                 if result is not None:
                     return result
             run = self._run(plan, quantization, channel_info, pixels.dtype if alone else None)
@@ -117,6 +121,16 @@ class Engine:
     @property
     def _by_tables(self) -> bool:
         return self.device.type == "cpu" and self.dtype in ("auto", "float32")
+
+    def _on_integers(
+        self, plan: Plan, pixels: NDArray[Any], known: tuple[Quantization, ChannelInfo]
+    ) -> Result | None:
+        """Return the result of a small plan that needs integers alone; None of all others."""
+        limit = memory_limit(self.memory)
+        if not self._by_tables or self.height or (limit is not None and plan.bytes > limit):
+            return None
+        compiled = self.integer_plans.of(plan, pixels.dtype, known, self.dtype, self.tables)
+        return None if compiled is None else compiled.run(pixels)
 
     def _read_in_strips(
         self,

@@ -61,7 +61,7 @@ def interpolate_whole(
         return None
     began = time.perf_counter()
     kept = Kept(MOST_BYTES) if kept is None else kept
-    tables = kept.get((plan, dtype), lambda: _tables(plan, dtype), _bytes_of)
+    tables = tables_of(plan, dtype, kept)
     if tables is None:
         return None
     frames, clamped = _through(pixels, tables, tell)
@@ -85,7 +85,7 @@ def interpolate_rows(
     if not plain or source.dtype != "uint8" or plan.frames > 1:
         return None
     began = time.perf_counter()
-    tables = kept.get((plan, "float32"), lambda: _tables(plan, "float32"), _bytes_of)
+    tables = tables_of(plan, "float32", kept)
     if not isinstance(tables, ByteTables | CheckedTables):
         return None
     return _outcome(plan, began, _interpolate(source, target, tables))
@@ -131,6 +131,11 @@ def _is_weighed(plan: Plan, pixels: NDArray[Any], channel_info: ChannelInfo) -> 
         return False
     alone = plan.steps[0].op.surroundings() == NOTHING_AROUND
     return not alone or bool(pixels[:, -1].min() < channel_info.white)
+
+
+def tables_of(plan: Plan, dtype: str, kept: Kept[Tables]) -> Tables:
+    """Return the tables of a plan, kept or made; None if its first step has none."""
+    return kept.get((plan, dtype), lambda: _tables(plan, dtype), _bytes_of)
 
 
 def _tables(plan: Plan, dtype: str) -> Tables:

@@ -1,0 +1,101 @@
+"""Plans of small pictures that need integers alone: worked out once, and run for every picture.
+
+What a tiny picture's steps compute takes less time than asking how they are to be computed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from updown_cli.engine.alpha import ChannelInfo
+from updown_cli.engine.cutting import compute_dtype, dtype_for
+from updown_cli.engine.integer_steps import MOST_BYTES
+from updown_cli.engine.quantize import Quantization
+from updown_cli.engine.results import Result
+from updown_cli.engine.table_whole import Tables, tables_of
+from updown_cli.op.kept import Kept
+from updown_cli.pipeline.strips import chosen_height
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from updown_cli.pipeline.plan import Plan
+
+#: What is kept of plans in an engine, and of one: little more than its steps.
+MOST_KEPT, OF_A_PLAN = 1 << 20, 8 << 10
+
+
+@dataclass(frozen=True)
+class IntegerPlan:
+    """Runs all steps on integers as they are stored; `dtype` is of floats that would be used."""
+
+    runs: tuple[Callable[[NDArray[Any]], NDArray[Any]], ...]
+    dtype: str
+
+    def run(self, pixels: NDArray[Any]) -> Result | None:
+        """Return the result for frames x channels x H x W; None if a step gives another type."""
+        stored, seconds = pixels.dtype, []
+        for run in self.runs:
+            began = time.perf_counter()
+            pixels = run(pixels)
+            seconds.append(time.perf_counter() - began)
+            if pixels.dtype != stored:
+                return None
+        return Result(pixels=pixels, seconds=tuple(seconds), dtype=self.dtype, warnings=())
+
+
+class IntegerPlans:
+    """The integer plans of an engine, in bounded memory."""
+
+    def __init__(self) -> None:
+        self._kept: Kept[IntegerPlan | None] = Kept(MOST_KEPT)
+
+    def of(
+        self,
+        plan: Plan,
+        stored: Any,
+        known: tuple[Quantization, ChannelInfo],
+        asked: str,
+        tables: Kept[Tables],
+    ) -> IntegerPlan | None:
+        """Return what runs a small plan on integers of a type, which are stored so again.
+
+        None where a step needs floats or tables, counts what it clamps, or must look at pixels to
+        know. `asked` is what --dtype says, `tables` those that an engine keeps.
+        """
+
+        def make() -> IntegerPlan | None:
+            dtype = dtype_for(stored, asked)
+            if stored.kind not in "iu" or stored.itemsize > MOST_BYTES:
+                return None
+            if dtype != compute_dtype(stored) or not _is_plain(stored, *known):
+                return None
+            if chosen_height(plan, None) is not None or tables_of(plan, dtype, tables) is not None:
+                return None
+            runs = _runs(plan, stored)
+            return None if runs is None else IntegerPlan(runs, dtype)
+
+        return self._kept.get((plan, stored, known), make, lambda _: OF_A_PLAN)
+
+
+def _is_plain(stored: Any, quantization: Quantization, channel_info: ChannelInfo) -> bool:
+    """Whether numbers are stored as they come, and none weighs others."""
+    weighs = channel_info.alpha and channel_info.weighs
+    plain = not weighs and not channel_info.linear_light
+    return plain and quantization == Quantization(str(stored))
+
+
+def _runs(plan: Plan, stored: Any) -> tuple[Callable[[NDArray[Any]], NDArray[Any]], ...] | None:
+    """Return what runs each step on integers; None where one of them cannot."""
+    runs = []
+    for step in plan.steps:
+        way = step.op.integer_way(step.before, stored)
+        if way is None or way.clamping is not None or step.op.kept_as:
+            return None
+        if way.rounds and step is not plan.steps[-1]:
+            return None
+        runs.append(way.run)
+    return tuple(runs)
