@@ -158,8 +158,10 @@ class Group:
         record.took("save", waited)
         try:
             record.output = held.give_names()
-            record.output_bytes = bytes_of(record.output)
+            if record.output_bytes is None:
+                record.output_bytes = bytes_of(record.output)
         except InputError as error:
+            record.output_bytes = None
             held.give_up(record, error)
         return record
 

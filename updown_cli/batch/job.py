@@ -19,7 +19,8 @@ from updown_cli.batch.planned_job import Job
 from updown_cli.batch.plans import Plans
 from updown_cli.batch.record import Record
 from updown_cli.batch.settings import Settings
-from updown_cli.batch.stored_as import steps_stored_as, stored_as
+from updown_cli.batch.storage import Storage
+from updown_cli.batch.stored_as import steps_stored_as
 from updown_cli.batch.unpool_inputs import read_unpool_inputs
 from updown_cli.batch.watcher import NOBODY, Watcher
 from updown_cli.batch.write_results import Shelf
@@ -70,6 +71,16 @@ class Worker:
     def plans(self) -> Plans:
         """The plans for the sizes that have come."""
         return Plans(self.pipeline, self.settings)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """How pictures of the kinds that have come are stored, and what their channels mean."""
+        return Storage(self.pipeline, self.settings)
+
+    @cached_property
+    def _leaving(self) -> Reading:
+        """How files are read, where pixels of large ones stay in their files."""
+        return replace(self.settings.reading, unread_from=large_from(self.settings))
 
     @cached_property
     def engine(self) -> Engine:
@@ -143,7 +154,7 @@ class Worker:
             return  # it can be read but once
         reading = self._reading(job)
         if self.settings.verifies or may_be_refused(job.source.path, reading):
-            self._read(job)
+            self._read(job, self.settings.reading)
         shape, frames = peek(job.source.path, reading)
         pipeline, _ = read_unpool_inputs(job.told, self.pipeline, (shape, frames), reading)
         plan = self.plans.made(pipeline, shape, frames)
@@ -165,7 +176,7 @@ class Worker:
     def _process(self, job: Job, record: Record) -> None:
         self.watcher.begin("load")
         with record.timed("load"):
-            picture = self._read(job, large_from(self.settings))
+            picture = self._read(job, self._leaving)
             pipeline, pool_indices = self._paired(picture, job.told, self._reading(job))
         suffix = self._ending(job, picture)
         picture = only_what_fits(picture, suffix)
@@ -173,12 +184,13 @@ class Worker:
         record.warnings = [*picture.remarks, *plan.warnings]
         record.notes = [*plan.notes, *kept_whole(plan)]
         record.answers = [*plan.answers]
+        quantization, channel_info = self.storage.of(picture, suffix, pipeline)
         task = Task(
             job=job,
             picture=picture,
             plan=plan,
-            quantization=stored_as(self.settings, picture, suffix, pipeline.ops),
-            channel_info=channel_info_of(picture, self.pipeline, self.settings),
+            quantization=quantization,
+            channel_info=channel_info,
             suffix=suffix,
             settings=self.settings,
             watcher=self.watcher,
@@ -201,17 +213,13 @@ class Worker:
         settings = replace(self.settings, if_exists="overwrite") if job.replaces else self.settings
         return Shelf(self.pipeline, settings)
 
-    def _read(self, job: Job, unread_from: int | None = None) -> Picture:
+    def _read(self, job: Job, reading: Reading) -> Picture:
         if job.source.is_stdin:
             return read_stream(sys.stdin.buffer, self.settings.reading)
-        return read(job.source.path, replace(self._reading(job), unread_from=unread_from))
+        return read(job.source.path, _of_frame(job, reading))
 
     def _reading(self, job: Job) -> Reading:
-        """Return how the job's file is read: the one frame that its target names, if it does."""
-        reading = self.settings.reading
-        return (
-            reading if job.frame is None else replace(reading, frames=Frames(job.frame, job.frame))
-        )
+        return _of_frame(job, self.settings.reading)
 
     def _paired(
         self, picture: Picture, told: str | None, reading: Reading
@@ -252,3 +260,8 @@ class Worker:
             artifacts=pool_indices,
         )
         return plan, result
+
+
+def _of_frame(job: Job, reading: Reading) -> Reading:
+    """Return how the job's file is read: the one frame that its target names, if it does."""
+    return reading if job.frame is None else replace(reading, frames=Frames(job.frame, job.frame))

@@ -124,6 +124,7 @@ class Task:
                 if self.later is None or self.job.target == STDOUT:
                     record.output = self._finish(drafts, shelf)
                 else:
+                    record.output_bytes = sum(memoryview(part).nbytes for part in data)
                     self.later(drafts, partial(shelf.name, self.job, drafts))
                     stack.pop_all()
         return result, left_out

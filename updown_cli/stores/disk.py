@@ -120,6 +120,8 @@ class Disk(Store):
 
     def make_folder(self, folder: str) -> None:
         """Make a folder and those above it; raise SurroundingsError."""
+        if os.path.isdir(local_path(folder)):
+            return  # of a thousand results all but one find it there
         try:
             os.makedirs(local_path(folder), exist_ok=True)
         except FileExistsError:

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from functools import partial
+from functools import lru_cache, partial
 from io import IOBase
 from typing import BinaryIO
 
@@ -43,13 +43,16 @@ class HiddenFile(Draft):
 
     def write(self, content: Content) -> None:
         """Make the file."""
-        file = self.begin()
         if callable(content):
+            file = self.begin()
             content(file)
-        else:
-            for part in (content,) if isinstance(content, bytes) else content:
-                file.write(part)
-        file.flush()
+            file.flush()
+            return
+        self.file = raw = os.fdopen(_new_locked(self.path), "wb", buffering=0)
+        for part in (content,) if isinstance(content, bytes) else content:
+            left = memoryview(part)
+            while left.nbytes > (written := raw.write(left)):
+                left = left.cast("B")[written:]
 
     def _hold(self, path: str) -> None:
         """Lock a file that is to have this name for a moment, as far as that can be."""
@@ -87,8 +90,6 @@ class HiddenFile(Draft):
     def claim(self, name: str) -> Undo | None:
         """Get a name if nobody has it; None if somebody has."""
         path = local_path(name)
-        if os.path.lexists(path):
-            return None
         try:
             os.link(self.path, path)
         except FileExistsError:
@@ -116,10 +117,16 @@ class HiddenFile(Draft):
 
 def hidden_name(path: str) -> str:
     """Return a name beside a file that nobody has; what gets it is removed if this process ends."""
-    name = f"{PREFIX}{me()}-{os.urandom(4).hex()}{SUFFIX}"
+    name = f"{_prefix(os.getpid())}{os.urandom(4).hex()}{SUFFIX}"
     hidden = os.path.join(os.path.dirname(path), name)
     _unfinished.add(hidden)
     return hidden
+
+
+@lru_cache(maxsize=1)
+def _prefix(process: int) -> str:
+    """Return how the hidden names of a process begin."""
+    return f"{PREFIX}{me(process)}-"
 
 
 def forget(path: str) -> None:
