@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
+# Modes whose pixels are bytes side by side.
+OF_BYTES = ("L", "LA", "RGB", "RGBA")
+
+
 def write_images(
     fmt: PillowFormat,
     source: Picture,
@@ -49,6 +53,8 @@ def to_image(frame: NDArray[Any], mode: str) -> Image.Image:
     from PIL import Image
 
     array = np.ascontiguousarray(frame[0]) if len(frame) == 1 else interleave_channels(frame)
+    if mode in OF_BYTES and array.dtype == np.uint8:
+        return Image.frombuffer(mode, array.shape[1::-1], array, "raw", mode, 0, 1)
     image = Image.fromarray(array)
     if image.mode == mode:
         return image

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +169,8 @@ def _fitting(
     source: Picture, shape: tuple[int, ...], fmt: Format, mode: str
 ) -> tuple[dict[str, Any], list[str]]:
     """Return what a file can hold of what describes its source, and what it cannot."""
+    if not source.metadata:
+        return source.metadata, []
     height, width = shape[2:]
     sizes = source.pixels.shape[:1:-1][:2], (width, height)
     return fit_metadata(source.metadata, fmt, _colour_of(mode), sizes)
@@ -178,7 +180,7 @@ def _encode_picture(
     source: Picture, pixels: NDArray[Any], fmt: Format, asked: Mapping[str, str]
 ) -> tuple[bytes, list[str]]:
     """Return a file, and what it could not hold."""
-    mode = _mode(source, pixels.shape[1], pixels.dtype.name)
+    mode = _mode(source, pixels.shape[1], _name_of(pixels.dtype))
     mode, pixels, remarks = fmt.fit(mode, pixels)
     if max(pixels.shape[2:]) > fmt.longest:
         raise InputError(f"{fmt.name} has at most {fmt.longest} pixels a side", hint="write .png")
@@ -187,7 +189,9 @@ def _encode_picture(
     if not fmt.holds(mode, len(pixels)):
         raise InputError(f"{fmt.name} cannot hold {_in_words(mode)}", hint=_instead(mode, fmt))
     metadata, left_out = _fitting(source, pixels.shape, fmt, mode)
-    return _encode(replace(source, metadata=metadata), pixels, fmt, mode, asked), remarks + left_out
+    if metadata is not source.metadata:
+        source = replace(source, metadata=metadata)
+    return _encode(source, pixels, fmt, mode, asked), remarks + left_out
 
 
 def _encode(
@@ -200,6 +204,12 @@ def _encode(
         raise
     except Exception:
         raise InputError(f"{fmt.name} cannot be written of it", hint="write .tif or .npy") from None
+
+
+@cache
+def _name_of(dtype: Any) -> str:
+    """Return the name of a type, which NumPy puts together anew each time."""
+    return str(dtype.name)
 
 
 def _colour_of(mode: str) -> str:

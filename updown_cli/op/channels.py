@@ -34,13 +34,20 @@ def whole_cells(planes: NDArray[Any]) -> NDArray[Any] | None:
     base = planes.base
     if planes.dtype != np.uint8 or channels != CELL - 1 or planes.strides != expected:
         return None
-    if not isinstance(base, np.ndarray):
+    if not isinstance(base, np.ndarray) or not base.flags.c_contiguous:
         return None
-    end = planes.ctypes.data + CELL * height * width
-    if not base.flags.c_contiguous or end > base.ctypes.data + base.nbytes:
+    place = _address(planes) - _address(base)
+    if place + CELL * height * width > base.nbytes:
         return None
-    strides = (CELL * width, CELL, 1)
-    return np.lib.stride_tricks.as_strided(planes, (height, width, CELL), strides, writeable=False)
+    cells = np.ndarray((height, width, CELL), np.uint8, base, place)
+    cells.flags.writeable = False
+    return cells
+
+
+def _address(array: NDArray[Any]) -> int:
+    """Return where the first value of an array is; its `ctypes` would be slow to make."""
+    address: int = array.__array_interface__["data"][0]
+    return address
 
 
 def _close_together(cells: NDArray[Any]) -> NDArray[Any]:

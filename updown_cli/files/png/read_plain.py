@@ -30,6 +30,8 @@ MODES = {
     bytes((8, 6, 0, 0, 0)): ("RGBA", 4),
 }
 
+ALL = Frames()
+
 # Values of a picture that is small.
 MOST_VALUES = 1 << 21
 
@@ -74,7 +76,7 @@ def read_plain(fmt: Png, data: bytes, reading: Reading) -> Picture | None:
 
 def _mode_of(data: bytes, reading: Reading) -> str | None:
     """Return the mode of a picture that is not interlaced, within all limits; None of others."""
-    if len(data) < chunks.HEADER_BYTES or reading.accept_damaged or reading.frames != Frames():
+    if len(data) < chunks.HEADER_BYTES or reading.accept_damaged or reading.frames != ALL:
         return None
     if data[chunks.SIGNATURE_BYTES : chunks.SIZE] != HEADER:
         return None

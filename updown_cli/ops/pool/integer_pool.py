@@ -39,11 +39,11 @@ def extremes_way(pool: PaddedPool, shape: Shape, dtype: Any, which: str) -> Inte
 
     if not _is_for(pool, shape):
         return None
-    limits, combine = np.iinfo(dtype), getattr(np, which)
+    limits, combine, spans = np.iinfo(dtype), getattr(np, which), pool.spans()
     outside = int(limits.min if which == "maximum" else limits.max)
 
     def act(rows: NDArray[Any], step: int) -> NDArray[Any]:
-        windows = RowWindows(pool.spans(), step, outside)
+        windows = RowWindows(spans, step, outside)
         return windows.reduced(rows, partial(windows.combined, combine=combine))
 
     return IntegerWay(partial(by_rows, act=act))
