@@ -16,6 +16,9 @@ from updown_cli.stores.tar_members import Place, tar_members
 STAGE_ENDINGS = (".npy", ".png")
 
 
+IN_ITS_PLACE: contextlib.AbstractContextManager[None] = contextlib.nullcontext()
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One source, the file that its result becomes, and the files that go with it.
@@ -53,7 +56,7 @@ class Job:
     def found(self) -> contextlib.AbstractContextManager[None]:
         """A context in which the source is found where it is."""
         if self.place is None:
-            return contextlib.nullcontext()
+            return IN_ITS_PLACE
         return tar_members().placed(self.source.path, self.place)
 
     @property
@@ -77,6 +80,8 @@ class Job:
         return self._files(STAGE_ENDINGS[:1])
 
     def _files(self, stage_endings: tuple[str, ...]) -> list[str]:
+        if not self.others:
+            return [self.target] if self.target and self.target != STDOUT else []
         stages = [stage.path + suffix for stage in self.stages for suffix in stage_endings]
         written = (side.path for side in self.writes)
         paths = (self.target, *written, *self.steps, *stages)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -89,19 +87,29 @@ class Record:
         )
         return told
 
-    @contextlib.contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        """Add the time that a part takes to `seconds`."""
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.took(name, time.perf_counter() - began)
+    def timed(self, name: str) -> _Timed:
+        """Return a context that adds the time which a part takes to `seconds`."""
+        return _Timed(self, name)
 
     def took(self, name: str, seconds: float) -> None:
         """Add the time that a part took."""
         for part in (name, "total"):
             self.seconds[part] = self.seconds.get(part, 0.0) + seconds
+
+
+class _Timed:
+    """Tells a record how long it was open."""
+
+    __slots__ = ("began", "name", "record")
+
+    def __init__(self, record: Record, name: str) -> None:
+        self.record, self.name = record, name
+
+    def __enter__(self) -> None:
+        self.began = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.record.took(self.name, time.perf_counter() - self.began)
 
 
 def _told(value: Any) -> Any:

@@ -19,6 +19,8 @@ _DISK = Disk()
 
 def store_of(name: str) -> Store:
     """Return the place of a name; raise UsageError for a URL that should not be repeated."""
+    if ":" not in name:
+        return _DISK  # of a million names almost all
     if CHAIN in name and split_shard(name):
         return tar_members()
     return _remote() if is_url(name) else _DISK

@@ -52,8 +52,7 @@ def _scheme(head: str) -> str:
 
 def is_url(name: str) -> bool:
     """Whether a name leads beyond the files of this machine."""
-    head, sign, _ = name.partition("://")
-    return bool(sign and _scheme(head))
+    return "://" in name and bool(_scheme(name.partition("://")[0]))
 
 
 def without_secrets(text: str) -> str:
