@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from functools import lru_cache, partial
+from functools import partial
 from io import IOBase
 from typing import BinaryIO
 
@@ -117,16 +117,10 @@ class HiddenFile(Draft):
 
 def hidden_name(path: str) -> str:
     """Return a name beside a file that nobody has; what gets it is removed if this process ends."""
-    name = f"{_prefix(os.getpid())}{os.urandom(4).hex()}{SUFFIX}"
+    name = f"{PREFIX}{me()}-{os.urandom(4).hex()}{SUFFIX}"
     hidden = os.path.join(os.path.dirname(path), name)
     _unfinished.add(hidden)
     return hidden
-
-
-@lru_cache(maxsize=1)
-def _prefix(process: int) -> str:
-    """Return how the hidden names of a process begin."""
-    return f"{PREFIX}{me(process)}-"
 
 
 def forget(path: str) -> None:
