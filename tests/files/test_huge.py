@@ -211,6 +211,16 @@ def test_the_result_is_the_same(updown: Updown, steps: tuple[str, ...], name: st
     assert (apart > 0).mean() <= ties
 
 
+@pytest.mark.parametrize("orientation", TURNED.values())
+def test_the_result_of_a_turned_picture_is_the_same(updown: Updown, orientation: int) -> None:
+    Image.fromarray(photo(500, 400)).save("a.jpg", exif=exif(orientation))
+    assert updown("pool", "-k", "2", "a.jpg", "-o", "whole.png", "-q").code == 0
+    done = updown("pool", "-k", "2", "a.jpg", "-o", "strips.png", "-q", *LITTLE)
+    assert (done.code, done.stderr) == (0, "")
+    with Image.open("whole.png") as whole, Image.open("strips.png") as strips:
+        np.testing.assert_array_equal(np.asarray(whole), np.asarray(strips))
+
+
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.tif"])
 @pytest.mark.parametrize("part", [0.3, 0.9])
 def test_a_cut_file_is_one_line_and_leaves_nothing(updown: Updown, name: str, part: float) -> None:

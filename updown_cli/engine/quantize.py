@@ -79,8 +79,11 @@ class Quantization:
 
 
 def as_tensor(pixels: NDArray[Any]) -> Tensor:
-    """Return an array as a tensor on the same memory."""
+    """Return an array as a tensor: on the same memory, but where that is read backwards."""
     import torch
+
+    if min(pixels.strides, default=0) < 0:  # of a turned picture, which torch does not take
+        pixels = pixels.copy()
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # that it is read-only, and so it stays
