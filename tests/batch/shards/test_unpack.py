@@ -15,6 +15,7 @@ from PIL import Image
 
 from tests.batch.shards.test_shards import link, png, pooled, run, samples, shard, tar_of
 from tests.conftest import Updown, noise
+from tests.file_limits import largest_file
 
 
 def files(folder: str) -> dict[str, bytes]:
@@ -175,3 +176,16 @@ def test_a_dry_run_tells_of_every_picture(updown: Updown) -> None:
         "out/a/0001.seg.png",
     ]
     assert os.listdir() == ["a.tar"]
+
+
+@pytest.mark.parametrize("size", [5_000, 50_000])
+@pytest.mark.parametrize("more", [(), ("--unpack",)])
+def test_a_disk_that_is_full_of_a_stream_is_named(
+    updown: Updown, more: tuple[str, ...], size: int
+) -> None:
+    Path("out").mkdir()
+    Path("a.tgz").write_bytes(gzip.compress(tar_of([("a.txt", bytes(size))])))
+    with largest_file(1_000):
+        done = updown("pool", "-k", 2, "a.tgz", "-o", "out", *more)
+    assert (done.code, done.stderr) == (3, "updown: out: file too large for its file system\n")
+    assert not files("out")

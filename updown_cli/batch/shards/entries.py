@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import posixpath
@@ -197,23 +198,32 @@ class Spool:
         """Copy so many bytes, and return whether they came; raise SurroundingsError."""
         while size and (data := stream.read(min(size, COPIED))):
             size -= len(data)
-            try:
+            with self._told():
                 self.file.write(data)
-            except OSError as error:
-                raise write_error(error, self.path) from None
         return size == 0
 
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say where there is no room: in the folder beside the hidden one of the file."""
+        try:
+            yield
+        except OSError as error:
+            folder = os.path.dirname(os.path.dirname(self.path))
+            raise write_error(error, folder) from None
+
     def finish(self) -> Window:
-        """Return the window; one without members has no file."""
-        self.file.close()
+        """Return the window, without a file if it has no members; raise SurroundingsError."""
+        with self._told():
+            self.file.close()
         if self.entries:
             return Window(self.entries, self.path)
         self.remove()
         return Window([])
 
     def remove(self) -> None:
-        """Remove the file."""
-        self.file.close()
+        """Remove the file, even if what waits for it has no room."""
+        with contextlib.suppress(OSError):
+            self.file.close()
         os.unlink(self.path)
 
 
