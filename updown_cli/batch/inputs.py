@@ -18,10 +18,10 @@ from updown_cli.errors import LONGEST_PATH, InputError, UsageError
 from updown_cli.stores.names import exists, is_folder, store_of
 from updown_cli.stores.spelling import (
     absolute,
+    below_server,
     folder_of,
     last_name,
     normal,
-    parts_of,
     real,
     relative,
 )
@@ -159,7 +159,7 @@ class Selection:
             return [one for each in expand_ranges(name) for one in self._found(each, own)]
         if is_folder(name):
             return walk(name, recurse=self.recurse, leave_out=own)
-        path = parts_of(name)[0]  # a question of the web is no glob
+        path = below_server(name)  # neither a question of the web nor [::1] is a glob
         if len(name) <= LONGEST_PATH and glob.has_magic(path) and not exists(name):
             unmatched = Source(name, refusal=InputError("matches no file", code="missing"))
             return _matching(name, own) or [unmatched]
@@ -180,7 +180,7 @@ def _matches(names: tuple[str, ...], patterns: tuple[str, ...]) -> bool:
 def _matching(pattern: str, leave_out: str | None) -> list[Source]:
     """Return the files that match; their tree is kept below the part without wildcards."""
     root = pattern
-    while glob.has_magic(root):
+    while glob.has_magic(below_server(root)):
         root = folder_of(root)
     deep = "**" in pattern
     shape = re.compile(glob_expression(pattern))

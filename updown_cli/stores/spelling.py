@@ -110,6 +110,14 @@ def parts_of(name: str) -> tuple[str, str]:
     return name, ""
 
 
+def below_server(name: str) -> str:
+    """Return the path of a URL without its server or bucket, of another name all that is path."""
+    path = parts_of(name)[0]
+    if not is_url(name) or scheme_of(name) in WITHIN:
+        return path
+    return path.partition("://")[2].partition("/")[2]
+
+
 def joined(folder: str, name: str) -> str:
     """Return a name below a folder."""
     if not is_url(folder):
