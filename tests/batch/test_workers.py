@@ -370,7 +370,7 @@ def test_what_was_done_before_the_surroundings_failed_is_told(updown: Updown) ->
     os.mkdir("out")
     Path("out/z").write_text("in the way")
     done = updown("pool", "-r", "in", "-o", "out", "-j", "2")
-    total, failure = done.stderr.splitlines()
+    failure, total = done.stderr.splitlines()
     assert done.code == 3
     assert failure == "updown: out/z: is a file, not a folder"
     assert re.fullmatch(r"updown: [1-5] done, 0 skipped, 0 failed", total)

@@ -521,7 +521,7 @@ def test_a_full_disk_stops_the_run_with_whole_files(jobs: str) -> None:
     with started("pool", "-k", "1", "in", "-o", "out", "-j", jobs) as run:
         returned, stderr, _ = end_of(run)
     found = written("out")
-    total, failure = stderr.splitlines()
+    failure, total = stderr.splitlines()  # why it ended, then how far it came
     assert returned == 3
     assert re.fullmatch(r"updown: out/\d\d\.png: no space left on device", failure)
     assert re.fullmatch(r"updown: \d+ done, 0 skipped, 0 failed", total)

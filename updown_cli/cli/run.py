@@ -12,7 +12,7 @@ from updown_cli.batch.named_files import named_files
 from updown_cli.batch.naming import STDOUT
 from updown_cli.batch.settings import Settings
 from updown_cli.cli import signals
-from updown_cli.cli.printing import write_stderr
+from updown_cli.cli.printing import say_error, write_stderr
 from updown_cli.cli.report import Report
 from updown_cli.cli.run_options import RunOptions
 from updown_cli.errors import UpdownError, UsageError, shortened
@@ -83,10 +83,13 @@ class Run:
         except signals.Stopped:
             say_interrupted(totals)
             raise
-        except UpdownError:
-            if totals.finished:
-                self.report.end(totals)
-            raise
+        except UpdownError as error:
+            if not totals.finished:
+                raise
+            signals.raise_if_stopped()
+            say_error(error)  # before how far it came, which would hide why
+            self.report.end(totals)
+            return error.exit_code
         self.report.end(totals)
         return totals.exit_code
 

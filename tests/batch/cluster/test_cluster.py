@@ -251,9 +251,9 @@ def test_a_scheduler_that_goes_ends_the_run(updown: Updown, whole_cluster: Clust
         returned, stderr, _ = end_of(run)
     assert returned == 3
     assert re.fullmatch(
-        r"(updown: \d+ done, 0 skipped, 0 failed\n)?"
         r"updown: tcp://127\.0\.0\.1:\d+: the scheduler is gone; "
-        r"run again with --if-exists skip to continue\n",
+        r"run again with --if-exists skip to continue\n"
+        r"(updown: \d+ done, 0 skipped, 0 failed\n)?",
         stderr,
     ), stderr
     assert updown(*POOL, "--if-exists", "skip").code == 0
