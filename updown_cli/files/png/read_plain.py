@@ -15,6 +15,7 @@ from updown_cli.files.picture import Picture
 from updown_cli.files.png import chunks
 from updown_cli.files.png.chunks import Chunk, Scan
 from updown_cli.files.reading import Reading
+from updown_cli.files.unread import is_large
 from updown_cli.files.zero_copy import use_one_block
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def _mode_of(data: bytes, reading: Reading) -> str | None:
         return None
     mode, channels = MODES.get(data[chunks.DEPTH : chunks.HEADER_BYTES - CHECKSUM.size], ("", 0))
     width, height = SIZE.unpack_from(data, chunks.SIZE)
-    is_small = 0 < width * height * channels <= MOST_VALUES
+    values = width * height * channels
+    is_small = 0 < values <= MOST_VALUES and not is_large(values, reading)
     return mode if is_small and width * height <= reading.max_pixels else None
 
 
