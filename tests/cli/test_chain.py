@@ -201,6 +201,11 @@ def test_wrong_steps_are_refused_in_one_line(updown: Updown, steps: str, sentenc
     assert not Path("z.png").exists()
 
 
+def test_an_empty_input_is_refused_by_name(updown: Updown) -> None:
+    refused = updown("chain", "pool -k 2", "")
+    assert (refused.code, refused.stderr) == (2, "updown: INPUT...: is empty\n")
+
+
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [

@@ -341,8 +341,18 @@ def test_members_of_an_archive_are_read_where_it_lies(updown: Updown) -> None:
     done = updown("pool", "a.png", "-o", "zip://b.png::all.zip")
     assert (done.code, done.stderr.splitlines()[-1]) == (
         2,
-        "updown: zip://b.png::all.zip: can only be read; choose another -o",
+        "updown: zip://b.png::all.zip: can only be read; name a place that can be written to",
     )
+
+
+def test_a_report_goes_where_can_be_written(updown: Updown) -> None:
+    picture("a.png", noise(4, 4))
+    done = updown("pool", "a.png", "-o", "b.png", "--report", "https://h.example/r.json")
+    assert (done.code, done.stderr) == (
+        2,
+        "updown: https://h.example/r.json: can only be read; name a place that can be written to\n",
+    )
+    assert not Path("b.png").exists()
 
 
 class _Pages(BaseHTTPRequestHandler):

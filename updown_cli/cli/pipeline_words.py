@@ -26,7 +26,7 @@ def recipe_option() -> Any:
 
 def steps_argument() -> Any:
     """Declare the argument that holds the steps and the inputs."""
-    return argument("STEPS INPUT...", many=True, required=False, complete=offered_steps)
+    return argument("STEPS INPUT...", kind=None, many=True, required=False, complete=offered_steps)
 
 
 def pipeline_of(words: tuple[str, ...], recipe: str | None) -> tuple[Pipeline, tuple[str, ...]]:
@@ -34,7 +34,7 @@ def pipeline_of(words: tuple[str, ...], recipe: str | None) -> tuple[Pipeline, t
     if recipe is not None:
         from updown_cli.batch.recipes import read_recipe
 
-        return read_recipe(recipe), words
+        return read_recipe(recipe), _named(words)
     if not words:
         raise UsageError("no steps", hint="give STEPS, or --recipe FILE.json")
     from updown_cli.cli.steps import parse_steps
@@ -46,7 +46,14 @@ def pipeline_of(words: tuple[str, ...], recipe: str | None) -> tuple[Pipeline, t
             subject=f"'{paths[0]}'",
             hint=f"steps are one argument: '{words[0]} | {paths[0]}'",
         )
-    return pipeline, paths
+    return pipeline, _named(paths)
+
+
+def _named(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return paths; raise UsageError for an empty one."""
+    if "" in paths:
+        raise UsageError("is empty", subject="INPUT...")
+    return paths
 
 
 def _are_steps(word: str) -> bool:

@@ -18,7 +18,7 @@ from updown_cli.cli.printing import printable
 from updown_cli.cli.whole_output import WholeOutput
 from updown_cli.errors import InputError, SurroundingsError, UsageError
 from updown_cli.stores.names import exists, open_regular
-from updown_cli.stores.save import save, save_new
+from updown_cli.stores.save import check_folder, save, save_new
 from updown_cli.stores.spelling import is_url
 from updown_cli.stores.write_error import write_error
 
@@ -31,9 +31,11 @@ COLUMNS = (
 
 
 def check_report(path: str) -> None:
-    """Raise UsageError for a file of another kind."""
+    """Raise UsageError for a file of another kind, or where none can be written."""
     if os.path.splitext(path)[1].lower() not in ENDINGS:
         raise UsageError(f"must end in {', '.join(ENDINGS)}", subject=f"--report {path}")
+    if is_url(path):
+        check_folder(path)
 
 
 class ReportFile:

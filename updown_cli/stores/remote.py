@@ -218,7 +218,8 @@ class Remote(Store):
     def check_folder(self, name: str) -> None:
         """Raise UsageError for a file where none can be written."""
         if scheme_of(name) in READ_ONLY:
-            raise UsageError("can only be read", subject=shortened(name), hint="choose another -o")
+            hint = "name a place that can be written to"
+            raise UsageError("can only be read", subject=shortened(name), hint=hint)
         file_system(name)
 
     def make_folder(self, folder: str) -> None:
