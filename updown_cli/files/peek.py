@@ -11,6 +11,7 @@ from updown_cli.files.formats import format_of
 from updown_cli.files.integrity import check_integrity
 from updown_cli.files.npz import peek_member, split_member
 from updown_cli.files.opening import head_of
+from updown_cli.files.png.chunks import DEPTH, SIGNATURE
 from updown_cli.files.reading import Reading
 from updown_cli.op.shape import Shape
 from updown_cli.stores.names import open_regular
@@ -20,9 +21,6 @@ from updown_cli.tensors.npy import read_header
 
 # What begins files of 8 bits: JPEG, GIF.
 OF_8_BITS = (b"\xff\xd8", b"GIF8")
-
-# What begins a PNG, and where its bits are.
-PNG, DEPTH_OF_PNG = b"\x89PNG\r\n\x1a\n", 24
 
 
 def peek(path: str, reading: Reading) -> tuple[Shape, int]:
@@ -54,7 +52,7 @@ def may_be_refused(path: str, reading: Reading) -> bool:
 
 
 def _is_png_of_8_bits(head: bytes) -> bool:
-    return head.startswith(PNG) and head[DEPTH_OF_PNG : DEPTH_OF_PNG + 1] != b"\x10"
+    return head.startswith(SIGNATURE) and head[DEPTH : DEPTH + 1] != b"\x10"
 
 
 def is_damaged(path: str, reading: Reading) -> bool:

@@ -41,7 +41,7 @@ class Png(PillowFormat):
     deep_types = ("uint16",)
     keeps = ("icc", "exif", "xmp", "dpi", "text")
     frames = True
-    signatures = (b"\x89PNG\r\n\x1a\n",)
+    signatures = (chunks.SIGNATURE,)
     options = {"compress_level": Int(min=0, max=9), "optimize": Flag()}  # noqa: RUF012
     most_values_per_byte = 8256  # what deflate packs best, of one bit each
     readers = {kind: partial(_read_scan, read) for kind, read in chunks.READERS.items()}  # noqa: RUF012
@@ -150,8 +150,7 @@ class Png(PillowFormat):
     ) -> Opener | None:
         """Return how 1 x channels x H x W of a mode is written row by row; None if it cannot."""
         from updown_cli.files.png.rows import PngTarget
-        from updown_cli.files.png.write import KINDS
 
-        if mode not in KINDS:
+        if mode not in chunks.KINDS:
             return None
         return partial(PngTarget, shape=shape, fmt=self, source=source, mode=mode, asked=asked)

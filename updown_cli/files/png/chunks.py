@@ -13,13 +13,18 @@ from updown_cli.files.exif import PREFIX, exif_bytes
 from updown_cli.files.metadata import BELONGS
 from updown_cli.files.resolution import METRES, Resolution, resolution
 
-SIGNATURE_BYTES = 8
+#: How every file begins.
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+SIGNATURE_BYTES = len(SIGNATURE)
 
 #: Bytes of a file up to the end of its header chunk.
 HEADER_BYTES = 33
 
 # Where the header tells the width and the height, the depth and the kind of colour.
 SIZE, DEPTH, COLOUR = 16, 24, 25
+
+#: What the header calls Pillow's modes: the kind of colour, and bits.
+KINDS = {"L": (0, 8), "LA": (4, 8), "RGB": (2, 8), "RGBA": (6, 8), "I;16": (0, 16)}
 
 TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
     from updown_cli.files.png import Png
 
+BITS = 8
+
 #: Pillow's mode, and its channels, by depth, colour, compression, filters and passes.
 MODES = {
-    bytes((8, 0, 0, 0, 0)): ("L", 1),
-    bytes((8, 4, 0, 0, 0)): ("LA", 2),
-    bytes((8, 2, 0, 0, 0)): ("RGB", 3),
-    bytes((8, 6, 0, 0, 0)): ("RGBA", 4),
+    bytes((bits, kind, 0, 0, 0)): (mode, len(mode))
+    for mode, (kind, bits) in chunks.KINDS.items()
+    if bits == BITS
 }
 
 ALL = Frames()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.files.picture import Picture
 from updown_cli.files.pillow_write import parse_asked, to_image
-from updown_cli.files.png.chunks import chunk, description
+from updown_cli.files.png.chunks import KINDS, SIGNATURE, chunk, description
 from updown_cli.files.png.compression import (
     DEFAULT,
     compress_type,
@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from updown_cli.files.png import Png
-
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
-#: The kind of colour of each mode, and its bits.
-KINDS = {"L": (0, 8), "LA": (4, 8), "RGB": (2, 8), "RGBA": (6, 8), "I;16": (0, 16)}
 
 # Pillow writes chunks of at most so many bytes, or of four for each pixel of a row.
 CHUNK_BYTES, PER_PIXEL = 1 << 16, 4

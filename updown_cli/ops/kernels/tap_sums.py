@@ -60,14 +60,12 @@ def sum_by_taps(
 
     None where torch must do it.
     """
-    import torch
-
     if not _is_worth_it(x, weight, windows):
         return None
     sizes = len(x), x.shape[1], tuple(weight.shape), windows.dilation, windows.groups
     if not (x.sum().isfinite() and weight.isfinite().all()):  # 0 times it is not 0
         return None
-    if not _adds_so(*sizes, bias is not None, torch.get_num_threads()):
+    if not _adds_so(*sizes, bias is not None, thread_count()):
         return None
     return _summed(x, weight, windows, bias)
 
