@@ -119,8 +119,12 @@ def sides(megapixels: float) -> tuple[int, int]:
 
 
 def as_floats(pixels: NDArray[Any]) -> torch.Tensor:
-    """Return frames x channels x sides as a network is given them."""
-    return torch.from_numpy(pixels).contiguous().float()
+    """Return frames x channels x sides as a network is given them, one channel after the other.
+
+    The strides of a single channel may be those of channels side by side as well, for which torch
+    has other ways of summing, with other last bits: not those of a tensor that is made of a file.
+    """
+    return torch.from_numpy(pixels).to(torch.float32, memory_format=torch.contiguous_format)
 
 
 def as_bytes(y: torch.Tensor) -> NDArray[Any]:

@@ -24,7 +24,8 @@ from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
 from updown_cli.ops.kernels.exact_tables import exact_tables
 from updown_cli.ops.kernels.kernel_code import bias_lines, kernels_of, weight_lines
 from updown_cli.ops.kernels.layer import KernelLayer, blocked_values, tensor_like
-from updown_cli.ops.kernels.tap_sums import TapWindows, sum_by_taps
+from updown_cli.ops.kernels.row_kernel import ConvWindows
+from updown_cli.ops.kernels.row_sums import sum_by_rows
 from updown_cli.ops.kernels.tensorflow_code import lines_with_bias, whole_filters
 from updown_cli.tensors.array_code import NUMPY, cast
 
@@ -196,23 +197,27 @@ class Conv(KernelLayer, abstract=True):
     def convolved(self, x: Tensor, weight: Tensor, groups: int, **bias: Tensor) -> Tensor:
         """Return x convolved with `weight`, by the way that is the fastest."""
         shape = Shape(*x.shape[1:])
-        windows = self._tap_windows(shape, groups)
-        summed = None if windows is None else sum_by_taps(x, weight, windows, bias.get("bias"))
+        windows = self._conv_windows(shape, groups)
+        summed = None if windows is None else sum_by_rows(x, weight, windows, bias.get("bias"))
         if summed is not None:
             return summed
         convolution = self.convolution(shape, groups, *map(TensorName, bias))
         result: Tensor = convolution.run(x=x, weight=weight, **bias)
         return result
 
-    def _tap_windows(self, shape: Shape, groups: int) -> TapWindows | None:
-        """Return windows over rows and columns that are one pixel apart."""
-        if shape.dims != 2 or any(step != 1 for step in self.stride):
+    def _conv_windows(self, shape: Shape, groups: int) -> ConvWindows | None:
+        """Return windows over rows and columns; None over other axes."""
+        if shape.dims != 2:
             return None
         (top, _), (left, _) = self._pads(shape)
-        down, across = self.dilation
-        height, width = self.out_size(shape)
-        return TapWindows(
-            before=(top, left), size=(height, width), dilation=(down, across), groups=groups
+        (height, width), (down, across) = self.out_size(shape), self.stride
+        gap, beside = self.dilation
+        return ConvWindows(
+            before=(top, left),
+            size=(height, width),
+            stride=(down, across),
+            dilation=(gap, beside),
+            groups=groups,
         )
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:

@@ -21,7 +21,8 @@ from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
 from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import tensor_like
 from updown_cli.ops.kernels.named import rows_or_file
-from updown_cli.ops.kernels.tap_sums import TapWindows, sum_by_taps
+from updown_cli.ops.kernels.row_kernel import ConvWindows
+from updown_cli.ops.kernels.row_sums import sum_by_rows
 from updown_cli.ops.kernels.tensorflow_code import lines_with_bias
 from updown_cli.tensors.array_code import NUMPY, OF_X, Arrays, cast
 
@@ -98,8 +99,8 @@ class SeparableConv(DepthwiseConv):
         mixing = tensor_like(x, self.mixing(shape))
         bias = self.bias_like(x, len(mixing))
         height, width = spread.shape[2:] if shape.dims == 2 else (0, 0)
-        windows = TapWindows(before=(0, 0), size=(height, width))
-        summed = sum_by_taps(spread, mixing, windows, bias.get("bias"))
+        windows = ConvWindows(before=(0, 0), size=(height, width))
+        summed = sum_by_rows(spread, mixing, windows, bias.get("bias"))
         if summed is not None:
             return summed
         pointwise = self.pointwise_call(shape, *map(TensorName, bias))

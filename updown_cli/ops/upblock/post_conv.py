@@ -10,7 +10,8 @@ from updown_cli.op.code import Lines, format_call, one_for_all_axes
 from updown_cli.op.shape import by_x
 from updown_cli.ops.kernels.kernel_code import bias_lines
 from updown_cli.ops.kernels.layer import one_per_channel, tensor_like
-from updown_cli.ops.kernels.tap_sums import TapWindows, sum_by_taps
+from updown_cli.ops.kernels.row_kernel import ConvWindows
+from updown_cli.ops.kernels.row_sums import sum_by_rows
 from updown_cli.tensors.array_code import OF_X
 from updown_cli.tensors.weights import read_weight
 
@@ -92,7 +93,7 @@ def convolution(
     added = None if bias is None else tensor_like(x, bias)
     left, right, top, bottom = pads or (width // 2, width // 2, height // 2, height // 2)
     size = x.shape[2] + top + bottom - height + 1, x.shape[3] + left + right - width + 1
-    summed = sum_by_taps(x, taps, TapWindows(before=(top, left), size=size), added)
+    summed = sum_by_rows(x, taps, ConvWindows(before=(top, left), size=size), added)
     if summed is not None:
         return summed
     if pads is None:

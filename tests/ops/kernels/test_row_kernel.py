@@ -1,0 +1,69 @@
+"""Kernels for rows of pixels, against sums of whole numbers, one window at a time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from updown_cli.ops.kernels.row_kernel import ConvWindows, RowKernel
+
+# Results, channels, rows and columns of a weight, and its groups.
+WEIGHTS = {
+    "one": (1, 1, 3, 5, 1),
+    "several": (2, 1, 2, 2, 1),
+    "mixed": (3, 3, 3, 3, 1),
+    "by channel": (6, 1, 3, 3, 3),
+    "two groups": (4, 2, 1, 3, 2),
+}
+WINDOWS = [
+    ConvWindows(before=(0, 0), size=(9, 21)),
+    ConvWindows(before=(1, 2), size=(13, 27)),
+    ConvWindows(before=(20, 40), size=(40, 80)),
+    ConvWindows(before=(2, 1), size=(6, 9), stride=(2, 3)),
+    ConvWindows(before=(2, 4), size=(11, 19), dilation=(2, 4)),
+]
+
+
+def expected(pixels: np.ndarray, weight: np.ndarray, windows: ConvWindows) -> np.ndarray:
+    """Return rows x columns x results of H x W x C, by whole numbers."""
+    outs, ins, height, width = weight.shape
+    rows, columns = windows.size
+    result = np.zeros((rows, columns, outs), np.int64)
+    for row, column, out, down, right, channel in np.ndindex(
+        rows, columns, outs, height, width, ins
+    ):
+        y = row * windows.stride[0] - windows.before[0] + down * windows.dilation[0]
+        x = column * windows.stride[1] - windows.before[1] + right * windows.dilation[1]
+        if 0 <= y < pixels.shape[0] and 0 <= x < pixels.shape[1]:
+            source = out // (outs // windows.groups) * ins + channel
+            weighed = int(weight[out, channel, down, right]) * int(pixels[y, x, source])
+            result[row, column, out] += weighed
+    return result
+
+
+@pytest.mark.parametrize("windows", WINDOWS, ids=str)
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_rows_are_the_sums_of_windows(name: str, windows: ConvWindows) -> None:
+    """The first and last rows and columns of the kernel may be zero; bands meet anywhere."""
+    *sizes, groups = WEIGHTS[name]
+    random = np.random.default_rng(2)
+    pixels = random.integers(0, 256, (11, 23, sizes[1] * groups), np.uint8)
+    for empty in ((), (0, -1)):
+        weight = random.integers(-9, 10, sizes)
+        weight[:, :, list(empty)] = 0
+        weight[..., list(empty)] = 0
+        windows = ConvWindows(
+            before=windows.before,
+            size=windows.size,
+            stride=windows.stride,
+            dilation=windows.dilation,
+            groups=groups,
+        )
+        kernel = RowKernel.of(torch.from_numpy(weight).float(), windows)
+        middle, end = windows.size[0] // 3, windows.size[0]
+        bands = [(0, middle), (middle, end - 1), (end - 1, end)]
+        seen = [kernel.seen(torch.from_numpy(pixels), *band) for band in bands]
+        made = torch.cat([kernel.sums(rows) for rows in seen]).numpy()
+        wanted = expected(pixels, weight, windows).reshape(end, -1)
+        np.testing.assert_array_equal(made, wanted)
