@@ -18,7 +18,7 @@ from updown_cli.doctor.rig import SIDES
 from updown_cli.files import reading
 from updown_cli.files.blocks import FREE_PARTS, LEAST_BYTES
 from updown_cli.files.integrity import BYTES_PER_PIXEL, SPARE_BYTES
-from updown_cli.files.jpeg_integrity import MOST_SCANS, MOST_SEGMENTS, MOST_TABLE_BYTES
+from updown_cli.files.jpeg.integrity import MOST_SCANS, MOST_SEGMENTS, MOST_TABLE_BYTES
 from updown_cli.files.npy import MAPPED_FROM
 from updown_cli.files.reading import MAX_FRAMES, MAX_PIXELS
 from updown_cli.files.tag_directories import SPARE

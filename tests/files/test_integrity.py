@@ -21,7 +21,7 @@ from updown_cli.errors import InputError
 from updown_cli.files.blocks import BLOCK
 from updown_cli.files.gif.integrity import check_gif
 from updown_cli.files.integrity import check_size
-from updown_cli.files.jpeg_integrity import check_jpeg
+from updown_cli.files.jpeg.integrity import check_jpeg
 from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 

@@ -12,11 +12,9 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from updown_cli.errors import InputError
-from updown_cli.files.frames import Frames
+from tests.files.looks import READINGS, at_two_looks, outcome
 from updown_cli.files.png import Png
 from updown_cli.files.png.chunks import chunk
-from updown_cli.files.read import read_bytes
 from updown_cli.files.reading import Reading
 
 END = chunk(b"IEND", b"")
@@ -81,43 +79,13 @@ OTHERS = {
 FILES = PLAIN | OTHERS
 
 
-def outcome(data: bytes, reading: Reading) -> Any:
-    """Return all that is read, or the refusal."""
-    try:
-        picture = read_bytes(data, reading)
-    except InputError as error:
-        return str(error), error.code
-    facts = picture.colour, picture.alpha, picture.format, picture.metadata, picture.remarks
-    return *facts, picture.pixels.dtype, picture.pixels.tolist()
-
-
-def at_two_looks(data: bytes, reading: Reading, patch: pytest.MonkeyPatch) -> Any:
-    """Return the same of one who looks closely at every file."""
-    with patch.context() as context:
-        context.setattr(Png, "read_plain", lambda *_: None)
-        return outcome(data, reading)
-
-
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize(
-    "reading",
-    [
-        Reading(),
-        Reading(keep=frozenset({"text"})),
-        Reading(alpha="drop"),
-        Reading(frames=Frames(0, 0)),
-        Reading(frames=Frames(volume=True)),
-        Reading(colour="gray"),
-        Reading(max_pixels=19),
-        Reading(accept_damaged=True),
-    ],
-    ids=["plain", "texts", "no alpha", "one frame", "volume", "grey", "few pixels", "damaged"],
-)
+@pytest.mark.parametrize("reading", READINGS.values(), ids=READINGS)
 def test_one_look_tells_what_a_close_one_tells(
     name: str, reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pixels, what describes them, and what is refused."""
-    expected = at_two_looks(FILES[name], reading, monkeypatch)
+    expected = at_two_looks(Png, FILES[name], reading, monkeypatch)
     assert outcome(FILES[name], reading) == expected
 
 
@@ -133,4 +101,4 @@ def test_damage_anywhere_is_told_alike(mode: str, monkeypatch: pytest.MonkeyPatc
     data = saved(mode)
     broken = [data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1 :] for at in range(len(data))]
     for each in [*broken, *(data[:length] for length in range(len(data)))]:
-        assert outcome(each, Reading()) == at_two_looks(each, Reading(), monkeypatch)
+        assert outcome(each, Reading()) == at_two_looks(Png, each, Reading(), monkeypatch)

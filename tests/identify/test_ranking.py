@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from updown_cli.files.jpeg_luma import read_luma
+from updown_cli.files.jpeg.luma import read_luma
 from updown_cli.files.picture import Picture
 from updown_cli.identify import ranking
 from updown_cli.identify.convention import Registered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -12,7 +13,7 @@ from updown_cli.files.format import Format
 from updown_cli.files.formats import format_of
 from updown_cli.files.integrity import check_integrity
 from updown_cli.files.missing_rows import take_what_there_is
-from updown_cli.files.opening import HEAD_BYTES, SMALL_BYTES, start_of
+from updown_cli.files.opening import head_of
 from updown_cli.files.picture import Picture
 from updown_cli.files.reading import Reading, check_values
 from updown_cli.files.unread import leave_in_file
@@ -42,12 +43,12 @@ def decode(file: BinaryIO, reading: Reading) -> Picture:
 
 
 def _decode(file: BinaryIO, reading: Reading) -> Picture:
-    start = start_of(file)
-    fmt, picture = format_of(start[:HEAD_BYTES]), None
-    if len(start) <= SMALL_BYTES and not asks_for_colours(reading):
-        picture = fmt.read_plain(start, reading)
+    size, head = file.seek(0, os.SEEK_END), head_of(file)
+    fmt, picture = format_of(head), None
+    if size <= fmt.most_plain_bytes and not asks_for_colours(reading):
+        picture = fmt.read_plain(head + file.read(size), reading)
     if picture is None:
-        picture = _looked_at_closely(file, fmt, start[:HEAD_BYTES], reading)
+        picture = _looked_at_closely(file, fmt, head, reading)
     return _arranged(picture, reading)
 
 

@@ -26,6 +26,7 @@ class Format:
     No side has more than `longest` pixels. `signatures` are how its files begin, whatever follows;
     `most_bytes` is what it holds of a kind of metadata, where that is little, and
     `most_values_per_byte` how much of a picture a byte of a file can hold, if rows can be read.
+    Files of up to `most_plain_bytes` may be read at one look.
     """
 
     name: ClassVar[str]
@@ -39,6 +40,7 @@ class Format:
     signatures: ClassVar[tuple[bytes, ...]] = ()
     most_bytes: ClassVar[Mapping[str, int]] = {}
     most_values_per_byte: ClassVar[int] = 0
+    most_plain_bytes: ClassVar[int] = 0
     options: ClassVar[Mapping[str, ParamType]] = {}
     defaults: ClassVar[Mapping[str, Any]] = {}
 

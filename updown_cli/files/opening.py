@@ -23,20 +23,11 @@ COPIES = 2
 # Bytes of a file that tell its format and depth.
 HEAD_BYTES = 256
 
-#: Files of so many bytes are read at once.
-SMALL_BYTES = 1 << 16
-
 
 def head_of(file: BinaryIO) -> bytes:
     """Return how a file begins."""
     file.seek(0)
     return file.read(HEAD_BYTES)
-
-
-def start_of(file: BinaryIO) -> bytes:
-    """Return how a file begins, and all of a small one."""
-    file.seek(0)
-    return file.read(SMALL_BYTES + 1)
 
 
 def open_image(file: BinaryIO, fmt: PillowFormat, head: bytes, reading: Reading) -> Image.Image:

@@ -52,6 +52,9 @@ class PillowFormat(Format):
     #: Whether Pillow reads the whole file to learn the size of the picture.
     is_read_whole: ClassVar[bool] = False
 
+    #: Whether its encoder takes colour of four bytes for a pixel, which Pillow calls RGBX, as RGB.
+    takes_cells: ClassVar[bool] = False
+
     #: What reads the kinds of metadata that not all formats have.
     readers: ClassVar[Mapping[str, Reader]] = {}
 

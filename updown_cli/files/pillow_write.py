@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.files.format import Format
 from updown_cli.files.picture import Picture
 from updown_cli.files.pillow_format import PillowFormat
-from updown_cli.op.channels import interleave_channels
+from updown_cli.op.channels import in_cells, interleave_channels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ def write_images(
 
     Each frame is encoded by itself, so that none is left out because it repeats another.
     """
-    images = [to_image(frame, mode) for frame in pixels]
+    images = [to_image(frame, mode, cells=fmt.takes_cells) for frame in pixels]
     encoding = fmt.encoding_settings(source, images, parse_asked(fmt, asked))
     first = encoding | fmt.metadata_settings(source.metadata)
     data = fmt.finish(_encode(images[0], fmt, first), source.metadata)
@@ -47,18 +47,31 @@ def _encode(image: Image.Image, fmt: PillowFormat, settings: dict[str, Any]) -> 
     return file.getvalue()
 
 
-def to_image(frame: NDArray[Any], mode: str) -> Image.Image:
-    """Return C x H x W as an image of this mode."""
+def to_image(frame: NDArray[Any], mode: str, *, cells: bool = False) -> Image.Image:
+    """Return C x H x W as an image of this mode.
+
+    For an encoder that takes `cells` RGB may become RGBX: four bytes of memory for a pixel, which
+    Pillow sees where they are, and need not copy.
+    """
     import numpy as np
     from PIL import Image
 
+    if cells and mode == "RGB" and (laid := in_cells(frame)) is not None:
+        return _of_bytes(laid, "RGBX")
     array = np.ascontiguousarray(frame[0]) if len(frame) == 1 else interleave_channels(frame)
     if mode in OF_BYTES and array.dtype == np.uint8:
-        return Image.frombuffer(mode, array.shape[1::-1], array, "raw", mode, 0, 1)
+        return _of_bytes(array, mode)
     image = Image.fromarray(array)
     if image.mode == mode:
         return image
     return Image.frombytes(mode, image.size, array.tobytes())
+
+
+def _of_bytes(array: NDArray[Any], mode: str) -> Image.Image:
+    """Return bytes side by side as an image."""
+    from PIL import Image
+
+    return Image.frombuffer(mode, array.shape[1::-1], array, "raw", mode, 0, 1)
 
 
 def parse_asked(fmt: Format, asked: Mapping[str, str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.files.jpeg_luma import BLOCK, JpegLuma
+from updown_cli.files.jpeg.luma import BLOCK, JpegLuma
 from updown_cli.files.picture import Picture
 from updown_cli.identify.placement import Placement
 

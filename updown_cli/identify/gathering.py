@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from updown_cli.errors import InputError, UsageError
 from updown_cli.files.frames import Frames
-from updown_cli.files.jpeg_luma import read_luma
+from updown_cli.files.jpeg.luma import read_luma
 from updown_cli.identify.evidence import Evidence
 from updown_cli.identify.layers import are_shuffled
 

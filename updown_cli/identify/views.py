@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.files.jpeg_luma import BLOCK
+from updown_cli.files.jpeg.luma import BLOCK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -44,6 +44,23 @@ def whole_cells(planes: NDArray[Any]) -> NDArray[Any] | None:
     return cells
 
 
+def in_cells(planes: NDArray[Any]) -> NDArray[Any] | None:
+    """Return three planes of bytes as H x W x 4, a view where they lie so.
+
+    None of what has another type or number, or lies without gaps already.
+    """
+    import numpy as np
+
+    channels, height, width = planes.shape
+    if channels != CELL - 1 or planes.dtype != np.uint8 or planes.strides[2] == channels:
+        return None
+    if (cells := whole_cells(planes)) is not None:
+        return cells
+    room = np.empty((height, width, CELL), np.uint8)
+    copy_into(room[..., :channels].transpose(2, 0, 1), planes)
+    return room
+
+
 def _address(array: NDArray[Any]) -> int:
     """Return where the first value of an array is; its `ctypes` would be slow to make."""
     address: int = array.__array_interface__["data"][0]

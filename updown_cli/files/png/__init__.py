@@ -44,6 +44,7 @@ class Png(PillowFormat):
     signatures = (chunks.SIGNATURE,)
     options = {"compress_level": Int(min=0, max=9), "optimize": Flag()}  # noqa: RUF012
     most_values_per_byte = 8256  # what deflate packs best, of one bit each
+    most_plain_bytes = 1 << 21
     readers = {kind: partial(_read_scan, read) for kind, read in chunks.READERS.items()}  # noqa: RUF012
 
     def check_integrity(self, file: BinaryIO) -> None:

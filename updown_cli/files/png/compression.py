@@ -23,8 +23,8 @@ KINDS = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE, zlib.Z_HUFFMAN_ONLY)
 # So few bytes are one block, wherever the rows were cut that came to the compressor.
 FEW_BYTES = 1 << 14
 
-# How files store what Pillow has otherwise in memory: the high byte first.
-RAW_MODES = {"I;16": "I;16B"}
+# How files store what Pillow has otherwise in memory: the high byte first, and no fourth byte.
+RAW_MODES = {"I;16": "I;16B", "RGBX": "RGB"}
 
 #: zlib's levels: by default, of what is only packed, and where size is all.
 DEFAULT, STORED, SMALLEST = -1, 0, 9

@@ -1,7 +1,4 @@
-"""A small plain PNG file, read by one walk over its bytes: most files of a folder are such.
-
-Whatever is unusual, damaged or over a limit is left to those who look closely, and say what it is.
-"""
+"""A small plain PNG file, read by one walk over its bytes: most files of a folder are such."""
 
 from __future__ import annotations
 
@@ -9,18 +6,13 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.files.frames import Frames
-from updown_cli.files.modes import channels_first
 from updown_cli.files.picture import Picture
+from updown_cli.files.plain import is_small, takes_all, unpack
 from updown_cli.files.png import chunks
 from updown_cli.files.png.chunks import Chunk, Scan
 from updown_cli.files.reading import Reading
-from updown_cli.files.unread import is_large
-from updown_cli.files.zero_copy import use_one_block
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from updown_cli.files.png import Png
 
 BITS = 8
@@ -31,11 +23,6 @@ MODES = {
     for mode, (kind, bits) in chunks.KINDS.items()
     if bits == BITS
 }
-
-ALL = Frames()
-
-# Values of a picture that is small.
-MOST_VALUES = 1 << 21
 
 SIZE, START, CHECKSUM = struct.Struct(">II"), struct.Struct(">I4s"), struct.Struct(">I")
 
@@ -64,29 +51,26 @@ def read_plain(fmt: Png, data: bytes, reading: Reading) -> Picture | None:
     if mode is None or (found := _walk(data)) is None:
         return None
     described, packed = found
-    image = _decoded(mode, SIZE.unpack_from(data, chunks.SIZE), packed)
-    pixels = None if image is None else channels_first(image)[None]
-    if pixels is None or not pixels[:, :, -1].any():  # black, as Pillow leaves rows that lack
+    size = SIZE.unpack_from(data, chunks.SIZE)
+    pixels = unpack(mode, size, packed, ("zip", mode), black=True)
+    if pixels is None or not pixels[:, -1].any():  # black, as Pillow leaves rows that lack
         return None
     metadata: dict[str, Any] = {}
     if described:
         scan = Scan(described=described, moves=False, starts_with_default=False)
         metadata = chunks.metadata_in(scan, reading.keep)
     colour, alpha = mode.removesuffix("A"), mode.endswith("A")
-    return Picture(pixels, colour, alpha, fmt.name, metadata=metadata)
+    return Picture(pixels[None], colour, alpha, fmt.name, metadata=metadata)
 
 
 def _mode_of(data: bytes, reading: Reading) -> str | None:
     """Return the mode of a picture that is not interlaced, within all limits; None of others."""
-    if len(data) < chunks.HEADER_BYTES or reading.accept_damaged or reading.frames != ALL:
+    if len(data) < chunks.HEADER_BYTES or not takes_all(reading):
         return None
     if data[chunks.SIGNATURE_BYTES : chunks.SIZE] != HEADER:
         return None
     mode, channels = MODES.get(data[chunks.DEPTH : chunks.HEADER_BYTES - CHECKSUM.size], ("", 0))
-    width, height = SIZE.unpack_from(data, chunks.SIZE)
-    values = width * height * channels
-    is_small = 0 < values <= MOST_VALUES and not is_large(values, reading)
-    return mode if is_small and width * height <= reading.max_pixels else None
+    return mode if is_small(SIZE.unpack_from(data, chunks.SIZE), channels, reading) else None
 
 
 def _walk(data: bytes) -> tuple[tuple[Chunk, ...], bytes] | None:
@@ -120,14 +104,3 @@ def _is_harmless(name: bytes, body: bytes) -> bool:
     if name == b"tEXt":
         return body.partition(b"\0")[0] in KEYWORDS
     return LENGTHS.get(name) == len(body)
-
-
-def _decoded(mode: str, size: tuple[int, int], packed: bytes) -> Image.Image | None:
-    """Return the image that is packed; None of what is broken."""
-    from PIL import Image
-
-    use_one_block()
-    try:
-        return Image.frombytes(mode, size, packed, "zip", mode)
-    except ValueError:
-        return None

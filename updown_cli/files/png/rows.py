@@ -59,10 +59,10 @@ class PngTarget(PieceTarget):
 
         if self.above is None:
             self.compressor = self._compressor(rows)
-            filtered = filtered_rows(to_image(rows, self.mode))
+            filtered = filtered_rows(to_image(rows, self.mode, cells=True))
         else:  # the row above tells how the first one is filtered
             both = np.concatenate([self.above, rows], 1)
-            filtered = filtered_rows(to_image(both, self.mode))
+            filtered = filtered_rows(to_image(both, self.mode, cells=True))
             filtered = filtered[len(filtered) // both.shape[1] :]
         self.above = rows[:, -1:].copy()
         self._write(self.compressor.compress(filtered))
@@ -70,7 +70,7 @@ class PngTarget(PieceTarget):
     def _compressor(self, rows: NDArray[Any]) -> zlib._Compress:
         level = self.asked.get("compress_level", DEFAULT)
         level = SMALLEST if self.asked.get("optimize") else level
-        strategy = compress_type(to_image(rows, self.mode))
+        strategy = compress_type(to_image(rows, self.mode, cells=True))
         return zlib.compressobj(level, memLevel=MEMORY, strategy=strategy)
 
     def _write(self, data: bytes) -> None:

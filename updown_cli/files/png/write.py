@@ -46,9 +46,11 @@ def encode_png(
 
     Each frame is encoded by itself, so that none is left out because it repeats another.
     """
-    images = [to_image(frame, mode) for frame in pixels]
+    images = [to_image(frame, mode, cells=True) for frame in pixels]
+    begin = head(mode, *images[0].size)
+    first = begin + description(source.metadata)
     if len(images) == 1 and not asked:
-        return _still(images[0], deflated_quickly(images[0]), description(source.metadata))
+        return _still(first, images[0], deflated_quickly(images[0]))
     told = parse_asked(fmt, asked)
     compress = partial(
         deflated,
@@ -56,15 +58,13 @@ def encode_png(
         level=told.get("compress_level", DEFAULT),
         strategy=compress_type(images[0]),
     )
-    first = _still(images[0], compress(images[0]), description(source.metadata))
-    if len(images) == 1:
-        return first
-    stills = [first, *(_still(image, compress(image)) for image in images[1:])]
-    return animated_png(stills, source.metadata)
+    heads = [first, *[begin] * (len(images) - 1)]
+    stills = [_still(*pair, compress(pair[1])) for pair in zip(heads, images, strict=True)]
+    return stills[0] if len(stills) == 1 else animated_png(stills, source.metadata)
 
 
-def _still(image: Image.Image, data: bytes, described: bytes = b"") -> bytes:
-    """Return one file of an image whose rows are compressed to `data`."""
+def _still(begin: bytes, image: Image.Image, data: bytes) -> bytes:
+    """Return one file of an image whose rows are compressed to `data`; `begin` is how it begins."""
     most = max(CHUNK_BYTES, PER_PIXEL * image.width)
     parts = [chunk(b"IDAT", data[at : at + most]) for at in range(0, len(data), most)]
-    return b"".join([head(image.mode, *image.size), described, *parts, END])
+    return b"".join([begin, *parts, END])

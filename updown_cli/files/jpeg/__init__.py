@@ -8,10 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from updown_cli.files.damage import DECODE_ERRORS
-from updown_cli.files.jpeg_integrity import check_jpeg
+from updown_cli.files.jpeg.encoding import FULL, encoding, stated_density
+from updown_cli.files.jpeg.integrity import check_jpeg
 from updown_cli.files.metadata import comment_of, dpi_of, whole_dpi, xmp_of
 from updown_cli.files.pillow_format import PillowFormat
-from updown_cli.files.resolution import Resolution, resolution
+from updown_cli.files.resolution import Resolution
 from updown_cli.op.param_types import Choice, Flag, Int
 
 if TYPE_CHECKING:
@@ -27,11 +28,8 @@ SEGMENT, MOST_IPTC = 65533, 65000
 # Where a JFIF header tells the unit of its resolution, and Photoshop's number for IPTC data.
 UNIT, IPTC = 13, 0x0404
 
-# Units of that resolution, and the tag of one in EXIF data.
-INCH, CENTIMETRE, X_RESOLUTION = 1, 2, 282
-
-# Colour of full size, as Pillow numbers it.
-FULL = 0
+# The tag of a resolution in EXIF data.
+X_RESOLUTION = 282
 
 
 def iptc_segment(iptc: bytes) -> bytes:
@@ -48,10 +46,9 @@ def iptc_of(image: Image.Image) -> Any:
 
 def density_of(image: Image.Image) -> Any:
     """Return the resolution of an image, or the ratio of a pixel's sides."""
-    unit, density = image.info.get("jfif_unit"), image.info.get("jfif_density")
-    if unit == 0 and density and density[0] != density[1]:
-        return resolution(*density, ratio=True)
-    return dpi_of(image) if unit in (INCH, CENTIMETRE) or _exif_states_one(image) else None
+    unit, density = (image.info.get(f"jfif_{name}") for name in ("unit", "density"))
+    stated = None if unit is None or density is None else stated_density(unit, density)
+    return stated or (dpi_of(image) if _exif_states_one(image) else None)
 
 
 def _exif_states_one(image: Image.Image) -> bool:
@@ -79,12 +76,20 @@ class Jpeg(PillowFormat):
         "optimize": Flag(),
     }
     most_values_per_byte = 512  # a bit for each of the blocks of three components
+    most_plain_bytes = 1 << 20
+    takes_cells = True
     readers = {"comment": comment_of, "dpi": density_of, "iptc": iptc_of}  # noqa: RUF012
     defaults = {"quality": 95, "subsampling": "4:4:4"}  # noqa: RUF012
 
     def check_integrity(self, file: BinaryIO) -> None:
         """Raise InputError for a file without an end, or with damaged tables."""
         check_jpeg(file)
+
+    def read_plain(self, data: bytes, reading: Reading) -> Picture | None:
+        """Return a small sound picture from its whole file at one look; None of all others."""
+        from updown_cli.files.jpeg.read_plain import read_plain
+
+        return read_plain(self, data, reading)
 
     def leave(self, file: BinaryIO, head: bytes, reading: Reading) -> Picture | None:
         """Return a large picture whose pixels stay in its open file; None of all others."""
@@ -112,7 +117,7 @@ class Jpeg(PillowFormat):
         sampling = get_sampling(image)
         if sampling < 0 and image.mode in ("RGB", "YCbCr"):
             sampling = FULL
-        return {"jpeg": {"qtables": dict(tables), "subsampling": sampling}}
+        return encoding(tables, sampling)
 
     def remarks_of(self, image: Image.Image) -> list[str]:
         """Return what stands behind the photograph, of which nothing is kept."""
@@ -146,7 +151,7 @@ class Jpeg(PillowFormat):
         self, source: Picture, shape: tuple[int, ...], mode: str, asked: Mapping[str, str]
     ) -> Opener | None:
         """Return how 1 x channels x H x W of a mode is written row by row; None if it cannot."""
-        from updown_cli.files.jpeg_rows import JpegTarget, can_be_cut
+        from updown_cli.files.jpeg.rows import JpegTarget, can_be_cut
         from updown_cli.files.pillow_write import parse_asked
 
         if not can_be_cut(parse_asked(self, asked)):

@@ -55,7 +55,7 @@ class JpegTarget(PieceTarget):
 
     def encode(self, rows: NDArray[Any]) -> None:
         """Write the header with the first piece, a marker before each of the others."""
-        image, file = to_image(rows, self.mode), io.BytesIO()
+        image, file = to_image(rows, self.mode, cells=True), io.BytesIO()
         settings = self.fmt.encoding_settings(self.source, [image], self.asked)
         if self.number == 0:
             settings |= self.fmt.metadata_settings(self.source.metadata)

@@ -80,9 +80,9 @@ class Frame:
         elif marker == INTERVAL:
             (self.interval,) = struct.unpack(">H", body)
         elif marker == HUFFMAN:
-            _check_codes(body)
+            check_codes(body)
         elif marker == QUANTIZATION:
-            _check_divisors(body)
+            check_divisors(body)
 
     def units(self, scan: bytes) -> int | None:
         """Return how many blocks, or groups of them, a scan has; None if the sides are to come."""
@@ -147,7 +147,7 @@ def _after_scan(file: BinaryIO, frame: Frame, scan: bytes) -> int:
     raise truncated_error(NAME)
 
 
-def _check_codes(body: bytes) -> None:
+def check_codes(body: bytes) -> None:
     """Raise InputError for a table of codes with two for one symbol."""
     at = 0
     while at < len(body):
@@ -157,7 +157,7 @@ def _check_codes(body: bytes) -> None:
             raise damaged_error(NAME)
 
 
-def _check_divisors(body: bytes) -> None:
+def check_divisors(body: bytes) -> None:
     """Raise InputError for a table that divides by zero."""
     at = 0
     while at < len(body):
