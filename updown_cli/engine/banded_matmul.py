@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from updown_cli.engine.byte_columns import Columns, column_tiles
 from updown_cli.engine.byte_strips import put_strips, reach_of
 from updown_cli.engine.dense_blocks import dense_blocks, low_blocks
-from updown_cli.engine.quantize import HALF, Clamped
+from updown_cli.engine.quantize import Clamped
 from updown_cli.engine.room import Room
 from updown_cli.engine.rows import RowSource, RowTarget
+from updown_cli.op.integer_way import HALF
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.dense_blocks import DenseBlock, reach
-from updown_cli.engine.quantize import Clamped, as_tensor
+from updown_cli.engine.quantize import Clamped
 from updown_cli.engine.rows import RowSource, RowTarget
+from updown_cli.op.array_tensor import as_tensor
 from updown_cli.op.channels import interleave_channels
 from updown_cli.op.threads import run_ordered, thread_count
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from updown_cli.engine.byte_columns import Batch
 from updown_cli.engine.byte_strips import put_strips, reach_of
 from updown_cli.engine.checked_tables import MIDDLE, WHITE, CheckedTables
-from updown_cli.engine.quantize import HALF, Clamped
+from updown_cli.engine.quantize import Clamped
 from updown_cli.engine.room import Room
 from updown_cli.engine.rows import RowSource, RowTarget
+from updown_cli.op.integer_way import HALF
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,7 +16,7 @@ from updown_cli.engine.held_values import check_held
 from updown_cli.engine.integer_plan import IntegerPlans
 from updown_cli.engine.integer_steps import IntegerSteps
 from updown_cli.engine.memory import check_memory, memory_limit
-from updown_cli.engine.quantize import Quantization, as_tensor
+from updown_cli.engine.quantize import Quantization
 from updown_cli.engine.results import Outcome, Result
 from updown_cli.engine.rows import (
     ArraySource,
@@ -34,6 +34,7 @@ from updown_cli.engine.table_whole import (
     interpolate_rows,
     interpolate_whole,
 )
+from updown_cli.op.array_tensor import as_tensor
 from updown_cli.op.kept import Kept
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal

@@ -75,7 +75,7 @@ class IntegerPlans:
                 return None
             if chosen_height(plan, None) is not None or tables_of(plan, dtype, tables) is not None:
                 return None
-            runs = _runs(plan, stored)
+            runs = _runs(plan, stored, known[1].white)
             return None if runs is None else IntegerPlan(runs, dtype)
 
         return self._kept.get((plan, stored, known), make, lambda _: OF_A_PLAN)
@@ -88,12 +88,16 @@ def _is_plain(stored: Any, quantization: Quantization, channel_info: ChannelInfo
     return plain and quantization == Quantization(str(stored))
 
 
-def _runs(plan: Plan, stored: Any) -> tuple[Callable[[NDArray[Any]], NDArray[Any]], ...] | None:
+def _runs(
+    plan: Plan, stored: Any, white: float
+) -> tuple[Callable[[NDArray[Any]], NDArray[Any]], ...] | None:
     """Return what runs each step on integers; None where one of them cannot."""
     runs = []
     for step in plan.steps:
         way = step.op.integer_way(step.before, stored)
         if way is None or way.clamping is not None or step.op.kept_as:
+            return None
+        if way.white not in (None, white):
             return None
         if way.rounds and step is not plan.steps[-1]:
             return None

@@ -67,6 +67,8 @@ class IntegerSteps:
             return None
         if way.rounds and not (is_last and self.are_stored(pixels)):
             return None
+        if way.white not in (None, self.channel_info.white):
+            return None
         weighs = self.channel_info.alpha and self.channel_info.weighs
         if weighs and part.op.weighs_by_alpha:
             return None

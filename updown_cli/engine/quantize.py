@@ -6,19 +6,16 @@ Bytes that tables interpolate are clamped and rounded in `engine/banded_matmul.p
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.integer_way import HALF
 from updown_cli.op.threads import run_ordered, thread_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
-
-# Added before a cast, which truncates: 0.5 itself would round 0.49999997 up.
-HALF = 0.5 - 2.0**-25
 
 # The largest byte.
 WHITE = 255.0
@@ -76,18 +73,6 @@ class Quantization:
     def follows_extremes(self) -> bool:
         """Whether what becomes of a value depends on all others."""
         return self.range in ("minmax", "symmetric") and self.dtype[:5] != "float"
-
-
-def as_tensor(pixels: NDArray[Any]) -> Tensor:
-    """Return an array as a tensor: on the same memory, but where that is read backwards."""
-    import torch
-
-    if min(pixels.strides, default=0) < 0:  # of a turned picture, which torch does not take
-        pixels = pixels.copy()
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # that it is read-only, and so it stays
-        return torch.from_numpy(pixels)
 
 
 def storable(x: Tensor) -> Tensor:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import ChannelInfo, alpha_warning, apply_to_colours, run_premultiplied
 from updown_cli.engine.integer_steps import IntegerSteps
-from updown_cli.engine.quantize import Clamped, Quantization, as_tensor, quantize, storable
+from updown_cli.engine.quantize import Clamped, Quantization, quantize, storable
 from updown_cli.engine.results import Outcome, Result
 from updown_cli.engine.rows import ArrayTarget, RowSource, RowTarget
 from updown_cli.engine.srgb import decode_srgb, encode_srgb
 from updown_cli.engine.table_strips import TableStrips
 from updown_cli.engine.tally import Tally
+from updown_cli.op.array_tensor import as_tensor
 from updown_cli.op.channels import copy_into
 from updown_cli.op.signal import Signal
 from updown_cli.op.threads import run_ordered

@@ -127,7 +127,7 @@ def store(x: Pixels, dtype: Any, *, floors: bool = False) -> Pixels:
     kind = np.dtype(dtype)
     if kind == x.dtype or kind.kind == "f":
         return x
-    from updown_cli.engine.quantize import HALF
+    from updown_cli.op.integer_way import HALF
 
     limits = np.iinfo(kind)
     whole = np.floor(x if floors else x + HALF)

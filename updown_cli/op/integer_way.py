@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # The largest byte.
 BYTE = 255
 
+#: Added before a cast of single precision, which truncates: 0.5 itself would round 0.49999997 up.
+HALF = 0.5 - 2.0**-25
+
 
 @dataclass
 class Clamping:
@@ -27,12 +30,20 @@ class Clamping:
     max: float = -math.inf
 
     def clamped(self, values: NDArray[Any], which: slice) -> NDArray[Any]:
-        """Return some rows of integers clamped to bytes, in place, and count."""
+        """Return some rows of numbers clamped to bytes, in place, and count.
+
+        What rounding mends is not counted.
+        """
         import numpy as np
 
         first, last, _ = self.wanted.indices(which.stop)
         self._count(values[max(first - which.start, 0) : max(last - which.start, 0)])
         return np.clip(values, 0, BYTE, out=values)
+
+    def add(self, other: Clamping) -> None:
+        """Count also what another counted, of other rows."""
+        self.outside += other.outside
+        self.min, self.max = min(self.min, other.min), max(self.max, other.max)
 
     def _count(self, values: NDArray[Any]) -> None:
         import numpy as np
@@ -41,8 +52,10 @@ class Clamping:
             return
         low, high = float(values.min()), float(values.max())
         self.min, self.max = min(self.min, low), max(self.max, high)
-        if low < 0 or high > BYTE:
-            self.outside += int(np.count_nonzero((values < 0) | (values > BYTE)))
+        whole = values.dtype.kind in "iu"
+        least, behind = (0, BYTE + 1) if whole else (-0.5, BYTE + 0.5)
+        if low < least or high >= behind:
+            self.outside += int(np.count_nonzero((values < least) | (values >= behind)))
 
 
 @dataclass(frozen=True)
@@ -51,12 +64,14 @@ class IntegerWay:
 
     If `rounds`, they are rounded half up, as bytes are stored. `keeps_white` says that white stays
     white, and so an opaque picture opaque. `clamping` counts what is cut off, if anything can be.
+    `white` is what it takes for white, if that matters.
     """
 
     run: Callable[[NDArray[Any]], NDArray[Any]]
     rounds: bool = False
     keeps_white: bool = True
     clamping: Clamping | None = None
+    white: float | None = None
 
 
 def by_rows(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from updown_cli.ops.kernels.row_kernel import ConvWindows, RowKernel
+from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, row_parts
 
 # Results, channels, rows and columns of a weight, and its groups.
 WEIGHTS = {
@@ -60,10 +60,20 @@ def test_rows_are_the_sums_of_windows(name: str, windows: ConvWindows) -> None:
             dilation=windows.dilation,
             groups=groups,
         )
-        kernel = RowKernel.of(torch.from_numpy(weight).float(), windows)
-        middle, end = windows.size[0] // 3, windows.size[0]
-        bands = [(0, middle), (middle, end - 1), (end - 1, end)]
-        seen = [kernel.seen(torch.from_numpy(pixels), *band) for band in bands]
-        made = torch.cat([kernel.sums(rows) for rows in seen]).numpy()
-        wanted = expected(pixels, weight, windows).reshape(end, -1)
-        np.testing.assert_array_equal(made, wanted)
+        wanted, reached = expected(pixels, weight, windows), 0
+        for part in row_parts(torch.from_numpy(weight).float(), windows):
+            made = summed(part, torch.from_numpy(pixels), *windows.size)
+            np.testing.assert_array_equal(made.numpy(), wanted[..., part.outs])
+            assert part.outs.start == reached
+            reached = part.outs.stop
+        assert reached == len(weight)
+
+
+def summed(part: RowPart, pixels: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    """Return rows x columns x results of a part, in three bands."""
+    third = height // 3
+    seen = [
+        part.kernel.seen(pixels[..., part.channels], *band)
+        for band in ((0, third), (third, height - 1), (height - 1, height))
+    ]
+    return torch.cat([part.kernel.sums(rows) for rows in seen]).reshape(height, width, -1)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from updown_cli.op.anatomy import Anatomy, PlaneKernel
 from updown_cli.op.call import Call, TensorName, Term, X, pad_call
-from updown_cli.op.code import Lines, format_call, literal, symmetric
+from updown_cli.op.code import Lines, format_call, symmetric
 from updown_cli.op.input_span import InputSpan
+from updown_cli.op.integer_way import BYTE
 from updown_cli.op.learnable import AxisTaps, LinearForm
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Padding
@@ -20,14 +21,14 @@ from updown_cli.op.size_text import SizeText
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import Span, anatomy_of_windows, values_with_pads
 from updown_cli.ops.conv.byte_windows import byte_way, has_few_taps
-from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
+from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, filter_lines, padded_x
+from updown_cli.ops.kernels.byte_rows import rows_way
 from updown_cli.ops.kernels.exact_tables import exact_tables
-from updown_cli.ops.kernels.kernel_code import bias_lines, kernels_of, weight_lines
+from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import KernelLayer, blocked_values, tensor_like
 from updown_cli.ops.kernels.row_kernel import ConvWindows
 from updown_cli.ops.kernels.row_sums import sum_by_rows
 from updown_cli.ops.kernels.tensorflow_code import lines_with_bias, whole_filters
-from updown_cli.tensors.array_code import NUMPY, cast
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -154,7 +155,7 @@ class Conv(KernelLayer, abstract=True):
 
     def tables(self, shape: Shape, dtype: str = "float32") -> tuple[Table, ...] | None:
         """Return the weights of each side, if sums over bytes are exact in any order, and many."""
-        if not self._only_sums_bytes() or has_few_taps(self.weight(shape)[0]):
+        if not self._sees_bytes() or has_few_taps(self.weight(shape)[0]):
             return None
         sides = zip(self.spans(shape), shape.size, strict=True)
         taps = [(span.sources(side), side) for span, side in sides]
@@ -177,15 +178,24 @@ class Conv(KernelLayer, abstract=True):
         return LinearForm((axes,), taps, 1 if shared else groups, shared)
 
     def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
-        """Return sums of bytes, where tables are none."""
-        if dtype != "uint8" or not self._only_sums_bytes() or self.tables(shape) is not None:
+        """Return sums of bytes, where tables are none: whole ones, or floats by rows."""
+        if dtype != "uint8" or not self._only_sums() or self.tables(shape) is not None:
             return None
-        return byte_way(*self.weight(shape), self.spans(shape))
+        weight, groups = self.weight(shape)
+        way = byte_way(weight, groups, self.spans(shape)) if self._sees_bytes() else None
+        windows = self._conv_windows(shape, groups)
+        if way is not None or windows is None:
+            return way
+        return rows_way(weight, shape.channels, windows, None if self._sees_bytes() else BYTE)
 
-    def _only_sums_bytes(self) -> bool:
+    def _only_sums(self) -> bool:
+        """Whether values are convolved, and nothing else is done but dividing by white."""
+        return isinstance(self, InRange) and self.convolves_alone and self.bias is None
+
+    def _sees_bytes(self) -> bool:
         """Whether code values are convolved, and nothing else is done."""
-        sees_bytes = isinstance(self, InRange) and self.input_range == "code"
-        return sees_bytes and self.convolves_alone and self.bias is None
+        in_code_values = isinstance(self, InRange) and self.input_range == "code"
+        return in_code_values and self._only_sums()
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the convolution plus bias."""
@@ -212,12 +222,9 @@ class Conv(KernelLayer, abstract=True):
         (top, _), (left, _) = self._pads(shape)
         (height, width), (down, across) = self.out_size(shape), self.stride
         gap, beside = self.dilation
+        size, stride, dilation = (height, width), (down, across), (gap, beside)
         return ConvWindows(
-            before=(top, left),
-            size=(height, width),
-            stride=(down, across),
-            dilation=(gap, beside),
-            groups=groups,
+            before=(top, left), size=size, stride=stride, dilation=dilation, groups=groups
         )
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
@@ -234,18 +241,7 @@ class Conv(KernelLayer, abstract=True):
             return None
         x, padding = padded_x(self, shape)
         convolved = format_call("tf.nn.depthwise_conv2d", x, "filters", **windows, padding=padding)
-        return lines_with_bias(self, self.filter_lines(shape), convolved)
-
-    def filter_lines(self, shape: Shape) -> Lines:
-        """Return lines that define TensorFlow's filters, taps first."""
-        if self.is_whole(shape):
-            return [f"filters = {cast(self.filters_code(shape))}"]
-        lines, names = kernels_of(self, shape, NUMPY)
-        each = f"np.stack([{', '.join(names)}], -1)[:, :, None]"
-        if len(names) == 1:
-            each = f"{names[0]}[:, :, None, None]"
-        repeats = literal((1, 1, shape.channels, self.repeats(len(names))))
-        return [*lines, f"filters = {cast(f'np.tile({each}, {repeats})')}"]
+        return lines_with_bias(self, filter_lines(self, shape), convolved)
 
     def filters_code(self, shape: Shape) -> str:
         """Return those of a whole weight."""

@@ -13,7 +13,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.conv.conv import Conv
-from updown_cli.ops.conv.tensorflow_windows import padded_x
+from updown_cli.ops.conv.tensorflow_windows import filter_lines, padded_x
 from updown_cli.ops.kernels.layer import check_groups
 from updown_cli.ops.kernels.learned import LearnedKernel
 from updown_cli.ops.kernels.tensorflow_code import lines_with_bias
@@ -59,7 +59,7 @@ class GroupedConv(LearnedKernel, Conv, abstract=True):
             return super().tensorflow_code(shape)
         if shape.dims != 2 or self.groups > 1:
             return None
-        return lines_with_bias(self, self.filter_lines(shape), self.tensorflow_call(shape))
+        return lines_with_bias(self, filter_lines(self, shape), self.tensorflow_call(shape))
 
     def tensorflow_call(self, shape: Shape) -> str:
         """Return TensorFlow's convolution with a whole weight."""

@@ -17,7 +17,7 @@ from updown_cli.op.parameter import param
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.conv.depthwise import DepthwiseConv
-from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, padded_x
+from updown_cli.ops.conv.tensorflow_windows import depthwise_windows, filter_lines, padded_x
 from updown_cli.ops.kernels.kernel_code import bias_lines, weight_lines
 from updown_cli.ops.kernels.layer import tensor_like
 from updown_cli.ops.kernels.named import rows_or_file
@@ -145,5 +145,5 @@ class SeparableConv(DepthwiseConv):
         if self.weight_layout != "hwio":
             mixing += ".T" if rank == 2 else ".transpose(2, 3, 1, 0)"
         mixing += "[None, None]" if rank == 2 else ""
-        lines = [*self.filter_lines(shape), f"pointwise = {cast(mixing)}"]
+        lines = [*filter_lines(self, shape), f"pointwise = {cast(mixing)}"]
         return lines_with_bias(self, lines, convolved)

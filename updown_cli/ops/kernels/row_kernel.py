@@ -8,6 +8,7 @@ result comes out in order, and products are still added by rows, columns and cha
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,10 +46,9 @@ class RowKernel:
 
     @classmethod
     def of(cls, weight: Tensor, windows: ConvWindows) -> RowKernel:
-        """Return it for (out, in / groups, height, width)."""
-        each = _without_groups(weight, windows.groups)
-        (top, bottom), (left, right) = (_ends(each, axis) for axis in (2, 3))
-        each = each[:, :, top : bottom + 1, left : right + 1]
+        """Return it for (out, in, height, width), of one group."""
+        (top, bottom), (left, right) = (_ends(weight, axis) for axis in (2, 3))
+        each = weight[:, :, top : bottom + 1, left : right + 1]
         outs, channels, height, width = each.shape
         step, gap = windows.stride[1], windows.dilation[1]
         across = (PIXELS - 1) * step + (width - 1) * gap + 1
@@ -113,15 +113,36 @@ class RowKernel:
         place.copy_(pixels[:, start + offset : end + offset])
 
 
-def _without_groups(weight: Tensor, groups: int) -> Tensor:
-    """Return (out, in, height, width) with zeros for the channels of other groups."""
+@dataclass(frozen=True)
+class RowPart:
+    """Some results, and the channels that these are made of."""
+
+    outs: slice
+    channels: slice
+    kernel: RowKernel
+
+
+def row_parts(weight: Tensor, windows: ConvWindows) -> Iterator[RowPart]:
+    """Yield the results of (out, in / groups, height, width) that are made together.
+
+    Each of them alone where none mixes channels, else those of a group.
+    """
     outs, ins = weight.shape[:2]
-    if groups == 1:
-        return weight
-    each = weight.new_zeros(outs, groups, ins, *weight.shape[2:])
-    numbers = range(outs)
-    each[[*numbers], [number // (outs // groups) for number in numbers]] = weight
-    return each.flatten(1, 2)
+    many = outs // windows.groups
+    apart = are_apart(weight)
+    for first in range(0, outs, 1 if apart else many):
+        kept, channels = slice(first, first + (1 if apart else many)), slice(0, ins)
+        if apart:
+            channel = int((weight[first] != 0).flatten(1).any(1).float().argmax())
+            channels = slice(channel, channel + 1)
+        before = first // many * ins
+        seen = slice(before + channels.start, before + channels.stop)
+        yield RowPart(kept, seen, RowKernel.of(weight[kept, channels], windows))
+
+
+def are_apart(weight: Tensor) -> bool:
+    """Whether no result mixes channels."""
+    return int((weight != 0).flatten(2).any(2).sum(1).max()) <= 1
 
 
 def _ends(weight: Tensor, axis: int) -> tuple[int, int]:

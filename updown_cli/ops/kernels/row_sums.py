@@ -6,15 +6,14 @@ first; where a bit differs from what rows give, torch does it all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
 from updown_cli.op.threads import run_ordered, thread_count
 from updown_cli.op.windows import split_axis
-from updown_cli.ops.kernels.row_kernel import ConvWindows, RowKernel
+from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, are_apart, row_parts
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -69,7 +68,7 @@ def has_few(channels: int, weight: Tensor) -> bool:
     """Whether there are so few channels that rows are faster than torch's own way."""
     if channels > MOST_CHANNELS:
         return False
-    return _are_apart(weight) or len(weight) * weight.shape[1] // channels <= MOST_MIXED
+    return are_apart(weight) or len(weight) * weight.shape[1] // channels <= MOST_MIXED
 
 
 def adds_as_torch(
@@ -115,27 +114,18 @@ def _noise(*size: int) -> Tensor:
     return torch.rand(*size, generator=drawn)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """Some results, and the channels that these are made of."""
-
-    outs: slice
-    channels: slice
-    kernel: RowKernel
-
-
 def _summed(x: Tensor, weight: Tensor, windows: ConvWindows, bias: Tensor | None) -> Tensor:
     """Return the sums, some rows after the other or at the same time."""
     height, width = windows.size
     result = x.new_empty(len(x), len(weight), height, width)
     bands = [
         (frame, part, first, min(first + rows, height))
-        for frame, part in product(range(len(x)), _parts(weight, windows))
+        for frame, part in product(range(len(x)), row_parts(weight, windows))
         for rows in [max(BAND // (width * part.kernel.outs), 1)]
         for first in range(0, height, rows)
     ]
 
-    def act(band: tuple[int, _Part, int, int]) -> None:
+    def act(band: tuple[int, RowPart, int, int]) -> None:
         frame, part, first, last = band
         pixels = x[frame, part.channels].movedim(0, -1)
         sums = part.kernel.sums(part.kernel.seen(pixels, first, last))
@@ -147,24 +137,3 @@ def _summed(x: Tensor, weight: Tensor, windows: ConvWindows, bias: Tensor | None
     for _ in run_ordered(act, bands, min(thread_count(), len(bands))):
         pass
     return result
-
-
-def _parts(weight: Tensor, windows: ConvWindows) -> Iterator[_Part]:
-    """Yield the results of each channel by itself; those that mix channels by groups."""
-    outs, ins = weight.shape[:2]
-    many = outs // windows.groups
-    alone = replace(windows, groups=1)
-    apart = _are_apart(weight)
-    for first in range(0, outs, 1 if apart else many):
-        before, channels = first // many * ins, slice(0, ins)
-        if apart:
-            channel = int((weight[first] != 0).flatten(1).any(1).float().argmax())
-            channels = slice(channel, channel + 1)
-        kept = slice(first, first + (1 if apart else many))
-        kernel = RowKernel.of(weight[kept, channels], alone)
-        yield _Part(kept, slice(before + channels.start, before + channels.stop), kernel)
-
-
-def _are_apart(weight: Tensor) -> bool:
-    """Whether no result mixes channels."""
-    return int((weight != 0).flatten(2).any(2).sum(1).max()) <= 1

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.channels import CELL
-from updown_cli.op.integer_way import IntegerWay, by_rows
+from updown_cli.op.integer_way import HALF, IntegerWay, by_rows
 from updown_cli.op.row_windows import RowWindows, see_pixels
 from updown_cli.op.windows import Span
 from updown_cli.ops.pool.cell_means import cell_means, lie_apart
@@ -27,9 +27,6 @@ WHITE = 255
 
 # How many ways are kept, each for a pool and a size of pictures.
 KEPT = 128
-
-# Added before a cast of single precision, which truncates, so that halves go up.
-HALF = 0.5 - 2.0**-25
 
 
 @lru_cache(KEPT)
