@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from tests.helpers import apply
 from tests.ops.pool.reference import (
@@ -19,9 +21,12 @@ from tests.ops.pool.reference import (
     through_torch,
     window,
 )
+from updown_cli.engine.engine import Engine
+from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.lp import LpPool
+from updown_cli.pipeline.pipeline import Pipeline
 
 
 def test_lp_of_a_volume_thinner_than_the_window_is_refused_as_torch_does() -> None:
@@ -156,3 +161,60 @@ def test_partial_windows_in_torchs_convention_are_told(
     shape = Shape(1, 4, side)
     op = LpPool(ceil_mode=True, convention=convention).for_shape(shape)
     assert op.warnings(shape) == expected
+
+
+BYTES = [
+    {"kernel_size": (2, 2)},
+    {"kernel_size": (3, 5), "stride": (2, 1)},
+    {"kernel_size": (2, 3), "norm_type": 1.0},
+    {"kernel_size": (4, 1), "stride": (3, 3)},
+]
+
+
+@pytest.mark.parametrize("height", [None, 7])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("settings", BYTES, ids=str)
+def test_bytes_are_rounded_norms(
+    settings: dict[str, Any], channels: int, height: int | None
+) -> None:
+    """One window at a time in double precision, which no square root comes near a half in."""
+    image = np.random.default_rng(3).integers(0, 256, (41, 53, channels), np.uint8)
+    image[:9] //= 9
+    planes, shape = image.transpose(2, 0, 1), Shape(channels, 41, 53)
+    op = LpPool(**settings).for_shape(shape)
+    assert op.integer_way(shape, np.dtype("uint8")) is not None
+    assert op.stride is not None
+    _, rows, columns = op.out_shape(shape)
+    exact = np.empty((channels, rows, columns))
+    for row, column in np.ndindex(rows, columns):
+        top, left = row * op.stride[0], column * op.stride[1]
+        seen = planes[:, top : top + op.kernel_size[0], left : left + op.kernel_size[1]]
+        powers = seen.astype(np.float64) ** op.norm_type
+        exact[:, row, column] = powers.sum((1, 2)) ** (1 / op.norm_type)
+    engine = Engine(torch.device("cpu"), height=height)
+    result = engine.run(Pipeline((op,)).plan(shape), planes[None], Quantization("uint8"))
+    np.testing.assert_array_equal(result.pixels[0], np.floor(np.minimum(exact, 255) + 0.5))
+    outside = int((exact >= 255.5).sum())
+    assert result.clamped is not None
+    assert result.clamped.values == outside > 0
+    extremes = (result.clamped.min, result.clamped.max)
+    assert extremes == pytest.approx((exact.min(), exact.max()), rel=1e-6)
+    floats = op.apply(torch.from_numpy(np.ascontiguousarray(planes)).float()[None])
+    assert extremes == (float(floats.min()), float(floats.max()))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"kernel_size": (2, 2), "norm_type": 3.0},
+        {"kernel_size": (17, 17)},
+        {"kernel_size": (2, 2), "convention": "onnx"},
+        {"kernel_size": (2, 2), "ceil_mode": True},
+    ],
+    ids=str,
+)
+def test_norms_that_need_floats(settings: dict[str, Any]) -> None:
+    """Powers that are rounded, another formula, and windows that are not whole."""
+    shape = Shape(1, 41, 53)
+    op = LpPool(**settings).for_shape(shape)
+    assert op.integer_way(shape, np.dtype("uint8")) is None

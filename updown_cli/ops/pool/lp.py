@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
@@ -17,10 +17,13 @@ from updown_cli.op.param_types import Choice, Float
 from updown_cli.op.parameter import as_typed, option_name, param
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.windows import pads_to_the_last_window, reduce_windows
+from updown_cli.ops.pool.integer_norms import norms_way
 from updown_cli.ops.pool.windows import DilatedPool
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.integer_way import IntegerWay
 
 # Powers above this of 16-bit values overflow float32.
 HIGH_POWER = 4
@@ -75,6 +78,12 @@ class LpPool(DilatedPool):
             reason = f"torch pools no volume of {by_x(shape.size)} by {by_x(self.kernel_size)}"
             raise ShapeError(reason, hint="--convention onnx does")
         return super().out_size(shape)
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return the norms of bytes by torch's formula, where their powers stay exact."""
+        if self.convention != "torch":
+            return None
+        return norms_way(self, shape, dtype, self.norm_type)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the norms."""
