@@ -18,7 +18,7 @@ from updown_cli.engine.results import Result
 from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.depthwise import DepthwiseConv
 from updown_cli.ops.conv.plain import PlainConv
-from updown_cli.ops.kernels import byte_rows, row_sums
+from updown_cli.ops.kernels import row_kernel, row_sums
 from updown_cli.pipeline.pipeline import Pipeline
 
 HEIGHT, WIDTH = 373, 371
@@ -28,7 +28,7 @@ HEIGHT, WIDTH = 373, 371
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let images be large that tests have time for, and be made in several bands."""
     monkeypatch.setattr(row_sums, "LEAST", 1 << 15)
-    monkeypatch.setattr(byte_rows, "BAND", 100 * WIDTH)
+    monkeypatch.setattr(row_kernel, "BAND", 100 * WIDTH)
 
 
 def picture(channels: int, frames: int = 1) -> NDArray[Any]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from updown_cli.ops.kernels import row_kernel
 from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, row_parts
 
 # Results, channels, rows and columns of a weight, and its groups.
@@ -71,9 +72,25 @@ def test_rows_are_the_sums_of_windows(name: str, windows: ConvWindows) -> None:
 
 def summed(part: RowPart, pixels: torch.Tensor, height: int, width: int) -> torch.Tensor:
     """Return rows x columns x results of a part, in three bands."""
-    third = height // 3
-    seen = [
-        part.kernel.seen(pixels[..., part.channels], *band)
-        for band in ((0, third), (third, height - 1), (height - 1, height))
-    ]
-    return torch.cat([part.kernel.sums(rows) for rows in seen]).reshape(height, width, -1)
+    third, rows = height // 3, []
+    for first, last in ((0, third), (third, height - 1), (height - 1, height)):
+        seen = part.kernel.seen(pixels[..., part.channels], first, last)
+        rows.append(part.kernel.sums(seen, last - first))
+    return torch.cat(rows).reshape(height, width, -1)
+
+
+def test_bands_are_about_as_high_as_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A last one of few rows would be summed in torch's way of small images."""
+    monkeypatch.setattr(row_kernel, "BAND", 100)
+    assert [*row_kernel.bands((25, 10))] == [(0, 8), (8, 16), (16, 25)]
+    assert [*row_kernel.bands((25, 10), 2)] == [(0, 5), (5, 10), (10, 15), (15, 20), (20, 25)]
+    assert [*row_kernel.bands((2, 3))] == [(0, 2)]
+
+
+def test_few_rows_are_made_more() -> None:
+    """So that torch has one way of summing them, however few are asked for."""
+    windows = ConvWindows(before=(1, 1), size=(50, 60))
+    (part,) = row_parts(torch.ones(1, 1, 3, 3), windows)
+    seen = part.kernel.seen(torch.ones(50, 60, 1), 49, 50)
+    assert seen.numel() > row_kernel.SMALL
+    assert part.kernel.sums(seen, 1).tolist() == [[4.0, *[6.0] * 58, 4.0]]

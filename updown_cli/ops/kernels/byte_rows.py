@@ -5,7 +5,7 @@ What is done to values is done to rows of them in the same order, so every byte 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,8 @@ from updown_cli.op.channels import interleave_channels
 from updown_cli.op.integer_way import HALF, Clamping, IntegerWay
 from updown_cli.op.threads import run_ordered, thread_count
 from updown_cli.op.windows import split_axis
-from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, row_parts
-from updown_cli.ops.kernels.row_sums import BAND, adds_as_torch, has_few, is_large
+from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, bands, row_parts
+from updown_cli.ops.kernels.row_sums import adds_as_torch, has_few, is_large
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +32,10 @@ LARGEST = 1e30
 ROUNDING = 1e-5
 
 
+#: What is done to rows of values of some channels, and may be done in their own place.
+After = Callable[["Tensor", slice], "Tensor"]
+
+
 def rows_way(
     weight: NDArray[Any], channels: int, windows: ConvWindows, white: float | None = None
 ) -> IntegerWay | None:
@@ -40,43 +44,69 @@ def rows_way(
     With `white` values are divided by it before, and multiplied by it after. None where floats are
     needed.
     """
-    import torch
-
-    taps = torch.from_numpy(weight.astype("float32"))
+    taps = single(weight)
     if not is_summed_so(taps, channels, windows):
         return None
-    clamping = None if _averages(weight) else Clamping()
-    made = ByteRows([*row_parts(taps, windows)], windows.size, white, clamping)
-    return IntegerWay(made.run, rounds=True, keeps_white=False, clamping=clamping, white=white)
+    clamping = None if averages(weight) else Clamping()
+    placed = [Placed(part, part.outs) for part in row_parts(taps, windows)]
+    return ByteRows(placed, windows.size, len(weight), white=white, clamping=clamping).integer_way()
 
 
-def is_summed_so(weight: Tensor, channels: int, windows: ConvWindows) -> bool:
-    """Whether rows give torch's sums of bytes, and sooner."""
-    known = channels, weight, windows
+def single(weight: NDArray[Any]) -> Tensor:
+    """Return a weight in single precision."""
+    import torch
+
+    return torch.from_numpy(weight.astype("float32"))
+
+
+def is_summed_so(
+    weight: Tensor, channels: int, windows: ConvWindows, images: Sequence[int] = FRAMES
+) -> bool:
+    """Whether rows give torch's sums of so many images of bytes, and sooner."""
     if not (is_large(1, weight, windows) and has_few(channels, weight)):
         return False
     if not float(weight.abs().sum()) < LARGEST:
         return False
-    return all(adds_as_torch(frames, *known, biased=False) for frames in FRAMES)
+    return all(adds_as_torch(count, channels, weight, windows, biased=False) for count in images)
 
 
-def _averages(weight: NDArray[Any]) -> bool:
+def averages(weight: NDArray[Any]) -> bool:
     """Whether weights make nothing of bytes that is beyond the least and the largest of them."""
     most = weight.reshape(len(weight), -1).sum(1).max()
     return bool(weight.min() >= 0 and most <= 1 + ROUNDING)
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A part of a convolution, the channels of the result that it gives, and where in its cells."""
+
+    part: RowPart
+    channels: slice
+    row: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
 class ByteRows:
     """Parts of a convolution of so many rows and columns, and what is done before and after.
 
-    `clamping` counts what is cut off, if anything can be.
+    The result has so many channels, and `side` x `side` pixels for each window. `clamping` counts
+    what is cut off, if anything can be.
     """
 
-    parts: Sequence[RowPart]
+    parts: Sequence[Placed]
     size: tuple[int, int]
-    white: float | None
-    clamping: Clamping | None
+    channels: int
+    side: int = 1
+    white: float | None = None
+    after: After | None = None
+    clamping: Clamping | None = None
+
+    def integer_way(self) -> IntegerWay:
+        """Return how it works on bytes."""
+        return IntegerWay(
+            self.run, rounds=True, keeps_white=False, clamping=self.clamping, white=self.white
+        )
 
     def run(self, pixels: NDArray[Any]) -> NDArray[Any]:
         """Return bytes for N x C x H x W, channels side by side."""
@@ -89,35 +119,43 @@ class ByteRows:
         import numpy as np
         import torch
 
-        pixels = as_tensor(interleave_channels(planes))
-        result = np.empty((*self.size, self.parts[-1].outs.stop), np.uint8)
-        height, rows = self.size[0], max(BAND // self.size[1], 1)
-        act = partial(self._band, pixels, torch.from_numpy(result))
-        bands = [
-            (part, slice(first, min(first + rows, height)))
-            for first in range(0, height, rows)
-            for part in self.parts
-        ]
-        for counted in run_ordered(act, bands, min(thread_count(), len(bands))):
+        pixels, (height, width) = as_tensor(interleave_channels(planes)), self.size
+        result = np.empty((height, self.side, width, self.side, self.channels), np.uint8)
+        places = torch.from_numpy(result).permute(0, 2, 4, 1, 3)
+        made = [(placed, slice(*band)) for band in bands(self.size) for placed in self.parts]
+        act = partial(self._band, pixels, places)
+        for counted in run_ordered(act, made, min(thread_count(), len(made))):
             if self.clamping is not None and counted is not None:
                 self.clamping.add(counted)
-        return result.transpose(2, 0, 1)
+        sides = height * self.side, width * self.side
+        return result.reshape(*sides, self.channels).transpose(2, 0, 1)
 
-    def _band(
-        self, pixels: Tensor, result: Tensor, given: tuple[RowPart, slice]
-    ) -> Clamping | None:
+    def _band(self, pixels: Tensor, places: Tensor, given: tuple[Placed, slice]) -> Clamping | None:
         """Store rows of a part's results, and return what was cut off."""
-        part, rows = given
-        seen = part.kernel.seen(pixels[..., part.channels], rows.start, rows.stop)
+        placed, rows = given
+        place = places[rows, :, placed.channels, placed.row, placed.column]
+        values, counted = self._values(pixels, placed, rows), None
+        if self.clamping is not None:
+            counted = self._clamped(values, placed, rows)
+        place.copy_(split_axis(values.add_(HALF), 1, (self.size[1], -1)))
+        return counted
+
+    def _values(self, pixels: Tensor, placed: Placed, rows: slice) -> Tensor:
+        """Return the values that rows of the result are to be stored of."""
+        kernel = placed.part.kernel
+        seen = kernel.seen(pixels[..., placed.part.channels], rows.start, rows.stop)
         if self.white is not None:
             seen.div_(self.white)
-        sums = part.kernel.sums(seen)
-        if self.white is not None:
-            sums.mul_(self.white)
-        counted = None
-        if self.clamping is not None:
-            counted = Clamping(self.clamping.wanted)
-            counted.clamped(sums.numpy(), rows)
-        place = result[rows, :, part.outs]
-        place.copy_(split_axis(sums.add_(HALF), 1, (self.size[1], -1)))
+        values = kernel.sums(seen, rows.stop - rows.start)
+        if self.after is not None:
+            values = self.after(values, placed.channels)
+        return values if self.white is None else values.mul_(self.white)
+
+    def _clamped(self, values: Tensor, placed: Placed, rows: slice) -> Clamping:
+        """Clamp values, and return what was cut off of wanted rows of the result."""
+        assert self.clamping is not None
+        first, last, _ = self.clamping.wanted.indices(self.size[0] * self.side)
+        wanted = (-(-(place - placed.row) // self.side) for place in (first, last))
+        counted = Clamping(slice(*(max(place, 0) for place in wanted)))
+        counted.clamped(values.numpy(), rows)
         return counted

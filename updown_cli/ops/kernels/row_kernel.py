@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 # Pixels whose results one window has: more are more zeros. Measured on 2 cores.
 PIXELS = 8
 
+# Values of one image up to which torch may add in another way, so that they are always more.
+SMALL = 20480
+
+# Values of a result that are made at a time: with what they see, they stay in a cache.
+BAND = 1 << 19
+
 
 @dataclass(frozen=True, kw_only=True)
 class ConvWindows:
@@ -68,7 +74,7 @@ class RowKernel:
     def seen(self, pixels: Tensor, first: int, last: int) -> Tensor:
         """Return what rows [first, last) of the result see of H x W x C, as floats.
 
-        Rows have channels side by side, and zeros where nothing is.
+        Rows have channels side by side, and zeros where nothing is. Of few rows there are more.
         """
         import torch
 
@@ -76,15 +82,17 @@ class RowKernel:
         low = first * step - self.windows.before[0] + self.first[0] * gap
         count = (last - first - 1) * step + (self.weight.shape[2] - 1) * gap + 1
         start, end = _within(count, len(pixels), low)
-        room = torch.empty(count, self._values(), dtype=self.weight.dtype)
+        values = self._values()
+        more = max(SMALL // values + 1 - count, 0)
+        room = torch.empty(count + more, values, dtype=self.weight.dtype)
         room[:start].zero_()
         room[end:].zero_()
         if start < end:
             self._put(pixels[low + start : low + end], room[start:end])
         return room
 
-    def sums(self, seen: Tensor) -> Tensor:
-        """Return the rows of the result, results of a pixel side by side, for what they see."""
+    def sums(self, seen: Tensor, count: int) -> Tensor:
+        """Return so many rows of the result, results of a pixel side by side, for what they see."""
         import torch.nn.functional as F
 
         (down, across), (gap, _) = self.windows.stride, self.windows.dilation
@@ -93,7 +101,7 @@ class RowKernel:
         step = down, PIXELS * across * self.channels
         sums = F.conv2d(one, self.weight, stride=step, dilation=(gap, 1))
         rows = sums.movedim(1, -1).reshape(sums.shape[2], -1)
-        return rows[:, : self.windows.size[1] * self.outs]
+        return rows[:count, : self.windows.size[1] * self.outs]
 
     def _values(self) -> int:
         """Return the values of a row that are seen."""
@@ -106,11 +114,18 @@ class RowKernel:
         each = self.channels
         offset = self.first[1] * self.windows.dilation[1] - self.windows.before[1]
         start, end = _within(room.shape[1] // each, pixels.shape[1], offset)
-        end = max(start, end)
         room[:, : start * each].zero_()
         room[:, end * each :].zero_()
         place = split_axis(room[:, start * each : end * each], 1, (-1, each))
         place.copy_(pixels[:, start + offset : end + offset])
+
+
+def bands(size: tuple[int, int], outs: int = 1) -> Iterator[tuple[int, int]]:
+    """Yield [first, last) of rows that are made at a time, about as many each."""
+    height, width = size
+    count = ceil_div(height * width * outs, BAND)
+    for number in range(count):
+        yield number * height // count, (number + 1) * height // count
 
 
 @dataclass(frozen=True)
@@ -154,4 +169,5 @@ def _ends(weight: Tensor, axis: int) -> tuple[int, int]:
 
 def _within(made: int, given: int, offset: int) -> tuple[int, int]:
     """Return [first, last) of the places whose source, at an offset, is there."""
-    return max(-offset, 0), min(made, given - offset)
+    first = max(-offset, 0)
+    return first, max(first, min(made, given - offset))

@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING
 
 from updown_cli.op.threads import run_ordered, thread_count
 from updown_cli.op.windows import split_axis
-from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, are_apart, row_parts
+from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, are_apart, bands, row_parts
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-# Values of a result that are summed at a time: with what they see, they stay in a cache.
-BAND = 1 << 19
 
 # Channels of an image, and results that mix them, beyond which torch's way is faster.
 MOST_CHANNELS, MOST_MIXED = 4, 4
@@ -44,7 +41,7 @@ def sum_by_rows(
         return None
     if not adds_as_torch(len(x), x.shape[1], weight, windows, biased=bias is not None):
         return None
-    return _summed(x, weight, windows, bias)
+    return summed(x, weight, windows, bias)
 
 
 def _is_worth_it(x: Tensor, weight: Tensor, windows: ConvWindows) -> bool:
@@ -98,15 +95,15 @@ def _adds_so(
 
     axes = zip(windows.size, windows.stride, windows.dilation, sizes[2:], strict=True)
     sides = [(side - 1) * step + gap * (taps - 1) + 1 for side, step, gap, taps in axes]
-    x = _noise(frames, channels, *sides) * 255
-    weight = (_noise(*sizes) - 0.5) * torch.tensor(weighs).view(sizes)
-    bias = _noise(sizes[0]) if biased else None
+    x = noise(frames, channels, *sides) * 255
+    weight = (noise(*sizes) - 0.5) * torch.tensor(weighs).view(sizes)
+    bias = noise(sizes[0]) if biased else None
     steps = windows.stride, 0, windows.dilation
     theirs = F.conv2d(x, weight, bias, *steps, windows.groups)
-    return torch.equal(theirs, _summed(x, weight, windows, bias))
+    return torch.equal(theirs, summed(x, weight, windows, bias))
 
 
-def _noise(*size: int) -> Tensor:
+def noise(*size: int) -> Tensor:
     """Return numbers from 0 to 1 whose sums depend on their order."""
     import torch
 
@@ -114,26 +111,25 @@ def _noise(*size: int) -> Tensor:
     return torch.rand(*size, generator=drawn)
 
 
-def _summed(x: Tensor, weight: Tensor, windows: ConvWindows, bias: Tensor | None) -> Tensor:
+def summed(x: Tensor, weight: Tensor, windows: ConvWindows, bias: Tensor | None) -> Tensor:
     """Return the sums, some rows after the other or at the same time."""
     height, width = windows.size
     result = x.new_empty(len(x), len(weight), height, width)
-    bands = [
-        (frame, part, first, min(first + rows, height))
+    made = [
+        (frame, part, *band)
         for frame, part in product(range(len(x)), row_parts(weight, windows))
-        for rows in [max(BAND // (width * part.kernel.outs), 1)]
-        for first in range(0, height, rows)
+        for band in bands(windows.size, part.kernel.outs)
     ]
 
     def act(band: tuple[int, RowPart, int, int]) -> None:
         frame, part, first, last = band
         pixels = x[frame, part.channels].movedim(0, -1)
-        sums = part.kernel.sums(part.kernel.seen(pixels, first, last))
+        sums = part.kernel.sums(part.kernel.seen(pixels, first, last), last - first)
         place = result[frame, part.outs, first:last]
         place.copy_(split_axis(sums, 1, (width, -1)).movedim(-1, 0))
         if bias is not None:
             place.add_(bias[part.outs, None, None])
 
-    for _ in run_ordered(act, bands, min(thread_count(), len(bands))):
+    for _ in run_ordered(act, made, min(thread_count(), len(made))):
         pass
     return result

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.code import Lines, format_call, literal
+from updown_cli.op.integer_way import BYTE
+from updown_cli.ops.kernels.byte_rows import ByteRows, single
 from updown_cli.ops.kernels.drawn import draw_weights, drawn_lines
 from updown_cli.ops.upblock.block import Block
 from updown_cli.ops.upblock.block_weights import by_channel
+from updown_cli.ops.upblock.byte_kernel import ByteKernel
 from updown_cli.ops.upblock.learned import named_after
 from updown_cli.ops.upblock.post_conv import convolution
 from updown_cli.ops.upblock.script import Script
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
+    from updown_cli.op.integer_way import IntegerWay
     from updown_cli.op.learnable import Arrays
     from updown_cli.op.shape import Shape
     from updown_cli.tensors.weights import Expected
@@ -169,6 +173,27 @@ class ConvBlock(Block, abstract=True):
             f"channels = torch.eye({ins}).to(x)[:, :, None, None]  # each by itself",
             f"{layer.weight} = torch.kron(channels, {share}torch.outer(taps, taps))",
         ]
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return how a block of one convolution works on bytes."""
+        if dtype != "uint8" or not self.only_pixels() or self.post is not None:
+            return None
+        alone = self.by_channel(shape.channels)
+        layer, *more = self.layers()
+        weight, bias = self.weight(layer, 1 if alone else shape.channels)
+        if more or bias is not None:
+            return None
+        made = self.byte_rows(shape, ByteKernel(single(weight), shape.channels, alone))
+        return None if made is None else made.integer_way()
+
+    def byte_rows(self, shape: Shape, kernel: ByteKernel) -> ByteRows | None:
+        """Return the block on bytes, with its convolution's weight; None if it needs floats."""
+        return None
+
+    @property
+    def byte_white(self) -> float | None:
+        """What bytes are divided by."""
+        return float(BYTE) if self.input_range == "unit" else None
 
     def convolve(self, layer: BlockLayer, x: Tensor) -> Tensor:
         """Return one convolution that keeps the size."""

@@ -130,3 +130,8 @@ class NormedBlock(ConvBlock, abstract=True):
 def positive_part(x: Tensor) -> Tensor:
     """Return x with 0 for what is negative."""
     return x.relu()
+
+
+def rectify(values: Tensor, channels: slice) -> Tensor:
+    """Return values with 0 for what is negative, in their place."""
+    return values.relu_()

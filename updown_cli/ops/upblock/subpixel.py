@@ -9,11 +9,14 @@ from updown_cli.errors import ParameterError
 from updown_cli.op.call import TensorName
 from updown_cli.op.code import Lines, format_call
 from updown_cli.op.explainable import SUM
+from updown_cli.op.integer_way import Clamping
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
+from updown_cli.ops.kernels.byte_rows import ByteRows, Placed
 from updown_cli.ops.kernels.drawn import draw_weights, drawn_lines
+from updown_cli.ops.kernels.row_kernel import ConvWindows
 from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.upblock.block_params import odd_kernel
 from updown_cli.ops.upblock.block_weights import phase_taps
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from updown_cli.op.learnable import Arrays, LinearForm
+    from updown_cli.ops.upblock.byte_kernel import ByteKernel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +118,35 @@ class SubPixel(CorrectedConv):
     def stages(self) -> Stages:
         """Return the convolution, what corrects it, and the shuffling."""
         return (*self.corrected(), Stage("shuffle", self._shuffle().apply))
+
+    def byte_rows(self, shape: Shape, kernel: ByteKernel) -> ByteRows | None:
+        """Return the convolution, each result at its place among r^2 pixels."""
+        if self.corrections() or self.replicates:
+            return None
+        (height, width), around = shape.size, self.kernel_size // 2
+        windows = ConvWindows(before=(around, around), size=(height, width))
+        parts = kernel.parts(windows)
+        if parts is None or any(part.outs.stop - part.outs.start > 1 for part in parts):
+            return None
+        return ByteRows(
+            [Placed(part, *self._place(part.outs.start, shape.channels)) for part in parts],
+            (height, width),
+            self.all_results(shape.channels),
+            side=self.upscale_factor,
+            white=self.byte_white,
+            clamping=None if kernel.averages else Clamping(),
+        )
+
+    def _place(self, result: int, channels: int) -> tuple[slice, int, int]:
+        """Return the channel, and the row and column in r x r pixels, of a result."""
+        each = self.results(1 if self.by_channel(channels) else channels)
+        turn, result = divmod(result, each * self.phases)
+        if self.channel_order == "crd":
+            channel, phase = divmod(result, self.phases)
+        else:
+            phase, channel = divmod(result, each)
+        first = turn * each + channel
+        return slice(first, first + 1), *divmod(phase, self.upscale_factor)
 
     def _shuffle(self) -> Shuffle:
         return Shuffle(upscale_factor=self.upscale_factor, order=self.channel_order)

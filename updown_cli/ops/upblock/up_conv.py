@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.integer_way import Clamping
 from updown_cli.op.parameter import redeclare
+from updown_cli.ops.kernels.byte_rows import ByteRows, Placed
 from updown_cli.ops.upblock.conv_block import BlockLayer
 from updown_cli.ops.upblock.learned import centred_form, doubled, named_after
-from updown_cli.ops.upblock.normed_block import NormedBlock
+from updown_cli.ops.upblock.normed_block import NormedBlock, rectify
 from updown_cli.ops.upblock.script import Script
 from updown_cli.ops.upblock.stages import Stages
 from updown_cli.ops.upblock.zeros_between import ENLARGING, ZerosBetween, insert_zeros_2x2
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from updown_cli.op.learnable import Arrays, LinearForm
     from updown_cli.op.shape import Shape
+    from updown_cli.ops.upblock.byte_kernel import ByteKernel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,24 @@ class UpConv(ZerosBetween, NormedBlock):
         """Return unpooling, convolution, batch norm and ReLU."""
         (layer,) = self.layers()
         return (*self.start(), *self.enlarging(layer), *self.normed(layer), *self.rectified())
+
+    def byte_rows(self, shape: Shape, kernel: ByteKernel) -> ByteRows | None:
+        """Return a convolution of the pixels for each parity of rows and columns."""
+        if self.batch_norm:
+            return None
+        (height, width), inserts = shape.size, bool(self.start())
+        parts = kernel.parts_by_parity((height, width), of_zeros=inserts)
+        if parts is None:
+            return None
+        return ByteRows(
+            [Placed(part, part.outs, row, column) for part, row, column in parts],
+            (height, width),
+            self.all_results(shape.channels),
+            side=2,
+            white=self.byte_white,
+            after=rectify if self.relu else None,
+            clamping=None if kernel.averages else Clamping(),
+        )
 
     def write(self, script: Script) -> None:
         """Write them."""
