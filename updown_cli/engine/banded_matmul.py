@@ -100,11 +100,11 @@ class _Workspace(threading.local):
         quantization = _Bytes(self.averages)
         for columns in self.columns:
             part = read[:, columns.left : columns.right]
+            floats = self.pixels.of(*part.shape).copy_(part)
             shrunk = self.high.of(last - first, part.shape[1], behind=columns.behind)
             for block, matrix in strip:
-                lines = part[block.start - start : block.end - start]
-                floats = self.pixels.of(*lines.shape).copy_(lines)
-                torch.mm(matrix, floats, out=shrunk[block.first - first : block.last - first])
+                lines = floats[block.start - start : block.end - start]
+                torch.mm(matrix, lines, out=shrunk[block.first - first : block.last - first])
             for batch in columns.batches:
                 values = batch.applied(shrunk, columns.left, self.blocks)
                 quantization.put(values, batch.place_in(result, 0))
