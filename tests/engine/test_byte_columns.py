@@ -75,7 +75,7 @@ def test_even_spaces_share_a_matrix() -> None:
     (_, amid, _) = column_tiles(widened_table(TILE, TILE // 2, 2.0, cubic, 2), 3)
     (batch,) = amid.batches
     assert batch.step == 8 * 2 * 3
-    assert batch.matrices.shape[0] == 86
+    assert batch.matrices.shape[0] == 171
     assert batch.matrices.stride(0) == 0
 
 

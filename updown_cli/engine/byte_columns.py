@@ -26,7 +26,7 @@ MADE = 24
 SLACK = 4
 
 # Values of a row that are computed at a time: what stays in the processor's cache is faster.
-TILE = 4096
+TILE = 8192
 
 
 @dataclass(frozen=True)

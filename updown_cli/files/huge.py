@@ -23,7 +23,7 @@ TYPES = {"uchar": "uint8", "ushort": "uint16", "float": "float32"}
 
 # Bytes that are copied out of libvips at a time: larger copies leave holes between its own tiles,
 # which cost memory, and fresh pages.
-BLOCK = 1 << 16
+BLOCK = 1 << 17
 
 # What libvips says of a file that ends too early.
 CUT = ("premature", "truncated", "end of file", "end of input", "not enough")
