@@ -27,18 +27,17 @@ _Array._fields_ = [
     ("children", ctypes.POINTER(ctypes.POINTER(_Array))),
 ]
 
+_pointer_of = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
+    ("PyCapsule_GetPointer", ctypes.pythonapi)
+)
+
 
 class _Memory:
     """Bytes that belong to an image, which lives as long as they are used."""
 
     def __init__(self, capsule: Any, shape: tuple[int, ...]) -> None:
         self.capsule = capsule
-        pointer_of = ctypes.pythonapi.PyCapsule_GetPointer
-        pointer_of.restype, pointer_of.argtypes = (
-            ctypes.c_void_p,
-            [ctypes.py_object, ctypes.c_char_p],
-        )
-        array = _Array.from_address(pointer_of(capsule, b"arrow_array"))
+        array = _Array.from_address(_pointer_of(capsule, b"arrow_array"))
         values = array.children[0].contents if array.n_children else array
         address, read_only = values.buffers[1], True
         self.__array_interface__ = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,9 @@ CHUNK_BYTES = 1 << 18
 
 # Bytes that are copied as one.
 WORD = 8
+
+# How many ways in which windows lie are kept: of tiny pictures finding one takes as long as acting.
+KEPT = 128
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,7 @@ class RowWindows:
 
         down, across, step = self.vertical, self.horizontal, self.step
         sides = len(rows), rows.shape[1] // step
-        (above, _), (left, right) = pads_to_the_last_window(self.spans, sides)
-        count, width = down.count(sides[0]), across.count(sides[1])
+        (count, width), ((above, _), (left, right)) = _laid(down, across, sides)
         result = np.empty((count, width, step), rows.dtype)
         many = max(CHUNK_BYTES // (rows[:1].nbytes * down.stride), 1)
         for first in range(0, count, many):
@@ -111,6 +113,15 @@ class RowWindows:
         else:
             columns = reduce(combine, self.taps_down(block))
         return sliding(columns, across.kernel, across.dilation * self.step, combine)
+
+
+@lru_cache(KEPT)
+def _laid(
+    down: Span, across: Span, sides: tuple[int, int]
+) -> tuple[tuple[int, int], list[tuple[int, int]]]:
+    """Return how many windows there are along both sides, and the padding that they see."""
+    counts = down.count(sides[0]), across.count(sides[1])
+    return counts, pads_to_the_last_window([down, across], sides)
 
 
 def sliding(rows: Any, taps: int, step: int, combine: Combine) -> Any:
