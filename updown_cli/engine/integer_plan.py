@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.cutting import compute_dtype, dtype_for
-from updown_cli.engine.integer_steps import MOST_BYTES
+from updown_cli.engine.integer_steps import MOST_BYTES, integer_way
 from updown_cli.engine.quantize import Quantization
 from updown_cli.engine.results import Result
 from updown_cli.engine.table_whole import Tables, tables_of
@@ -71,35 +71,26 @@ class IntegerPlans:
             dtype = dtype_for(stored, asked)
             if stored.kind not in "iu" or stored.itemsize > MOST_BYTES:
                 return None
-            if dtype != compute_dtype(stored) or not _is_plain(stored, *known):
+            if dtype != compute_dtype(stored):
                 return None
             if chosen_height(plan, None) is not None or tables_of(plan, dtype, tables) is not None:
                 return None
-            runs = _runs(plan, stored, known[1].white)
+            runs = _runs(plan, stored, known)
             return None if runs is None else IntegerPlan(runs, dtype)
 
         return self._kept.get((plan, stored, known), make, lambda _: OF_A_PLAN)
 
 
-def _is_plain(stored: Any, quantization: Quantization, channel_info: ChannelInfo) -> bool:
-    """Whether numbers are stored as they come, and none weighs others."""
-    weighs = channel_info.alpha and channel_info.weighs
-    plain = not weighs and not channel_info.linear_light
-    return plain and quantization == Quantization(str(stored))
-
-
 def _runs(
-    plan: Plan, stored: Any, white: float
+    plan: Plan, stored: Any, known: tuple[Quantization, ChannelInfo]
 ) -> tuple[Callable[[NDArray[Any]], NDArray[Any]], ...] | None:
-    """Return what runs each step on integers; None where one of them cannot."""
-    runs = []
-    for step in plan.steps:
-        way = step.op.integer_way(step.before, stored)
-        if way is None or way.clamping is not None or step.op.kept_as:
-            return None
-        if way.white not in (None, white):
-            return None
-        if way.rounds and step is not plan.steps[-1]:
-            return None
-        runs.append(way.run)
-    return tuple(runs)
+    """Return what runs each step on integers that are stored as they come; None if one cannot."""
+    quantization, channel_info = known
+    if quantization != Quantization(str(stored)) or (channel_info.alpha and channel_info.weighs):
+        return None
+    ways = [
+        integer_way(step.op, step.before, stored, known, is_last=step is plan.steps[-1])
+        for step in plan.steps
+    ]
+    runs = tuple(way.run for way in ways if way is not None and way.clamping is None)
+    return runs if len(runs) == len(ways) else None

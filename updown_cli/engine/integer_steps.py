@@ -14,7 +14,9 @@ from updown_cli.pipeline.step_errors import in_step
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from updown_cli.op.base import Op
     from updown_cli.op.integer_way import IntegerWay
+    from updown_cli.op.shape import Shape
     from updown_cli.pipeline.strip_inputs import StripInputs
 
 # Larger integers are checked for what floats cannot hold.
@@ -62,20 +64,37 @@ class IntegerSteps:
         return self.quantization == Quantization(str(pixels.dtype))
 
     def _way(self, part: StripInputs, pixels: NDArray[Any], *, is_last: bool) -> IntegerWay | None:
-        way = part.op.integer_way(part.before, pixels.dtype)
-        if way is None or self.channel_info.linear_light or part.op.kept_as:
-            return None
-        if way.rounds and not (is_last and self.are_stored(pixels)):
-            return None
-        if way.white not in (None, self.channel_info.white):
-            return None
+        assert self.quantization is not None
+        known = self.quantization, self.channel_info
+        way = integer_way(part.op, part.before, pixels.dtype, known, is_last=is_last)
         weighs = self.channel_info.alpha and self.channel_info.weighs
-        if weighs and part.op.weighs_by_alpha:
+        if way is None or not weighs:
+            return way
+        if part.op.weighs_by_alpha:
             return None
-        weighed = weighs and part.op.linear
-        if weighed and not (way.keeps_white and (pixels[:, -1] == self.channel_info.white).all()):
-            return None
-        return way
+        opaque = way.keeps_white and (pixels[:, -1] == self.channel_info.white).all()
+        return None if part.op.linear and not opaque else way
+
+
+def integer_way(
+    op: Op,
+    before: Shape,
+    stored: Any,
+    known: tuple[Quantization, ChannelInfo],
+    *,
+    is_last: bool,
+) -> IntegerWay | None:
+    """Return how an operation works on integers of a type, whose channels weigh nothing.
+
+    `known` is how the result of all steps is stored, and what channels mean. Only the last one
+    may round.
+    """
+    way, (quantization, channel_info) = op.integer_way(before, stored), known
+    if way is None or channel_info.linear_light or op.kept_as:
+        return None
+    if way.rounds and not (is_last and quantization == Quantization(str(stored))):
+        return None
+    return way if way.white in (None, channel_info.white) else None
 
 
 def _wanted_rows(part: StripInputs) -> slice:
