@@ -13,8 +13,12 @@ from numpy.typing import NDArray
 
 from tests.conftest import SAMPLES, Updown, noise, picture, pixels
 from tests.helpers import apply, planes, run
+from updown_cli.engine.engine import Engine
+from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import InputError
+from updown_cli.op.shape import Shape
 from updown_cli.ops.conv.quantized import QuantizedConv
+from updown_cli.pipeline.pipeline import Pipeline
 
 Array = NDArray[Any]
 
@@ -64,6 +68,51 @@ def test_matches_the_formula_exactly(dims: int, stride: int, padding: int) -> No
     expected = [formula(image, w, op, stride, padding) for image in x]
     np.testing.assert_array_equal(actual, expected)
     assert 0 < np.mean(actual == 0) + np.mean(actual == 255) < 0.7  # both clamped and free values
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 1), (1, 2)])
+@pytest.mark.parametrize("mixed", [False, True])
+def test_bytes_match_the_formula_exactly(stride: int, padding: int, *, mixed: bool) -> None:
+    """By rows, in two strips: halves go to even, and what is clamped is the layer's own affair."""
+    x, w = stored(0, (1, 2, 14, 13), 0, 255), stored(1, (3, 2, 3, 2), -128, 127)
+    w[2] = 0
+    w[2, :, 1, 0] = 2  # halves
+    if not mixed:  # three results of each channel
+        w = np.concatenate([w[:, :1], w[:, 1:]])
+    np.save("w.npy", w)
+    scales = (0.25, 0.125, 0.0625) if mixed else (0.0625,)
+    op = QuantizedConv(
+        kernel="w.npy",
+        groups=1 if mixed else 2,
+        stride=(stride,),
+        padding=(padding,),
+        x_scale=0.5,
+        w_scale=scales,
+        w_zero_point=(0, 3, 0) if mixed else (0,),
+        y_scale=8.0 if mixed else 0.125,
+        y_zero_point=100,
+    )
+    shape = Shape(2, 14, 13)
+    whole = w if mixed else np.zeros((6, 2, 3, 2), np.int64)
+    if not mixed:
+        whole[:3, :1], whole[3:, 1:] = w[:3], w[3:]
+    way = op.for_shape(shape).integer_way(shape, np.dtype("uint8"))
+    assert way is not None
+    expected = formula(x[0], whole, op, stride, padding)
+    pixels = x.astype(np.uint8)
+    np.testing.assert_array_equal(way.run(pixels)[0], expected)
+    engine = Engine(torch.device("cpu"), height=4)
+    result = engine.run(Pipeline((op,)).plan(shape), pixels, Quantization("uint8"))
+    np.testing.assert_array_equal(result.pixels[0], expected)
+    assert result.clamped is None
+
+
+@pytest.mark.parametrize("zero", [0, 7])
+def test_only_small_sums_of_values_from_zero_go_by_rows(zero: int) -> None:
+    """Padding is the zero point; single precision holds no larger sums."""
+    shape, kernel = Shape(1, 9, 9), "1 2; 3 4" if zero else "; ".join(["127 " * 24] * 24)
+    op = QuantizedConv(kernel=kernel, x_zero_point=zero, padding=(12,)).for_shape(shape)
+    assert op.integer_way(shape, np.dtype("uint8")) is None
 
 
 @pytest.mark.parametrize("dims", [1, 2, 3])

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 
 from tests.conftest import SAMPLES, Updown, pixels
 from tests.helpers import apply, run
+from updown_cli.engine.engine import Engine
+from updown_cli.engine.quantize import Quantization
 from updown_cli.errors import ParameterError
 from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.blur import BlurPool
+from updown_cli.pipeline.pipeline import Pipeline
 
 Values = NDArray[Any]
 
@@ -153,3 +156,31 @@ def test_a_window_of_more_than_seven_pixels_is_refused_before_anything_is_read(
     refused = updown("pool", "--mode", "blur", "-k", "9", "missing.png")
     assert (refused.code, refused.stdout) == (2, "")
     assert refused.stderr == "updown: --kernel-size 9: must be from 1 to 7\n"
+
+
+@pytest.mark.parametrize("height", [None, 4])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("taps", FILTERS)
+def test_bytes_are_rounded_means(taps: int, stride: int, channels: int, height: int | None) -> None:
+    """Their sums are exact, so that halves go up; edges are reflected in strips as well."""
+    planes = np.random.default_rng(2).integers(0, 256, (channels, 19, 26), np.uint8)
+    shape = Shape(channels, 19, 26)
+    op = BlurPool(kernel_size=(taps,), stride=(stride,)).for_shape(shape)
+    assert op.integer_way(shape, np.dtype("uint8")) is not None
+    engine = Engine(torch.device("cpu"), height=height)
+    image = np.ascontiguousarray(planes.transpose(1, 2, 0)).transpose(2, 0, 1)
+    result = engine.run(Pipeline((op,)).plan(shape), image[None], Quantization("uint8"))
+    exact = np.stack([blurred(plane, taps, stride) for plane in planes])
+    np.testing.assert_array_equal(result.pixels[0], np.floor(exact + 0.5))
+    assert result.clamped is None
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (2, 3)])
+def test_bytes_of_thin_pictures_are_reflected_again_and_again(size: tuple[int, int]) -> None:
+    pixels = np.random.default_rng(2).integers(0, 256, (1, 1, *size), np.uint8)
+    op = BlurPool(kernel_size=(7,), stride=(1,)).for_shape(Shape(1, *size))
+    way = op.integer_way(Shape(1, *size), np.dtype("uint8"))
+    assert way is not None
+    floats = op.apply(torch.from_numpy(pixels).double()).numpy()
+    np.testing.assert_array_equal(way.run(pixels), np.floor(floats + 0.5))

@@ -15,9 +15,11 @@ from updown_cli.op.param_types import Float, Int
 from updown_cli.op.parameter import param
 from updown_cli.op.per_channel import PerChannel
 from updown_cli.op.shape import Shape
+from updown_cli.op.windows import split_axis
 from updown_cli.op.worked_out import work_out_once
 from updown_cli.ops.conv.grouped import GroupedConv
 from updown_cli.ops.conv.plain import PlainConv
+from updown_cli.ops.kernels.byte_rows import whole_sums_way
 from updown_cli.ops.kernels.kernel_code import added, bias_lines, view_by_channel, weight_lines
 from updown_cli.ops.kernels.layer import one_per_channel, tensor_like
 from updown_cli.tensors.array_code import Tensors
@@ -25,6 +27,8 @@ from updown_cli.tensors.array_code import Tensors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
+
+    from updown_cli.op.integer_way import IntegerWay
 
 # Values are stored in eight bits: images without a sign, weights with or without.
 LEVELS = 255
@@ -119,15 +123,49 @@ class QuantizedConv(GroupedConv):
             wide = wide - self.x_zero_point
         weight = tensor_like(wide, stored - zeros)
         sums: Tensor = self.convolution(shape, groups, x=WIDE_X).run(wide=wide, weight=weight)
+        numbers = {
+            name: tensor_like(wide, each).reshape(by_channel)
+            for name, each in self._scale_and_bias(outs).items()
+        }
+        return self._stored(sums, **numbers).to(x)
+
+    def _scale_and_bias(self, outs: int) -> dict[str, NDArray[Any]]:
+        """Return what each channel's sums are multiplied by, and what is added, if not 1 and 0."""
         scales = one_per_channel(self.w_scale, outs, "--w-scale") * self.x_scale
         scales = scales / self.y_scale
-        real = sums
-        if (scales != 1).any():
-            real = real * tensor_like(wide, scales).reshape(by_channel)
+        numbers = {"scale": scales} if (scales != 1).any() else {}
         bias = self.bias_for(outs)
-        if bias is not None:
-            real = real + tensor_like(wide, bias / self.y_scale).reshape(by_channel)
-        return (real.round() + self.y_zero_point).clamp(0, LEVELS).to(x)
+        return numbers if bias is None else numbers | {"bias": bias / self.y_scale}
+
+    def _stored(
+        self, sums: Tensor, scale: Tensor | None = None, bias: Tensor | None = None
+    ) -> Tensor:
+        """Return sums, in float64, as results are stored."""
+        real = sums if scale is None else sums * scale
+        real = real if bias is None else real + bias
+        return (real.round() + self.y_zero_point).clamp(0, LEVELS)
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return sums of bytes by rows, where single precision holds them all."""
+        import torch
+
+        stored, groups = self.weight(shape)
+        zeros = one_per_channel(self.w_zero_point, len(stored), "--w-zero-point")
+        taps = stored - zeros.reshape(-1, *[1] * (stored.ndim - 1))
+        windows = self._conv_windows(shape, groups)
+        if dtype != "uint8" or windows is None or self.x_zero_point:
+            return None
+        numbers = {
+            name: torch.from_numpy(each.astype(float))
+            for name, each in self._scale_and_bias(len(stored)).items()
+        }
+
+        def after(values: Tensor, channels: slice) -> Tensor:
+            sums = split_axis(values.double(), 1, (-1, channels.stop - channels.start))
+            own = {name: each[channels] for name, each in numbers.items()}
+            return self._stored(sums, **own).flatten(1).float()
+
+        return whole_sums_way(taps, shape.channels, windows, after)
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:
         """Return the formula on stored values, exact in float64."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.array_tensor import as_tensor
 from updown_cli.op.channels import interleave_channels
-from updown_cli.op.integer_way import HALF, Clamping, IntegerWay
+from updown_cli.op.integer_way import BYTE, HALF, Clamping, IntegerWay
 from updown_cli.op.threads import run_ordered, thread_count
 from updown_cli.op.windows import split_axis
 from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, bands, row_parts
@@ -27,6 +27,9 @@ FRAMES = (1, 2)
 
 # Sums of bytes stay far below what single precision holds, and so are never infinite.
 LARGEST = 1e30
+
+# Whole numbers below this have single precision.
+EXACT = 1 << 24
 
 # By how much more than 1 weights may add up to that only average: what rounding leaves.
 ROUNDING = 1e-5
@@ -50,6 +53,22 @@ def rows_way(
     clamping = None if averages(weight) else Clamping()
     placed = [Placed(part, part.outs) for part in row_parts(taps, windows)]
     return ByteRows(placed, windows.size, len(weight), white=white, clamping=clamping).integer_way()
+
+
+def whole_sums_way(
+    weight: NDArray[Any], channels: int, windows: ConvWindows, after: After | None = None
+) -> IntegerWay | None:
+    """Return how bytes are convolved where single precision holds all sums, in whatever order.
+
+    Numbers are whole, or all are in a unit that is a power of two. `after` makes what is in range.
+    """
+    unit = min(abs(weight[weight != 0]).min(initial=1.0), 1.0)
+    most = abs(weight).reshape(len(weight), -1).sum(1).max() * BYTE
+    taps = single(weight)
+    if not most < EXACT * unit or not has_few(channels, taps):
+        return None
+    placed = [Placed(part, part.outs) for part in row_parts(taps, windows)]
+    return ByteRows(placed, windows.size, len(weight), after=after).integer_way()
 
 
 def single(weight: NDArray[Any]) -> Tensor:

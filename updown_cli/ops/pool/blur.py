@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import reduce
-from typing import TYPE_CHECKING
+from functools import partial, reduce
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.anatomy import Anatomy, PlaneKernel, Surroundings, WindowAxis
 from updown_cli.op.base import Op
+from updown_cli.op.channels import interleave_channels
 from updown_cli.op.code import Lines, Pads, format_call, literal, one_for_all_axes, pad_code
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, window_span
@@ -19,12 +20,16 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import ceil_div
+from updown_cli.ops.kernels.byte_rows import whole_sums_way
+from updown_cli.ops.kernels.row_kernel import ConvWindows
 from updown_cli.tensors.array_code import OF_X
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
+
+    from updown_cli.op.integer_way import IntegerWay
 
 # The largest filter of the paper.
 MOST_TAPS = 7
@@ -95,6 +100,30 @@ class BlurPool(Op):
             kernel=PlaneKernel(weight=weight, groups=shape.channels),
         )
 
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return means of bytes, whose sums are exact."""
+        import numpy as np
+
+        if dtype != "uint8" or shape.dims != 2:
+            return None
+        kernel = reduce(np.multiply.outer, map(np.array, map(binomial, self.kernel_size)))
+        weight = np.broadcast_to(kernel, (shape.channels, 1, *kernel.shape))
+        (height, width), (down, across) = self.out_size(shape), self.stride
+        size, stride, groups = (height, width), (down, across), shape.channels
+        windows = ConvWindows(before=(0, 0), size=size, stride=stride, groups=groups)
+        way = whole_sums_way(weight, shape.channels, windows)
+        return None if way is None else replace(way, run=partial(self._run, way))
+
+    def _run(self, way: IntegerWay, pixels: NDArray[Any]) -> NDArray[Any]:
+        """Return the means of pixels with what is reflected around them."""
+        import numpy as np
+
+        windows = map(_windows, pixels.shape[2:], self.kernel_size, self.stride)
+        around = (np.arange(axis.starts[0], axis.starts[-1] + len(axis.taps)) for axis in windows)
+        sides = zip(around, pixels.shape[2:], strict=True)
+        rows, columns = (reflect_positions(places, length) for places, length in sides)
+        return way.run(_taken(pixels, rows, columns))
+
     def apply(self, x: Tensor) -> Tensor:
         """Return the blurred pixels."""
         sides = zip(x.shape[2:], self.kernel_size, self.stride, strict=True)
@@ -120,6 +149,37 @@ class BlurPool(Op):
             f"around = {_reflected(pads, shape.size)}",
             f"y = {convolved}",
         ]
+
+
+def _taken(
+    pixels: NDArray[Any], rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> NDArray[Any]:
+    """Return N x C x rows x columns, channels side by side; most places follow each other."""
+    import numpy as np
+
+    (top, bottom), (left, right) = _following(rows), _following(columns)
+    room = np.empty((len(pixels), len(rows), len(columns), pixels.shape[1]), pixels.dtype)
+
+    def put(place: NDArray[Any], lines: NDArray[Any]) -> None:
+        place[:, left:right] = lines[:, columns[left] : columns[left] + right - left]
+        place[:, :left], place[:, right:] = lines[:, columns[:left]], lines[:, columns[right:]]
+
+    for place, frame in zip(room, pixels, strict=True):
+        lines = interleave_channels(frame)
+        put(place[top:bottom], lines[rows[top] : rows[top] + bottom - top])
+        put(place[:top], lines[rows[:top]])
+        put(place[bottom:], lines[rows[bottom:]])
+    return room.transpose(0, 3, 1, 2)
+
+
+def _following(places: NDArray[np.int64]) -> tuple[int, int]:
+    """Return [first, last) of the first places that follow each other: at least one."""
+    import numpy as np
+
+    follows = np.diff(places) == 1
+    first = int(follows.argmax())
+    ends = np.flatnonzero(~follows[first:])
+    return first, int(first + ends[0] + 1) if len(ends) else len(places)
 
 
 def _windows(length: int, taps: int, stride: int) -> WindowAxis:
