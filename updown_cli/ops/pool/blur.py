@@ -20,8 +20,6 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import ceil_div
-from updown_cli.ops.kernels.byte_rows import whole_sums_way
-from updown_cli.ops.kernels.row_kernel import ConvWindows
 from updown_cli.tensors.array_code import OF_X
 
 if TYPE_CHECKING:
@@ -103,6 +101,9 @@ class BlurPool(Op):
     def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
         """Return means of bytes, whose sums are exact."""
         import numpy as np
+
+        from updown_cli.ops.kernels.byte_rows import whole_sums_way
+        from updown_cli.ops.kernels.row_kernel import ConvWindows
 
         if dtype != "uint8" or shape.dims != 2:
             return None
