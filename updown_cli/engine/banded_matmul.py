@@ -160,8 +160,9 @@ class _Bytes:
         import torch
 
         low, high = (float(extreme) for extreme in values.aminmax())
-        if low < -0.5 or high >= 255.5:
+        if low < -0.5:
             self.outside += int(torch.count_nonzero(values < -0.5))
+        if high >= 255.5:
             self.outside += int(torch.count_nonzero(values >= 255.5))
         if low < 0 or high > 255:
             values.clamp_(0, 255)
