@@ -147,6 +147,10 @@ def test_a_dry_run_writes_nothing(updown: Updown) -> None:
         (("-o", "all.npz::{stm}"), "all.npz::{stm}: unknown field {stm}; did you mean stem?"),
         (("-o", "all.npz", "--save-indices", "i/"), "-o all.npz: holds results alone, not the "
          "files that go with them; name a folder"),
+        (("-o", "all.zip"), "-o all.zip: no archive of this kind is written; write .npz, .tar or "
+         ".tar.gz, or give all.zip/ for a folder"),
+        (("-o", "all.tar.xz"), "-o all.tar.xz: no archive of this kind is written; write .npz, "
+         ".tar or .tar.gz, or give all.tar.xz/ for a folder"),
         (("-o", "all.npz::one"), "all.npz::one: would hold the results of both in/a.png and "
          "in/b.png; use a folder or a template like {rel}/{stem}_{index}{ext}"),
         (("-o", "in/a.npz", "in/a.npz"), "in/a.npz::a: is the input in/a.npz; updown never writes "
@@ -159,6 +163,13 @@ def test_refusals(words: tuple[str, ...], message: str, updown: Updown) -> None:
     done = updown("pool", "in/a.png", "in/b.png", *words)
     assert (done.code in (2, 3), done.stderr) == (True, f"updown: {message}\n")
     assert hidden() == []
+
+
+def test_a_folder_may_be_called_as_an_archive_is(updown: Updown) -> None:
+    pictures("in/a.png", "in/b.png")
+    assert updown("pool", "in", "-o", "all.zip/").code == 0
+    again = updown("pool", "in", "-o", "all.zip", "--if-exists", "skip")  # it is a folder by now
+    assert (again.code, sorted(os.listdir("all.zip"))) == (0, ["a.png", "b.png"])
 
 
 def test_an_archive_of_an_earlier_run_is_no_input(updown: Updown) -> None:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from updown_cli.errors import UsageError
 from updown_cli.files.formats import ARCHIVE_ENDING, ending
 from updown_cli.op.array_names import SEPARATOR
+from updown_cli.stores.tar_names import UNREAD_ENDINGS, shard_ending
 
 #: What results are called: as files in a folder would be, without their ending.
 MEMBER = "{rel}/{stem}"
+
+# Endings of archives, and of files that were packed, which results do not become.
+NOT_WRITTEN = (".zip", ".7z", ".rar", ".gz", ".bz2", ".xz", ".zst", *UNREAD_ENDINGS)
 
 
 @dataclass(frozen=True)
@@ -39,3 +43,13 @@ def archive_named(output: str | None, *, several: bool) -> ArchiveName | None:
     if output and several and "{" not in output and ending(output) == ARCHIVE_ENDING:
         return ArchiveName(output)
     return None
+
+
+def check_no_archive(output: str) -> None:
+    """Raise UsageError for what looks like an archive of a kind that is not written."""
+    if output.lower().endswith(NOT_WRITTEN) and not shard_ending(output):
+        raise UsageError(
+            "no archive of this kind is written",
+            subject=f"-o {output}",
+            hint=f"write .npz, .tar or .tar.gz, or give {output}/ for a folder",
+        )

@@ -6,7 +6,7 @@ import os
 import string
 from typing import Any
 
-from updown_cli.batch.archive_names import archive_named
+from updown_cli.batch.archive_names import archive_named, check_no_archive
 from updown_cli.batch.inputs import Source
 from updown_cli.errors import UsageError
 from updown_cli.files.formats import ARRAY_ENDING, WRITABLE, check_writable, ending
@@ -34,7 +34,10 @@ def result_pattern(output: str | None, *, several: bool, stdin: bool) -> str:
         return archive.target(archive.member)
     if output == STDOUT or "{" in output:
         return output
-    if _is_folder(output) or (several and ending(output) not in WRITABLE):
+    if _is_folder(output):
+        return joined(output, INTO)
+    if several and ending(output) not in WRITABLE:
+        check_no_archive(output)
         return joined(output, INTO)
     check_writable(output, or_folder=True)
     return output

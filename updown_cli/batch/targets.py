@@ -37,6 +37,7 @@ from updown_cli.pipeline.pipeline import Pipeline
 from updown_cli.stores.names import exists, store_of
 from updown_cli.stores.read_error import no_such_file
 from updown_cli.stores.spelling import absolute
+from updown_cli.stores.tar_names import split_shard
 
 
 def plan_jobs(sources: list[Source], pipeline: Pipeline, settings: Settings) -> list[Job]:
@@ -134,7 +135,9 @@ def _missing(source: Source) -> InputError | None:
     if source.refusal is not None or source.is_stdin or not source.is_named:
         return source.refusal
     name, _ = split_member(source.path)
-    return no_such_file() if store_of(name).is_near and not exists(name) else None
+    if split_shard(name) or not store_of(name).is_near:
+        return None  # who opens it says why it cannot be had
+    return None if exists(name) else no_such_file()
 
 
 def _with_hint_at_output(sources: list[Source]) -> list[Source]:
