@@ -13,6 +13,7 @@ from updown_cli.op.input_span import InputSpan, undone_span
 from updown_cli.op.integer_way import IntegerWay, by_rows
 from updown_cli.op.param_types import Flag
 from updown_cli.op.parameter import param
+from updown_cli.op.repeated_pixels import repeated_pixels
 from updown_cli.op.shape import Shape
 from updown_cli.op.windows import split_axis
 from updown_cli.ops.deconv.crops import DeconvCrop
@@ -102,10 +103,8 @@ class AvgUnpool(Unpool):
         import numpy as np
 
         down, across = self._crops(shape)
-        pixels = rows.view(f"V{rows.itemsize * step}")
-        wide = np.empty((*pixels.shape, across.kernel), pixels.dtype)
-        wide[...] = pixels[..., None]
-        kept = wide.reshape(len(rows), -1)[:, across.before : across.before + across.out]
+        wide = repeated_pixels(rows, rows.itemsize * step, across.kernel)
+        kept = wide[:, across.before : across.before + across.out]
         which = (np.arange(down.out) + down.before) // down.kernel
         return kept[which].view(rows.dtype)
 
