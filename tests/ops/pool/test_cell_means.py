@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tests.ops.pool.test_integer_pool import pooled
 from updown_cli.op.windows import Span
-from updown_cli.ops.pool import cell_means
+from updown_cli.ops.pool import cell_means, integer_pool
 from updown_cli.ops.pool.avg import AvgPool
 
 
@@ -53,6 +53,33 @@ def test_windows_that_lie_apart(
     pixels = cells(31, 29, channels)
     made = pooled(AvgPool(kernel_size=kernel, stride=stride), pixels)
     assert made.tolist() == by_loop(pixels, kernel, stride, kernel[0] * kernel[1])
+
+
+@pytest.mark.parametrize("width", [29, 30])
+@pytest.mark.parametrize(
+    ("kernel", "stride"),
+    [((2, 2), (2, 2)), ((3, 2), (4, 4)), ((1, 4), (1, 6)), ((8, 8), (8, 8)), ((15, 16), (15, 16))],
+)
+def test_planes_whose_windows_come_in_pairs(
+    kernel: tuple[int, int], stride: tuple[int, int], width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cell_means, "CHUNK_BYTES", 200)
+    seen = []
+
+    def noted(rows: NDArray[Any], spans: list[Span], divisor: int) -> NDArray[Any]:
+        seen.append(divisor)
+        return cell_means.plane_means(rows, spans, divisor)
+
+    monkeypatch.setattr(integer_pool, "plane_means", noted)
+    pixels = np.ascontiguousarray(cells(31, width))
+    made = pooled(AvgPool(kernel_size=kernel, stride=stride), pixels)
+    assert made.tolist() == by_loop(pixels, kernel, stride, kernel[0] * kernel[1])
+    assert seen == [kernel[0] * kernel[1]] * 3
+
+
+@pytest.mark.parametrize("spans", [[Span(2, 2), Span(3, 4)], [Span(2, 2), Span(2, 3)]])
+def test_windows_that_begin_or_end_amid_a_pair_do_not_come_in_pairs(spans: list[Span]) -> None:
+    assert not cell_means.come_in_pairs(spans)
 
 
 def test_sums_of_the_most_that_has_room() -> None:

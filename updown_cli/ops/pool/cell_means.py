@@ -1,12 +1,14 @@
-"""Means of windows that lie apart, of pixels of four bytes each: two bytes at a time.
+"""Means of windows that lie apart, of pixels of one byte or of four each: two bytes at a time.
 
-Of two bytes side by side each is spread to two of its own, where sums have room: a pixel becomes
-two words, each of which takes one addition for each tap.
+Of two bytes side by side each is spread to two of its own, where sums have room. A pixel of four
+becomes two words, each of which takes one addition for each tap; of two pixels of one byte the sum
+is a pixel of windows that are half as wide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +38,43 @@ def lie_apart(spans: list[Span], sides: tuple[int, ...], divisor: int) -> bool:
     return most < ROOM and apart and within
 
 
+def come_in_pairs(spans: list[Span]) -> bool:
+    """Whether windows along rows begin and end with pairs of pixels."""
+    return spans[1].kernel % 2 == spans[1].stride % 2 == 0
+
+
+def plane_means(rows: NDArray[Any], spans: list[Span], divisor: int) -> NDArray[Any]:
+    """Return the sums of windows that come in pairs over rows of bytes, divided and rounded."""
+    import numpy as np
+
+    down, across = spans
+    count, width = down.count(len(rows)), across.count(rows.shape[1])
+    if rows.shape[1] % 2:
+        rows = np.ascontiguousarray(rows[:, :-1])  # in no window
+    halved = [down, replace(across, kernel=across.kernel // 2, stride=across.stride // 2)]
+    result = np.empty((count, width), np.uint8)
+    for part, block in _blocks(rows.view(np.uint16), down, count):
+        result[part] = _means(_sums(block, halved, width, _both), divisor)
+    return result
+
+
+def _both(pairs: NDArray[Any]) -> NDArray[Any]:
+    """Return the sums of pairs of bytes."""
+    import numpy as np
+
+    sums: NDArray[Any] = (pairs & np.uint16(FIRST)) + (pairs >> np.uint16(BITS))
+    return sums
+
+
+def _blocks(rows: NDArray[Any], down: Span, count: int) -> Iterator[tuple[slice, NDArray[Any]]]:
+    """Yield some rows of so many of windows, and all rows that these see."""
+    many = max(CHUNK_BYTES // (rows[:1].nbytes * down.stride), 1)
+    for first in range(0, count, many):
+        last = min(first + many, count)
+        end = (last - 1) * down.stride + down.kernel
+        yield slice(first, last), rows[first * down.stride : end]
+
+
 def cell_means(rows: NDArray[Any], spans: list[Span], divisor: int) -> NDArray[Any]:
     """Return the sums of windows over rows of cells, divided and rounded half up."""
     import numpy as np
@@ -44,15 +83,28 @@ def cell_means(rows: NDArray[Any], spans: list[Span], divisor: int) -> NDArray[A
     down, across = spans
     count, width = down.count(len(rows)), across.count(pairs.shape[1] // cell)
     result = np.empty((count, cell * width), np.uint16)
-    many = max(CHUNK_BYTES // (rows[:1].nbytes * down.stride), 1)
-    for first in range(0, count, many):
-        last = min(first + many, count)
-        block = pairs[first * down.stride : (last - 1) * down.stride + down.kernel]
-        low = _means(_sums(block, spans, width, lambda line: line & np.uint16(FIRST)), divisor)
-        high = _means(_sums(block, spans, width, lambda line: line >> np.uint16(BITS)), divisor)
+    for part, block in _blocks(pairs, down, count):
+        low, high = (
+            _means(_sums(block, spans, width, spread, np.uint32).view(np.uint16), divisor)
+            for spread in (_first, _second)
+        )
         high <<= np.uint16(BITS)
-        np.bitwise_or(low, high, out=result[first:last])
+        np.bitwise_or(low, high, out=result[part])
     return result.view(np.uint8)
+
+
+def _first(pairs: NDArray[Any]) -> NDArray[Any]:
+    """Return the first bytes of pairs."""
+    import numpy as np
+
+    return pairs & np.uint16(FIRST)
+
+
+def _second(pairs: NDArray[Any]) -> NDArray[Any]:
+    """Return the second bytes of pairs."""
+    import numpy as np
+
+    return pairs >> np.uint16(BITS)
 
 
 def _sums(
@@ -60,16 +112,17 @@ def _sums(
     spans: list[Span],
     width: int,
     spread: Callable[[NDArray[Any]], NDArray[Any]],
+    word: Any = "uint16",
 ) -> NDArray[Any]:
-    """Return the sums of every other byte of windows, which is `spread` to two."""
+    """Return the sums of windows of what is `spread` of pairs, several in a word."""
     import numpy as np
 
     down, across = spans
     end, most = len(block) - down.kernel + 1, (width - 1) * across.stride + 1
     lines = (spread(block[tap : tap + end : down.stride]) for tap in range(down.kernel))
-    columns = reduce(np.add, lines).view(np.uint32)
+    columns = reduce(np.add, lines).view(word)
     taps = (columns[:, tap : tap + most : across.stride] for tap in range(across.kernel))
-    return np.ascontiguousarray(reduce(np.add, taps)).view(np.uint16)
+    return np.ascontiguousarray(reduce(np.add, taps))
 
 
 def _means(sums: NDArray[Any], divisor: int) -> NDArray[Any]:

@@ -11,7 +11,7 @@ from updown_cli.op.channels import CELL
 from updown_cli.op.integer_way import HALF, IntegerWay, by_rows
 from updown_cli.op.row_windows import RowWindows, see_pixels
 from updown_cli.op.windows import Span
-from updown_cli.ops.pool.cell_means import cell_means, lie_apart
+from updown_cli.ops.pool.cell_means import cell_means, come_in_pairs, lie_apart, plane_means
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,6 +66,8 @@ def means_way(
     def act(rows: NDArray[Any], step: int) -> NDArray[Any]:
         if apart and step == CELL:
             return cell_means(rows, pool.spans(), share)
+        if apart and step == 1 and come_in_pairs(pool.spans()):
+            return plane_means(rows, pool.spans(), share)
         windows = RowWindows(pool.spans(), step, 0)
         return windows.reduced(rows, partial(means.sums, windows), means.rounded)
 

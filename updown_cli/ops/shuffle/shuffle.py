@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
@@ -13,6 +13,7 @@ from updown_cli.op.call import Call, Number, TensorName, Term, X
 from updown_cli.op.code import format_call
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, undone_span, whole_span, window_span
+from updown_cli.op.integer_way import IntegerWay, moved
 from updown_cli.op.learnable import Rearrangement
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
@@ -158,6 +159,10 @@ class Shuffle(Op, Rearrangement):
                 f"shuffle: {what} cannot be divided by {by}",
                 hint="choose another factor",
             )
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return the rearranged values."""
+        return moved(self.apply)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the rearranged values."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError
 from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.code import Code, every, format_call, literal, one_for_all_axes, side_index
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, undone_span
+from updown_cli.op.integer_way import IntegerWay, moved
 from updown_cli.op.parameter import as_typed, redeclare
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
@@ -71,6 +72,10 @@ class ZeroUnpool(Strided):
     def selects_values(self) -> bool:
         """Integers stay integers."""
         return True
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return the values between zeros."""
+        return moved(self.apply, keeps_white=False)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the values between zeros."""
