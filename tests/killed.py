@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.cli.test_signals import members
+from tests.cli.test_signals import alive
 from updown_cli.__main__ import command
 
 #: Seconds after its first result when a run is killed at last, and that it may take to get there.
@@ -55,7 +55,7 @@ def main() -> None:
         time.sleep(dice.uniform(0, LATEST))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
-        while members(child):  # its workers end with it
+        while alive(child):  # its workers end with it
             time.sleep(0.001)
         told = {"code": os.waitstatus_to_exitcode(status), "names": sorted(results())}
         sys.stdout.write(json.dumps(told) + "\n")

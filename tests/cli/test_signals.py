@@ -48,7 +48,7 @@ def until(fact: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-def members(group: int) -> list[int]:
+def alive(group: int) -> list[int]:
     """Return the processes of a group that have not ended."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
@@ -146,7 +146,7 @@ def test_a_signal_ends_a_batch_at_once_and_cleanly(
         until(lambda: holds(2))
         run.send_signal(number)
         returned, stderr, seconds = end_of(run)
-        assert members(run.pid) == []
+        assert alive(run.pid) == []
     told = re.fullmatch(
         r"updown: interrupted: (\d+) of 40 done; run again with --if-exists skip to continue\n",
         stderr,
@@ -170,7 +170,7 @@ def test_an_impatient_user_changes_nothing(jobs: str) -> None:
             time.sleep(0.001)
         seconds = time.monotonic() - began
         returned, stderr, _ = end_of(run)
-        assert members(run.pid) == []
+        assert alive(run.pid) == []
     assert (returned, seconds < PROMPT) == (130, True)
     assert re.fullmatch(r"updown: interrupted: \d+ of 40 done; [^\n]*\n", stderr), stderr
     assert set(written("out")) < set(names)
@@ -196,7 +196,7 @@ def test_a_signal_to_the_whole_group_names_no_file_as_lost(number: signal.Signal
         until(lambda: holds(2))
         os.killpg(run.pid, number)
         returned, stderr, seconds = end_of(run)
-        assert members(run.pid) == []
+        assert alive(run.pid) == []
     assert (returned, seconds < PROMPT) == (128 + number, True)
     assert re.fullmatch(r"updown: interrupted: [^\n]*\n", stderr), stderr
     assert set(written("out")) < set(names)
@@ -380,7 +380,7 @@ def kill_at(run: subprocess.Popen[bytes], fact: Callable[[], bool], delay: float
     time.sleep(delay)
     run.kill()
     run.wait()
-    until(lambda: members(run.pid) == [])
+    until(lambda: alive(run.pid) == [])
 
 
 @pytest.mark.parametrize("jobs", JOBS)
@@ -414,7 +414,7 @@ def test_a_reader_that_leaves_ends_a_batch_quietly(jobs: str) -> None:
         run.stdout.close()
         run.stdout = None
         returned, stderr, _ = end_of(run)
-        assert members(run.pid) == []
+        assert alive(run.pid) == []
     assert (returned, stderr) == (141, "")
     assert 1 <= len(written("out")) < 10
     assert set(written("out")) < set(names)

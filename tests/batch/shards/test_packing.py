@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 from PIL import Image
 
 from tests.batch.shards.test_shards import png, pooled, read, run
+from tests.cli.test_signals import alive
 from tests.conftest import Updown, noise
 
 
@@ -128,10 +130,10 @@ def test_a_run_that_is_killed_is_gone_on_with(updown: Updown) -> None:
     """Nothing is lost, partial or twice, and a shard that is whole is not made again."""
     tree(4)
     line = ["pool", "-k", "2", "-r", "in", "-o", "set/train-{000..}.tar", "--shard-size", "3", "-q"]
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, *line], start_new_session=True, check=False
-    )
-    assert done.returncode == -signal.SIGKILL
+    killed = subprocess.Popen([sys.executable, "-c", KILLED, *line], start_new_session=True)
+    assert killed.wait() == -signal.SIGKILL
+    while alive(killed.pid):  # its workers end with it
+        time.sleep(0.001)
     names = [f"train-00{number}.tar" for number in range(3)]
     there = [path for path in Path("set").iterdir() if path.name in names]
     assert len(there) == 1
@@ -139,11 +141,11 @@ def test_a_run_that_is_killed_is_gone_on_with(updown: Updown) -> None:
     run(updown, *line, "--if-exists", "skip")
     assert sorted(os.listdir("set")) == names
     assert there[0].stat().st_mtime_ns == before
-    members = [member for name in names for member in read(f"set/{name}")]
+    found = [member for name in names for member in read(f"set/{name}")]
     keys = [f"{folder}{number}" for folder in ("", "b/") for number in range(4)]
     kinds = ("png", "seg.png", "txt")
-    assert [name for name, _ in members] == [f"{key}.{kind}" for key in keys for kind in kinds]
-    for number, (_, content) in enumerate(members[::3]):
+    assert [name for name, _ in found] == [f"{key}.{kind}" for key in keys for kind in kinds]
+    for number, (_, content) in enumerate(found[::3]):
         assert pixels(content) == pooled(noise(4, 6, seed=number % 4)).tolist()
 
 

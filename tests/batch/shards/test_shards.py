@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.cli.test_signals import alive
 from tests.conftest import Outcome, Updown, noise
 from updown_cli.batch.shards.writer import ShardWriter
 
@@ -314,6 +315,8 @@ def test_a_run_that_is_killed_leaves_whole_shards_and_goes_on(tmp_path: Path) ->
         time.sleep(0.01)
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()
+    while alive(running.pid):  # its workers end with it
+        time.sleep(0.001)
     for path in tmp_path.glob("out/*.tar"):
         check(read(str(path)), 250)
     subprocess.run([*line, "-q", "--if-exists", "skip"], cwd=tmp_path, check=True)
