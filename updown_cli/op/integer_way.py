@@ -7,12 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.array_tensor import as_tensor
 from updown_cli.op.channels import CELL, interleave_channels, whole_cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from torch import Tensor
 
 
 # The largest byte.
@@ -74,21 +72,6 @@ class IntegerWay:
     keeps_white: bool = True
     clamping: Clamping | None = None
     white: float | None = None
-
-
-def moved(apply: Callable[[Tensor], Tensor], *, keeps_white: bool = True) -> IntegerWay:
-    """Return how values that are only moved, or stand beside zeros, are moved as they are stored.
-
-    Torch moves signed integers, whatever they mean.
-    """
-
-    def run(pixels: NDArray[Any]) -> NDArray[Any]:
-        stored = pixels.dtype
-        bits = pixels.view(f"i{stored.itemsize}")
-        result: NDArray[Any] = apply(as_tensor(bits)).numpy().view(stored)
-        return result
-
-    return IntegerWay(run, keeps_white=keeps_white)
 
 
 def by_rows(

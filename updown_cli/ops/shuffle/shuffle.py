@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.errors import ParameterError, ShapeError
@@ -13,7 +14,7 @@ from updown_cli.op.call import Call, Number, TensorName, Term, X
 from updown_cli.op.code import format_call
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, undone_span, whole_span, window_span
-from updown_cli.op.integer_way import IntegerWay, moved
+from updown_cli.op.integer_way import IntegerWay
 from updown_cli.op.learnable import Rearrangement
 from updown_cli.op.param_types import Choice, Int
 from updown_cli.op.parameter import Telling, param
@@ -21,7 +22,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import KEPT, SizeText
 from updown_cli.op.strided import LARGEST
 from updown_cli.op.windows import merge_axes, split_axis
-from updown_cli.ops.shuffle.axes_code import permute_lines
+from updown_cli.ops.shuffle.axes_order import permute_lines, shuffle_array
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -162,7 +163,7 @@ class Shuffle(Op, Rearrangement):
 
     def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
         """Return the rearranged values."""
-        return moved(self.apply)
+        return IntegerWay(partial(shuffle_array, self))
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the rearranged values."""

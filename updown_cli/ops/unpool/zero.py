@@ -10,7 +10,7 @@ from updown_cli.op.anatomy import NOTHING_AROUND
 from updown_cli.op.code import Code, every, format_call, literal, one_for_all_axes, side_index
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, undone_span
-from updown_cli.op.integer_way import IntegerWay, moved
+from updown_cli.op.integer_way import IntegerWay
 from updown_cli.op.parameter import as_typed, redeclare
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
@@ -19,6 +19,9 @@ from updown_cli.op.windows import side_slices
 from updown_cli.ops.unpool.undo import Unpool
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from updown_cli.op.code import Lines
@@ -75,16 +78,34 @@ class ZeroUnpool(Strided):
 
     def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
         """Return the values between zeros."""
-        return moved(self.apply, keeps_white=False)
+        return IntegerWay(self._between_zeros, keeps_white=False)
+
+    def _between_zeros(self, pixels: NDArray[Any]) -> NDArray[Any]:
+        """Return numbers as they are stored between zeros, which lie in memory as they did."""
+        import numpy as np
+
+        frames, channels, *sides = pixels.shape
+        size = self.out_size(Shape(channels, *sides))
+        together = channels > 1 and pixels.strides[1] == pixels.itemsize
+        result = (
+            np.moveaxis(np.zeros((frames, *size, channels), pixels.dtype), -1, 1)
+            if together
+            else np.zeros((frames, channels, *size), pixels.dtype)
+        )
+        result[side_slices(self._blocks(sides))] = pixels
+        return result
+
+    def _blocks(self, sides: Sequence[int]) -> list[slice]:
+        """Return where the first pixels of blocks are."""
+        assert self.stride is not None
+        steps = zip(sides, self.stride, strict=True)
+        return [slice(0, side * step, step) for side, step in steps]
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the values between zeros."""
-        assert self.stride is not None
         size = self.out_size(Shape(*x.shape[1:]))
-        steps = zip(x.shape[2:], self.stride, strict=True)
-        blocks = [slice(0, side * step, step) for side, step in steps]
         result = x.new_zeros(*x.shape[:2], *size)
-        result[side_slices(blocks)] = x
+        result[side_slices(self._blocks(x.shape[2:]))] = x
         return result
 
     def torch_code(self, shape: Shape, frames: int) -> Lines:

@@ -1,29 +1,53 @@
-"""Shuffles as torch code by an order of axes: every axis has a name."""
+"""Shuffles by an order of axes, each of which has a name: as torch code, and of arrays."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from updown_cli.op.code import Lines, literal
+from updown_cli.op.shape import Shape
 
 if TYPE_CHECKING:
-    from updown_cli.op.shape import Shape
+    from numpy.typing import NDArray
+
     from updown_cli.ops.shuffle.shuffle import Shuffle
+
+
+class AxesOrder(NamedTuple):
+    """Axes taken apart as `split`, put in this order, by their `names`, and joined to a `size`."""
+
+    names: list[str]
+    split: tuple[int, ...]
+    order: tuple[int, ...]
+    size: tuple[int, ...]
 
 
 def permute_lines(op: Shuffle, shape: Shape, frames: int, x: str) -> Lines:
     """Return the shuffling of x as y: the axes taken apart, put in order, and joined."""
+    names, split, order, size = _order_of(op, shape, frames)
+    return [
+        f"# {', '.join(names)}",
+        f"y = {x}.reshape{literal(split)}.permute{order}",
+        f"y = y.reshape{literal(size)}",
+    ]
+
+
+def shuffle_array(op: Shuffle, pixels: NDArray[Any]) -> NDArray[Any]:
+    """Return N x C x sides of any type shuffled, which copies numbers as they are stored."""
+    _, split, order, size = _order_of(op, Shape(*pixels.shape[1:]), len(pixels))
+    return pixels.reshape(split).transpose(order).reshape(size)
+
+
+def _order_of(op: Shuffle, shape: Shape, frames: int) -> AxesOrder:
     phases, pixels = _phases(op, shape.dims), _interleaved(shape.dims)
     given, wanted = (phases, pixels) if op.goes_up else (pixels, phases)
     sides = _sides(op, shape, frames)
-    order = tuple(given.index(axis) for axis in wanted)
-    size = (op.out_frames(frames, shape), *op.out_shape(shape))
-    split = literal(tuple(sides[axis] for axis in given))
-    return [
-        f"# {', '.join(wanted)}",
-        f"y = {x}.reshape{split}.permute{order}",
-        f"y = y.reshape{literal(size)}",
-    ]
+    return AxesOrder(
+        names=wanted,
+        split=tuple(sides[axis] for axis in given),
+        order=tuple(given.index(axis) for axis in wanted),
+        size=(op.out_frames(frames, shape), *op.out_shape(shape)),
+    )
 
 
 def _phases(op: Shuffle, dims: int) -> list[str]:
