@@ -49,14 +49,14 @@ def until(fact: Callable[[], bool]) -> None:
 
 
 def alive(group: int) -> list[int]:
-    """Return the processes of a group that have not ended."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    """Return the processes of a group of which a thread has not ended: it may hold open files."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             state, _, its_group, *_ = path.read_text().rpartition(")")[2].split()
             if int(its_group) == group and state not in "ZX":
-                found.append(int(path.parent.name))
-    return found
+                found.add(int(path.parents[2].name))
+    return sorted(found)
 
 
 def has_mapped(pid: int, library: str) -> bool:
