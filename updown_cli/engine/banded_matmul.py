@@ -18,7 +18,7 @@ from updown_cli.engine.dense_blocks import dense_blocks, low_blocks
 from updown_cli.engine.quantize import Clamped
 from updown_cli.engine.room import Room
 from updown_cli.engine.rows import RowSource, RowTarget
-from updown_cli.op.integer_way import HALF
+from updown_cli.op.integer_way import HALF, only_average
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,9 +31,6 @@ STRIP_ROWS, WIDE, STRIP_VALUES = 256, 24576, 4 << 20
 
 # Rows of a block of one that is shrunk: few, as blocks read many more rows than they have.
 SHRUNK_BLOCK = 8
-
-# How much more than 1 weights may be that only average: what rounding leaves.
-ROUNDING = 1e-5
 
 
 @dataclass(frozen=True)
@@ -81,8 +78,7 @@ def interpolate_bytes(source: RowSource, target: RowTarget, tables: ByteTables) 
 
 def _averages(table: Table) -> bool:
     """Whether a table makes nothing of pixels that is beyond the least and the largest of them."""
-    total = table.weights.sum(0).max()
-    return bool(table.weights.min() >= 0 and total <= 1 + ROUNDING)
+    return only_average(table.weights.min(), table.weights.sum(0).max())
 
 
 class _Workspace(threading.local):

@@ -19,6 +19,18 @@ BYTE = 255
 #: Added before a cast of single precision, which truncates: 0.5 itself would round 0.49999997 up.
 HALF = 0.5 - 2.0**-25
 
+#: Whole numbers below this, in any unit that is a power of two, have single precision, in whatever
+#: order they are added up.
+EXACT = 1 << 24
+
+# How much more than 1 weights may be that only average: what rounding leaves.
+ROUNDING = 1e-5
+
+
+def only_average(least: float, total: float) -> bool:
+    """Whether weights, of the least and of the largest sum, make nothing beyond what they weigh."""
+    return bool(least >= 0 and total <= 1 + ROUNDING)
+
 
 @dataclass
 class Clamping:

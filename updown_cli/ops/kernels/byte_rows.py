@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.array_tensor import as_tensor
 from updown_cli.op.channels import interleave_channels
-from updown_cli.op.integer_way import BYTE, HALF, Clamping, IntegerWay
+from updown_cli.op.integer_way import BYTE, EXACT, HALF, Clamping, IntegerWay, only_average
 from updown_cli.op.threads import run_ordered, thread_count
 from updown_cli.op.windows import split_axis
 from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, bands, row_parts
@@ -27,12 +27,6 @@ FRAMES = (1, 2)
 
 # Sums of bytes stay far below what single precision holds, and so are never infinite.
 LARGEST = 1e30
-
-# Whole numbers below this have single precision.
-EXACT = 1 << 24
-
-# By how much more than 1 weights may add up to that only average: what rounding leaves.
-ROUNDING = 1e-5
 
 
 #: What is done to rows of values of some channels, and may be done in their own place.
@@ -84,15 +78,19 @@ def is_summed_so(
     """Whether rows give torch's sums of so many images of bytes, and sooner."""
     if not (is_large(1, weight, windows) and has_few(channels, weight)):
         return False
-    if not float(weight.abs().sum()) < LARGEST:
+    if not stays_finite(weight):
         return False
     return all(adds_as_torch(count, channels, weight, windows, biased=False) for count in images)
 
 
+def stays_finite(weight: Tensor) -> bool:
+    """Whether all sums of bytes are far below what single precision holds."""
+    return float(weight.abs().sum()) < LARGEST
+
+
 def averages(weight: NDArray[Any]) -> bool:
     """Whether weights make nothing of bytes that is beyond the least and the largest of them."""
-    most = weight.reshape(len(weight), -1).sum(1).max()
-    return bool(weight.min() >= 0 and most <= 1 + ROUNDING)
+    return only_average(weight.min(), weight.reshape(len(weight), -1).sum(1).max())
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,11 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from updown_cli.op.integer_way import EXACT
 from updown_cli.op.resampling import Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-# Whole numbers below this have single precision, in any unit that is a power of two.
-LARGEST = 1 << 24
 
 # In units of which kernels are looked at.
 ONE = 1 << 12
@@ -47,7 +45,7 @@ def _exact_factors(kernel: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]] | 
     import numpy as np
 
     whole = kernel * ONE
-    if not (whole == np.rint(whole)).all() or not 0 < np.abs(whole).max() < LARGEST:
+    if not (whole == np.rint(whole)).all() or not 0 < np.abs(whole).max() < EXACT:
         return None
     numbers = whole.astype(np.int64)
     pivot = numbers[np.abs(numbers).max(1).argmax()]
@@ -57,7 +55,7 @@ def _exact_factors(kernel: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]] | 
         return None
     unit = math.gcd(*column.tolist(), ONE)
     total = int(np.abs(column // unit).sum()) * int(np.abs(row).sum()) * LARGEST_BYTE
-    return (column / ONE, row.astype(np.float64)) if total < LARGEST else None
+    return (column / ONE, row.astype(np.float64)) if total < EXACT else None
 
 
 def _table(sources: NDArray[Any], length: int, factor: NDArray[Any]) -> Table:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.integer_way import BYTE, HALF, Clamping, IntegerWay, by_rows
+from updown_cli.op.integer_way import BYTE, EXACT, HALF, Clamping, IntegerWay, by_rows
 from updown_cli.op.row_windows import RowWindows
 from updown_cli.op.windows import pads_to_the_last_window
 
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from updown_cli.op.shape import Shape
     from updown_cli.ops.pool.windows import PaddedPool
-
-# Whole numbers below this have single precision, in whatever order they are added up.
-LARGEST = 1 << 24
 
 # Powers of bytes that are added up, and what undoes them.
 SUMS, SQUARES = 1.0, 2.0
@@ -32,7 +29,7 @@ def norms_way(pool: PaddedPool, shape: Shape, dtype: Any, power: float) -> Integ
     spans, count = pool.spans(), math.prod(pool.kernel_size)
     if dtype != "uint8" or shape.dims != 2 or power not in (SUMS, SQUARES):
         return None
-    if count * BYTE**power >= LARGEST or any(map(any, pads_to_the_last_window(spans, shape.size))):
+    if count * BYTE**power >= EXACT or any(map(any, pads_to_the_last_window(spans, shape.size))):
         return None
     clamping = Clamping()
     norms = _Norms(count, power, clamping)

@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from updown_cli.op.threads import thread_count
-from updown_cli.ops.kernels.byte_rows import FRAMES, LARGEST, averages, is_summed_so
+from updown_cli.ops.kernels.byte_rows import FRAMES, averages, is_summed_so, stays_finite
 from updown_cli.ops.kernels.row_kernel import ConvWindows, RowPart, row_parts
 from updown_cli.ops.kernels.row_sums import SAMPLE, has_few, is_large, noise, summed
 
@@ -75,7 +75,7 @@ class ByteKernel:
         spread = ConvWindows(before=(2, 2), size=(2 * size[0], 2 * size[1]))
         if not (has_few(seen, self.weight) and is_large(1, self.weight, spread)):
             return False
-        if not float(self.weight.abs().sum()) < LARGEST:
+        if not stays_finite(self.weight):
             return False
         weighs = tuple((self.weight != 0).flatten().tolist())
         known = tuple(self.weight.shape), weighs, thread_count()
