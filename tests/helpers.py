@@ -20,6 +20,15 @@ def planes(values: ArrayLike, dims: int = 2) -> torch.Tensor:
     return torch.from_numpy(array.reshape((1,) * (dims + 2 - array.ndim) + array.shape))
 
 
+def as_floats(pixels: NDArray[Any]) -> torch.Tensor:
+    """Return integers, N x C x H x W, as floats, one channel after the other.
+
+    The strides of a single channel may be those of channels side by side as well, for which torch
+    has other ways of summing on some processors, with other last bits.
+    """
+    return torch.from_numpy(pixels).to(torch.float32, memory_format=torch.contiguous_format)
+
+
 def run(op: Op, x: torch.Tensor, *artifacts: Artifact) -> Signal:
     """Apply an operation as a pipeline does; its shape formula must say what comes out."""
     shape = Shape(*x.shape[1:])

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from scipy.ndimage import correlate
 
+from tests.helpers import as_floats
 from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.engine import Engine
 from updown_cli.engine.quantize import Clamped, Quantization
@@ -80,7 +81,7 @@ def test_bytes_are_those_of_torch_s_sums(
     weight, groups = op.weight(shape)
     pads = [span.pads(side) for span, side in zip(op.spans(shape), shape.size, strict=True)]
     white = 255.0 if op.input_range == "unit" else 1.0
-    x = torch.from_numpy(np.ascontiguousarray(pixels)).float() / white
+    x = as_floats(pixels) / white
     x = F.pad(x, (*pads[1], *pads[0]))
     taps = torch.from_numpy(np.array(weight)).float()
     sums = F.conv2d(x, taps, None, op.stride, 0, op.dilation, groups) * white
@@ -113,7 +114,7 @@ def test_another_white_needs_floats() -> None:
     """Pictures of few levels have their own white, by which units are divided."""
     pixels, shape = picture(1), Shape(1, HEIGHT, WIDTH)
     op = PlainConv(kernel="0.3 0.45; 0.2 0.15", input_range="unit").for_shape(shape)
-    x = torch.from_numpy(np.ascontiguousarray(pixels)).float() / 15.0
+    x = as_floats(pixels) / 15.0
     expected, _ = stored(F.conv2d(x, torch.tensor([[[[0.3, 0.45], [0.2, 0.15]]]])) * 15.0)
     np.testing.assert_array_equal(run(op, pixels, white=15.0).pixels, expected)
 

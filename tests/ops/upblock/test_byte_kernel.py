@@ -9,6 +9,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from tests.helpers import as_floats
 from tests.ops.upblock.blocks import conv as convolved
 from tests.ops.upblock.blocks import relu, save_npz, sub_pixel, unpooled
 from updown_cli.engine.engine import Engine
@@ -49,7 +50,7 @@ def run(op: Block, pixels: NDArray[Any]) -> Result:
 def by_torch(op: Block, pixels: NDArray[Any]) -> NDArray[Any]:
     """Return what the printed code makes of bytes, before rounding."""
     white = 255.0 if op.input_range == "unit" else 1.0
-    x = torch.from_numpy(np.ascontiguousarray(pixels)).float() / white
+    x = as_floats(pixels) / white
     names: dict[str, Any] = {"x": x}
     exec(torch_code(op, Shape(*pixels.shape[1:])), names)
     result: NDArray[Any] = (names["y"] * white).numpy()
