@@ -30,6 +30,7 @@ from updown_cli.ops.shuffle.shuffle import Shuffle
 from updown_cli.ops.upsample.bicubic import Bicubic
 from updown_cli.ops.upsample.bilinear import Bilinear
 from updown_cli.ops.upsample.nearest import Nearest
+from updown_cli.pipeline import strips
 from updown_cli.pipeline.pipeline import Pipeline
 
 CPU = torch.device("cpu")
@@ -381,6 +382,27 @@ def test_float16_refuses_what_would_become_infinite(updown: Updown) -> None:
     reason = "values beyond 65504 do not fit --dtype float16; use bfloat16 or float32"
     assert done.stderr == f"updown: a.png: {reason}\n"
     assert done.code == 1
+
+
+def test_strips_of_integers_are_higher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take a quarter of the bytes."""
+    monkeypatch.setattr(strips, "STRIP_BYTES", 1000)
+    monkeypatch.setattr(engine, "thread_count", lambda: 2)
+    pixels = np.random.default_rng(0).integers(0, 256, (1, 1, 64, 50), np.uint8)
+    plan = Pipeline.of(MaxPool(kernel_size=(2, 2))).plan(Shape(1, 64, 50))
+
+    def lasts(pixels: NDArray[Any]) -> tuple[list[int], NDArray[Any]]:
+        told: list[int] = []
+        running = Engine(CPU, tell=lambda done, total: told.append(done))
+        return told, running.run(plan, pixels, Quantization(str(pixels.dtype))).pixels
+
+    of_bytes, bytes_made = lasts(pixels)
+    of_floats, floats_made = lasts(pixels.astype("float32"))
+    assert of_bytes == [0, 8, 16, 24, 32]
+    assert of_floats == [0, *range(2, 33, 2)]
+    np.testing.assert_array_equal(bytes_made, floats_made)
+    expected = pixels.reshape(1, 1, 32, 2, 25, 2).max((3, 5))
+    np.testing.assert_array_equal(bytes_made, expected)
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -13,7 +13,7 @@ from updown_cli.engine.choices import HALF_DTYPES
 from updown_cli.engine.computing import computing, out_of_memory
 from updown_cli.engine.cutting import compute_dtype, dtype_for, is_cut, streams
 from updown_cli.engine.held_values import check_held
-from updown_cli.engine.integer_plan import IntegerPlans
+from updown_cli.engine.integer_plan import IntegerPlans, integer_ways
 from updown_cli.engine.integer_steps import IntegerSteps
 from updown_cli.engine.memory import check_memory, memory_limit
 from updown_cli.engine.quantize import Quantization
@@ -39,6 +39,8 @@ from updown_cli.op.kept import Kept
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
 from updown_cli.op.threads import thread_count
+from updown_cli.op.windows import ceil_div
+from updown_cli.pipeline.plan import BYTES_COMPUTED
 from updown_cli.pipeline.strips import (
     BOTH,
     Held,
@@ -107,7 +109,7 @@ class Engine:
                 if result is not None:
                     return result
             run = self._run(plan, quantization, channel_info, pixels.dtype if alone else None)
-            height = self._height(plan, pixels.dtype) if alone else None
+            height = self._height_of_integers(plan, pixels.dtype, known) if alone else None
             if height is None:
                 check_memory(plan.bytes, self.memory)
                 try:
@@ -219,6 +221,21 @@ class Engine:
         if not self._is_cut(plan, stored):
             return None
         return self.height or chosen_height(plan, memory_limit(self.memory), held)
+
+    def _height_of_integers(
+        self, plan: Plan, stored: Any, known: tuple[Quantization, ChannelInfo]
+    ) -> int | None:
+        """Return the rows of a strip of what is in memory; more where no floats are needed.
+
+        Integers take fewer bytes, and are worked on a few rows at a time whatever the strips are.
+        """
+        height = self._height(plan, stored)
+        if height is None or self.height or not self._by_tables:
+            return height
+        if integer_ways(plan, stored, known) is None:
+            return height
+        high = height * BYTES_COMPUTED // int(stored.itemsize)
+        return min(high, ceil_div(plan.shape.size[0], thread_count()))
 
     def _is_cut(self, plan: Plan, stored: Any) -> bool:
         return is_cut(plan, stored, self.dtype, exact=self.exact)

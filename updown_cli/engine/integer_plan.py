@@ -22,6 +22,7 @@ from updown_cli.pipeline.strips import chosen_height
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from updown_cli.op.integer_way import IntegerWay
     from updown_cli.pipeline.plan import Plan
 
 #: What is kept of plans in an engine, and of one: little more than its steps.
@@ -69,8 +70,6 @@ class IntegerPlans:
 
         def make() -> IntegerPlan | None:
             dtype = dtype_for(stored, asked)
-            if stored.kind not in "iu" or stored.itemsize > MOST_BYTES:
-                return None
             if dtype != compute_dtype(stored):
                 return None
             if chosen_height(plan, None) is not None or tables_of(plan, dtype, tables) is not None:
@@ -81,16 +80,32 @@ class IntegerPlans:
         return self._kept.get((plan, stored, known), make, lambda _: OF_A_PLAN)
 
 
-def _runs(
+def integer_ways(
     plan: Plan, stored: Any, known: tuple[Quantization, ChannelInfo]
-) -> tuple[Callable[[NDArray[Any]], NDArray[Any]], ...] | None:
-    """Return what runs each step on integers that are stored as they come; None if one cannot."""
+) -> list[IntegerWay] | None:
+    """Return how each step works on integers that are stored as they come.
+
+    None if one cannot, or must look at pixels to know. `known` is how the result is stored, and
+    what channels mean.
+    """
     quantization, channel_info = known
+    if stored.kind not in "iu" or stored.itemsize > MOST_BYTES:
+        return None
     if quantization != Quantization(str(stored)) or (channel_info.alpha and channel_info.weighs):
         return None
     ways = [
         integer_way(step.op, step.before, stored, known, is_last=step is plan.steps[-1])
         for step in plan.steps
     ]
-    runs = tuple(way.run for way in ways if way is not None and way.clamping is None)
-    return runs if len(runs) == len(ways) else None
+    found = [way for way in ways if way is not None]
+    return found if len(found) == len(ways) else None
+
+
+def _runs(
+    plan: Plan, stored: Any, known: tuple[Quantization, ChannelInfo]
+) -> tuple[Callable[[NDArray[Any]], NDArray[Any]], ...] | None:
+    """Return what runs each step, which counts nothing that it clamps; None if one cannot."""
+    ways = integer_ways(plan, stored, known)
+    if ways is None or any(way.clamping is not None for way in ways):
+        return None
+    return tuple(way.run for way in ways)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 from updown_cli.op.base import Op
 from updown_cli.op.shape import Shape
@@ -49,7 +50,7 @@ class StripInputs:
         """Whether all of the input is read."""
         return self.read == (0, self.step.before.size[0])
 
-    @property
+    @cached_property
     def values(self) -> tuple[int, int]:
         """Values before and after, in all frames."""
         _, after = self.step.frames

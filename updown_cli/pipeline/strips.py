@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from updown_cli.pipeline.plan import BYTES_COMPUTED, BYTES_STORED, Plan, Step
 from updown_cli.pipeline.strip_inputs import StripInputs, strip_inputs
@@ -26,6 +27,9 @@ STRIPS_ON_THE_WAY = 3
 
 # How much more may be computed, for rows that two strips need, before strips become higher.
 MOST_TWICE = 1.25
+
+# How many strips are kept, each for a plan and a height.
+KEPT = 128
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +176,9 @@ def _twice(plan: Plan, height: int) -> float:
     return strip * plan.shape.size[0] / height / whole
 
 
+@lru_cache(KEPT)
 def _amid(plan: Plan, height: int) -> list[StripInputs]:
+    """Return what gives a strip amid the result. It is asked for again and again."""
     first = (plan.shape.size[0] - height) // 2
     return strip_inputs(plan, first, first + height)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BITS, FIRST = 8, 0xFF
 
 # Bytes of the rows that are worked on at a time: what stays in a core's cache is faster.
-CHUNK_BYTES = 1 << 17
+CHUNK_BYTES = 1 << 19
 
 # Sums below this have room beside each other.
 ROOM = 1 << 16
