@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.call import Call, Sides, X
 from updown_cli.op.code import Lines
 from updown_cli.op.shape import Shape
 from updown_cli.ops.pool.adaptive import AdaptivePool
+from updown_cli.ops.pool.integer_bins import adaptive_maxima_way
 from updown_cli.ops.pool.kept_indices import KeepsIndices
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from updown_cli.op.integer_way import IntegerWay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +23,10 @@ class AdaptiveMaxPool(KeepsIndices, AdaptivePool):
     """The largest value of every bin, as torch.nn.AdaptiveMaxPool2d."""
 
     mode = "adaptive-max"
+
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return the maxima of integers, if nobody wants their positions."""
+        return None if self.keeps else adaptive_maxima_way(shape.size, self._size())
 
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and their positions in one plane of x."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
 
 from updown_cli.errors import ParameterError, ShapeError
 from updown_cli.op.anatomy import NOTHING_AROUND
@@ -12,6 +13,7 @@ from updown_cli.op.array_names import METAVAR
 from updown_cli.op.call import Call, TensorName, X
 from updown_cli.op.file_role import ARRAYS
 from updown_cli.op.input_span import InputSpan, whole_span
+from updown_cli.op.integer_way import IntegerWay
 from updown_cli.op.param_types import Flag, Int, Text
 from updown_cli.op.parameter import Telling, as_typed, param
 from updown_cli.op.per_axis import Scales, Sizes
@@ -19,14 +21,19 @@ from updown_cli.op.relative_size import RelativeSize
 from updown_cli.op.shape import Shape, by_x
 from updown_cli.op.size_text import SizeText, text_of_given_size
 from updown_cli.op.strided import LARGEST
+from updown_cli.ops.pool.integer_bins import fractional_maxima
 from updown_cli.ops.pool.kept_indices import KeepsIndices
 from updown_cli.tensors.array_code import OF_X
 from updown_cli.tensors.weights import read_weight
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from updown_cli.op.code import Lines
+
+# Bytes of the largest integers that single precision holds; torch places windows in it then.
+MOST_BYTES = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,10 +131,21 @@ class FractionalMaxPool(KeepsIndices):
         sides = zip(shape.size, self.kernel_size, strict=True)
         return [whole_span(side, taps=kernel) for side, kernel in sides]
 
+    def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
+        """Return the maxima of integers that single precision holds, without positions."""
+        if self.keeps or shape.dims != 2 or dtype.itemsize > MOST_BYTES:
+            return None
+        return IntegerWay(partial(self._maxima_of_integers, shape))
+
+    def _maxima_of_integers(self, shape: Shape, pixels: NDArray[Any]) -> NDArray[Any]:
+        samples = self._samples(len(pixels), shape).float().numpy()
+        return fractional_maxima(pixels, samples, self.kernel_size, self.out_size(shape))
+
     def maxima(self, x: Tensor, *, indices: bool) -> tuple[Tensor, Tensor | None]:
         """Return the maxima and their positions in one plane of x."""
         shape = Shape(*x.shape[1:])
-        result = self._call(shape, indices=indices).run(x=x, samples=self._samples(x))
+        samples = self._samples(len(x), shape).to(x)
+        result = self._call(shape, indices=indices).run(x=x, samples=samples)
         return result if indices else (result, None)
 
     def _call(self, shape: Shape, *, indices: bool) -> Call:
@@ -157,18 +175,17 @@ class FractionalMaxPool(KeepsIndices):
             f"samples = {samples}.to(x)",
         ]
 
-    def _samples(self, x: Tensor) -> Tensor:
+    def _samples(self, images: int, shape: Shape) -> Tensor:
         import torch
 
-        images, channels, dims = x.shape[0], x.shape[1], x.dim() - 2
+        sizes = images, shape.channels, shape.dims
         if self.samples is not None:
-            return _broadcast_samples(self.samples, (images, channels, dims)).to(x)
+            return _broadcast_samples(self.samples, sizes)
         assert self.seed is not None
         random = torch.Generator().manual_seed(self.seed)
-        drawn = 1 if self.same_windows else channels
-        samples = torch.rand(images, drawn, dims, generator=random)
-        shared: Tensor = samples.expand(images, channels, dims).to(x)
-        return shared
+        drawn = 1 if self.same_windows else shape.channels
+        samples = torch.rand(images, drawn, shape.dims, generator=random)
+        return samples.expand(sizes)
 
     def warnings(self, shape: Shape) -> list[str]:
         """Tell of windows that differ between colours."""

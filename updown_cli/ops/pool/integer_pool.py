@@ -60,7 +60,7 @@ def means_way(
     spans = [*zip(pool.spans(), shape.size, strict=True)]
     apart = lie_apart(pool.spans(), shape.size, share)
     rows, columns = (_counts(span, side, includes) for span, side in spans)
-    means = _Means(rows, columns, divisor)
+    means = Means(rows, columns, divisor)
     pads = any(any(span.pads(side)) for span, side in spans)
 
     def act(rows: NDArray[Any], step: int) -> NDArray[Any]:
@@ -76,23 +76,27 @@ def means_way(
     return IntegerWay(run, rounds=True, keeps_white=keeps_white)
 
 
+def sums_dtype(most: int) -> Any:
+    """Return a type with room for the sum of so many bytes, and half as many more."""
+    import numpy as np
+
+    return np.uint16 if most * (WHITE + 1) < 1 << 16 else np.uint32
+
+
 @dataclass(frozen=True)
-class _Means:
+class Means:
     """How many values are counted in each row and each column of windows, or what divides all."""
 
     rows: NDArray[Any]
     columns: NDArray[Any]
-    divisor: int | None
+    divisor: int | None = None
 
     def sums(self, windows: RowWindows, block: NDArray[Any]) -> NDArray[Any]:
         """Return the sums of windows, with room for half a divisor more."""
         import numpy as np
 
-        most = windows.vertical.kernel * windows.horizontal.kernel
-        narrow = max(most, self.divisor or 0) * (WHITE + 1) < 1 << 16
-        sums: NDArray[Any] = windows.combined(
-            block.astype(np.uint16 if narrow else np.uint32), np.add
-        )
+        most = max(windows.vertical.kernel * windows.horizontal.kernel, self.divisor or 0)
+        sums: NDArray[Any] = windows.combined(block.astype(sums_dtype(most)), np.add)
         return sums
 
     def rounded(self, sums: NDArray[Any], which: slice) -> NDArray[Any]:
