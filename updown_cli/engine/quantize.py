@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.integer_way import HALF
-from updown_cli.op.threads import run_ordered, thread_count
+from updown_cli.op.threads import thread_count
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,9 +28,6 @@ BAND = 1 << 18
 
 # Values whose number single precision holds, and that may be there once more.
 FEW = 1 << 23
-
-# Bands that are worth threads of their own.
-MANY_BANDS = 16
 
 # Integers beyond this have no float64 of their own.
 EXACT_INTEGERS = 1 << 53
@@ -113,9 +110,8 @@ def quantize(
 
 
 def _is_banded(x: Tensor) -> bool:
-    """Whether bands are faster: not those of small pictures that threads would share."""
-    lies_close = x.is_cpu and x.is_contiguous()
-    return lies_close and (thread_count() == 1 or x.numel() >= MANY_BANDS * BAND)
+    """Whether bands are faster: where torch's threads do not share the work already."""
+    return x.is_cpu and x.is_contiguous() and thread_count() == 1
 
 
 def _bytes_of(x: Tensor) -> tuple[NDArray[Any], Clamped]:
@@ -134,8 +130,7 @@ def _bytes_of(x: Tensor) -> tuple[NDArray[Any], Clamped]:
         place[first : first + BAND].copy_(band.add_(_half(band)))
         return clamped
 
-    bands = range(0, len(flat), BAND)
-    done = [*run_ordered(act, bands, min(thread_count(), len(bands)))]
+    done = [*map(act, range(0, len(flat), BAND))]
     clamped = Clamped.summed(done)
     if any(math.isnan(part.min) for part in done):  # as if all were looked at together
         clamped = Clamped(clamped.values, math.nan, math.nan)

@@ -170,8 +170,8 @@ class NetworkPool(NetworkLayer):
         """Return the values where the maxima were."""
         assert passed.memory is not None
         _, height, width = passed.shape
-        plane = signal.new_zeros(*signal.shape[:2], height * width)
-        placed = scatter(plane, passed.memory.flatten(2), signal.flatten(2), way.duplicates)
+        where, values = passed.memory.flatten(2), signal.flatten(2)
+        placed = scatter(height * width, where, values, way.duplicates)
         return split_axis(placed, 2, (height, width))
 
     def forward_lines(self, coded: LayerInCode) -> Lines:

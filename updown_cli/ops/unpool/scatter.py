@@ -57,32 +57,37 @@ class IndexedUnpool(IndexTaker, abstract=True):
         pool_indices.check_fits(tuple(x.shape))
         size = self.out_size(Shape(*x.shape[1:]))
         indices = torch.from_numpy(pool_indices.indices_in(size)).to(x.device).flatten(2)
-        plane = x.new_zeros(*x.shape[:2], math.prod(size))
-        placed = scatter(plane, indices, x.flatten(2), self.duplicates)
+        placed = scatter(math.prod(size), indices, x.flatten(2), self.duplicates)
         return split_axis(placed, 2, size)
 
 
-def scatter(plane: Tensor, indices: Tensor, values: Tensor, duplicates: str) -> Tensor:
-    """Return the values at their indices in flat planes (N x C x pixels), which are zeros."""
+def scatter(pixels: int, indices: Tensor, values: Tensor, duplicates: str) -> Tensor:
+    """Return the values at their indices in flat planes, N x C x so many pixels; zeros elsewhere."""
     if duplicates == "sum":
-        return plane.scatter_add(2, indices, values)
+        return _zeros(pixels, values).scatter_add_(2, indices, values)
     if duplicates in ("max", "mean"):
         reduce = {"max": "amax", "mean": "mean"}[duplicates]
-        return plane.scatter_reduce(2, indices, values, reduce, include_self=False)
+        plane = _zeros(pixels, values)
+        return plane.scatter_reduce_(2, indices, values, reduce, include_self=False)
     if duplicates == "error":
-        placed = plane.scatter(2, indices, values)
+        placed = _zeros(pixels, values).scatter_(2, indices, values)
         if _same_bits(placed.gather(2, indices), values):
             return placed  # whichever of several values was taken
-    placed = _place_last(plane, indices, values)
+    placed = _place_last(pixels, indices, values)
     if duplicates == "error":
         _check_equal(placed.gather(2, indices), values, indices)
     return placed
 
 
-def _place_last(plane: Tensor, indices: Tensor, values: Tensor) -> Tensor:
+def _zeros(pixels: int, values: Tensor) -> Tensor:
+    return values.new_zeros(*values.shape[:2], pixels)
+
+
+def _place_last(pixels: int, indices: Tensor, values: Tensor) -> Tensor:
     """Place values; of several with one index the last, on every device."""
     import torch
 
+    plane = _zeros(pixels, values)
     order = torch.arange(values.shape[2], device=values.device).expand_as(values)
     last = torch.full_like(plane, -1, dtype=torch.int64)
     last = last.scatter_reduce(2, indices, order, "amax", include_self=True)
