@@ -62,7 +62,7 @@ class IndexedUnpool(IndexTaker, abstract=True):
 
 
 def scatter(pixels: int, indices: Tensor, values: Tensor, duplicates: str) -> Tensor:
-    """Return the values at their indices in flat planes, N x C x so many pixels; zeros elsewhere."""
+    """Return values at their indices in flat planes, N x C x so many pixels; zeros elsewhere."""
     if duplicates == "sum":
         return _zeros(pixels, values).scatter_add_(2, indices, values)
     if duplicates in ("max", "mean"):
