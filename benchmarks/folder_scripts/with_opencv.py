@@ -19,7 +19,8 @@ def shrink(name: str) -> None:
     assert image is not None, name
     factor = FACTORS[case]
     small = cv2.resize(image, SIZES[case], fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    cv2.imwrite(str(target / name), small, [cv2.IMWRITE_JPEG_QUALITY, 90])
+    asked = [cv2.IMWRITE_JPEG_QUALITY, 90] if name.endswith(".jpg") else []
+    cv2.imwrite(str(target / name), small, asked)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.conftest import Updown
-from updown_cli.engine import engine
+from updown_cli.engine import strip_choice
 from updown_cli.engine.alpha import ChannelInfo
 from updown_cli.engine.cutting import compute_dtype
 from updown_cli.engine.devices import start_torch
@@ -387,7 +387,7 @@ def test_float16_refuses_what_would_become_infinite(updown: Updown) -> None:
 def test_strips_of_integers_are_higher(monkeypatch: pytest.MonkeyPatch) -> None:
     """They take a quarter of the bytes."""
     monkeypatch.setattr(strips, "STRIP_BYTES", 1000)
-    monkeypatch.setattr(engine, "thread_count", lambda: 2)
+    monkeypatch.setattr(strip_choice, "thread_count", lambda: 2)
     pixels = np.random.default_rng(0).integers(0, 256, (1, 1, 64, 50), np.uint8)
     plan = Pipeline.of(MaxPool(kernel_size=(2, 2))).plan(Shape(1, 64, 50))
 
@@ -408,7 +408,7 @@ def test_strips_of_integers_are_higher(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("threads", [1, 2])
 def test_rows_are_told_as_strips_are_done(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[int, int]] = []
-    monkeypatch.setattr(engine, "thread_count", lambda: threads)
+    monkeypatch.setattr(strip_choice, "thread_count", lambda: threads)
     plan = Pipeline.of(AvgPool(kernel_size=(2, 2))).plan(Shape(1, 20, 8))
     pixels = np.zeros((1, 1, 20, 8), np.uint8)
     running = Engine(CPU, height=4, tell=lambda done, total: told.append((done, total)))

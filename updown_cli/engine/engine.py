@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from updown_cli.engine.alpha import PLAIN, ChannelInfo
 from updown_cli.engine.choices import HALF_DTYPES
 from updown_cli.engine.computing import computing, out_of_memory
-from updown_cli.engine.cutting import compute_dtype, dtype_for, is_cut, streams
+from updown_cli.engine.cutting import compute_dtype, dtype_for, streams
 from updown_cli.engine.held_values import check_held
-from updown_cli.engine.integer_plan import IntegerPlans, integer_ways
+from updown_cli.engine.integer_plan import IntegerPlans
 from updown_cli.engine.integer_steps import IntegerSteps
 from updown_cli.engine.memory import check_memory, memory_limit
 from updown_cli.engine.quantize import Quantization
@@ -27,6 +27,7 @@ from updown_cli.engine.rows import (
     row_source,
 )
 from updown_cli.engine.run_plan import PlanRun
+from updown_cli.engine.strip_choice import StripChoice
 from updown_cli.engine.table_strips import NotFiniteError
 from updown_cli.engine.table_whole import (
     MOST_BYTES,
@@ -38,16 +39,7 @@ from updown_cli.op.array_tensor import as_tensor
 from updown_cli.op.kept import Kept
 from updown_cli.op.shape import Shape
 from updown_cli.op.signal import Signal
-from updown_cli.op.threads import thread_count
-from updown_cli.op.windows import ceil_div
-from updown_cli.pipeline.plan import BYTES_COMPUTED
-from updown_cli.pipeline.strips import (
-    BOTH,
-    Held,
-    chosen_height,
-    needed_bytes,
-    strip_bytes,
-)
+from updown_cli.pipeline.strips import BOTH, Held
 
 if TYPE_CHECKING:
     import torch
@@ -109,17 +101,22 @@ class Engine:
                 if result is not None:
                     return result
             run = self._run(plan, quantization, channel_info, pixels.dtype if alone else None)
-            height = self._height_of_integers(plan, pixels.dtype, known) if alone else None
+            height = self._choice.of_array(plan, pixels.dtype, known) if alone else None
             if height is None:
                 check_memory(plan.bytes, self.memory)
                 try:
                     return run.whole(pixels, artifacts, keep)
                 except out_of_memory():
-                    if not alone or not self._is_cut(plan, pixels.dtype):
+                    if not alone or not self._choice.is_cut(plan, pixels.dtype):
                         raise
                 height = plan.shape.size[0]
             in_strips = partial(run.in_strips, ArraySource(pixels))
             return self._in_strips(plan, height, in_strips, partial(run.whole, pixels))
+
+    @cached_property
+    def _choice(self) -> StripChoice:
+        asked = self.dtype, self.memory, self.exact, self.height
+        return StripChoice(self.device.type == "cpu", *asked)
 
     @property
     def _by_tables(self) -> bool:
@@ -167,7 +164,7 @@ class Engine:
                 if done is not None:
                     return done
             run = self._run(plan, quantization, channel_info, source.dtype)
-            height = self._height(plan, source.dtype, held) or plan.shape.size[0]
+            height = self._choice.of(plan, source.dtype, held) or plan.shape.size[0]
 
             def whole() -> Outcome:
                 result = run.whole(source.whole())
@@ -188,7 +185,7 @@ class Engine:
         """Return what is made in strips of a height, or of less where memory does not suffice."""
         while True:
             try:
-                return strips(height, self._threads(plan, height, held))
+                return strips(height, self._choice.threads(plan, height, held))
             except NotFiniteError:  # as a whole picture it is the layer's own business
                 check_memory(plan.bytes, self.memory)
                 return whole()
@@ -215,39 +212,6 @@ class Engine:
             if self.dtype in ("auto", dtype):
                 integers = IntegerSteps(quantization, channel_info, dtype)
         return PlanRun(*known, self._tensor, self._wait, self.tell, integers)
-
-    def _height(self, plan: Plan, stored: Any, held: Held = BOTH) -> int | None:
-        """Return the rows of a strip; None to run whole."""
-        if not self._is_cut(plan, stored):
-            return None
-        return self.height or chosen_height(plan, memory_limit(self.memory), held)
-
-    def _height_of_integers(
-        self, plan: Plan, stored: Any, known: tuple[Quantization, ChannelInfo]
-    ) -> int | None:
-        """Return the rows of a strip of what is in memory; more where no floats are needed.
-
-        Integers take fewer bytes, and are worked on a few rows at a time whatever the strips are.
-        """
-        height = self._height(plan, stored)
-        if height is None or self.height or not self._by_tables:
-            return height
-        if integer_ways(plan, stored, known) is None:
-            return height
-        high = height * BYTES_COMPUTED // int(stored.itemsize)
-        return min(high, ceil_div(plan.shape.size[0], thread_count()))
-
-    def _is_cut(self, plan: Plan, stored: Any) -> bool:
-        return is_cut(plan, stored, self.dtype, exact=self.exact)
-
-    def _threads(self, plan: Plan, height: int, held: Held) -> int:
-        """Return how many strips there may be at the same time."""
-        if self.device.type != "cpu":
-            return 1
-        count, limit = -(-plan.shape.size[0] // height), memory_limit(self.memory)
-        spare = 0 if limit is None else max(limit - needed_bytes(plan, height, held), 0)
-        others = count if limit is None else spare // strip_bytes(plan, height)
-        return min(thread_count(), count, 1 + others)
 
     def _wait(self) -> None:
         import torch

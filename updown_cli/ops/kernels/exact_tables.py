@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.integer_way import EXACT
+from updown_cli.op.integer_way import BYTE, EXACT
 from updown_cli.op.resampling import Table
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 # In units of which kernels are looked at.
 ONE = 1 << 12
-
-LARGEST_BYTE = 255
 
 
 def exact_tables(
@@ -54,7 +52,7 @@ def _exact_factors(kernel: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]] | 
     if not (np.outer(column, row) == numbers).all():
         return None
     unit = math.gcd(*column.tolist(), ONE)
-    total = int(np.abs(column // unit).sum()) * int(np.abs(row).sum()) * LARGEST_BYTE
+    total = int(np.abs(column // unit).sum()) * int(np.abs(row).sum()) * BYTE
     return (column / ONE, row.astype(np.float64)) if total < EXACT else None
 
 

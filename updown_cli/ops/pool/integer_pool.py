@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.channels import CELL
-from updown_cli.op.integer_way import HALF, IntegerWay, by_rows
+from updown_cli.op.integer_way import BYTE, HALF, IntegerWay, by_rows
 from updown_cli.op.row_windows import RowWindows, see_pixels
 from updown_cli.op.windows import Span
 from updown_cli.ops.pool.cell_means import cell_means, come_in_pairs, lie_apart, plane_means
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 # Values of a window up to which a sum of bytes, and its share in single precision, are on the same
 # side of a half as the exact ones.
 MOST_SUMMED = 1 << 12
-
-WHITE = 255
 
 # How many ways are kept, each for a pool and a size of pictures.
 KEPT = 128
@@ -80,7 +78,7 @@ def sums_dtype(most: int) -> Any:
     """Return a type with room for the sum of so many bytes, and half as many more."""
     import numpy as np
 
-    return np.uint16 if most * (WHITE + 1) < 1 << 16 else np.uint32
+    return np.uint16 if most * (BYTE + 1) < 1 << 16 else np.uint32
 
 
 @dataclass(frozen=True)

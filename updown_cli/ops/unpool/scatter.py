@@ -64,13 +64,13 @@ class IndexedUnpool(IndexTaker, abstract=True):
 def scatter(pixels: int, indices: Tensor, values: Tensor, duplicates: str) -> Tensor:
     """Return values at their indices in flat planes, N x C x so many pixels; zeros elsewhere."""
     if duplicates == "sum":
-        return _zeros(pixels, values).scatter_add_(2, indices, values)
+        return _zeros(pixels, values).scatter_add(2, indices, values)
     if duplicates in ("max", "mean"):
         reduce = {"max": "amax", "mean": "mean"}[duplicates]
         plane = _zeros(pixels, values)
-        return plane.scatter_reduce_(2, indices, values, reduce, include_self=False)
+        return plane.scatter_reduce(2, indices, values, reduce, include_self=False)
     if duplicates == "error":
-        placed = _zeros(pixels, values).scatter_(2, indices, values)
+        placed = _zeros(pixels, values).scatter(2, indices, values)
         if _same_bits(placed.gather(2, indices), values):
             return placed  # whichever of several values was taken
     placed = _place_last(pixels, indices, values)
@@ -80,7 +80,8 @@ def scatter(pixels: int, indices: Tensor, values: Tensor, duplicates: str) -> Te
 
 
 def _zeros(pixels: int, values: Tensor) -> Tensor:
-    return values.new_zeros(*values.shape[:2], pixels)
+    """Return flat planes as one zero, seen again and again: what is made of them is new."""
+    return values.new_zeros(()).expand(*values.shape[:2], pixels)
 
 
 def _place_last(pixels: int, indices: Tensor, values: Tensor) -> Tensor:
