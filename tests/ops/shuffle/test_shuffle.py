@@ -221,6 +221,26 @@ def test_whole_numbers_stay_whole_numbers(arrange: str) -> None:
     assert run(op, x).pixels.dtype == torch.uint8
 
 
+@every_arrangement
+@every_order
+@every_rank
+def test_integers_go_where_floats_go(dims: int, order: str, arrange: str) -> None:
+    """Down and up, of arrays that torch does not see."""
+    shape = (2, 3, *(side * 2 for side in SIZES[dims]))
+    numbers = np.arange(np.prod(shape), dtype=np.uint16).reshape(shape)
+    for op in (
+        Shuffle(downscale_factor=2, order=order, arrange=arrange),
+        Shuffle(upscale_factor=2, order=order, arrange=arrange),
+    ):
+        way = op.integer_way(Shape(*numbers.shape[1:]), numbers.dtype)
+        assert way is not None
+        moved = run(op, torch.from_numpy(numbers.astype("float32"))).pixels.numpy()
+        numbers = way.run(numbers)
+        assert numbers.dtype == np.uint16
+        np.testing.assert_array_equal(numbers, moved)
+    assert numbers.shape == shape
+
+
 @pytest.mark.parametrize(
     ("arrange", "shape", "frames"),
     [
