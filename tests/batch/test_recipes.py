@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +19,6 @@ from updown_cli.errors import UsageError
 from updown_cli.op.join import Join
 from updown_cli.ops.unpool.scatter import IndexedUnpool
 from updown_cli.pipeline.pipeline import Pipeline
-
-Installed = Callable[..., subprocess.CompletedProcess[bytes]]
 
 STORED = Path(__file__).parent / "recipes"
 
@@ -147,31 +143,33 @@ def _folder_of_files() -> None:
 @pytest.mark.usefixtures("_folder_of_files")
 @pytest.mark.parametrize(("steps", "files"), READ_BY_STEPS.items(), ids=range(len(READ_BY_STEPS)))
 def test_every_file_that_steps_read_is_named_and_checked(
-    installed: Installed, steps: str, files: list[str]
+    updown: Updown, steps: str, files: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Run by the installed command from another folder, and with each of the files changed."""
+    """Run from another folder, and with each of the files changed."""
     Path("recipes").mkdir()
     Path("elsewhere").mkdir()
-    done = installed("chain", steps, "x.png", "-o", "y.npy", "--save-recipe", "recipes/r.json")
-    assert done.returncode == 0, done.stderr
+    done = updown("chain", steps, "x.png", "-o", "y.npy", "--save-recipe", "recipes/r.json")
+    assert done.code == 0, done.stderr
     content = json.loads(Path("recipes/r.json").read_text())
     assert sorted(content["files"]) == sorted(f"../{file}" for file in files)
     run = ("chain", "--recipe", "../recipes/r.json", "../x.png", "-o")
     if "--source" in steps:
         return  # which is of each input, and so stays as it was typed
-    again = installed(*run, "z.npy", cwd="elsewhere")
-    assert again.returncode == 0, again.stderr
-    assert Path("elsewhere/z.npy").read_bytes() == Path("y.npy").read_bytes()
+    monkeypatch.chdir("elsewhere")
+    again = updown(*run, "z.npy")
+    assert again.code == 0, again.stderr
+    assert Path("z.npy").read_bytes() == Path("../y.npy").read_bytes()
     for file in files:
-        content = Path(file).read_bytes()
-        Path(file).write_bytes(content + b"\n")
-        refused = installed(*run, "no.npy", cwd="elsewhere")
-        assert (refused.returncode, refused.stderr.decode()) == (
+        path = Path("..", file)
+        content = path.read_bytes()
+        path.write_bytes(content + b"\n")
+        refused = updown(*run, "no.npy")
+        assert (refused.code, refused.stderr) == (
             2,
             f"updown: ../recipes/r.json: ../{file}: has changed since the recipe was written; "
             "restore it, or write the recipe anew\n",
         )
-        Path(file).write_bytes(content)
+        path.write_bytes(content)
 
 
 @pytest.mark.usefixtures("_folder_of_files")
