@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import resource
 import shutil
 import statistics
@@ -89,16 +90,25 @@ def command(tool: str, case: str, source: Path, target: Path) -> list[str]:
     return [sys.executable, str(SCRIPTS / f"with_{tool}.py"), str(source), str(target), case]
 
 
+def new_target(source: Path) -> Path:
+    """Return a name for results beside a folder, when nothing of earlier ones is to be written.
+
+    They stay until all is measured: for minutes ext4 goes round the places of files that were
+    removed, which takes longer than to make a file.
+    """
+    os.sync()
+    return Path(tempfile.mkdtemp(dir=source.parent), "out")
+
+
 def seconds(tool: str, case: str, source: Path) -> Spent:
     """Return what one run into a new folder takes."""
-    with tempfile.TemporaryDirectory(dir=source.parent) as folder:
-        target = Path(folder, "out")
-        if tool == "vipsthumbnail":
-            target.mkdir()
-        began, before = time.perf_counter(), _processors()
-        subprocess.run(command(tool, case, source, target), check=True)
-        took = Spent(time.perf_counter() - began, _processors() - before)
-        made = len([*target.iterdir()]) if tool != IMPORT else 0
+    target = new_target(source)
+    if tool == "vipsthumbnail":
+        target.mkdir()
+    began, before = time.perf_counter(), _processors()
+    subprocess.run(command(tool, case, source, target), check=True)
+    took = Spent(time.perf_counter() - began, _processors() - before)
+    made = len([*target.iterdir()]) if tool != IMPORT else 0
     expected = 0 if tool == IMPORT else len([*source.iterdir()])
     if made != expected:
         raise SystemExit(f"{tool} made {made} of {expected} files")

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmarks.folder import IMPORT, UPDOWN, command
+from benchmarks.folder import IMPORT, UPDOWN, command, new_target
 
 SIDE = 32
 JOBS = (2, 16)
@@ -65,12 +65,11 @@ def make_folder(folder: Path, files: int) -> Path:
 
 def run(source: Path, jobs: int | None) -> Run:
     """Return what updown took with so many jobs; Pillow's script if that is None."""
-    with tempfile.TemporaryDirectory(dir=source.parent) as folder:
-        target = Path(folder, "out")
-        if jobs is None:
-            return measured(command("pillow", "pool", source, target))
-        words = [UPDOWN, "pool", "-k", "2", "-j", str(jobs), "--quiet"]
-        return measured([*words, str(source), "-o", f"{target}/"])
+    target = new_target(source)
+    if jobs is None:
+        return measured(command("pillow", "pool", source, target))
+    words = [UPDOWN, "pool", "-k", "2", "-j", str(jobs), "--quiet"]
+    return measured([*words, str(source), "-o", f"{target}/"])
 
 
 def main() -> None:
