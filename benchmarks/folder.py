@@ -7,7 +7,8 @@ and of the processors' seconds, user and system, are printed with their ratios t
 busy machine the latter tell more. Of updown's the ratio is also told without one import of torch.
 Targets: at most 1.15 x Pillow without the import, and faster than the DataLoader with it.
 Photographs come from a folder, such as that of Debian's mate-backgrounds, or are made of a sample.
-`benchmarks/tiny.py` has the tiny files.
+`benchmarks/tiny.py` has the tiny files. On ext4 making a file is slow for five minutes after many
+were removed: wait, or use `--below`.
 """
 
 from __future__ import annotations

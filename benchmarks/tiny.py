@@ -4,6 +4,7 @@ PNG files of 32x32 are pooled by updown with two and with sixteen jobs, and by a
 in two processes. Rounds alternate. Printed are files a second, of updown without one import of
 torch, and what part of the wall time the process computes that gives the workers their jobs.
 Targets: 4,000 files a second with two jobs on two cores; 10,000 files need the memory of 100.
+On ext4 making a file is slow for five minutes after many were removed: wait, or use `--below`.
 """
 
 from __future__ import annotations
