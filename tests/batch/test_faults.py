@@ -68,15 +68,18 @@ def test_a_run_that_is_killed_again_and_again_is_finished_at_last(
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_signal_at_any_moment_ends_a_run_in_time(seed: int) -> None:
-    names = pictures(40, 200)
+    names = pictures(40, 500)
     dice = random.Random(seed)
     number = dice.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     with started(*MEDIAN, "in", "-o", "out", "-j", dice.choice(JOBS)) as run:
         time.sleep(dice.uniform(0.05, 3.0))
         run.send_signal(number)
         returned, stderr, seconds = end_of(run)
-    assert returned == 128 + number or (returned == -number and not written("out"))
     assert seconds < PROMPT
+    if returned == 0:  # the signal came too late
+        assert written("out") == sorted(names)
+        return
+    assert returned == 128 + number or (returned == -number and not written("out"))
     assert INTERRUPTED.fullmatch(stderr), stderr
     assert set(written("out")) <= set(names)
     assert not written("out") or are_whole(written("out"))

@@ -23,6 +23,11 @@ WINDOWS = [
     ConvWindows(before=(20, 40), size=(40, 80)),
     ConvWindows(before=(2, 1), size=(6, 9), stride=(2, 3)),
     ConvWindows(before=(2, 4), size=(11, 19), dilation=(2, 4)),
+    ConvWindows(before=(0, 0), size=(9, 1)),
+    ConvWindows(before=(0, 0), size=(9, 8)),
+    ConvWindows(before=(0, 0), size=(5, 7), stride=(2, 1)),
+    ConvWindows(before=(1, 0), size=(4, 8), stride=(3, 2)),
+    ConvWindows(before=(0, 1), size=(9, 3), dilation=(1, 2)),
 ]
 
 

@@ -42,19 +42,20 @@ class ConvWindows:
 class RowKernel:
     """A weight for rows: (pixels * results, 1, taps down, values across).
 
-    `first` is the place of its first row and column in a window: those of zeros before are gone.
+    `first` is the place of its first row in a window: those of zeros before are gone. Columns of
+    zeros stay, as some processors add up pairs of columns.
     """
 
     weight: Tensor
     channels: int
-    first: tuple[int, int]
+    first: int
     windows: ConvWindows
 
     @classmethod
     def of(cls, weight: Tensor, windows: ConvWindows) -> RowKernel:
         """Return it for (out, in, height, width), of one group."""
-        (top, bottom), (left, right) = (_ends(weight, axis) for axis in (2, 3))
-        each = weight[:, :, top : bottom + 1, left : right + 1]
+        top, bottom = _weighed_rows(weight)
+        each = weight[:, :, top : bottom + 1]
         outs, channels, height, width = each.shape
         step, gap = windows.stride[1], windows.dilation[1]
         across = (PIXELS - 1) * step + (width - 1) * gap + 1
@@ -64,7 +65,7 @@ class RowKernel:
             begin = pixel * step
             wide[pixel, :, :, begin : begin + (width - 1) * gap + 1 : gap] = taps
         flat = wide.reshape(PIXELS * outs, 1, height, across * channels)
-        return cls(flat, channels, (top, left), windows)
+        return cls(flat, channels, top, windows)
 
     @property
     def outs(self) -> int:
@@ -79,7 +80,7 @@ class RowKernel:
         import torch
 
         (step, _), (gap, _) = self.windows.stride, self.windows.dilation
-        low = first * step - self.windows.before[0] + self.first[0] * gap
+        low = first * step - self.windows.before[0] + self.first * gap
         count = (last - first - 1) * step + (self.weight.shape[2] - 1) * gap + 1
         start, end = _within(count, len(pixels), low)
         values = self._values()
@@ -104,15 +105,17 @@ class RowKernel:
         return rows[:count, : self.windows.size[1] * self.outs]
 
     def _values(self) -> int:
-        """Return the values of a row that are seen."""
-        blocks = ceil_div(self.windows.size[1], PIXELS)
+        """Return the values of a row that are seen, by two windows at least.
+
+        With one window in a row of channels side by side torch 2.13 reads elsewhere, on AVX-512.
+        """
+        blocks = max(ceil_div(self.windows.size[1], PIXELS), 2)
         step = PIXELS * self.windows.stride[1] * self.channels
         return (blocks - 1) * step + self.weight.shape[3]
 
     def _put(self, pixels: Tensor, room: Tensor) -> None:
         """Put rows of pixels into their room, and zeros beside them."""
-        each = self.channels
-        offset = self.first[1] * self.windows.dilation[1] - self.windows.before[1]
+        each, offset = self.channels, -self.windows.before[1]
         start, end = _within(room.shape[1] // each, pixels.shape[1], offset)
         room[:, : start * each].zero_()
         room[:, end * each :].zero_()
@@ -160,10 +163,9 @@ def are_apart(weight: Tensor) -> bool:
     return int((weight != 0).flatten(2).any(2).sum(1).max()) <= 1
 
 
-def _ends(weight: Tensor, axis: int) -> tuple[int, int]:
-    """Return the first and the last place along an axis where not all is zero."""
-    others = [other for other in range(weight.ndim) if other != axis]
-    places = (weight != 0).sum(others).nonzero().flatten().tolist() or [0]
+def _weighed_rows(weight: Tensor) -> tuple[int, int]:
+    """Return the first and the last row where not all is zero."""
+    places = (weight != 0).sum((0, 1, 3)).nonzero().flatten().tolist() or [0]
     return places[0], places[-1]
 
 
