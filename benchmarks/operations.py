@@ -2,12 +2,13 @@
 
 From the bytes of a decoded picture to those of the result, in colour and in grey: by the engine;
 by the torch code that `updown explain` prints, on floats, rounded; and by Pillow, OpenCV and SciPy
-where they do the same and are installed. All sides run in turn; medians are printed, each with its
-ratio to `F.max_pool2d` through floats in the same run, and what torch takes for each of ours.
-Targets: no operation slower than torch's; as ratios to the maxima 0.74 for medians of 3x3, 5.5 for
-splines, 2.2 for the bilinear deconvolution and the sub-pixel block, 0.5 for the average unpool,
-0.18 for means and 0.31 for maxima. With `--processor` times are those of the processor, of all
-threads together: where other programs want the cores as well, these tell more than the clock's.
+where they do the same and are installed. All sides run in turn, each twice, of which the second
+time counts; medians are printed, each with its ratio to `F.max_pool2d` through floats in the same
+run, and what torch takes for each of ours. Targets: no operation slower than torch's; as ratios to
+the maxima 0.74 for medians of 3x3, 5.5 for splines, 2.2 for the bilinear deconvolution and the
+sub-pixel block, 0.5 for the average unpool, 0.18 for means and 0.31 for maxima. With `--processor`
+times are those of the processor, of all threads together: where other programs want the cores as
+well, these tell more than the clock's.
 """
 
 from __future__ import annotations
@@ -106,7 +107,11 @@ VOLUME = Shape(1, 100, 283, 283)
 
 
 def seconds(act: Callable[[], object], clock: Callable[[], float]) -> float:
-    """Return how long one call takes by a clock."""
+    """Return how long one call takes by a clock, just after another.
+
+    In the first one threads of whoever came before still wait for work, on the same cores.
+    """
+    act()
     began = clock()
     act()
     return clock() - began
