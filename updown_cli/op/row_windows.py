@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     Act = Callable[[NDArray[Any]], NDArray[Any]]
     Finish = Callable[[NDArray[Any], slice], NDArray[Any]]
 
-# Bytes of the rows that are worked on at a time: what stays in a core's cache is much faster.
-CHUNK_BYTES = 1 << 18
+# Bytes of the rows that are worked on at a time: more do not stay in a core's cache, and fewer are
+# more calls, between which threads wait for each other.
+CHUNK_BYTES = 1 << 19
 
 # Bytes that are copied as one.
 WORD = 8

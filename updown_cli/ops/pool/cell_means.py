@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # The bits of a byte, and what keeps the first of two.
 BITS, FIRST = 8, 0xFF
 
-# Bytes of the rows that are worked on at a time: what stays in a core's cache is faster.
+# Bytes of the rows of a tap that are worked on at a time: more do not stay in a core's cache, and
+# fewer are more calls, between which threads wait for each other.
 CHUNK_BYTES = 1 << 19
 
 # Sums below this have room beside each other.
@@ -68,7 +69,7 @@ def _both(pairs: NDArray[Any]) -> NDArray[Any]:
 
 def _blocks(rows: NDArray[Any], down: Span, count: int) -> Iterator[tuple[slice, NDArray[Any]]]:
     """Yield some rows of so many of windows, and all rows that these see."""
-    many = max(CHUNK_BYTES // (rows[:1].nbytes * down.stride), 1)
+    many = max(CHUNK_BYTES // rows[:1].nbytes, 1)
     for first in range(0, count, many):
         last = min(first + many, count)
         end = (last - 1) * down.stride + down.kernel
