@@ -95,7 +95,7 @@ class Engine:
         if alone and (result := self._on_integers(plan, pixels, known)) is not None:
             return result
         with computing(self.device, self.dtype):
-            if self._by_tables and (alone or len(plan.steps) == 1):
+            if self._choice.by_tables and (alone or len(plan.steps) == 1):
                 dtype, tables = self._dtype(pixels.dtype), self.tables
                 result = interpolate_whole(plan, pixels, *known, dtype, tables, self.tell)
                 if result is not None:
@@ -118,16 +118,12 @@ class Engine:
         asked = self.dtype, self.memory, self.exact, self.height
         return StripChoice(self.device.type == "cpu", *asked)
 
-    @property
-    def _by_tables(self) -> bool:
-        return self.device.type == "cpu" and self.dtype in ("auto", "float32")
-
     def _on_integers(
         self, plan: Plan, pixels: NDArray[Any], known: tuple[Quantization, ChannelInfo]
     ) -> Result | None:
         """Return the result of a small plan that needs integers alone; None of all others."""
         limit = memory_limit(self.memory)
-        if not self._by_tables or self.height or (limit is not None and plan.bytes > limit):
+        if not self._choice.by_tables or self.height or (limit is not None and plan.bytes > limit):
             return None
         compiled = self.integer_plans.of(plan, pixels.dtype, known, self.dtype, self.tables)
         return None if compiled is None else compiled.run(pixels)
@@ -158,7 +154,7 @@ class Engine:
         """Put the result into a target, strip after strip; `held` is what memory holds whole."""
         source = row_source(pixels)
         with computing(self.device, self.dtype):
-            if self._by_tables:
+            if self._choice.by_tables:
                 known = quantization, channel_info, self.tables
                 done = interpolate_rows(plan, source, target, *known)
                 if done is not None:

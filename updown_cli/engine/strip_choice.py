@@ -35,6 +35,11 @@ class StripChoice:
     exact: bool = False
     height: int | None = None
 
+    @property
+    def by_tables(self) -> bool:
+        """Whether tables and steps on integers give the numbers: those of single precision."""
+        return self.on_cpu and self.dtype in ("auto", "float32")
+
     def is_cut(self, plan: Plan, stored: Any) -> bool:
         """Whether strips can give the numbers of the whole, of pixels of a type."""
         return is_cut(plan, stored, self.dtype, exact=self.exact)
@@ -53,7 +58,7 @@ class StripChoice:
         Integers take fewer bytes, and are worked on a few rows at a time whatever the strips are.
         """
         height = self.of(plan, stored)
-        if height is None or self.height or not (self.on_cpu and self.dtype in ("auto", "float32")):
+        if height is None or self.height or not self.by_tables:
             return height
         if integer_ways(plan, stored, known) is None:
             return height
