@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import reduce
+from operator import iadd
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.channels import CELL
@@ -121,9 +122,10 @@ def _sums(
     down, across = spans
     end, most = len(block) - down.kernel + 1, (width - 1) * across.stride + 1
     lines = (spread(block[tap : tap + end : down.stride]) for tap in range(down.kernel))
-    columns = reduce(np.add, lines).view(word)
-    taps = (columns[:, tap : tap + most : across.stride] for tap in range(across.kernel))
-    return np.ascontiguousarray(reduce(np.add, taps))
+    columns = reduce(iadd, lines).view(word)
+    first, *taps = (columns[:, tap : tap + most : across.stride] for tap in range(across.kernel))
+    sums = np.add(first, taps.pop()) if taps else np.ascontiguousarray(first)
+    return reduce(iadd, taps, sums)
 
 
 def _means(sums: NDArray[Any], divisor: int) -> NDArray[Any]:
