@@ -10,6 +10,7 @@ import scipy.ndimage
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
+from PIL import Image
 
 from tests.conftest import SAMPLES, Updown, pixels
 from tests.helpers import apply, run
@@ -184,3 +185,17 @@ def test_bytes_of_thin_pictures_are_reflected_again_and_again(size: tuple[int, i
     assert way is not None
     floats = op.apply(torch.from_numpy(pixels).double()).numpy()
     np.testing.assert_array_equal(way.run(pixels), np.floor(floats + 0.5))
+
+
+def test_an_opaque_picture_is_blurred_as_one_without_transparency(updown: Updown) -> None:
+    with Image.open(SAMPLES / "photo.png") as image:
+        colours = image.convert("RGB")
+    colours.save("colours.png")
+    colours.putalpha(255)
+    colours.save("beside.png")
+    for name in ("colours", "beside"):
+        done = updown("pool", "--mode", "blur", f"{name}.png", "-o", f"{name}-blurred.png")
+        assert done.code == 0, done.stderr
+    beside = pixels("beside-blurred.png")
+    assert (beside[..., 3] == 255).all()
+    np.testing.assert_array_equal(beside[..., :3], pixels("colours-blurred.png"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import reduce
+from operator import iadd
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.anatomy import Anatomy, PlaneKernel, Surroundings, WindowAxis
@@ -13,13 +14,16 @@ from updown_cli.op.channels import interleave_channels
 from updown_cli.op.code import Lines, Pads, format_call, literal, one_for_all_axes, pad_code
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, window_span
+from updown_cli.op.integer_way import IntegerWay, by_rows
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.resampling import Table, interpolate_by_tables
+from updown_cli.op.row_windows import RowWindows
 from updown_cli.op.shape import Shape
 from updown_cli.op.size_text import SizeText, text_for_axes
 from updown_cli.op.strided import LARGEST
-from updown_cli.op.windows import ceil_div
+from updown_cli.op.windows import Span, ceil_div
+from updown_cli.ops.pool.integer_pool import sums_dtype
 from updown_cli.tensors.array_code import OF_X
 
 if TYPE_CHECKING:
@@ -27,10 +31,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from updown_cli.op.integer_way import IntegerWay
-
 # The largest filter of the paper.
 MOST_TAPS = 7
+
+# Rows and columns.
+SIDES = 2
 
 
 def reflect_positions(sources: NDArray[np.int64], length: int) -> NDArray[np.int64]:
@@ -100,22 +105,11 @@ class BlurPool(Op):
 
     def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
         """Return means of bytes, whose sums are exact."""
-        import numpy as np
-
-        from updown_cli.ops.kernels.byte_rows import whole_sums_way
-        from updown_cli.ops.kernels.row_kernel import ConvWindows
-
-        if dtype != "uint8" or shape.dims != 2:
+        if dtype != "uint8" or shape.dims != SIDES:
             return None
-        kernel = reduce(np.multiply.outer, map(np.array, map(binomial, self.kernel_size)))
-        weight = np.broadcast_to(kernel, (shape.channels, 1, *kernel.shape))
-        (height, width), (down, across) = self.out_size(shape), self.stride
-        size, stride, groups = (height, width), (down, across), shape.channels
-        windows = ConvWindows(before=(0, 0), size=size, stride=stride, groups=groups)
-        way = whole_sums_way(weight, shape.channels, windows)
-        return None if way is None else replace(way, run=partial(self._run, way))
+        return IntegerWay(self._run, rounds=True)
 
-    def _run(self, way: IntegerWay, pixels: NDArray[Any]) -> NDArray[Any]:
+    def _run(self, pixels: NDArray[Any]) -> NDArray[Any]:
         """Return the means of pixels with what is reflected around them."""
         import numpy as np
 
@@ -123,7 +117,30 @@ class BlurPool(Op):
         around = (np.arange(axis.starts[0], axis.starts[-1] + len(axis.taps)) for axis in windows)
         sides = zip(around, pixels.shape[2:], strict=True)
         rows, columns = (reflect_positions(places, length) for places, length in sides)
-        return way.run(_taken(pixels, rows, columns))
+        return by_rows(_taken(pixels, rows, columns), self._means)
+
+    def _means(self, rows: NDArray[Any], step: int) -> NDArray[Any]:
+        """Return the means of windows over rows, rounded half up."""
+        import numpy as np
+
+        spans = [*map(Span, self.kernel_size, self.stride)]
+        windows = RowWindows(spans, step, 0)
+        bits = sum(self.kernel_size) - len(spans)  # by which sums are larger than means
+        word = sums_dtype(1 << bits)
+
+        def sums(block: NDArray[Any]) -> NDArray[Any]:
+            lines = windows.taps_down(block.astype(word))
+            summed = reduce(iadd, map(np.multiply, lines, map(word, _whole(spans[0].kernel))))
+            for _ in range(spans[1].kernel - 1):  # binomial numbers are sums of neighbours
+                summed = summed[:, :-step] + summed[:, step:]
+            return summed
+
+        def shares(sums: NDArray[Any], which: slice) -> NDArray[Any]:
+            sums += word(1 << bits >> 1)
+            sums >>= word(bits)
+            return sums
+
+        return windows.reduced(rows, sums, shares)
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the blurred pixels."""
@@ -200,12 +217,16 @@ def _blurred(length: int, taps: int, stride: int) -> Table:
 
 def binomial(taps: int) -> list[float]:
     """Return the weights of a window, which sum to 1."""
-    return [math.comb(taps - 1, tap) / 2 ** (taps - 1) for tap in range(taps)]
+    return [number / 2 ** (taps - 1) for number in _whole(taps)]
+
+
+def _whole(taps: int) -> list[int]:
+    """Return the same as whole numbers."""
+    return [math.comb(taps - 1, tap) for tap in range(taps)]
 
 
 def _binomial(size: int) -> str:
-    row = [math.comb(size - 1, tap) for tap in range(size)]
-    return f"x.new_tensor({row}) / {2 ** (size - 1)}"
+    return f"x.new_tensor({_whole(size)}) / {2 ** (size - 1)}"
 
 
 def _reflected(pads: Pads, size: tuple[int, ...]) -> str:

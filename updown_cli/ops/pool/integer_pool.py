@@ -78,7 +78,7 @@ def sums_dtype(most: int) -> Any:
     """Return a type with room for the sum of so many bytes, and half as many more."""
     import numpy as np
 
-    return np.uint16 if most * (BYTE + 1) < 1 << 16 else np.uint32
+    return np.uint16 if most * BYTE + most // 2 < 1 << 16 else np.uint32
 
 
 @dataclass(frozen=True)
