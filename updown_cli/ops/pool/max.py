@@ -12,6 +12,7 @@ from updown_cli.op.shape import Shape
 from updown_cli.op.tensorflow_windows import padding_name, windows
 from updown_cli.ops.pool.integer_pool import extremes_way
 from updown_cli.ops.pool.kept_indices import KeepsIndices, renumber_lines
+from updown_cli.ops.pool.maxima_apart import maxima_apart
 from updown_cli.ops.pool.tensorflow import pool_lines
 from updown_cli.ops.pool.windows import DilatedPool
 
@@ -59,6 +60,8 @@ class MaxPool(KeepsIndices, DilatedPool):
         call = self.max_call(shape, indices=indices)
         if not indices:
             return call.run(x=x), None
+        if (found := maxima_apart(x, self.spans())) is not None:
+            return found
         values, positions = call.run(x=x)
         if not self.padded_by_torch(shape):
             if x.isneginf().any():  # the padding is -inf too, and must not be found first
