@@ -100,14 +100,14 @@ class Columns:
         return sum(batch.matrices.untyped_storage().nbytes() for batch in self.batches)
 
 
-def column_tiles(table: Table, channels: int, made: int = MADE) -> list[Columns]:
-    """Return the table for rows of so many channels, in parts that read about `TILE` values.
+def column_tiles(table: Table, channels: int, made: int = MADE, tile: int = TILE) -> list[Columns]:
+    """Return the table for rows of so many channels, in parts that read about `tile` values.
 
     A block makes about so many values of a row.
     """
     blocks = low_blocks(table, made // channels, channels)
     left, right = reach(blocks)
-    each = -(-len(blocks) // -(-(right - left) * channels // TILE))
+    each = -(-len(blocks) // -(-(right - left) * channels // tile))
     return [
         _columns(blocks[first : first + each], channels) for first in range(0, len(blocks), each)
     ]

@@ -106,7 +106,7 @@ class _CheckedBytes:
     def __init__(self, tables: CheckedTables) -> None:
         import torch
 
-        self.tables, self.parts, self.unsure = tables, Room(), Room(torch.bool)
+        self.tables, self.room, self.unsure = tables, Room(), Room(torch.bool)
         self.outside, self.low, self.high = 0, math.inf, -math.inf
 
     def put(self, made: _Made, result: Tensor) -> None:
@@ -114,33 +114,38 @@ class _CheckedBytes:
         import torch
 
         values = made.values
-        self._look_for_extremes(made)
+        low, high = self._look_for_extremes(made)
         values.add_(MIDDLE + HALF)
-        parts = torch.floor(values, out=self.parts.of(*values.shape)).sub_(values)
-        parts.add_(0.5).abs_()
-        unsure = torch.gt(parts, 0.5 - self.tables.error, out=self.unsure.of(*values.shape))
+        off = torch.round(values, out=self.room.of(*values.shape)).sub_(values).abs_()
+        unsure = torch.lt(off, self.tables.error, out=self.unsure.of(*values.shape))
         places = made.places(unsure)
-        self._clamp(values, places)
+        self._clamp(values, places, low, high)
         made.batch.place_in(result, 0).copy_(values)
         rows, columns = made.rows_and_columns(places)
         sums = self.tables.summed(made.exact, made.left, rows, columns)
         self.outside += _outside(sums, -0.5, WHITE + 0.5)
         result.numpy()[rows, columns] = _rounded(sums)
 
-    def _clamp(self, values: Tensor, places: NDArray[Any]) -> None:
-        """Clamp values that are half of 1 too large, and count those of which it is sure."""
+    def _clamp(self, values: Tensor, places: NDArray[Any], low: float, high: float) -> None:
+        """Clamp values that are half of 1 too large, and count those of which it is sure.
+
+        Before, they were from `low` to `high`.
+        """
         import torch
 
-        if self.low >= 0 and self.high <= WHITE:
-            return
-        ones = self.parts.of(*values.shape)  # floats, as these are summed the fastest
-        outside = torch.lt(values, 0, out=ones).sum() + torch.ge(values, WHITE + 1, out=ones).sum()
+        ones = self.room.of(*values.shape)  # floats, as these are summed the fastest
+        outside = 0
+        if low < 0:
+            outside += int(torch.lt(values, 0, out=ones).sum())
+        if high > WHITE:
+            outside += int(torch.ge(values, WHITE + 1, out=ones).sum())
         if outside:
-            self.outside += int(outside) - _outside(values.numpy().take(places), 0, WHITE + 1)
-        values.clamp_(0, WHITE + 0.5)
+            self.outside += outside - _outside(values.numpy().take(places), 0, WHITE + 1)
+        if low < 0 or high > WHITE:
+            values.clamp_(0, WHITE + 0.5)
 
-    def _look_for_extremes(self, made: _Made) -> None:
-        """Remember the extremes as double precision has them."""
+    def _look_for_extremes(self, made: _Made) -> tuple[float, float]:
+        """Return the extremes, and remember them as double precision has them."""
         error = self.tables.error
         low, high = (float(extreme) + MIDDLE for extreme in made.values.aminmax())
         if low <= self.low + error:
@@ -153,6 +158,7 @@ class _CheckedBytes:
                 :MOST_EXTREME
             ]
             self.high = max(self.high, float(self._summed(made, places).max(initial=-math.inf)))
+        return low, high
 
     def _summed(self, made: _Made, places: NDArray[Any]) -> NDArray[Any]:
         return self.tables.summed(made.exact, made.left, *made.rows_and_columns(places))
