@@ -51,8 +51,22 @@ def test_noise_is_coded_alone_and_what_repeats_with_matches() -> None:
     assert compression.compress_type(Image.fromarray(repeated)) == zlib.Z_DEFAULT_STRATEGY
 
 
+def test_nothing_is_tried_of_a_picture_that_fits_a_block_of_a_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """64 x 64 grey values are 4,096 bytes; noise, which Huffman codes alone would serve as well."""
+    noise = np.random.default_rng(0).integers(0, 256, (65, 64), dtype=np.uint8)
+    assert compression.compress_type(Image.fromarray(noise)) == zlib.Z_HUFFMAN_ONLY
+    monkeypatch.setattr(compression, "_compressed", None)
+    tiny = Image.fromarray(noise[:64])
+    assert compression.compress_type(tiny) == zlib.Z_DEFAULT_STRATEGY
+    file = io.BytesIO()
+    tiny.save(file, "PNG")
+    assert compression.deflated_quickly(tiny) in file.getvalue()
+
+
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "I;16"])
-@pytest.mark.parametrize("size", [(1, 1), (16, 16), (40, 30), (20000, 2)])
+@pytest.mark.parametrize("size", [(1, 1), (16, 16), (40, 30), (90, 80), (20000, 2)])
 @pytest.mark.parametrize(
     ("asked", "settings"),
     [({}, {}), ({"compress_level": "1"}, {"compress_level": 1}), ({"optimize": "true"}, None)],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import BinaryIO
 
@@ -43,10 +42,12 @@ def decode(file: BinaryIO, reading: Reading) -> Picture:
 
 
 def _decode(file: BinaryIO, reading: Reading) -> Picture:
-    size, head = file.seek(0, os.SEEK_END), head_of(file)
+    head = head_of(file)
     fmt, picture = format_of(head), None
-    if size <= fmt.most_plain_bytes and not asks_for_colours(reading):
-        picture = fmt.read_plain(head + file.read(size), reading)
+    if fmt.most_plain_bytes and not asks_for_colours(reading):
+        data = head + file.read(fmt.most_plain_bytes)
+        if len(data) <= fmt.most_plain_bytes:
+            picture = fmt.read_plain(data, reading)
     if picture is None:
         picture = _looked_at_closely(file, fmt, head, reading)
     return _arranged(picture, reading)

@@ -19,6 +19,9 @@ from updown_cli.stores.spelling import local_path
 from updown_cli.stores.store import Found, Kind, Status, Store
 from updown_cli.stores.write_error import write_error
 
+# Bytes that are read at a time of a file: a small one whole, and none is asked what it is.
+BUFFER = 1 << 14
+
 
 class Disk(Store):
     """Files and folders as the system has them."""
@@ -50,7 +53,7 @@ class Disk(Store):
             raise read_error(OSError(errno.ENOENT, "")) from None
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISREG(mode):
-            return os.fdopen(descriptor, "rb")
+            return os.fdopen(descriptor, "rb", BUFFER)
         os.close(descriptor)
         if stat.S_ISDIR(mode):
             raise read_error(OSError(errno.EISDIR, ""))

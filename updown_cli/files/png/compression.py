@@ -17,6 +17,9 @@ LARGER, LARGER_THAN_RUNS = 1.03, 1.05
 # What of zlib's memory Pillow lets it use, and the bytes of a file beside its compressed rows.
 MEMORY, BESIDE = 9, 57
 
+# Bytes of a picture for which trying takes longer than compressing, and wins nothing on a disk.
+TINY_BYTES = 1 << 12
+
 #: The strategies that are tried: with matches, with run lengths, and entropy coding alone.
 KINDS = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE, zlib.Z_HUFFMAN_ONLY)
 
@@ -34,6 +37,8 @@ NO_DICTIONARY = b""
 
 def deflated_quickly(image: Image.Image) -> bytes:
     """Return a picture's rows compressed by zlib's quickest strategy that costs little size."""
+    if _is_tiny(image):
+        return deflated(image, optimize=False, level=DEFAULT, strategy=zlib.Z_DEFAULT_STRATEGY)
     sample = _sample(image)
     tried = _compressed(filtered_rows(sample))
     kind = _chosen(tried)
@@ -48,7 +53,15 @@ def compress_type(image: Image.Image) -> int:
     Photographs have few repeats: entropy coding alone, or with run lengths, takes a fifth of the
     time that matches do. A few strips tell how much each saves.
     """
+    if _is_tiny(image):
+        return zlib.Z_DEFAULT_STRATEGY
     return _chosen(_compressed(filtered_rows(_sample(image))))
+
+
+def _is_tiny(image: Image.Image) -> bool:
+    """Whether a picture takes a block of a disk at most, however it is compressed."""
+    stored = [band for band in image.getbands() if band != "X"]
+    return image.width * image.height * len(stored) <= TINY_BYTES
 
 
 def _chosen(tried: dict[int, bytes]) -> int:
