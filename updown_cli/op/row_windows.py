@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 # more calls, between which threads wait for each other.
 CHUNK_BYTES = 1 << 19
 
-# Bytes that are copied as one.
-WORD = 8
+# Bytes that are copied as one number.
+WORDS = {4: "uint32", 8: "uint64"}
 
 # How many ways in which windows lie are kept: of tiny pictures finding one takes as long as acting.
 KEPT = 128
@@ -145,8 +145,9 @@ def copy_pixels(place: NDArray[Any], pixels: NDArray[Any]) -> None:
     if pixels.strides[1] == pixels.shape[2] * pixels.itemsize == place.strides[1]:
         place[...] = pixels
         return
-    if pixels.shape[2] * pixels.itemsize == WORD and pixels.strides[2] == pixels.itemsize:
-        place.view(np.uint64)[...] = pixels.view(np.uint64)
+    word = WORDS.get(pixels.shape[2] * pixels.itemsize)
+    if word is not None and pixels.strides[2] == pixels.itemsize:
+        place.view(word)[...] = pixels.view(word)
         return
     for channel in range(pixels.shape[2]):
         place[..., channel] = pixels[..., channel]

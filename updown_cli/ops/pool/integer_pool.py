@@ -41,7 +41,7 @@ def extremes_way(pool: PaddedPool, shape: Shape, dtype: Any, which: str) -> Inte
         windows = RowWindows(spans, step, outside)
         return windows.reduced(rows, partial(windows.combined, combine=combine))
 
-    return IntegerWay(partial(by_rows, act=act))
+    return IntegerWay(partial(by_rows, act=act, cells=True))
 
 
 @lru_cache(KEPT)
