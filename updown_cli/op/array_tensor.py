@@ -16,7 +16,8 @@ def as_tensor(pixels: NDArray[Any]) -> Tensor:
 
     if min(pixels.strides, default=0) < 0:  # of a turned picture, which torch does not take
         pixels = pixels.copy()
-
+    if pixels.flags.writeable:
+        return torch.from_numpy(pixels)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # that it is read-only, and so it stays
         return torch.from_numpy(pixels)
