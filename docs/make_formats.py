@@ -181,10 +181,11 @@ def encoders() -> list[str]:
         "| --- | --- | --- |",
         *(row.replace("|p", "\\|p") for row in rows),
         "",
-        "A JPEG made from a JPEG keeps its quantization tables and subsampling. For PNG a strip "
-        "from the middle is compressed in two ways: photographs, which have few repeats, are "
-        "written with run lengths only, which takes a fraction of the time for the same size; "
-        "graphics with matches. `python benchmarks/png.py` measures it.",
+        "A JPEG made from a JPEG keeps its quantization tables and subsampling. Of a PNG a few "
+        "strips are compressed in three ways: photographs, which have few repeats, are written "
+        "with Huffman codes alone or with run lengths, which takes a fraction of the time for "
+        "about the same size; graphics with matches, as all pictures of at most 4 KB. "
+        "`python benchmarks/png.py` measures it.",
     ]
 
 

@@ -140,7 +140,6 @@ def sliding(rows: Any, taps: int, step: int, combine: Combine) -> Any:
 
 def copy_pixels(place: NDArray[Any], pixels: NDArray[Any]) -> None:
     """Copy H x W x C to a place; where pixels are apart whole or one channel after the other."""
-
     if pixels.strides[1] == pixels.shape[2] * pixels.itemsize == place.strides[1]:
         place[...] = pixels
         return
