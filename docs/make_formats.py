@@ -13,7 +13,7 @@ PAGE = Path(__file__).parent / "formats.md"
 
 HEAD = """# Formats
 
-This page is written by `python docs/make_formats.py` from what `updown_cli/files` declares; a
+This page is written by `python -m docs.make_formats` from what `updown_cli/files` declares; a
 test fails when it is stale.
 
 A file is read by its content, whatever its name ends in, and written by its name. Pixels are
