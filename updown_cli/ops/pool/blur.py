@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 # The largest filter of the paper.
 MOST_TAPS = 7
 
-# Rows and columns.
-SIDES = 2
-
 
 def reflect_positions(sources: NDArray[np.int64], length: int) -> NDArray[np.int64]:
     """Return positions beyond an edge mirrored at the edge's pixel, as often as it takes."""
@@ -105,7 +102,7 @@ class BlurPool(Op):
 
     def integer_way(self, shape: Shape, dtype: Any) -> IntegerWay | None:
         """Return means of bytes, whose sums are exact."""
-        if dtype != "uint8" or shape.dims != SIDES:
+        if dtype != "uint8" or shape.dims != 2:
             return None
         return IntegerWay(self._run, rounds=True)
 

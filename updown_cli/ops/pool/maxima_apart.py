@@ -23,9 +23,6 @@ BAND = 1 << 20
 # Pixels of a plane whose numbers have 32 bits.
 MOST_PIXELS = (1 << 31) - 1
 
-# Rows and columns.
-SIDES = 2
-
 
 def maxima_apart(x: Tensor, spans: Sequence[Span]) -> tuple[Tensor, Tensor] | None:
     """Return the maxima of N x C x H x W and the flat place of the first of each in its plane.
@@ -55,7 +52,7 @@ def maxima_apart(x: Tensor, spans: Sequence[Span]) -> tuple[Tensor, Tensor] | No
 def _is_worth_it(x: Tensor, spans: Sequence[Span]) -> bool:
     import torch
 
-    if len(spans) != SIDES or not x.is_cpu or not x.is_contiguous():
+    if len(spans) != 2 or not x.is_cpu or not x.is_contiguous():
         return False
     if not torch.is_inference_mode_enabled():  # learning and tracing need torch's own
         return False
