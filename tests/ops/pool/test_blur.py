@@ -177,10 +177,15 @@ def test_bytes_are_rounded_means(taps: int, stride: int, channels: int, height: 
     assert result.clamped is None
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 5), (2, 3)])
-def test_bytes_of_thin_pictures_are_reflected_again_and_again(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("taps", [1, 2, 7])
+@pytest.mark.parametrize("stride", [1, 5])
+@pytest.mark.parametrize("size", [(1, 1), (1, 5), (2, 3), (4, 9)])
+def test_bytes_of_thin_pictures_are_reflected_again_and_again(
+    size: tuple[int, int], stride: int, taps: int
+) -> None:
+    """One window may be all there is, and see one pixel."""
     pixels = np.random.default_rng(2).integers(0, 256, (1, 1, *size), np.uint8)
-    op = BlurPool(kernel_size=(7,), stride=(1,)).for_shape(Shape(1, *size))
+    op = BlurPool(kernel_size=(taps,), stride=(stride,)).for_shape(Shape(1, *size))
     way = op.integer_way(Shape(1, *size), np.dtype("uint8"))
     assert way is not None
     floats = op.apply(torch.from_numpy(pixels).double()).numpy()

@@ -188,13 +188,13 @@ def _taken(
 
 
 def _following(places: NDArray[np.int64]) -> tuple[int, int]:
-    """Return [first, last) of the first places that follow each other: at least one."""
+    """Return [first, last) of the most places that follow each other: at least one."""
     import numpy as np
 
-    follows = np.diff(places) == 1
-    first = int(follows.argmax())
-    ends = np.flatnonzero(~follows[first:])
-    return first, int(first + ends[0] + 1) if len(ends) else len(places)
+    ends = np.flatnonzero(np.diff(places, append=places[-1]) != 1)
+    lengths = np.diff(ends, prepend=-1)
+    last = int(ends[lengths.argmax()])
+    return last - int(lengths.max()) + 1, last + 1
 
 
 def _windows(length: int, taps: int, stride: int) -> WindowAxis:
