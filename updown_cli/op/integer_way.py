@@ -86,6 +86,17 @@ class IntegerWay:
     white: float | None = None
 
 
+def divided(sums: NDArray[Any], divisor: int) -> NDArray[Any]:
+    """Return whole sums divided, in their place, rounded half up; half a divisor more has room."""
+    word = sums.dtype.type
+    sums += word(divisor // 2)
+    if divisor & (divisor - 1):
+        sums //= word(divisor)
+    else:
+        sums >>= word(divisor.bit_length() - 1)
+    return sums
+
+
 def by_rows(
     pixels: NDArray[Any], act: Callable[[NDArray[Any], int], NDArray[Any]], *, cells: bool = False
 ) -> NDArray[Any]:

@@ -201,6 +201,12 @@ def pads_to_the_last_window(spans: list[Span], sides: tuple[int, ...]) -> list[t
     return pads
 
 
+def are_disjoint(spans: list[Span], sides: tuple[int, ...]) -> bool:
+    """Whether no two windows share a pixel, and none reaches over an edge."""
+    within = not any(map(any, pads_to_the_last_window(spans, sides)))
+    return within and all(span.reach <= span.stride for span in spans)
+
+
 def merge_axes(x: Tensor, outer: range, inner: range) -> Tensor:
     """Return x with each outer axis and its inner axis as one side."""
     pairs = zip(outer, inner, strict=True)

@@ -23,9 +23,6 @@ TINY_BYTES = 1 << 12
 #: The strategies that are tried: with matches, with run lengths, and entropy coding alone.
 KINDS = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_RLE, zlib.Z_HUFFMAN_ONLY)
 
-# So few bytes are one block, wherever the rows were cut that came to the compressor.
-FEW_BYTES = 1 << 14
-
 # How files store what Pillow has otherwise in memory: the high byte first, and no fourth byte.
 RAW_MODES = {"I;16": "I;16B", "RGBX": "RGB"}
 
@@ -33,18 +30,6 @@ RAW_MODES = {"I;16": "I;16B", "RGBX": "RGB"}
 DEFAULT, STORED, SMALLEST = -1, 0, 9
 
 NO_DICTIONARY = b""
-
-
-def deflated_quickly(image: Image.Image) -> bytes:
-    """Return a picture's rows compressed by zlib's quickest strategy that costs little size."""
-    if _is_tiny(image):
-        return deflated(image, optimize=False, level=DEFAULT, strategy=zlib.Z_DEFAULT_STRATEGY)
-    sample = _sample(image)
-    tried = _compressed(filtered_rows(sample))
-    kind = _chosen(tried)
-    if sample is image and len(tried[kind]) < FEW_BYTES:
-        return tried[kind]  # all was tried, and Pillow would make the same of it
-    return deflated(image, optimize=False, level=DEFAULT, strategy=kind)
 
 
 def compress_type(image: Image.Image) -> int:

@@ -17,7 +17,6 @@ from updown_cli.files.png.compression import (
     DEFAULT,
     compress_type,
     deflated,
-    deflated_quickly,
 )
 from updown_cli.files.png.frames import animated_png
 
@@ -49,8 +48,6 @@ def encode_png(
     images = [to_image(frame, mode, cells=True) for frame in pixels]
     begin = head(mode, *images[0].size)
     first = begin + description(source.metadata)
-    if len(images) == 1 and not asked:
-        return _still(first, images[0], deflated_quickly(images[0]))
     told = parse_asked(fmt, asked)
     compress = partial(
         deflated,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from updown_cli.op.integer_way import BYTE, Clamping, IntegerWay, by_rows
+from updown_cli.op.integer_way import BYTE, Clamping, IntegerWay, by_rows, divided
 from updown_cli.op.row_windows import RowWindows
 from updown_cli.op.windows import Span
 
@@ -91,18 +91,13 @@ def _means(spans: list[Span], count: int, rows: NDArray[Any], step: int) -> NDAr
     """Return rows of means, rounded; they are never halves."""
     import numpy as np
 
-    windows, whole = RowWindows(spans, step, 0), np.uint16(count)
+    windows = RowWindows(spans, step, 0)
 
     def sums(block: NDArray[Any]) -> NDArray[Any]:
         summed: NDArray[Any] = windows.combined(block.astype(np.uint16), np.add)
         return summed
 
-    def shares(sums: NDArray[Any], which: slice) -> NDArray[Any]:
-        sums += whole // np.uint16(2)
-        sums //= whole
-        return sums
-
-    return windows.reduced(rows, sums, shares)
+    return windows.reduced(rows, sums, lambda sums, which: divided(sums, count))
 
 
 def _sums(

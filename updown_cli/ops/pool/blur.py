@@ -14,7 +14,7 @@ from updown_cli.op.channels import interleave_channels
 from updown_cli.op.code import Lines, Pads, format_call, literal, one_for_all_axes, pad_code
 from updown_cli.op.explainable import SUM
 from updown_cli.op.input_span import InputSpan, window_span
-from updown_cli.op.integer_way import IntegerWay, by_rows
+from updown_cli.op.integer_way import IntegerWay, by_rows, divided
 from updown_cli.op.parameter import Telling, param
 from updown_cli.op.per_axis import Sizes
 from updown_cli.op.resampling import Table, interpolate_by_tables
@@ -122,8 +122,8 @@ class BlurPool(Op):
 
         spans = [*map(Span, self.kernel_size, self.stride)]
         windows = RowWindows(spans, step, 0)
-        bits = sum(self.kernel_size) - len(spans)  # by which sums are larger than means
-        word = sums_dtype(1 << bits)
+        total = math.prod(sum(_whole(taps)) for taps in self.kernel_size)
+        word = sums_dtype(total)
 
         def sums(block: NDArray[Any]) -> NDArray[Any]:
             lines = windows.taps_down(block.astype(word))
@@ -132,12 +132,7 @@ class BlurPool(Op):
                 summed = summed[:, :-step] + summed[:, step:]
             return summed
 
-        def shares(sums: NDArray[Any], which: slice) -> NDArray[Any]:
-            sums += word(1 << bits >> 1)
-            sums >>= word(bits)
-            return sums
-
-        return windows.reduced(rows, sums, shares)
+        return windows.reduced(rows, sums, lambda sums, which: divided(sums, total))
 
     def apply(self, x: Tensor) -> Tensor:
         """Return the blurred pixels."""

@@ -14,7 +14,8 @@ from operator import iadd
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.channels import CELL
-from updown_cli.op.windows import pads_to_the_last_window
+from updown_cli.op.integer_way import divided
+from updown_cli.op.windows import are_disjoint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,9 +36,7 @@ ROOM = 1 << 16
 def lie_apart(spans: list[Span], sides: tuple[int, ...], divisor: int) -> bool:
     """Whether windows lie apart within the sides, and their sums have room for half a divisor."""
     most = max(spans[0].kernel * spans[1].kernel, divisor) << BITS
-    apart = all(span.kernel <= span.stride for span in spans)
-    within = not any(map(any, pads_to_the_last_window(spans, sides)))
-    return most < ROOM and apart and within
+    return most < ROOM and are_disjoint(spans, sides)
 
 
 def come_in_pairs(spans: list[Span]) -> bool:
@@ -56,7 +55,7 @@ def plane_means(rows: NDArray[Any], spans: list[Span], divisor: int) -> NDArray[
     halved = [down, replace(across, kernel=across.kernel // 2, stride=across.stride // 2)]
     result = np.empty((count, width), np.uint8)
     for part, block in _blocks(rows.view(np.uint16), down, count):
-        result[part] = _means(_sums(block, halved, width, _both), divisor)
+        result[part] = divided(_sums(block, halved, width, _both), divisor)
     return result
 
 
@@ -87,7 +86,7 @@ def cell_means(rows: NDArray[Any], spans: list[Span], divisor: int) -> NDArray[A
     result = np.empty((count, cell * width), np.uint16)
     for part, block in _blocks(pairs, down, count):
         low, high = (
-            _means(_sums(block, spans, width, spread, np.uint32).view(np.uint16), divisor)
+            divided(_sums(block, spans, width, spread, np.uint32).view(np.uint16), divisor)
             for spread in (_first, _second)
         )
         high <<= np.uint16(BITS)
@@ -126,15 +125,3 @@ def _sums(
     first, *taps = (columns[:, tap : tap + most : across.stride] for tap in range(across.kernel))
     sums = np.add(first, taps.pop()) if taps else np.ascontiguousarray(first)
     return reduce(iadd, taps, sums)
-
-
-def _means(sums: NDArray[Any], divisor: int) -> NDArray[Any]:
-    """Return sums divided, in their place, rounded half up."""
-    import numpy as np
-
-    sums += np.uint16(divisor // 2)
-    if divisor & (divisor - 1):
-        sums //= np.uint16(divisor)
-    else:
-        sums >>= np.uint16(divisor.bit_length() - 1)
-    return sums

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from updown_cli.op.channels import CELL
-from updown_cli.op.integer_way import BYTE, HALF, IntegerWay, by_rows
+from updown_cli.op.integer_way import BYTE, HALF, IntegerWay, by_rows, divided
 from updown_cli.op.row_windows import RowWindows, see_pixels
 from updown_cli.op.windows import Span
 from updown_cli.ops.pool.cell_means import cell_means, come_in_pairs, lie_apart, plane_means
@@ -102,9 +102,7 @@ class Means:
         import numpy as np
 
         if (divisor := self._of_all(which)) is not None:
-            sums += sums.dtype.type(divisor // 2)
-            sums //= sums.dtype.type(divisor)
-            return sums
+            return divided(sums, divisor)
         divisors = np.outer(self.rows[which], self.columns)
         shares = sums.astype(np.float32) / divisors.astype(np.float32)[..., None]
         means: NDArray[Any] = (shares + np.float32(HALF)).astype(np.uint8)

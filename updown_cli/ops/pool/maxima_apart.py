@@ -5,11 +5,11 @@ Torch goes from window to window and looks at one value after the other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from itertools import product
 from typing import TYPE_CHECKING
 
-from updown_cli.op.windows import Span, pads_to_the_last_window
+from updown_cli.op.windows import Span, are_disjoint
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,7 +24,7 @@ BAND = 1 << 20
 MOST_PIXELS = (1 << 31) - 1
 
 
-def maxima_apart(x: Tensor, spans: Sequence[Span]) -> tuple[Tensor, Tensor] | None:
+def maxima_apart(x: Tensor, spans: list[Span]) -> tuple[Tensor, Tensor] | None:
     """Return the maxima of N x C x H x W and the flat place of the first of each in its plane.
 
     None where torch must do it, or does it faster.
@@ -49,7 +49,7 @@ def maxima_apart(x: Tensor, spans: Sequence[Span]) -> tuple[Tensor, Tensor] | No
     return values, places
 
 
-def _is_worth_it(x: Tensor, spans: Sequence[Span]) -> bool:
+def _is_worth_it(x: Tensor, spans: list[Span]) -> bool:
     import torch
 
     if len(spans) != 2 or not x.is_cpu or not x.is_contiguous():
@@ -57,15 +57,12 @@ def _is_worth_it(x: Tensor, spans: Sequence[Span]) -> bool:
     if not torch.is_inference_mode_enabled():  # learning and tracing need torch's own
         return False
     sides = tuple(x.shape[2:])
-    down, across = spans
-    if x[0, 0].numel() > MOST_PIXELS:
+    windows = math.prod(span.count(side) for span, side in zip(spans, sides, strict=True))
+    if windows < FEWEST_WINDOWS or math.prod(sides) > MOST_PIXELS:
         return False
-    within = not any(map(any, pads_to_the_last_window([down, across], sides)))
-    apart = all(span.reach <= span.stride for span in spans)
-    if not within or not apart or down.kernel * across.kernel > MOST_TAPS:
+    if math.prod(span.kernel for span in spans) > MOST_TAPS or not are_disjoint(spans, sides):
         return False
-    many = down.count(sides[0]) * across.count(sides[1]) >= FEWEST_WINDOWS
-    return many and bool(x.sum().isfinite())  # NaN is larger than all, and the last one counts
+    return bool(x.sum().isfinite())  # NaN is larger than all, and the last one counts
 
 
 def _places(pixels: Tensor, size: tuple[int, int], spans: tuple[Span, Span]) -> Tensor:
